@@ -1,0 +1,118 @@
+//! The files of a run: normalised text, display name, and the way from a byte to line and column.
+
+use std::sync::OnceLock;
+
+use super::origin::{FileId, Origin};
+
+/// One input. Its text is what the scanner reads: UTF-8, without a byte order mark, ending in a line feed.
+#[derive(Debug)]
+pub struct File {
+    /// How the user named it, with `/` between folders; `<stdin>` or `--stdin-filename` for standard input.
+    pub name: String,
+    /// The normalised text that every [`Origin`] points into.
+    pub text: String,
+    lines: OnceLock<Vec<u32>>,
+}
+
+/// A place as editors count it. Ordered as in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in Unicode characters.
+    pub column: u32,
+}
+
+impl File {
+    /// An input called `name`.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            text: text.into(),
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// The byte at which each line starts.
+    pub fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0)
+                .chain(ends.map(|end| u32::try_from(end + 1).unwrap_or(u32::MAX)))
+                .collect()
+        })
+    }
+
+    /// Line and column of a byte.
+    pub fn position(&self, at: u32) -> Position {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= at) - 1;
+        let before = self
+            .text
+            .get(starts[line] as usize..at as usize)
+            .map_or(0, |before| before.chars().count());
+        Position {
+            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(before + 1).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// All inputs of a run, in the order in which they are shown: by name.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<File>,
+}
+
+impl Sources {
+    /// Adds an input.
+    pub fn add(&mut self, file: File) -> FileId {
+        self.files.push(file);
+        FileId::new(self.files.len() - 1)
+    }
+
+    /// The file with this id.
+    ///
+    /// # Panics
+    /// When the id belongs to another run.
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.index()]
+    }
+
+    /// All files with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &File)> {
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId::new(index), file))
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The text at `origin`.
+    pub fn text(&self, origin: Origin) -> &str {
+        self.file(origin.file)
+            .text
+            .get(origin.start as usize..origin.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// Where `origin` starts.
+    pub fn position(&self, origin: Origin) -> Position {
+        self.file(origin.file).position(origin.start)
+    }
+
+    /// `file:line:column` of where `origin` starts.
+    pub fn show(&self, origin: Origin) -> String {
+        let Position { line, column } = self.position(origin);
+        format!("{}:{line}:{column}", self.file(origin.file).name)
+    }
+}

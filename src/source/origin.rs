@@ -1,0 +1,52 @@
+//! Where a value came from: a file and the bytes in it. Cheap to copy, resolved to line and column only when shown.
+
+/// A file of the run, by its number in [`super::Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+impl FileId {
+    /// The `index`-th file of the run.
+    pub fn new(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Its place in [`super::Sources`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Bytes `start..end` of a file's normalised text. Ordered by file, then start: the order in which findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A value that remembers where it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// The bytes that say so.
+    pub origin: Origin,
+}
+
+impl<T> Sourced<T> {
+    /// `value`, as written at `origin`.
+    pub fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+
+    /// The same place, another reading of it.
+    pub fn map<U>(self, read: impl FnOnce(T) -> U) -> Sourced<U> {
+        Sourced {
+            value: read(self.value),
+            origin: self.origin,
+        }
+    }
+}
