@@ -1,0 +1,186 @@
+//! The codes: stable numbers and names, the severity of each, and what `ingressc explain` says.
+//!
+//! Numbers are never reused. The first digit is the group: 0 syntax, 1 schema, 2 references, 3 routing, 4 TLS, 5 security,
+//! 6 annotations, 7 portability, 8 limits, 9 style.
+
+use super::Severity;
+
+/// A rule's number, such as `ING301`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(u16);
+
+/// What is known about a rule.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeInfo {
+    /// Its number.
+    pub code: Code,
+    /// Its name; reads well after "allow".
+    pub name: &'static str,
+    /// Its severity where nothing is configured.
+    pub severity: Severity,
+    /// One line: what it catches.
+    pub summary: &'static str,
+}
+
+impl Code {
+    /// The table row.
+    ///
+    /// # Panics
+    /// Never: codes are only made by the table.
+    pub fn info(self) -> &'static CodeInfo {
+        let row = CODES.binary_search_by_key(&self, |row| row.code);
+        &CODES[row.expect("codes are made by the table")]
+    }
+
+    /// Its severity where nothing is configured.
+    pub fn severity(self) -> Severity {
+        self.info().severity
+    }
+
+    /// Its name, such as `duplicate-route`.
+    pub fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// Finds a rule by `ING301`, `ing301` or `duplicate-route`.
+    pub fn find(text: &str) -> Option<Self> {
+        CODES
+            .iter()
+            .find(|row| row.name == text || row.code.to_string().eq_ignore_ascii_case(text))
+            .map(|row| row.code)
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ING{:03}", self.0)
+    }
+}
+
+macro_rules! codes {
+    ($($constant:ident = $number:literal, $name:literal, $severity:ident: $summary:literal;)*) => {
+        impl Code {
+            $(#[doc = $summary] pub const $constant: Self = Self($number);)*
+        }
+
+        /// All rules, by number.
+        pub const CODES: &[CodeInfo] = &[
+            $(CodeInfo {
+                code: Code($number),
+                name: $name,
+                severity: Severity::$severity,
+                summary: $summary,
+            },)*
+        ];
+    };
+}
+
+codes! {
+    YAML_PARSE_ERROR = 1, "yaml-parse-error", Error: "a file cannot be read as YAML";
+    DUPLICATE_KEY = 2, "duplicate-key", Error: "a key stands twice in one mapping, and only the last one counts";
+    UNQUOTED_ANNOTATION_VALUE = 3, "unquoted-annotation-value", Error: "an annotation value that YAML reads as a bool or a number";
+    YAML11_TRUTHY = 4, "yaml11-truthy", Error: "`yes`, `no`, `on` or `off` without quotes where a string belongs";
+    UNRENDERED_TEMPLATE = 5, "unrendered-template", Error: "a template marker that nobody has rendered";
+    MERGE_CONFLICT_MARKER = 6, "merge-conflict-marker", Error: "a merge conflict that nobody has resolved";
+    ANCHOR_ALIAS = 7, "anchor-alias", Info: "an alias: places and fixes point at the anchor";
+    EMPTY_DOCUMENT = 8, "empty-document", Pedantic: "a document that holds nothing";
+    INPUT_TOO_LARGE = 9, "input-too-large", Error: "a file or document beyond the limits of size, depth or alias expansion";
+    NOT_UTF8 = 10, "not-utf8", Error: "a file that is not UTF-8";
+    TAB_INDENTATION = 11, "tab-indentation", Error: "a tab where YAML wants spaces";
+    ENCRYPTED_INPUT = 12, "encrypted-input", Error: "a file that is still encrypted";
+    NOT_A_KUBERNETES_OBJECT = 13, "not-a-kubernetes-object", Info: "a document without `apiVersion` and `kind`";
+    API_ERROR_AS_INPUT = 14, "api-error-as-input", Error: "the API server's error message instead of manifests";
+    YAML11_NUMBER = 15, "yaml11-number", Warning: "a number that kubectl reads differently from how it is written";
+    UNKNOWN_FIELD = 101, "unknown-field", Error: "a field that the API does not have";
+    WRONG_TYPE = 102, "wrong-type", Error: "a value of another type than the field's";
+    REMOVED_API_VERSION = 103, "removed-api-version", Error: "an API version that no supported cluster serves";
+    MISSING_PATH_TYPE = 104, "missing-path-type", Error: "a path without `pathType`";
+    INVALID_PATH = 105, "invalid-path", Error: "a path that the API server refuses";
+    INVALID_HOST = 106, "invalid-host", Error: "a host that the API server refuses";
+    BACKEND_SHAPE = 107, "backend-shape", Error: "a backend with both or neither of two alternatives";
+    NO_RULES_NO_DEFAULT = 108, "no-rules-no-default", Error: "an Ingress that routes nothing";
+    CLASS_MISMATCH = 109, "class-mismatch", Error: "annotation and `ingressClassName` name different classes";
+    CLASS_MISSING = 110, "class-missing", Warning: "an Ingress without a class: who takes it depends on the cluster";
+    DUPLICATE_OBJECT = 111, "duplicate-object", Error: "two documents describe the same object";
+    MISSING_NAMESPACE = 112, "missing-namespace", Warning: "some objects name their namespace, this one does not";
+    UNSUPPORTED_KIND = 113, "unsupported-kind", Info: "an object that routes traffic but is not compiled";
+    RESOURCE_BACKEND_UNSUPPORTED = 114, "resource-backend-unsupported", Error: "a resource backend, which no HAProxy controller implements";
+    INVALID_METADATA = 115, "invalid-metadata", Error: "a name, namespace, label or annotation key that the API server refuses";
+    INVALID_SERVICE = 116, "invalid-service", Error: "a Service that the API server refuses";
+    INVALID_ENDPOINTS = 117, "invalid-endpoints", Error: "an EndpointSlice or Endpoints object that the API server refuses";
+    INVALID_INGRESS_CLASS = 118, "invalid-ingress-class", Error: "an IngressClass that the API server refuses";
+    INVALID_TLS_ENTRY = 119, "invalid-tls-entry", Error: "a TLS entry that the API server refuses";
+    MISSING_REQUIRED_FIELD = 120, "missing-required-field", Error: "a field that the API requires is not there";
+    SEVERAL_DEFAULT_CLASSES = 121, "several-default-classes", Error: "more than one IngressClass claims to be the default";
+    INVALID_DATA = 122, "invalid-data", Error: "a Secret or ConfigMap that the API server refuses";
+    UNKNOWN_PATH_TYPE = 123, "unknown-path-type", Error: "a `pathType` that does not exist";
+    V1_WITH_V1BETA1_BODY = 124, "v1-with-v1beta1-body", Error: "a v1 Ingress written in the fields of v1beta1";
+    CLUSTER_SCOPED_NAMESPACE = 125, "cluster-scoped-namespace", Warning: "a namespace on an object that has none";
+    DEPRECATED_CLASS_ANNOTATION = 126, "deprecated-class-annotation", Info: "the class is named by the old annotation";
+    SKIPPED_DIRECTORY = 127, "skipped-directory", Warning: "a folder of templates or patches that is not manifests";
+    SERVICE_NOT_FOUND = 201, "service-not-found", Error: "a backend's Service is not among the manifests";
+    SERVICE_PORT_NOT_FOUND = 202, "service-port-not-found", Error: "the Service has no such port";
+    NAMED_TARGET_PORT_UNRESOLVED = 203, "named-target-port-unresolved", Warning: "a named target port that nothing here resolves";
+    NO_ENDPOINTS = 204, "no-endpoints", Warning: "a Service without a single address";
+    ENDPOINTSLICE_PORT_MISMATCH = 205, "endpointslice-port-mismatch", Error: "no slice has a port of the Service port's name";
+    SELECTORLESS_WITHOUT_SLICE = 206, "selectorless-without-slice", Info: "a Service without selector and without slices";
+    ENDPOINTS_NOT_READY = 207, "endpoints-not-ready", Warning: "every address of a Service is not ready";
+    SECRET_NOT_FOUND = 208, "secret-not-found", Error: "a Secret is not among the manifests";
+    SECRET_MISSING_KEYS = 209, "secret-missing-keys", Error: "a Secret without the keys or of another type than is needed";
+    PORT_PROTOCOL_NOT_TCP = 214, "port-protocol-not-tcp", Error: "a UDP or SCTP port as the backend of HTTP routes";
+    APP_PROTOCOL_UNSUPPORTED = 215, "app-protocol-unsupported", Warning: "an `appProtocol` that cannot be honoured, or reads two ways";
+    EXTERNAL_NAME_WITHOUT_PORT = 216, "external-name-without-port", Warning: "an ExternalName Service does not declare the port";
+    ORPHAN_SLICE = 217, "orphan-slice", Info: "an EndpointSlice that names no Service";
+    ENDPOINTS_DIFFER_FROM_SLICES = 218, "endpoints-differ-from-slices", Warning: "Endpoints and EndpointSlices of one Service disagree";
+    DUPLICATE_ROUTE = 301, "duplicate-route", Error: "two rules claim the same host, path and path type";
+    UNREACHABLE_PATH = 302, "unreachable-path", Warning: "a stronger rule takes every request of this path";
+    EXACT_AND_PREFIX_SAME_PATH = 303, "exact-and-prefix-same-path", Warning: "one path is Exact here and Prefix there, to different Services";
+    TRAILING_SLASH_PREFIX = 305, "trailing-slash-prefix", Warning: "a Prefix path with a trailing slash, which controllers read differently";
+    HOSTLESS_RULE_PRECEDENCE = 306, "hostless-rule-precedence", Warning: "a rule without host beside hosts of their own";
+    WILDCARD_SHADOWING = 307, "wildcard-shadowing", Info: "an exact host keeps requests from the wildcard rules";
+    DEFAULT_BACKEND_CONFLICT = 309, "default-backend-conflict", Error: "two objects claim the default backend";
+    REGEX_IN_PLAIN_PATH = 314, "regex-in-plain-path", Warning: "a path that looks like a regular expression but is compared as text";
+    REDUNDANT_ROUTE = 320, "redundant-route", Warning: "the same route is written twice";
+    UNMATCHABLE_PATH = 324, "unmatchable-path", Error: "a path that no request can have";
+    RULE_WITHOUT_PATHS = 325, "rule-without-paths", Warning: "a host without paths";
+    NOTHING_SELECTED = 326, "nothing-selected", Warning: "there are Ingresses, but none is of a selected class";
+    DEFAULT_BACKEND_SCOPE = 327, "default-backend-scope", Info: "a default backend beside rules, which controllers scope differently";
+    LABEL_TOO_LONG = 328, "label-too-long", Warning: "a host name with a label longer than 63 characters";
+    CERTIFICATE_UNUSABLE = 401, "certificate-unusable", Error: "the Secret's PEM cannot be used as a certificate";
+    TLS_HOST_NOT_IN_RULES = 402, "tls-host-not-in-rules", Warning: "a TLS host without a rule";
+    RULE_HOST_WITHOUT_TLS = 403, "rule-host-without-tls", Warning: "some hosts of an Ingress have TLS, this one does not";
+    CERT_SAN_MISMATCH = 404, "cert-san-mismatch", Error: "the certificate does not cover the host";
+    CERT_EXPIRED = 405, "cert-expired", Error: "the certificate has expired, or soon will have";
+    KEY_MISMATCH = 406, "key-mismatch", Error: "the private key does not belong to the certificate";
+    CHAIN_ORDER = 407, "chain-order", Warning: "the certificate chain is out of order or incomplete";
+    SNI_COLLISION = 408, "sni-collision", Error: "two Secrets claim one name";
+    WEAK_KEY = 409, "weak-key", Warning: "a key or signature that HAProxy's TLS library may refuse";
+    EMPTY_TLS_SECRETNAME = 410, "empty-tls-secretname", Info: "a TLS entry without a Secret";
+    INJECTION_CHARACTERS = 502, "injection-characters", Error: "characters that could end a word or a line where the grammar has none";
+    EXTERNAL_NAME_SERVICE = 506, "external-name-service", Warning: "a route leaves the cluster by name";
+    INTERNAL_TARGET = 507, "internal-target", Error: "a route leads to a loopback or link-local address";
+    IMPLEMENTATION_SPECIFIC_PATH = 701, "implementation-specific-path", Info: "a path whose meaning is the controller's choice";
+    EXPORTED_NOISE = 709, "exported-noise", Info: "fields that only a live cluster writes";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_and_names_unique() {
+        assert!(CODES.is_sorted_by(|a, b| a.code < b.code));
+        let mut names: Vec<_> = CODES.iter().map(|row| row.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CODES.len());
+    }
+
+    #[test]
+    fn a_rule_is_found_by_number_and_by_name() {
+        assert_eq!(Code::find("ing301"), Some(Code::DUPLICATE_ROUTE));
+        assert_eq!(Code::find("duplicate-route"), Some(Code::DUPLICATE_ROUTE));
+        assert_eq!(Code::find("ING999"), None);
+        assert_eq!(Code::DUPLICATE_ROUTE.to_string(), "ING301");
+    }
+}
