@@ -1,0 +1,63 @@
+//! All objects of a run, by kind and name.
+
+use std::collections::BTreeMap;
+
+use super::model::{
+    ConfigMap, EndpointSlice, Endpoints, Ingress, IngressClass, Kind, Namespace, Node, ObjectName,
+    Secret, Service,
+};
+
+/// All objects of a run. Iteration is by name, so the order of files never shows.
+#[derive(Debug, Default)]
+pub struct Manifests {
+    /// Ingresses of every class.
+    pub ingresses: BTreeMap<ObjectName, Ingress>,
+    /// IngressClasses.
+    pub classes: BTreeMap<ObjectName, IngressClass>,
+    /// Services.
+    pub services: BTreeMap<ObjectName, Service>,
+    /// EndpointSlices by their own name.
+    pub slices: BTreeMap<ObjectName, EndpointSlice>,
+    /// Legacy Endpoints, by the Service's name, which is theirs.
+    pub endpoints: BTreeMap<ObjectName, Endpoints>,
+    /// Secrets.
+    pub secrets: BTreeMap<ObjectName, Secret>,
+    /// ConfigMaps.
+    pub config_maps: BTreeMap<ObjectName, ConfigMap>,
+    /// Nodes.
+    pub nodes: BTreeMap<ObjectName, Node>,
+    /// Namespaces.
+    pub namespaces: BTreeMap<ObjectName, Namespace>,
+    /// Objects that announce a Secret without holding it (SealedSecret, ExternalSecret, cert-manager Certificate):
+    /// the Secret's name, and the kind that announces it.
+    pub promised_secrets: BTreeMap<ObjectName, String>,
+    /// How many objects of which kind were read.
+    pub census: Census,
+}
+
+/// How many objects of which kind were read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Compiled kinds.
+    pub kinds: BTreeMap<Kind, usize>,
+    /// Documents of other kinds.
+    pub others: usize,
+}
+
+impl Census {
+    /// All objects of compiled kinds.
+    pub fn objects(&self) -> usize {
+        self.kinds.values().sum()
+    }
+}
+
+impl std::fmt::Display for Census {
+    /// `12 Ingress, 14 Service, 1 ConfigMap`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts: Vec<String> = Kind::ALL
+            .iter()
+            .filter_map(|kind| Some(format!("{} {kind}", self.kinds.get(kind)?)))
+            .collect();
+        f.write_str(&parts.join(", "))
+    }
+}
