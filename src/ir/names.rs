@@ -1,0 +1,102 @@
+//! Names that reach HAProxy's sections, server lines and file names.
+
+use std::fmt;
+
+/// The name of a backend section: `namespace_service_port`. None of the parts can hold an underscore, so two targets never
+/// share a name, and none of our own sections (`fe_http`, `not_found`, `closed`) can be hit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BackendName(String);
+
+impl BackendName {
+    /// Checks the parts: lower-case letters, digits, `-` and, in the namespace and the name, `.`.
+    pub fn new(namespace: &str, service: &str, port: u16) -> Option<Self> {
+        let clean = |part: &str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
+        };
+        (clean(namespace) && clean(service)).then(|| Self(format!("{namespace}_{service}_{port}")))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BackendName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a server within its backend: `address-port`. It does not change when a Deployment rolls, which a pod's name
+/// would, so diffs stay small and the Runtime API finds it again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServerName(String);
+
+impl ServerName {
+    /// Built from checked parts only.
+    pub fn new(endpoint: &super::Endpoint) -> Self {
+        Self(format!("{}-{}", endpoint.address, endpoint.port))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a file of ours, without folder and extension: `[A-Za-z0-9._-]`, not starting with a dot. A crt-list has no
+/// quoting, so this is all that may stand in one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileStem(String);
+
+impl FileStem {
+    /// Checks `text`.
+    pub fn new(text: &str) -> Option<Self> {
+        let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        (!text.is_empty() && text.len() <= 200 && !text.starts_with('.') && text.bytes().all(legal))
+            .then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FileStem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backend_name_is_injective_and_clean() {
+        let name = |ns, service| BackendName::new(ns, service, 80);
+        assert_ne!(name("a-b", "c"), name("a", "b-c"));
+        assert_eq!(name("a b", "c"), None);
+        assert_eq!(name("a", "c\n"), None);
+        assert_eq!(name("", "c"), None);
+    }
+
+    #[test]
+    fn a_file_stem_cannot_leave_its_folder() {
+        assert_eq!(FileStem::new("../x"), None);
+        assert_eq!(FileStem::new(".hidden"), None);
+        assert_eq!(FileStem::new("a b"), None);
+        assert!(FileStem::new("shop_shop-tls").is_some());
+    }
+}

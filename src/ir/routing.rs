@@ -1,0 +1,319 @@
+//! Hosts, paths, backends, servers, certificates: one value that says all that HAProxy is to do.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU16;
+
+use super::names::{BackendName, FileStem, ServerName};
+use super::pattern::{HostPattern, PathPattern, PatternError};
+use crate::source::{Origin, Sourced};
+
+/// A TCP port, 1 to 65535.
+pub type Port = NonZeroU16;
+
+/// Everything that is emitted and simulated. Built by `lower`; the maps and sorted lists make its order the output's.
+#[derive(Debug, Clone, Default)]
+pub struct Routing {
+    /// Where HAProxy listens.
+    pub listeners: Listeners,
+    /// Hosts with a name, sorted by pattern, one entry each.
+    pub hosts: Vec<Host>,
+    /// Rules without a host: they meet requests whose host is not in `hosts`.
+    pub any_host: Vec<PathRule>,
+    /// What answers when nothing else does; 404 when `None`.
+    pub default: Option<Claim>,
+    /// The backends that some rule reaches.
+    pub backends: BTreeMap<BackendName, Backend>,
+    /// What TLS connections are answered with.
+    pub certificates: Certificates,
+}
+
+/// Where HAProxy listens. An empty list switches the listener off.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listeners {
+    /// Plain HTTP.
+    pub http: Vec<BindAddress>,
+    /// HTTP over TLS; bound only when there is a certificate.
+    pub https: Vec<BindAddress>,
+}
+
+/// A bind address: `:80` (every IPv4 and IPv6 address) or an address with a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BindAddress {
+    /// Every address of the host.
+    Any(Port),
+    /// One address.
+    One(SocketAddr),
+}
+
+impl BindAddress {
+    /// Reads `:80`, `*:80`, `10.0.0.1:80` or `[::1]:80`. Port 0 is refused.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(port) = text.strip_prefix("*:").or_else(|| text.strip_prefix(':')) {
+            return port.parse().ok().map(Self::Any);
+        }
+        let address: SocketAddr = text.parse().ok()?;
+        (address.port() != 0).then_some(Self::One(address))
+    }
+
+    /// The port.
+    pub fn port(self) -> u16 {
+        match self {
+            Self::Any(port) => port.get(),
+            Self::One(address) => address.port(),
+        }
+    }
+}
+
+/// A host and the paths below it.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// Which names.
+    pub pattern: HostPattern,
+    /// The key that stands for it in the path map. Derived from the pattern, so that it survives other hosts' coming and going.
+    pub id: HostId,
+    /// The paths, sorted by pattern, one entry each.
+    pub rules: Vec<PathRule>,
+}
+
+/// A short key that stands for a host in the path map: ours, never the client's text. `h0` stands for rules without a host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostId(String);
+
+impl HostId {
+    /// The id of rules without a host.
+    pub fn any() -> Self {
+        Self("h0".to_owned())
+    }
+
+    /// `h` and hexadecimal digits.
+    pub fn new(digits: &str) -> Option<Self> {
+        (digits.len() >= 4 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+            .then(|| Self(format!("h{digits}")))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for HostId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A path and who answers it.
+#[derive(Debug, Clone)]
+pub struct PathRule {
+    /// Which paths.
+    pub path: PathPattern,
+    /// The rule that holds.
+    pub claim: Claim,
+    /// Rules for the same host and path that lost to it, each with the reason; shown by `route`.
+    pub losers: Vec<(Claim, String)>,
+}
+
+/// One manifest's wish that something be answered by something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The Ingress, `namespace/name`.
+    pub ingress: String,
+    /// How the manifest says it: `Prefix /cart`, `defaultBackend`.
+    pub wording: String,
+    /// What answers.
+    pub target: Target,
+    /// The path (or default backend) in the manifest.
+    pub origin: Origin,
+}
+
+/// What answers a request.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// A backend of [`Routing::backends`].
+    Backend(BackendName),
+    /// 503: the manifests ask for something that cannot be honoured, and a shorter path must not answer in its place.
+    Closed,
+}
+
+/// A Service port as a backend section.
+#[derive(Debug, Clone)]
+pub struct Backend {
+    /// The section's name.
+    pub name: BackendName,
+    /// What it stands for.
+    pub service: ServiceRef,
+    /// How HAProxy talks to the servers.
+    pub protocol: ServerProtocol,
+    /// Sorted by name; empty answers 503.
+    pub servers: Vec<Server>,
+    /// The Service's port in the manifests, or the Ingress's reference to it.
+    pub origin: Origin,
+}
+
+/// A Service port, as people call it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceRef {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// The Service port's number.
+    pub port: u16,
+    /// The Service port's name; empty when it has none.
+    pub port_name: String,
+}
+
+impl fmt::Display for ServiceRef {
+    /// `namespace/name:port`, with the port's name where it has one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}:", self.namespace, self.name)?;
+        if self.port_name.is_empty() {
+            write!(f, "{}", self.port)
+        } else {
+            f.write_str(&self.port_name)
+        }
+    }
+}
+
+/// How HAProxy talks to a server. From `appProtocol`
+/// (<https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum ServerProtocol {
+    /// HTTP/1.1 in clear.
+    #[default]
+    Http1,
+    /// HTTP/2 in clear with prior knowledge (`kubernetes.io/h2c`).
+    H2c,
+    /// HTTP/1.1 over TLS (`https`, `kubernetes.io/wss`).
+    Https,
+}
+
+/// One server of a backend.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Its name in HAProxy.
+    pub name: ServerName,
+    /// Where it listens.
+    pub endpoint: Endpoint,
+    /// The address in the manifests.
+    pub origin: Origin,
+}
+
+/// An address and a port.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Endpoint {
+    /// The address.
+    pub address: Address,
+    /// The port.
+    pub port: Port,
+}
+
+/// An IP address, or a name that HAProxy resolves while it runs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Address {
+    /// An IP address.
+    Ip(IpAddr),
+    /// A DNS name.
+    Name(Fqdn),
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(address) => write!(f, "{address}"),
+            Self::Name(name) => write!(f, "{name}"),
+        }
+    }
+}
+
+/// A DNS name to resolve: as [`HostPattern`] without a star; a trailing dot is dropped.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fqdn(String);
+
+impl Fqdn {
+    /// Checks `text`; upper case is lowered.
+    pub fn new(text: &str) -> Result<Self, PatternError> {
+        let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+        let pattern = HostPattern::new(&name)?;
+        if pattern.is_wildcard() {
+            return Err(PatternError("a wildcard, where a name belongs"));
+        }
+        Ok(Self(name))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fqdn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The certificates of the TLS listener.
+#[derive(Debug, Clone, Default)]
+pub struct Certificates {
+    /// Answers names that no other entry covers. Without it such handshakes are refused (`strict-sni`).
+    pub default: Option<FileStem>,
+    /// By file. No name stands in the SNI list of two.
+    pub files: BTreeMap<FileStem, Certificate>,
+}
+
+/// One certificate with its key, and the names it is offered for.
+#[derive(Debug, Clone)]
+pub struct Certificate {
+    /// Where it came from, `namespace/name` of the Secret.
+    pub secret: String,
+    /// The key, the leaf and the chain, re-encoded by us; or a file of the host that we are not to write.
+    pub pem: Pem,
+    /// The names from `tls.hosts` for which it is offered, each with its place; sorted.
+    pub names: Vec<Sourced<HostPattern>>,
+    /// The Secret in the manifests, or the reference to it.
+    pub origin: Origin,
+}
+
+/// Key and certificates in the order HAProxy wants them. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Pem {
+    /// The text of a file of ours: canonical PEM blocks, nothing else.
+    Inline(String),
+    /// A file on the host: an absolute path without blanks, brackets or control characters, because a crt-list cannot quote.
+    File(String),
+}
+
+impl Pem {
+    /// Joins blocks that were encoded by us. Anything but PEM lines is refused.
+    pub fn inline(text: String) -> Option<Self> {
+        let legal = |line: &str| {
+            line.starts_with("-----BEGIN ")
+                || line.starts_with("-----END ")
+                || line
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+        };
+        (text.ends_with('\n') && text.lines().all(legal)).then_some(Self::Inline(text))
+    }
+
+    /// Checks a path.
+    pub fn file(path: &str) -> Option<Self> {
+        let legal = |b: u8| {
+            b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-' | b'+' | b'@' | b':')
+        };
+        (path.starts_with('/') && path.bytes().all(legal)).then(|| Self::File(path.to_owned()))
+    }
+}
+
+impl fmt::Debug for Pem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inline(_) => f.write_str("Inline([redacted])"),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+        }
+    }
+}
