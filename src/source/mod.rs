@@ -1,15 +1,16 @@
 //! Manifests in: which files, what is in them, and where in them everything stands.
 //!
 //! In: paths, globs, stdin. Out: [`Sources`] (normalised text) and [`Document`]s (where each begins and ends).
-//! Only `collect` and `file::read` touch the machine; everything else is pure.
+//! Only `collect` touches the machine; everything else is pure.
 
+mod build;
 mod events;
 mod file;
 mod origin;
 mod scalar;
 mod tree;
 
-pub use events::ScanError;
+pub use events::{Context, ScanError};
 pub use file::{File, Position, Sources};
 pub use origin::{FileId, Origin, Sourced};
 pub use scalar::{Resolved, resolve};
