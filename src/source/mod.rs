@@ -4,16 +4,20 @@
 //! Only `collect` touches the machine; everything else is pure.
 
 mod build;
+mod collect;
 mod documents;
 mod events;
 mod file;
 mod lines;
+mod normalise;
 mod origin;
 mod scalar;
 mod screen;
 mod template;
 mod tree;
+mod walk;
 
+pub use collect::{CollectError, Inputs, MAX_FILE_BYTES, collect};
 pub use documents::{Document, MAX_DOCUMENT_BYTES, documents};
 pub use events::{Context, ScanError};
 pub use file::{File, Position, Sources};
