@@ -15,6 +15,7 @@ mod scalar;
 mod screen;
 mod template;
 mod tree;
+mod unreadable;
 mod walk;
 
 pub use collect::{CollectError, Inputs, MAX_FILE_BYTES, collect};
@@ -25,3 +26,4 @@ pub use origin::{FileId, Origin, Sourced};
 pub use scalar::{Resolved, resolve};
 pub use template::template_marker;
 pub use tree::{MAX_DEPTH, MAX_NODES, Node, Tree};
+pub use unreadable::unreadable;
