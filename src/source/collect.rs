@@ -1,108 +1,22 @@
-//! Reads the inputs: files, folders, globs, standard input, lists of files. The only place of the stage that touches the machine.
+//! Reads the inputs: files, folders, globs, standard input, lists of files.
 //!
 //! In: [`Inputs`], as the user typed them. Out: [`Sources`], ordered by name, each file once. A path that does not exist is a
 //! [`CollectError`]; a file whose content is no use is a finding.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::fs::File as OpenFile;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
-use memchr::memmem;
 use rayon::prelude::*;
 
 use super::file::{File, Sources};
+use super::inputs::{CollectError, Inputs};
 use super::normalise::{Refused, normalise};
 use super::origin::Origin;
+use super::read::{Content, MAX_FILE_BYTES, names_a_kind, open_and_read, read_at_most};
 use super::walk::{self, Walk};
 use crate::finding::{Code, Finding};
-
-/// A longer file is refused without being read.
-pub const MAX_FILE_BYTES: u64 = 64 << 20;
-
-/// What to read, as the user typed it.
-#[derive(Debug, Clone, Default)]
-pub struct Inputs {
-    /// Files, folders, globs (`deploy/**/*.yaml`), and `-` for standard input.
-    pub paths: Vec<String>,
-    /// Files that name one path a line; `-` for standard input. Blank lines and lines that begin with `#` are skipped.
-    pub file_lists: Vec<String>,
-    /// What standard input is called in findings; `<stdin>` when not given.
-    pub stdin_name: Option<String>,
-    /// Globs of files and folders to leave out of walks: `*.tmp.yaml` and `charts` at any depth, `deploy/old/**` from the
-    /// working directory on.
-    pub exclude: Vec<String>,
-    /// `exclude` also applies to files that are named one by one, as pre-commit does.
-    pub force_exclude: bool,
-    /// `.gitignore` counts in walks, as `.ingresscignore` always does.
-    pub gitignore: bool,
-}
-
-/// Why the inputs could not be read. The first three are the user's, the last one is the machine's.
-#[derive(Debug)]
-pub enum CollectError {
-    /// There is no such file or folder.
-    NotFound(String),
-    /// No file matches this glob.
-    NothingMatches(String),
-    /// What was asked for cannot be meant, such as a glob that is none, or standard input for two purposes.
-    Usage(String),
-    /// The machine refused.
-    Io {
-        /// What was being read.
-        name: String,
-        /// What it said.
-        source: io::Error,
-    },
-}
-
-impl CollectError {
-    pub(super) fn io(name: impl Into<String>, source: io::Error) -> Self {
-        let name = name.into();
-        match source.kind() {
-            io::ErrorKind::NotFound => Self::NotFound(name),
-            _ => Self::Io { name, source },
-        }
-    }
-
-    /// Whether the user asked wrongly, as opposed to a failure of the machine.
-    pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Io { .. })
-    }
-}
-
-impl fmt::Display for CollectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotFound(name) => write!(f, "there is no file or folder `{name}`"),
-            Self::NothingMatches(glob) => write!(f, "no file matches `{glob}`"),
-            Self::Usage(message) => f.write_str(message),
-            Self::Io { name, source } => write!(f, "cannot read `{name}`: {source}"),
-        }
-    }
-}
-
-impl std::error::Error for CollectError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io { source, .. } => Some(source),
-            _ => None,
-        }
-    }
-}
-
-impl From<CollectError> for io::Error {
-    fn from(error: CollectError) -> Self {
-        let kind = match &error {
-            CollectError::NotFound(_) | CollectError::NothingMatches(_) => io::ErrorKind::NotFound,
-            CollectError::Usage(_) => io::ErrorKind::InvalidInput,
-            CollectError::Io { source, .. } => source.kind(),
-        };
-        Self::new(kind, error)
-    }
-}
 
 /// Reads all inputs, in parallel. Findings: ING009, ING010, ING012 for files that are no use, ING127 for folders that
 /// hold templates or patches.
@@ -129,24 +43,20 @@ fn collect_with(
     if paths.len() > 1 || walk.saw_symlink {
         drop_doubles(&mut files);
     }
-    let mut contents: Vec<(String, Content)> = files
+    let read: Vec<_> = files
         .into_par_iter()
-        .map(|(name, found)| {
-            let content = open_and_read(&found.path)
-                .map_err(|source| CollectError::io(name.clone(), source))?;
-            Ok((name, found.walked, content))
-        })
-        .filter_map(|read| match read {
-            Ok((name, walked, Content::Bytes(bytes)))
-                if walked && walk::is_values_file(&name) && !names_a_kind(&bytes) =>
+        .filter_map(|(name, found)| match open_and_read(&found.path) {
+            Ok(Content::Bytes(bytes))
+                if found.walked && walk::is_values_file(&name) && !names_a_kind(&bytes) =>
             {
-                drop(bytes);
                 None
             }
-            Ok((name, _, content)) => Some(Ok((name, content))),
-            Err(error) => Some(Err(error)),
+            Ok(content) => Some(Ok((name, content))),
+            Err(source) => Some(Err(CollectError::io(name, source))),
         })
-        .collect::<Result<_, _>>()?;
+        .collect();
+    // Of several failures the first by name is told, whichever thread met it first.
+    let mut contents = read.into_iter().collect::<Result<Vec<_>, _>>()?;
     if let Some(name) = from_stdin {
         let content =
             read_at_most(stdin).map_err(|source| CollectError::io(name.clone(), source))?;
@@ -241,10 +151,6 @@ fn is_excluded(exclude: &GlobSet, name: &str) -> bool {
 
 /// One file under two names (`a.yaml` and `../x/a.yaml`, a symlink and its target) is read once, under the name that
 /// sorts first; a named one goes before one that a walk met.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "names are compared as the disk resolves them"
-)]
 fn drop_doubles(files: &mut BTreeMap<String, Found>) {
     let mut seen: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut doubles = Vec::new();
@@ -268,42 +174,6 @@ fn drop_doubles(files: &mut BTreeMap<String, Found>) {
     for name in doubles {
         files.remove(&name);
     }
-}
-
-enum Content {
-    Bytes(Vec<u8>),
-    TooLarge,
-}
-
-#[expect(clippy::disallowed_methods, reason = "manifests come in here")]
-fn open_and_read(path: &Path) -> io::Result<Content> {
-    let mut file = OpenFile::open(path)?;
-    let length = file.metadata()?.len();
-    if length > MAX_FILE_BYTES {
-        return Ok(Content::TooLarge);
-    }
-    read_with(&mut file, length)
-}
-
-fn read_at_most(reader: &mut dyn Read) -> io::Result<Content> {
-    read_with(reader, 1 << 16)
-}
-
-/// `expected` is a guess: a pipe has no length, and a file may grow meanwhile.
-fn read_with(reader: &mut dyn Read, expected: u64) -> io::Result<Content> {
-    // One more byte for the reader to see the end, one more for a line feed that may be missing.
-    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 2);
-    reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(if bytes.len() as u64 > MAX_FILE_BYTES {
-        Content::TooLarge
-    } else {
-        Content::Bytes(bytes)
-    })
-}
-
-/// `values.yaml` in a walk is a chart's, unless it says what kind of object it is.
-fn names_a_kind(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"kind:") || memmem::find(bytes, b"\nkind:").is_some()
 }
 
 fn take_in(contents: Vec<(String, Content)>, findings: &mut Vec<Finding>) -> Sources {
@@ -352,7 +222,7 @@ mod tests {
 
     use super::*;
 
-    /// A folder with files in it; names that end in `/` are folders.
+    /// A folder with files in it.
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let root = tempfile::tempdir().expect("a folder");
         for (name, text) in files {
@@ -487,10 +357,7 @@ mod tests {
 
     #[test]
     fn a_file_with_two_names_is_read_once() {
-        let root = folder(
-            &[("a/x.yaml", ""), ("b/", "")]
-                .map(|(name, text)| (if name == "b/" { "b/y.yaml" } else { name }, text)),
-        );
+        let root = folder(&[("a/x.yaml", ""), ("b/y.yaml", "")]);
         let twice = inputs(&root, &["a/x.yaml", "a", "b/../a/x.yaml", "./a/x.yaml"]);
         assert_eq!(read(&root, &twice).0.len(), 1);
     }
@@ -536,7 +403,7 @@ mod tests {
     fn what_is_no_text_is_a_finding_with_a_place() {
         let root = folder(&[("a.yaml", "a: 1\n")]);
         fs::write(root.path().join("b.yaml"), b"a: \xFF").expect("a file");
-        let large = OpenFile::create(root.path().join("c.yaml")).expect("a file");
+        let large = fs::File::create(root.path().join("c.yaml")).expect("a file");
         large.set_len(MAX_FILE_BYTES + 1).expect("a length");
         let (sources, findings) =
             collect_with(&inputs(&root, &[""]), &mut io::empty()).expect("readable");

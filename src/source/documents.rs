@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use serde::de::IgnoredAny;
 
 use super::file::{File, Sources};
+use super::lines::{Content, first_content, line_end};
 use super::origin::{FileId, Origin};
 use super::screen::Screen;
 use crate::finding::{Code, Finding};
@@ -256,39 +257,6 @@ impl Cutter<'_> {
             .help("split the list into documents with `---`"),
         );
     }
-}
-
-enum Content {
-    Nothing,
-    Comments,
-    /// The first byte that is neither blank nor comment.
-    At(usize),
-}
-
-fn first_content(text: &str) -> Content {
-    let mut commented = false;
-    let mut start = 0;
-    while start < text.len() {
-        let end = line_end(text, start);
-        let line = text[start..end].trim();
-        if line.starts_with('#') {
-            commented = true;
-        } else if !line.is_empty() && line != "..." {
-            let indent = text[start..end].len() - text[start..end].trim_start().len();
-            return Content::At(start + indent);
-        }
-        start = end + 1;
-    }
-    if commented {
-        Content::Comments
-    } else {
-        Content::Nothing
-    }
-}
-
-/// The line feed that ends the line of byte `at`, or the end of the text.
-fn line_end(text: &str, at: usize) -> usize {
-    memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length)
 }
 
 #[cfg(test)]

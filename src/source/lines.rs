@@ -1,7 +1,7 @@
-//! Lines of a document that may not be YAML: which of them belong to a block scalar, and where the content of one begins.
+//! Lines of a text that may not be YAML: where content begins, and which lines belong to a block scalar.
 //!
-//! Used where the scanner has given up, or would read the wrong thing, so that text that is quoted in a ConfigMap is not
-//! taken for a template.
+//! Used before the scanner, and where it has given up or would read the wrong thing, so that text that is quoted in a
+//! ConfigMap is not taken for a template.
 
 /// Told one line after the other, it knows which are the text of a block scalar (`|` or `>`).
 #[derive(Debug, Default)]
@@ -49,6 +49,42 @@ fn opens_block_scalar(content: &str) -> bool {
         && !content.starts_with('#')
         && matches!(header.next(), Some(b'|' | b'>'))
         && header.all(|byte| matches!(byte, b'+' | b'-' | b'1'..=b'9'))
+}
+
+/// What a text holds besides blank lines.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    Nothing,
+    Comments,
+    /// The first byte that is neither blank nor comment.
+    At(usize),
+}
+
+/// Where the content of a document begins. `...` alone is none.
+pub(super) fn first_content(text: &str) -> Content {
+    let mut commented = false;
+    let mut start = 0;
+    while start < text.len() {
+        let end = line_end(text, start);
+        let line = text[start..end].trim();
+        if line.starts_with('#') {
+            commented = true;
+        } else if !line.is_empty() && line != "..." {
+            let indent = text[start..end].len() - text[start..end].trim_start().len();
+            return Content::At(start + indent);
+        }
+        start = end + 1;
+    }
+    if commented {
+        Content::Comments
+    } else {
+        Content::Nothing
+    }
+}
+
+/// The line feed that ends the line of byte `at`, or the end of the text.
+pub(super) fn line_end(text: &str, at: usize) -> usize {
+    memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length)
 }
 
 #[cfg(test)]

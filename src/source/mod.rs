@@ -1,16 +1,18 @@
 //! Manifests in: which files, what is in them, and where in them everything stands.
 //!
 //! In: paths, globs, stdin. Out: [`Sources`] (normalised text) and [`Document`]s (where each begins and ends).
-//! Only `collect` touches the machine; everything else is pure.
+//! Only `collect`, `walk` and `read` touch the machine; everything else is pure.
 
 mod build;
 mod collect;
 mod documents;
 mod events;
 mod file;
+mod inputs;
 mod lines;
 mod normalise;
 mod origin;
+mod read;
 mod scalar;
 mod screen;
 mod template;
@@ -18,11 +20,13 @@ mod tree;
 mod unreadable;
 mod walk;
 
-pub use collect::{CollectError, Inputs, MAX_FILE_BYTES, collect};
+pub use collect::collect;
 pub use documents::{Document, MAX_DOCUMENT_BYTES, documents};
 pub use events::{Context, ScanError};
 pub use file::{File, Position, Sources};
+pub use inputs::{CollectError, Inputs};
 pub use origin::{FileId, Origin, Sourced};
+pub use read::MAX_FILE_BYTES;
 pub use scalar::{Resolved, resolve};
 pub use template::template_marker;
 pub use tree::{MAX_DEPTH, MAX_NODES, Node, Tree};

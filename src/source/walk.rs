@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use super::collect::{CollectError, Found};
+use super::collect::Found;
+use super::inputs::CollectError;
 use crate::finding::{Code, Finding};
 
 /// How folders are walked, and what was said on the way.
