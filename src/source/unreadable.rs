@@ -120,7 +120,12 @@ fn tab(text: &str, error: &ScanError) -> Option<Range<usize>> {
     let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
     let in_indent = line[..indent].find('\t').map(|at| start + at);
     let at_error = (text.as_bytes().get(error.offset) == Some(&b'\t')).then_some(error.offset);
-    let from = at_error.or(in_indent)?;
+    // Between brackets tabs are as good as spaces.
+    let in_brackets = error
+        .context
+        .as_ref()
+        .is_some_and(|context| context.message.contains("flow"));
+    let from = at_error.or(in_indent.filter(|_| !in_brackets))?;
     let length = text[from..]
         .bytes()
         .take_while(|&byte| byte == b'\t')
@@ -292,6 +297,7 @@ mod tests {
             ("host: *example\n", "no anchor", "*example", "quotes"),
             ("a: b: c\n", "no key can stand", "b:", "quotes"),
             ("a: `b`\n", "cannot begin with ```", "`b`", "quotes"),
+            ("{\n\t\"a\": 1\n\t\"b\": 2}\n", "braces", "\"b\":", "`}`"),
             ("a: 1\nbb\nc: 2\n", "a key without", "bb", "add `: `"),
             ("a: \"b\nc: d\n", "quote that is not closed", "\"b", "close"),
             ("a: [1, 2\nb: 3\n", "brackets", "b:", "`]`"),
