@@ -3,6 +3,8 @@
 //! In: paths, globs, stdin. Out: [`Sources`] (normalised text) and [`Document`]s (where each begins and ends).
 //! Only `collect`, `walk` and `read` touch the machine; everything else is pure.
 
+#[cfg(test)]
+mod agreement;
 mod build;
 mod collect;
 mod documents;

@@ -187,6 +187,7 @@ fn unit(text: &str, at: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{FileId, Node, Tree};
     use super::*;
 
     fn text(bytes: &[u8]) -> String {
@@ -266,5 +267,12 @@ mod tests {
         ] {
             assert_eq!(text(written.as_bytes()), format!("{read}\n"));
         }
+    }
+    #[test]
+    fn what_json_says_arrives_in_the_tree() {
+        let text = text(br#"{"a": "\ud83d\ude00"}"#);
+        let tree = Tree::parse(FileId::new(0), 0, &text).expect("valid YAML");
+        let value = tree.root().and_then(|root| root.get("a"));
+        assert_eq!(value.and_then(Node::text), Some("\u{1f600}"));
     }
 }

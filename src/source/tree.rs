@@ -213,6 +213,8 @@ impl std::fmt::Debug for Node<'_, '_> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn show(text: &str) -> String {
@@ -349,7 +351,7 @@ mod tests {
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..9 {
             let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-            bomb += &format!("a{level}: &a{level} [{aliases}]\n");
+            writeln!(bomb, "a{level}: &a{level} [{aliases}]").expect("a string");
         }
         let refused = Tree::parse(FileId::new(0), 0, &bomb).expect_err("a bomb");
         assert!(refused.message.contains("aliases expand"), "{refused:?}");
