@@ -1,0 +1,45 @@
+# The verbs of the project. `just` alone lists them.
+
+# List the verbs
+[private]
+default:
+    @just --list --unsorted
+
+# Run every test; what needs HAProxy is skipped without one
+test *ARGS:
+    cargo test --locked {{ ARGS }}
+
+# Run the golden cases and review what changed (needs cargo-insta)
+golden:
+    cargo insta test --test golden --review --unreferenced=delete
+
+# Check format, lints, dependencies and scripts
+lint:
+    cargo fmt --check
+    cargo clippy --locked --all-targets -- -D warnings
+    ! command -v cargo-deny >/dev/null || cargo deny --locked check
+    ! command -v shellcheck >/dev/null || shellcheck .ci/run tools/haproxy-matrix
+
+# Build and open the documentation of the crate
+docs:
+    RUSTDOCFLAGS="--deny warnings" cargo doc --locked --no-deps --document-private-items --open
+
+# Time each stage at 1,000 and 5,000 Ingresses
+bench *ARGS:
+    cargo bench --locked --bench stages -- {{ ARGS }}
+
+# Time the program at 1,000, 5,000 and 20,000 Ingresses against its budgets
+ladder:
+    cargo bench --locked --bench ladder
+
+# Load and question every case on HAProxy 2.6, 3.0, 3.2 and 3.4, or on those named
+haproxy *VERSIONS:
+    tools/haproxy-matrix check {{ VERSIONS }}
+
+# Everything CI asks for, on this machine
+ci:
+    .ci/run
+
+# Build the binary that is shipped
+release:
+    cargo build --locked --release
