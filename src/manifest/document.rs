@@ -11,8 +11,9 @@ use super::model::{Kind, ObjectName};
 use super::names::template_marker;
 use super::place::{Node, Place};
 use super::remarks::{About, Remarks};
+use super::syntax;
 use crate::finding::{Code, Finding};
-use crate::source::{Document, FileId, Origin, ScanError, Sources, Tree};
+use crate::source::{Document, Origin, Sources, Tree};
 
 /// What a document holds.
 #[derive(Default)]
@@ -47,7 +48,7 @@ pub(super) fn read(sources: &Sources, document: &Document, options: &Options) ->
         Ok(tree) => tree,
         Err(error) => {
             return Reading {
-                findings: vec![unreadable(document.file, document, text, &error)],
+                findings: vec![syntax::unreadable(document.file, document, text, &error)],
                 ..Reading::default()
             };
         }
@@ -64,62 +65,10 @@ pub(super) fn read(sources: &Sources, document: &Document, options: &Options) ->
     walk.value(root, None);
     let mut reading = walk.reading;
     if !reading.spans.is_empty() {
-        report_duplicate_keys(&tree, &mut reading.findings);
-        report_alias(&tree, &mut reading.findings);
+        reading.findings.extend(syntax::duplicate_keys(&tree));
+        reading.findings.extend(syntax::alias(&tree));
     }
     reading
-}
-
-/// The finding for a document that the scanner refuses.
-fn unreadable(file: FileId, document: &Document, text: &str, error: &ScanError) -> Finding {
-    let offset = (0..=error.offset.min(text.len()))
-        .rev()
-        .find(|&offset| text.is_char_boundary(offset))
-        .unwrap_or_default();
-    // Past the end, the last character is the one to show.
-    let length = text[offset..].chars().next().map_or(0, char::len_utf8);
-    let start = document.start + u32::try_from(offset).unwrap_or(u32::MAX);
-    let end = start + u32::try_from(length).unwrap_or_default();
-    Finding::new(
-        Code::YAML_PARSE_ERROR,
-        format!("this is not YAML: {}", error.message),
-    )
-    .at(Origin { file, start, end })
-    .help("correct the line; everything else of this document is unknown until then")
-}
-
-fn report_duplicate_keys(tree: &Tree<'_>, findings: &mut Vec<Finding>) {
-    for (first, again) in tree.duplicates() {
-        let key = again.text().unwrap_or_default();
-        findings.push(
-            Finding::new(
-                Code::DUPLICATE_KEY,
-                format!("key `{key}` stands twice in one mapping, and only the last one counts"),
-            )
-            .at(again.origin())
-            .label(first.origin(), "this one is ignored")
-            .help("remove one of the two"),
-        );
-    }
-}
-
-fn report_alias(tree: &Tree<'_>, findings: &mut Vec<Finding>) {
-    let mut aliases = tree.aliases();
-    if let Some(first) = aliases.next() {
-        let others = aliases.count();
-        let message = match others {
-            0 => "a value is written elsewhere, at its anchor".to_owned(),
-            _ => format!(
-                "{} values are written elsewhere, at their anchors",
-                others + 1
-            ),
-        };
-        findings.push(
-            Finding::new(Code::ANCHOR_ALIAS, message)
-                .at(first)
-                .help("look at the anchor when a finding seems to point to the wrong object"),
-        );
-    }
 }
 
 /// The type that items of a typed list have when they name none.

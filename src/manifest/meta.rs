@@ -5,6 +5,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use super::grammar::{Grammar, check};
 use super::model::{Annotation, Kind, Meta, ObjectName};
 use super::names;
 use super::place::{Node, Place};
@@ -54,75 +55,12 @@ pub(super) fn read(
     })
 }
 
-type Grammar = fn(&str) -> Result<(), names::Wrong>;
-
 /// Services and Namespaces become DNS labels, everything else is a subdomain. A leading digit in a Service's name is legal
 /// since Kubernetes 1.36 (KEP-5311).
 fn name_grammar(kind: Kind) -> Grammar {
     match kind {
         Kind::Service | Kind::Namespace => names::label,
         _ => names::subdomain,
-    }
-}
-
-/// Checks a value against a grammar. A template marker in it is said to be one, and nothing else.
-pub(super) fn check(
-    place: &Place<'_, '_>,
-    subject: &str,
-    text: &str,
-    grammar: Grammar,
-    code: Code,
-    remarks: &Remarks<'_>,
-) -> bool {
-    let Err(wrong) = grammar(text) else {
-        return true;
-    };
-    if !template(place, subject, text, remarks) {
-        remarks.at(
-            place,
-            code,
-            format_args!("{subject} `{text}`"),
-            wrong,
-            help_for(text, wrong, grammar),
-        );
-    }
-    false
-}
-
-/// Whether the text holds a template marker, which is reported then.
-pub(super) fn template(
-    place: &Place<'_, '_>,
-    subject: &str,
-    text: &str,
-    remarks: &Remarks<'_>,
-) -> bool {
-    let Some(marker) = names::template_marker(text) else {
-        return false;
-    };
-    remarks.at(
-        place,
-        Code::UNRENDERED_TEMPLATE,
-        subject,
-        format_args!("holds the template marker `{}`", &text[marker]),
-        "render the templates first, and give the result to ingressc",
-    );
-    remarks.mark(place);
-    true
-}
-
-fn help_for(text: &str, wrong: &str, grammar: Grammar) -> String {
-    let lower = text.to_lowercase();
-    if lower != text && grammar(&lower).is_ok() {
-        return format!("write `{lower}`");
-    }
-    let dashed = lower.replace('_', "-");
-    if dashed != text && grammar(&dashed).is_ok() {
-        return format!("write `{dashed}`");
-    }
-    if wrong.contains("longer") {
-        "shorten it".to_owned()
-    } else {
-        "use letters, digits and `-` as the API demands".to_owned()
     }
 }
 

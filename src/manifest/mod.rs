@@ -6,6 +6,7 @@
 mod assemble;
 mod decode;
 mod document;
+mod grammar;
 mod identity;
 mod kind;
 mod meta;
@@ -14,6 +15,7 @@ mod names;
 mod place;
 mod remarks;
 mod store;
+mod syntax;
 
 pub use model::*;
 pub use store::{Census, Manifests};

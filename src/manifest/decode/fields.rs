@@ -127,8 +127,9 @@ pub(in crate::manifest) fn nearest<'n>(
     let slips = (name.len() / 3).clamp(1, 3);
     let lower = name.to_lowercase();
     legal
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= slips)
         .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+            let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
             (distance, candidate)
         })
         .filter(|&(distance, _)| distance <= slips)
@@ -138,11 +139,94 @@ pub(in crate::manifest) fn nearest<'n>(
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::api::core::v1 as core;
+    use k8s_openapi::api::discovery::v1 as discovery;
+    use k8s_openapi::api::networking::v1 as networking;
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+    use serde::de::{self, Deserializer, Visitor};
+    use serde::{Deserialize, forward_to_deserialize_any};
+
     use super::*;
 
     #[test]
     fn the_table_of_required_fields_is_sorted() {
         assert!(REQUIRED.is_sorted());
+    }
+
+    /// Answers with the struct's name and fields instead of decoding it.
+    struct Probe;
+
+    #[derive(Debug)]
+    struct Fields(&'static str, &'static [&'static str]);
+
+    impl std::fmt::Display for Fields {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            write!(f, "{self:?}")
+        }
+    }
+
+    impl std::error::Error for Fields {}
+
+    impl de::Error for Fields {
+        fn custom<T: std::fmt::Display>(_: T) -> Self {
+            Self("not a struct", &[])
+        }
+    }
+
+    impl<'de> Deserializer<'de> for Probe {
+        type Error = Fields;
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fields> {
+            Err(de::Error::custom(""))
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            name: &'static str,
+            fields: &'static [&'static str],
+            _: V,
+        ) -> Result<V::Value, Fields> {
+            Err(Fields(name, fields))
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+
+    fn fields_of<T: for<'de> Deserialize<'de> + std::fmt::Debug>() -> Fields {
+        T::deserialize(Probe).expect_err("the probe decodes nothing")
+    }
+
+    #[test]
+    fn the_tables_name_structs_and_fields_that_exist() {
+        let known = [
+            fields_of::<discovery::Endpoint>(),
+            fields_of::<discovery::EndpointSlice>(),
+            fields_of::<core::EndpointAddress>(),
+            fields_of::<core::ServicePort>(),
+            fields_of::<core::TypedLocalObjectReference>(),
+            fields_of::<networking::HTTPIngressRuleValue>(),
+            fields_of::<networking::IngressBackend>(),
+            fields_of::<networking::IngressClassParametersReference>(),
+            fields_of::<networking::IngressSpec>(),
+            fields_of::<OwnerReference>(),
+        ];
+        let find = |name| known.iter().find(|Fields(known, _)| *known == name);
+        for (name, required) in REQUIRED {
+            let Fields(_, fields) = find(name).expect("a struct of this name");
+            assert!(
+                required.iter().all(|field| fields.contains(field)),
+                "{name}"
+            );
+        }
+        for name in ["IngressSpec", "IngressBackend", "Endpoint"] {
+            let Fields(_, fields) = find(name).expect("a struct of this name");
+            let [old, new] = renamed(name);
+            assert!(new.iter().all(|field| fields.contains(field)), "{name}");
+            assert!(!old.iter().any(|field| fields.contains(field)), "{name}");
+        }
     }
 
     #[test]

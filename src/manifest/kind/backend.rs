@@ -4,7 +4,7 @@
 
 use super::{Context, networking, port};
 use crate::finding::Code;
-use crate::manifest::meta;
+use crate::manifest::grammar;
 use crate::manifest::model::{IngressBackend, IngressTarget, PortRef};
 use crate::manifest::names;
 use crate::manifest::place::{Node, Place};
@@ -139,7 +139,7 @@ fn service_name(
         );
         return None;
     }
-    meta::check(
+    grammar::check(
         place,
         "service",
         &name,
@@ -168,7 +168,7 @@ fn port_by_name(
         );
         return Some(place.sourced(PortRef::Number(number)));
     }
-    meta::check(
+    grammar::check(
         place,
         "port name",
         &name,
@@ -189,7 +189,7 @@ fn read_resource(
         // An empty one is missing, which the decoder says.
         if !value.is_empty() {
             let place = place.child(field);
-            meta::check(
+            grammar::check(
                 &place,
                 field,
                 value,
@@ -205,7 +205,7 @@ fn read_resource(
         .filter(|group| !group.is_empty())
     {
         let place = place.child("apiGroup");
-        meta::check(
+        grammar::check(
             &place,
             "API group",
             group,
@@ -215,4 +215,128 @@ fn read_resource(
         );
     }
     IngressTarget::Resource(place.sourced(format!("{}/{}", resource.kind, resource.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::manifest::tests::{check_rows, object, said};
+
+    const V1: &str = "networking.k8s.io/v1";
+
+    #[test]
+    fn what_the_api_server_refuses_in_a_backend() {
+        let rows = [
+            ("{service: {name: a, port: {name: http}}}", None),
+            ("{resource: {kind: K, name: p}}", None),
+            ("{}", Some("ING107  | {}")),
+            ("text", Some("ING102  | text")),
+            (
+                "{service: {name: a, port: {number: 1}}, resource: {kind: K, name: p}}",
+                Some("ING107  | {"),
+            ),
+            (
+                "{service: {port: {number: 80}}}",
+                Some("ING107 .service.name | service"),
+            ),
+            (
+                "{service: {name: A, port: {number: 80}}}",
+                Some("ING107 .service.name | A"),
+            ),
+            (
+                "{service: {name: a}}",
+                Some("ING107 .service.port | service"),
+            ),
+            (
+                "{service: {name: a, port: {}}}",
+                Some("ING107 .service.port | {}"),
+            ),
+            (
+                "{service: {name: a, port: {number: 0}}}",
+                Some("ING107 .service.port | {number: 0}"),
+            ),
+            (
+                "{service: {name: a, port: {number: 70000}}}",
+                Some("ING107 .service.port.number | 70000"),
+            ),
+            (
+                "{service: {name: a, port: {number: -1}}}",
+                Some("ING107 .service.port.number | -1"),
+            ),
+            (
+                "{service: {name: a, port: {number: \"80\"}}}",
+                Some("ING102 .service.port.number | \"80\""),
+            ),
+            (
+                "{service: {name: a, port: {name: b, number: 80}}}",
+                Some("ING107 .service.port | {name: b"),
+            ),
+            (
+                "{service: {name: a, port: {name: \"80\"}}}",
+                Some("ING107 .service.port.name | \"80\""),
+            ),
+            (
+                "{service: {name: a, port: {name: a--b}}}",
+                Some("ING107 .service.port.name | a--b"),
+            ),
+            (
+                "{resource: {name: p}}",
+                Some("ING120 .resource.kind | resource"),
+            ),
+            (
+                "{resource: {kind: a/b, name: p}}",
+                Some("ING107 .resource.kind | a/b"),
+            ),
+            (
+                "{resource: {kind: K, name: p, apiGroup: A}}",
+                Some("ING107 .resource.apiGroup | A"),
+            ),
+            (
+                "{serviceName: a, resource: {kind: K, name: p}}",
+                Some("ING107  | {"),
+            ),
+        ];
+        for (backend, expected) in rows {
+            let found = said(&object(
+                V1,
+                "Ingress",
+                &format!("spec: {{defaultBackend: {backend}}}"),
+            ));
+            let found = found
+                .first()
+                .map(|line| line.replace("spec.defaultBackend", ""));
+            match (expected, found) {
+                (None, None) => {}
+                (Some(expected), Some(found)) => {
+                    assert!(found.starts_with(expected), "{backend}: {found}");
+                }
+                (expected, found) => panic!("{backend}: {found:?} instead of {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_port_in_quotes_is_a_name_in_v1beta1() {
+        check_rows(
+            "networking.k8s.io/v1beta1",
+            "Ingress",
+            &[
+                (
+                    "spec: {backend: {serviceName: a, servicePort: \"80\"}}",
+                    &[
+                        "ING103 apiVersion | networking.k8s.io/v1beta1",
+                        "ING107 spec.backend.servicePort | \"80\"",
+                    ],
+                ),
+                (
+                    "spec: {defaultBackend: {service: {name: a}}}",
+                    &[
+                        "ING101 spec.defaultBackend | defaultBackend",
+                        "ING101 spec.defaultBackend.service | service",
+                        "ING103 apiVersion | networking.k8s.io/v1beta1",
+                        "ING107 spec.defaultBackend.service.port | service",
+                    ],
+                ),
+            ],
+        );
+    }
 }

@@ -4,7 +4,7 @@
 
 use super::{Context, networking};
 use crate::finding::Code;
-use crate::manifest::meta;
+use crate::manifest::grammar;
 use crate::manifest::model::{IngressClass, Meta};
 use crate::manifest::names;
 
@@ -29,7 +29,7 @@ pub(super) fn read(
         );
     } else {
         let code = Code::INVALID_INGRESS_CLASS;
-        meta::check(
+        grammar::check(
             &controller_place,
             "controller",
             &controller,
@@ -61,7 +61,7 @@ fn check_parameters(
     let place = spec.child("parameters");
     let check = |field, text: &str, grammar| {
         if !text.is_empty() {
-            meta::check(&place.child(field), field, text, grammar, code, remarks);
+            grammar::check(&place.child(field), field, text, grammar, code, remarks);
         }
     };
     check(

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::{Context, core, port};
 use crate::finding::Code;
-use crate::manifest::meta;
+use crate::manifest::grammar;
 use crate::manifest::model::{Endpoint, EndpointPort, EndpointSubset, Endpoints, Meta};
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -78,7 +78,7 @@ fn read_address(
         return None;
     }
     let text = address.ip;
-    if text.parse::<IpAddr>().is_err() && !meta::template(&place, "an address", &text, remarks) {
+    if text.parse::<IpAddr>().is_err() && !grammar::template(&place, "an address", &text, remarks) {
         remarks.at(
             &place,
             CODE,

@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use crate::finding::Code;
-use crate::manifest::meta::template;
+use crate::manifest::grammar::template;
 use crate::manifest::names;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;

@@ -5,7 +5,7 @@
 use super::{Context, backend, host, networking, path};
 use crate::finding::Code;
 use crate::manifest::decode::Edition;
-use crate::manifest::meta;
+use crate::manifest::grammar;
 use crate::manifest::model::{Ingress, IngressPath, IngressRule, IngressTls, Meta};
 use crate::manifest::names;
 use crate::manifest::place::Place;
@@ -33,7 +33,7 @@ pub(super) fn read(
 
     let class_name = spec.ingress_class_name.map(|name| {
         let place = place.child("ingressClassName");
-        meta::check(
+        grammar::check(
             &place,
             "class",
             &name,
@@ -162,7 +162,7 @@ fn read_tls(
         .collect();
     let secret_name = tls.secret_name.filter(|name| !name.is_empty()).map(|name| {
         let place = place.child("secretName");
-        meta::check(
+        grammar::check(
             &place,
             "secret",
             &name,
@@ -333,97 +333,6 @@ mod tests {
     }
 
     #[test]
-    fn what_the_api_server_refuses_in_a_backend() {
-        let rows = [
-            ("{service: {name: a, port: {name: http}}}", None),
-            ("{resource: {kind: K, name: p}}", None),
-            ("{}", Some("ING107  | {}")),
-            ("text", Some("ING102  | text")),
-            (
-                "{service: {name: a, port: {number: 1}}, resource: {kind: K, name: p}}",
-                Some("ING107  | {"),
-            ),
-            (
-                "{service: {port: {number: 80}}}",
-                Some("ING107 .service.name | service"),
-            ),
-            (
-                "{service: {name: A, port: {number: 80}}}",
-                Some("ING107 .service.name | A"),
-            ),
-            (
-                "{service: {name: a}}",
-                Some("ING107 .service.port | service"),
-            ),
-            (
-                "{service: {name: a, port: {}}}",
-                Some("ING107 .service.port | {}"),
-            ),
-            (
-                "{service: {name: a, port: {number: 0}}}",
-                Some("ING107 .service.port | {number: 0}"),
-            ),
-            (
-                "{service: {name: a, port: {number: 70000}}}",
-                Some("ING107 .service.port.number | 70000"),
-            ),
-            (
-                "{service: {name: a, port: {number: -1}}}",
-                Some("ING107 .service.port.number | -1"),
-            ),
-            (
-                "{service: {name: a, port: {number: \"80\"}}}",
-                Some("ING102 .service.port.number | \"80\""),
-            ),
-            (
-                "{service: {name: a, port: {name: b, number: 80}}}",
-                Some("ING107 .service.port | {name: b"),
-            ),
-            (
-                "{service: {name: a, port: {name: \"80\"}}}",
-                Some("ING107 .service.port.name | \"80\""),
-            ),
-            (
-                "{service: {name: a, port: {name: a--b}}}",
-                Some("ING107 .service.port.name | a--b"),
-            ),
-            (
-                "{resource: {name: p}}",
-                Some("ING120 .resource.kind | resource"),
-            ),
-            (
-                "{resource: {kind: a/b, name: p}}",
-                Some("ING107 .resource.kind | a/b"),
-            ),
-            (
-                "{resource: {kind: K, name: p, apiGroup: A}}",
-                Some("ING107 .resource.apiGroup | A"),
-            ),
-            (
-                "{serviceName: a, resource: {kind: K, name: p}}",
-                Some("ING107  | {"),
-            ),
-        ];
-        for (backend, expected) in rows {
-            let found = said(&object(
-                V1,
-                "Ingress",
-                &format!("spec: {{defaultBackend: {backend}}}"),
-            ));
-            let found = found
-                .first()
-                .map(|line| line.replace("spec.defaultBackend", ""));
-            match (expected, found) {
-                (None, None) => {}
-                (Some(expected), Some(found)) => {
-                    assert!(found.starts_with(expected), "{backend}: {found}");
-                }
-                (expected, found) => panic!("{backend}: {found:?} instead of {expected:?}"),
-            }
-        }
-    }
-
-    #[test]
     fn old_versions_are_read_as_they_were_meant() {
         let body = "spec:\n  backend: {serviceName: d, servicePort: http}\n  rules:\n  - http:\n      paths:\n      \
             - path: /\n        backend: {serviceName: a, servicePort: 80}\n";
@@ -453,32 +362,6 @@ mod tests {
                 Some(&PortRef::Number(80))
             );
         }
-    }
-
-    #[test]
-    fn a_port_in_quotes_is_a_name_in_v1beta1() {
-        check_rows(
-            "networking.k8s.io/v1beta1",
-            "Ingress",
-            &[
-                (
-                    "spec: {backend: {serviceName: a, servicePort: \"80\"}}",
-                    &[
-                        "ING103 apiVersion | networking.k8s.io/v1beta1",
-                        "ING107 spec.backend.servicePort | \"80\"",
-                    ],
-                ),
-                (
-                    "spec: {defaultBackend: {service: {name: a}}}",
-                    &[
-                        "ING101 spec.defaultBackend | defaultBackend",
-                        "ING101 spec.defaultBackend.service | service",
-                        "ING103 apiVersion | networking.k8s.io/v1beta1",
-                        "ING107 spec.defaultBackend.service.port | service",
-                    ],
-                ),
-            ],
-        );
     }
 
     #[test]

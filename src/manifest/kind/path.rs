@@ -4,7 +4,7 @@
 
 use crate::finding::Code;
 use crate::manifest::decode::{Edition, nearest};
-use crate::manifest::meta::template;
+use crate::manifest::grammar::template;
 use crate::manifest::model::PathType;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;

@@ -4,7 +4,7 @@
 
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
-use crate::manifest::meta;
+use crate::manifest::grammar;
 use crate::manifest::model::Protocol;
 use crate::manifest::names;
 use crate::manifest::place::Place;
@@ -63,7 +63,7 @@ pub(super) fn app_protocol(
 ) -> Option<Sourced<String>> {
     let text = text?;
     let place = port.child("appProtocol");
-    meta::check(
+    grammar::check(
         &place,
         "`appProtocol`",
         &text,
@@ -100,8 +100,8 @@ pub(super) fn check_names<'n>(
             }
             continue;
         }
-        let is_legal =
-            name.is_empty() || meta::check(&place, "port name", name, names::label, code, remarks);
+        let is_legal = name.is_empty()
+            || grammar::check(&place, "port name", name, names::label, code, remarks);
         if let Some(first) = seen.insert(name, index).filter(|_| is_legal) {
             remarks.at(
                 &place,

@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::{Context, core, port, proxying};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
-use crate::manifest::meta;
+use crate::manifest::grammar;
 use crate::manifest::model::{IpFamily, Meta, Service, ServicePort, ServiceType, TargetPort};
 use crate::manifest::names;
 use crate::manifest::place::Place;
@@ -99,7 +99,7 @@ fn external_name(
             // A final dot is legal here alone.
             Some(name) => {
                 let name = name.strip_suffix('.').unwrap_or(name);
-                meta::check(
+                grammar::check(
                     &place,
                     "external name",
                     name,
@@ -180,7 +180,7 @@ fn read_target(
                 );
                 return TargetPort::Number(number);
             }
-            meta::check(place, "target port", &name, names::port_name, CODE, remarks);
+            grammar::check(place, "target port", &name, names::port_name, CODE, remarks);
             TargetPort::Name(name)
         }
     }

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use super::{Context, discovery, port};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
-use crate::manifest::meta;
+use crate::manifest::grammar;
 use crate::manifest::model::{AddressType, Endpoint, EndpointPort, EndpointSlice, Meta};
 use crate::manifest::names;
 use crate::manifest::place::Place;
@@ -138,7 +138,7 @@ fn read_endpoint(
     );
     if let Some(hostname) = endpoint.hostname.as_deref().filter(|name| !name.is_empty()) {
         let place = place.child("hostname");
-        meta::check(&place, "hostname", hostname, names::label, CODE, remarks);
+        grammar::check(&place, "hostname", hostname, names::label, CODE, remarks);
     }
     for (address, place) in endpoint.addresses.iter().zip(list.items()) {
         check_address(address, address_type, &place, remarks);
@@ -171,7 +171,7 @@ fn check_address(
             "a domain name of two labels or more",
         ),
     };
-    if !fits && !meta::template(place, "an address", address, remarks) {
+    if !fits && !grammar::template(place, "an address", address, remarks) {
         remarks.at(
             place,
             CODE,
