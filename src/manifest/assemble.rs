@@ -9,7 +9,7 @@ use std::collections::btree_map;
 use super::Options;
 use super::document::{Entry, Reading};
 use super::kind::Object;
-use super::model::{Kind, ObjectName};
+use super::model::ObjectName;
 use super::store::Manifests;
 use crate::finding::{Code, Finding, Severity};
 use crate::source::{Origin, Sources};
@@ -95,7 +95,7 @@ fn missing_namespace(entry: &Entry, options: &Options) -> Finding {
         Code::MISSING_NAMESPACE,
         format!("{kind} {name} names no namespace, though other objects do; it is read into `{namespace}`"),
     )
-    .object(shown(kind, &meta.name))
+    .object(entry.object.shown())
     .field("metadata.namespace")
     .at(meta.origin)
     .help(format!(
@@ -106,7 +106,7 @@ fn missing_namespace(entry: &Entry, options: &Options) -> Finding {
 
 fn duplicate(sources: &Sources, (first, first_name): (Origin, Origin), entry: &Entry) -> Finding {
     let meta = entry.object.meta();
-    let object = shown(entry.object.kind(), &meta.name);
+    let object = entry.object.shown();
     let is_copy = same_text(sources.text(first), sources.text(entry.origin));
     let (message, severity) = if is_copy {
         (
@@ -150,8 +150,4 @@ fn unsupported(kind: &str, (origin, count): (Origin, usize)) -> Finding {
         .field("kind")
         .at(origin)
         .help("describe the routes as Ingresses if HAProxy is to serve them")
-}
-
-fn shown(kind: Kind, name: &ObjectName) -> String {
-    format!("{kind} {name}")
 }

@@ -65,8 +65,15 @@ pub(super) fn read(sources: &Sources, document: &Document, options: &Options) ->
     walk.value(root, None);
     let mut reading = walk.reading;
     if !reading.spans.is_empty() {
-        reading.findings.extend(syntax::duplicate_keys(&tree));
-        reading.findings.extend(syntax::alias(&tree));
+        let entries = &reading.entries;
+        let object_at = |place: Origin| {
+            let next = entries.partition_point(|entry| entry.origin.start <= place.start);
+            let entry = entries.get(next.checked_sub(1)?)?;
+            (place.end <= entry.origin.end).then(|| entry.object.shown())
+        };
+        let mut findings: Vec<Finding> = syntax::duplicate_keys(&tree, object_at).collect();
+        findings.extend(syntax::alias(&tree));
+        reading.findings.append(&mut findings);
     }
     reading
 }

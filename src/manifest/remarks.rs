@@ -30,6 +30,16 @@ impl fmt::Display for About<'_> {
     }
 }
 
+/// A field that v1beta1 had and v1 has not.
+pub(super) struct Legacy {
+    /// Where its key stands.
+    pub(super) key: Origin,
+    /// The API's notation.
+    pub(super) path: String,
+    /// What v1 writes instead; `None` for a part of something that has been said.
+    pub(super) meant: Option<String>,
+}
+
 /// Collects the findings of one object.
 pub(super) struct Remarks<'a> {
     about: About<'a>,
@@ -37,7 +47,7 @@ pub(super) struct Remarks<'a> {
     base: u32,
     findings: RefCell<Vec<Finding>>,
     spoilt: RefCell<HashSet<Origin>>,
-    legacy: RefCell<Vec<(Origin, String)>>,
+    legacy: RefCell<Vec<Legacy>>,
 }
 
 impl<'a> Remarks<'a> {
@@ -151,12 +161,12 @@ impl<'a> Remarks<'a> {
     }
 
     /// Keeps a field of an older API version for the one finding that names them all.
-    pub(super) fn note_legacy(&self, key: Origin, path: String) {
-        self.legacy.borrow_mut().push((key, path));
+    pub(super) fn note_legacy(&self, legacy: Legacy) {
+        self.legacy.borrow_mut().push(legacy);
     }
 
     /// The fields of older API versions, in the order of the file.
-    pub(super) fn take_legacy(&self) -> Vec<(Origin, String)> {
+    pub(super) fn take_legacy(&self) -> Vec<Legacy> {
         self.legacy.take()
     }
 

@@ -28,16 +28,24 @@ pub(super) fn unreadable(
     .help("correct the line; everything else of this document is unknown until then")
 }
 
-/// A finding for each key that stands twice in one mapping.
-pub(super) fn duplicate_keys(tree: &Tree<'_>) -> impl Iterator<Item = Finding> {
-    tree.duplicates().map(|(first, again)| {
+/// A finding for each key that stands twice in one mapping. `object_at` tells which object has a key.
+pub(super) fn duplicate_keys(
+    tree: &Tree<'_>,
+    object_at: impl Fn(Origin) -> Option<String>,
+) -> impl Iterator<Item = Finding> {
+    tree.duplicates().map(move |(first, again)| {
         let key = again.text().unwrap_or_default();
+        let object = object_at(again.origin());
+        let of = object
+            .as_ref()
+            .map_or_else(String::new, |object| format!(" of {object}"));
         let message =
-            format!("key `{key}` stands twice in one mapping, and only the last one counts");
-        Finding::new(Code::DUPLICATE_KEY, message)
+            format!("key `{key}`{of} stands twice in one mapping, and only the last one counts");
+        let finding = Finding::new(Code::DUPLICATE_KEY, message)
             .at(again.origin())
             .label(first.origin(), "this one is ignored")
-            .help("remove one of the two")
+            .help("remove one of the two");
+        Finding { object, ..finding }
     })
 }
 

@@ -270,6 +270,9 @@ fn documents_that_are_no_objects_say_so() {
 fn duplicate_keys_and_aliases_are_told_at_their_places() {
     let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: &a v, b: *a, c: *a, a: w}\n";
     assert_eq!(said(text), ["ING002 - | a", "ING007 - | *a"]);
+    let (_, _, findings) = read_files(&[("a.yaml", text)]);
+    assert_eq!(findings[0].object.as_deref(), Some("ConfigMap default/x"));
+    assert_eq!(findings[0].labels.len(), 2);
     let foreign = text.replace("ConfigMap", "Foreign");
     assert_eq!(said(&foreign), [""; 0]);
 }

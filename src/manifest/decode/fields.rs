@@ -5,7 +5,8 @@
 
 use crate::finding::Code;
 use crate::manifest::place::Place;
-use crate::manifest::remarks::Remarks;
+use crate::manifest::remarks::{Legacy, Remarks};
+use crate::source::{Node, Resolved};
 
 /// Which version an object is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +88,11 @@ pub(super) fn refuse(
     };
     let [old, _] = renamed(structure);
     if edition == Edition::V1 && structure.starts_with("Ingress") && old.contains(&name) {
-        remarks.note_legacy(key.origin(), place.path());
+        remarks.note_legacy(Legacy {
+            key: key.origin(),
+            path: place.path(),
+            meant: in_v1(place, name),
+        });
         return;
     }
     let legal = || {
@@ -117,6 +122,28 @@ pub(super) fn refuse(
         ),
         help,
     );
+}
+
+/// A field of v1beta1 as v1 spells it.
+fn in_v1(place: &Place<'_, '_>, name: &str) -> Option<String> {
+    if name == "backend" {
+        return Some("`defaultBackend` for `backend`".to_owned());
+    }
+    let backend = place.parent()?;
+    let (service, port) = (backend.child("serviceName"), backend.child("servicePort"));
+    // The pair is spelt out once, at whichever is there.
+    if name == "servicePort" && service.is_set() {
+        return None;
+    }
+    let text = |field: &Place<'_, '_>| field.node().and_then(Node::text).unwrap_or("…").to_owned();
+    let key = match port.node().and_then(Node::resolved) {
+        Some(Resolved::String) if text(&port).parse::<u16>().is_err() => "name",
+        _ => "number",
+    };
+    let (service, port) = (text(&service), text(&port));
+    Some(format!(
+        "`service: {{name: {service}, port: {{{key}: {port}}}}}`"
+    ))
 }
 
 /// The name that was probably meant: the same in another case, or a slip or two away.

@@ -95,8 +95,13 @@ fn read_service(
 /// `serviceName` and `servicePort`: the port is a number or a name by its YAML type.
 fn read_old(place: &Place<'_, '_>, context: &Context<'_, '_, '_>) -> Option<IngressTarget> {
     let name_place = place.child("serviceName");
-    let name = name_place.node().filter(|_| name_place.is_set());
-    let name = name.and_then(Node::text).unwrap_or_default();
+    let node = name_place.node().filter(|_| name_place.is_set());
+    if node.is_some_and(|node| node.resolved() != Some(Resolved::String)) {
+        let (code, predicate) = (Code::WRONG_TYPE, "is not text");
+        let help = "write the name of a Service, in quotes if need be";
+        context.remarks.spoil(&name_place, code, predicate, help);
+    }
+    let name = node.and_then(Node::text).unwrap_or_default();
     let name = service_name(&name_place, name.to_owned(), context)?;
     let port_place = place.child("servicePort");
     let resolved = port_place.node().and_then(Node::resolved);
@@ -325,6 +330,20 @@ mod tests {
                     &[
                         "ING103 apiVersion | networking.k8s.io/v1beta1",
                         "ING107 spec.backend.servicePort | \"80\"",
+                    ],
+                ),
+                (
+                    "spec: {backend: {serviceName: [a], servicePort: yes}}",
+                    &[
+                        "ING102 spec.backend.serviceName | [a]",
+                        "ING103 apiVersion | networking.k8s.io/v1beta1",
+                    ],
+                ),
+                (
+                    "spec: {backend: {serviceName: a, servicePort: yes}}",
+                    &[
+                        "ING103 apiVersion | networking.k8s.io/v1beta1",
+                        "ING107 spec.backend.servicePort | yes",
                     ],
                 ),
                 (

@@ -9,7 +9,8 @@ use crate::manifest::grammar;
 use crate::manifest::model::{Ingress, IngressPath, IngressRule, IngressTls, Meta};
 use crate::manifest::names;
 use crate::manifest::place::Place;
-use crate::source::{Origin, Sourced};
+use crate::manifest::remarks::Legacy;
+use crate::source::Sourced;
 
 pub(super) fn read(
     object: networking::Ingress,
@@ -180,32 +181,34 @@ fn read_tls(
 }
 
 /// All fields of v1beta1 in a v1 object are one mistake: the version was changed, the body was not.
-fn report_legacy(legacy: &[(Origin, String)], context: &Context<'_, '_, '_>) {
-    /// As many places as help; the finding counts the rest.
-    const SHOWN: usize = 4;
-    let [(first, field), rest @ ..] = legacy else {
+fn report_legacy(legacy: &[Legacy], context: &Context<'_, '_, '_>) {
+    /// As many places and spellings as help; the finding counts the rest.
+    const SHOWN: usize = 3;
+    let [first, rest @ ..] = legacy else {
         return;
     };
+    let meant: Vec<&str> = legacy
+        .iter()
+        .filter_map(|legacy| legacy.meant.as_deref())
+        .take(SHOWN)
+        .collect();
     let finding = context
         .remarks
         .finding(
             context.root,
-            *first,
+            first.key,
             Code::V1_WITH_V1BETA1_BODY,
             "",
-            format_args!("is written in the fields of v1beta1 ({} of them), but says v1", legacy.len()),
+            format_args!("says v1, but has {} fields of v1beta1", legacy.len()),
         )
-        .field(field)
-        .help(
-            "write `service: {name: …, port: {number: …}}` for `serviceName` and `servicePort`, `defaultBackend` for \
-             `spec.backend`, and give every path a `pathType`",
-        );
-    let finding = rest
-        .iter()
-        .take(SHOWN)
-        .fold(finding, |finding, (origin, _)| {
-            finding.label(*origin, "v1beta1, too")
-        });
+        .field(&first.path)
+        .help(format!(
+            "write {}, and a `pathType` for every path",
+            meant.join(", ")
+        ));
+    let finding = rest.iter().take(SHOWN).fold(finding, |finding, legacy| {
+        finding.label(legacy.key, "v1beta1, too")
+    });
     context.remarks.push(finding);
 }
 
@@ -362,6 +365,25 @@ mod tests {
                 Some(&PortRef::Number(80))
             );
         }
+    }
+
+    #[test]
+    fn a_v1beta1_body_is_one_finding_with_the_v1_spelling() {
+        let text = "spec: {backend: {serviceName: d, servicePort: http}, rules: [{http: {paths: [{path: /, backend: \
+            {serviceName: a, servicePort: \"80\"}}]}}]}";
+        let (_, _, findings) = read_files(&[("a.yaml", &object(V1, "Ingress", text))]);
+        let found = findings
+            .iter()
+            .find(|finding| finding.code.name() == "v1-with-v1beta1-body");
+        let found = found.expect("the finding");
+        assert_eq!(
+            found.help.as_deref(),
+            Some(
+                "write `defaultBackend` for `backend`, `service: {name: a, port: {number: 80}}`, \
+                 and a `pathType` for every path"
+            )
+        );
+        assert_eq!(found.labels.len(), 3);
     }
 
     #[test]

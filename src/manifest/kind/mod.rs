@@ -87,6 +87,11 @@ impl Object {
         }
     }
 
+    /// `Ingress shop/web`.
+    pub(super) fn shown(&self) -> String {
+        format!("{} {}", self.kind(), self.meta().name)
+    }
+
     /// Its name and where that stands.
     pub(super) fn meta(&self) -> &Meta {
         match self {

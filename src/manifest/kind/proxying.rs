@@ -25,6 +25,17 @@ pub(super) fn check(
         context.remarks.at(&place, CODE, subject, predicate, help);
     };
     check_cluster_ip(kind, spec.cluster_ip.as_deref().unwrap_or_default(), refuse);
+    let has_families = spec
+        .ip_families
+        .as_ref()
+        .is_some_and(|list| !list.is_empty());
+    if kind == ServiceType::ExternalName && has_families {
+        refuse(
+            "ipFamilies",
+            "is set, but the type is ExternalName",
+            "remove it",
+        );
+    }
     check_balancing(kind, spec, refuse);
     check_choices(spec, refuse);
     check_affinity(spec, place, context);
@@ -211,6 +222,10 @@ mod tests {
             "v1",
             "Service",
             &[
+                (
+                    "spec: {type: ExternalName, externalName: a.b, ipFamilies: [IPv4]}",
+                    &["ING116 spec.ipFamilies | [IPv4]"],
+                ),
                 (
                     "spec: {type: LoadBalancer, ports: [{port: 80}], loadBalancerClass: a/b, externalTrafficPolicy: Local, healthCheckNodePort: 30000}",
                     &[],
