@@ -303,8 +303,6 @@ fn the_result_does_not_depend_on_the_order_of_documents() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn no_text_makes_reading_panic(text in any::<String>()) {
         read_files(&[("a.yaml", &text)]);

@@ -13,6 +13,7 @@ use serde::de::Visitor;
 
 use super::{Decoder, Hint, Node, Place, Unreadable};
 use crate::finding::Code;
+use crate::manifest::model::Kind;
 use crate::source::{Resolved, resolve};
 
 impl<'a> Decoder<'_, '_, 'a> {
@@ -130,12 +131,15 @@ impl<'a> Decoder<'_, '_, 'a> {
         } else {
             (Code::WRONG_TYPE, "YAML reads as")
         };
-        self.remarks.spoil(
-            self.place,
-            code,
-            format_args!("is `{text}` without quotes, which {reader} {found}"),
-            format!("quote it: `\"{text}\"`"),
-        );
+        // Findings travel further than manifests: into logs and code reviews.
+        let is_secret = self.remarks.about().kind == Kind::Secret;
+        let (shown, help) = if is_secret && matches!(map, Some("data" | "stringData")) {
+            ("a value".to_owned(), "quote it".to_owned())
+        } else {
+            (format!("`{text}`"), format!("quote it: `\"{text}\"`"))
+        };
+        let predicate = format_args!("is {shown} without quotes, which {reader} {found}");
+        self.remarks.spoil(self.place, code, predicate, help);
         text
     }
 

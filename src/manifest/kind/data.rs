@@ -148,6 +148,31 @@ mod tests {
     }
 
     #[test]
+    fn values_of_secrets_are_never_quoted() {
+        let values = [
+            "12345678",
+            "1.25e7",
+            "true",
+            "yes",
+            "[hunter2]",
+            "{hunter2: 1}",
+            "hunter2!",
+        ];
+        for value in values {
+            for field in ["data", "stringData"] {
+                let text = object("v1", "Secret", &format!("{field}: {{a: {value}}}"));
+                let (_, _, findings) = read_files(&[("a.yaml", &text)]);
+                for finding in findings {
+                    let words =
+                        format!("{} {:?} {:?}", finding.message, finding.help, finding.notes);
+                    let secret = value.trim_matches(['[', ']', '{', '}']);
+                    assert!(!words.replace("`true`", "").contains(secret), "{words}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn what_the_api_server_refuses_in_a_config_map() {
         check_rows(
             "v1",
