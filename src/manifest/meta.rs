@@ -158,7 +158,8 @@ fn check_key(entry: &Place<'_, '_>, subject: &str, key: &str, remarks: &Remarks<
 fn annotations(metadata: &Place<'_, '_>, remarks: &Remarks<'_>) -> Option<Vec<Annotation>> {
     let place = metadata.child("annotations");
     let Some(node) = place.node().filter(|_| place.is_set()) else {
-        return Some(Vec::new());
+        let is_misspelt = remarks.is_spoilt(&place);
+        return (!is_misspelt).then(Vec::new);
     };
     if !node.is_mapping() {
         return None;
@@ -334,9 +335,10 @@ mod tests {
 
     #[test]
     fn an_object_whose_annotations_cannot_be_told_is_left_out() {
-        let (_, manifests, findings) =
-            read_files(&[("a.yaml", &config_map("name: a, annotations: [x]", ""))]);
-        assert_eq!(findings.len(), 1);
-        assert!(manifests.config_maps.is_empty());
+        for metadata in ["name: a, annotations: [x]", "name: a, annotation: {x: y}"] {
+            let (_, manifests, findings) = read_files(&[("a.yaml", &config_map(metadata, ""))]);
+            assert_eq!(findings.len(), 1, "{metadata}");
+            assert!(manifests.config_maps.is_empty(), "{metadata}");
+        }
     }
 }

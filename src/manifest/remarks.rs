@@ -4,7 +4,7 @@
 //! is marked as spoilt, so that nobody says a second thing about it or about what would stand below it.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use super::model::Kind;
@@ -48,6 +48,8 @@ pub(super) struct Remarks<'a> {
     findings: RefCell<Vec<Finding>>,
     spoilt: RefCell<HashSet<Origin>>,
     legacy: RefCell<Vec<Legacy>>,
+    /// Mappings with unknown fields, and the fields that were probably meant.
+    strange: RefCell<HashMap<Origin, Vec<String>>>,
 }
 
 impl<'a> Remarks<'a> {
@@ -60,6 +62,7 @@ impl<'a> Remarks<'a> {
             findings: RefCell::default(),
             spoilt: RefCell::default(),
             legacy: RefCell::default(),
+            strange: RefCell::default(),
         }
     }
 
@@ -146,8 +149,34 @@ impl<'a> Remarks<'a> {
         self.findings.borrow_mut().push(finding);
     }
 
-    /// Whether this value, or one that it stands in, could not be read.
+    /// Remembers that the mapping at `place` has a field that is unknown, or is a misspelt `meant`.
+    pub(super) fn note_strange(&self, place: &Place<'_, '_>, meant: Option<&str>) {
+        if let Some(node) = place.node() {
+            let mut strange = self.strange.borrow_mut();
+            let fields = strange.entry(node.origin()).or_default();
+            fields.extend(meant.map(str::to_owned));
+        }
+    }
+
+    /// Whether the mapping at `place` has unknown fields: what is absent may only be written wrongly.
+    pub(super) fn is_strange(&self, place: &Place<'_, '_>) -> bool {
+        let origin = place.node().map(Node::origin);
+        origin.is_some_and(|origin| self.strange.borrow().contains_key(&origin))
+    }
+
+    fn is_misspelt(&self, place: &Place<'_, '_>) -> bool {
+        let strange = self.strange.borrow();
+        let parent = place.parent().and_then(Place::node);
+        let fields = parent.and_then(|parent| strange.get(&parent.origin()));
+        let names = |name| fields.is_some_and(|fields| fields.iter().any(|field| field == name));
+        place.node().is_none() && place.name().is_some_and(names)
+    }
+
+    /// Whether this value, or one that it stands in, could not be read, or stands there under a misspelt name.
     pub(super) fn is_spoilt(&self, place: &Place<'_, '_>) -> bool {
+        if self.is_misspelt(place) {
+            return true;
+        }
         let spoilt = self.spoilt.borrow();
         let mut place = Some(place);
         while let Some(here) = place.filter(|_| !spoilt.is_empty()) {

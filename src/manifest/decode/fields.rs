@@ -100,7 +100,11 @@ pub(super) fn refuse(
             .iter()
             .filter(|field| edition.allows(structure, field, fields))
     };
-    let help = match nearest(name, legal().copied()) {
+    let meant = nearest(name, legal().copied());
+    if let Some(mapping) = place.parent() {
+        remarks.note_strange(mapping, meant);
+    }
+    let help = match meant {
         Some(meant) => format!("write `{meant}`"),
         None if legal().count() <= 8 => {
             let legal: Vec<String> = legal().map(|field| format!("`{field}`")).collect();

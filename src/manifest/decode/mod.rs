@@ -113,16 +113,19 @@ impl<'a> Decoder<'_, '_, 'a> {
         let mapping = node.filter(|node| node.is_mapping());
         if node.is_some() && mapping.is_none() {
             self.expected("a mapping");
-        } else if !name.is_empty() {
-            fields::check_required(self.place, name, self.remarks);
         }
-        visitor.visit_map(Entries {
+        let value = visitor.visit_map(Entries {
             decoder: self,
             rest: mapping.map(Node::entries),
             value: None,
             name,
             fields,
-        })
+        })?;
+        // Only now it is known which absent fields are merely misspelt.
+        if !name.is_empty() && (node.is_none() || mapping.is_some()) {
+            fields::check_required(self.place, name, self.remarks);
+        }
+        Ok(value)
     }
 }
 

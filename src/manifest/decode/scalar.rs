@@ -121,15 +121,12 @@ impl<'a> Decoder<'_, '_, 'a> {
             Some(Resolved::Integer(_) | Resolved::Float(_)) => "a number",
         };
         let map = self.place.parent().and_then(Place::name);
-        let (code, reader) = if is_truthy(text) {
-            (
-                Code::YAML11_TRUTHY,
-                "YAML 1.1, which kubectl reads, takes for",
-            )
+        let code = if is_truthy(text) {
+            Code::YAML11_TRUTHY
         } else if matches!(map, Some("annotations" | "labels")) {
-            (Code::UNQUOTED_ANNOTATION_VALUE, "YAML reads as")
+            Code::UNQUOTED_ANNOTATION_VALUE
         } else {
-            (Code::WRONG_TYPE, "YAML reads as")
+            Code::WRONG_TYPE
         };
         // Findings travel further than manifests: into logs and code reviews.
         let is_secret = self.remarks.about().kind == Kind::Secret;
@@ -138,7 +135,7 @@ impl<'a> Decoder<'_, '_, 'a> {
         } else {
             (format!("`{text}`"), format!("quote it: `\"{text}\"`"))
         };
-        let predicate = format_args!("is {shown} without quotes, which {reader} {found}");
+        let predicate = format_args!("is {shown} without quotes, which kubectl reads as {found}");
         self.remarks.spoil(self.place, code, predicate, help);
         text
     }

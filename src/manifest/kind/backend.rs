@@ -35,6 +35,8 @@ pub(super) fn read(
         (None, Some(resource)) => read_resource(&resource, &place.child("resource"), context),
         (Some(service), None) => read_service(service, &place.child("service"), context)?,
         (None, None) if is_old => read_old(place, context)?,
+        // A misspelt `service` has been told.
+        (None, None) if context.remarks.is_strange(place) => return None,
         (None, None) => {
             complain(
                 "has neither `service` nor `resource`",

@@ -84,14 +84,15 @@ pub(super) fn read(
     }
 }
 
-/// `None` when the host is no text: without its host the rule would take every request.
+/// `None` when the host is no text or perhaps misspelt: without its host the rule would take every request.
 fn read_rule(
     rule: networking::IngressRule,
     place: &Place<'_, '_>,
     context: &Context<'_, '_, '_>,
 ) -> Option<IngressRule> {
     let host_place = place.child("host");
-    if host_place.is_container() || context.remarks.is_spoilt(place) {
+    let is_lost = !host_place.is_set() && context.remarks.is_strange(place);
+    if is_lost || host_place.is_container() || context.remarks.is_spoilt(place) {
         return None;
     }
     let host = rule.host.filter(|host| !host.is_empty()).map(|host| {
@@ -114,7 +115,7 @@ fn read_rule(
     })
 }
 
-/// `None` when the path is no text: without it the entry would take every request of its host.
+/// `None` when the path is no text or perhaps misspelt: without it the entry would take every request of its host.
 fn read_path(
     entry: networking::HTTPIngressPath,
     place: &Place<'_, '_>,
@@ -122,7 +123,8 @@ fn read_path(
 ) -> Option<IngressPath> {
     let remarks = context.remarks;
     let path_place = place.child("path");
-    if path_place.is_container() || remarks.is_spoilt(place) {
+    let is_lost = !path_place.is_set() && remarks.is_strange(place);
+    if is_lost || path_place.is_container() || remarks.is_spoilt(place) {
         return None;
     }
     let text = entry.path.unwrap_or_default();
@@ -384,6 +386,51 @@ mod tests {
             )
         );
         assert_eq!(found.labels.len(), 3);
+    }
+
+    #[test]
+    fn a_misspelt_field_is_not_missing_besides() {
+        let rows: [(&str, &[&str]); 3] = [
+            (
+                "path: /, pathTyp: Prefix, BACKEND",
+                &["ING101 spec.rules[0].http.paths[0].pathTyp | pathTyp"],
+            ),
+            (
+                "pth: /a, pathType: Prefix, BACKEND",
+                &["ING101 spec.rules[0].http.paths[0].pth | pth"],
+            ),
+            (
+                "path: /, pathType: Prefix, backend: {servce: {name: a, port: {number: 80}}}",
+                &["ING101 spec.rules[0].http.paths[0].backend.servce | servce"],
+            ),
+        ];
+        for (entry, expected) in rows {
+            let entry = entry.replace(
+                "BACKEND",
+                "backend: {service: {name: a, port: {number: 80}}}",
+            );
+            assert_eq!(
+                said(&object(V1, "Ingress", &path(&entry))),
+                expected,
+                "{entry}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rule_that_lost_its_host_does_not_take_every_host() {
+        for field in ["hots: a.b", "hostname: a.b", "hosts: [a.b]"] {
+            let text = object(V1, "Ingress", &format!("spec: {{rules: [{{{field}}}]}}"));
+            let (_, manifests, findings) = read_files(&[("a.yaml", &text)]);
+            assert_eq!(findings.len(), 1, "{field}: {findings:?}");
+            assert!(
+                manifests
+                    .ingresses
+                    .values()
+                    .all(|ingress| ingress.rules.is_empty()),
+                "{field}"
+            );
+        }
     }
 
     #[test]
