@@ -26,8 +26,8 @@ pub(super) struct Reading {
     /// How many objects of other kinds.
     pub(super) others: usize,
     pub(super) findings: Vec<Finding>,
-    /// Where the objects of compiled kinds stand.
-    spans: Vec<Origin>,
+    /// Some object is of a compiled kind: the document's YAML is worth judging.
+    concerns_us: bool,
 }
 
 /// An object, and what only the whole run can judge.
@@ -64,7 +64,7 @@ pub(super) fn read(sources: &Sources, document: &Document, options: &Options) ->
     };
     walk.value(root, None);
     let mut reading = walk.reading;
-    if !reading.spans.is_empty() {
+    if reading.concerns_us {
         let entries = &reading.entries;
         let object_at = |place: Origin| {
             let next = entries.partition_point(|entry| entry.origin.start <= place.start);
@@ -171,15 +171,7 @@ impl<'a> Walk<'a> {
             }
             Identity::List { inherited } => {
                 let inherited = inherited.as_deref();
-                let inherited = inherited.map(|kind| Inherited { api_version, kind });
-                for item in root
-                    .node()
-                    .and_then(|node| node.get("items"))
-                    .into_iter()
-                    .flat_map(Node::items)
-                {
-                    self.value(item, inherited);
-                }
+                self.list(root, inherited.map(|kind| Inherited { api_version, kind }));
             }
             Identity::Status => self.status(root),
             Identity::Routing => {
@@ -208,7 +200,7 @@ impl<'a> Walk<'a> {
         let Some(node) = root.node() else {
             return;
         };
-        self.reading.spans.push(node.origin());
+        self.reading.concerns_us = true;
         let metadata = root.child("metadata");
         let namespace = text_of(&metadata.child("namespace"));
         let about = About {
@@ -229,6 +221,26 @@ impl<'a> Walk<'a> {
             origin: node.origin(),
             has_namespace: namespace.is_some(),
         }));
+    }
+
+    /// The items of a list. A null has none; anything else that is no list would lose objects without a word.
+    fn list(&mut self, root: &Place<'_, 'a>, inherited: Option<Inherited<'_>>) {
+        let items = root.child("items");
+        let Some(node) = items.node() else {
+            self.missing_type(&items, "List", "add `items`");
+            return;
+        };
+        if items.is_set() && !node.is_sequence() {
+            let message = "the `items` of a list are not a list, and nothing is read from them";
+            let finding = Finding::new(Code::WRONG_TYPE, message).field("items");
+            let finding = finding.at(items.origin());
+            self.reading
+                .findings
+                .push(finding.help("write each item behind a `-`"));
+        }
+        for item in node.items() {
+            self.value(item, inherited);
+        }
     }
 
     fn status(&mut self, root: &Place<'_, 'a>) {

@@ -218,7 +218,7 @@ fn promised_secrets_are_remembered_with_their_kind() {
 
 #[test]
 fn documents_that_are_no_objects_say_so() {
-    let rows: [(&str, &[&str]); 14] = [
+    let rows: [(&str, &[&str]); 18] = [
         ("a: 1\n", &["ING013 - | a: 1"]),
         ("- a\n", &["ING013 - | - a"]),
         ("# nothing\n", &[]),
@@ -258,6 +258,19 @@ fn documents_that_are_no_objects_say_so() {
         (
             "apiVersion: v1\nkind: {{ .kind }}\n",
             &["ING005 kind | {{ .kind }}"],
+        ),
+        (
+            "apiVersion: v1\nkind: List\n",
+            &["ING120 items | kind: List"],
+        ),
+        ("apiVersion: v1\nkind: List\nitems: null\n", &[]),
+        (
+            "apiVersion: v1\nkind: List\nitems: {a: b}\n",
+            &["ING102 items | {a: b}"],
+        ),
+        (
+            "apiVersion: v1\nkind: List\nitems: [a]\n",
+            &["ING013 - | a"],
         ),
         ("a: [\n", &["ING001 - | "]),
     ];
