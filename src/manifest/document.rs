@@ -8,12 +8,11 @@ use super::decode::Edition;
 use super::identity::{Identity, Promise, Version, kind_named, served_version};
 use super::kind::Object;
 use super::model::{Kind, ObjectName};
-use super::names::template_marker;
 use super::place::{Node, Place};
 use super::remarks::{About, Remarks};
 use super::syntax;
 use crate::finding::{Code, Finding};
-use crate::source::{Document, Origin, Sources, Tree};
+use crate::source::{Document, Origin, Sources, Tree, template_marker, unreadable};
 
 /// What a document holds.
 #[derive(Default)]
@@ -48,7 +47,7 @@ pub(super) fn read(sources: &Sources, document: &Document, options: &Options) ->
         Ok(tree) => tree,
         Err(error) => {
             return Reading {
-                findings: vec![syntax::unreadable(document.file, document, text, &error)],
+                findings: vec![unreadable(document.file, document, text, &error)],
                 ..Reading::default()
             };
         }

@@ -42,7 +42,7 @@ pub(super) fn template(
     text: &str,
     remarks: &Remarks<'_>,
 ) -> bool {
-    let Some(marker) = names::template_marker(text) else {
+    let Some(marker) = crate::source::template_marker(text) else {
         return false;
     };
     remarks.at(

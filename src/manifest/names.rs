@@ -137,24 +137,6 @@ pub(super) fn path_segment(text: &str) -> Result<(), Wrong> {
     }
 }
 
-/// A template marker that nobody has rendered.
-pub(super) fn template_marker(text: &str) -> Option<std::ops::Range<usize>> {
-    const MARKERS: [(&str, &str); 6] = [
-        ("{{", "}}"),
-        ("{%", "%}"),
-        ("${", "}"),
-        ("$(", ")"),
-        ("@@", "@@"),
-        ("<path:", ">"),
-    ];
-    MARKERS.iter().find_map(|(open, close)| {
-        let start = text.find(open)?;
-        let inside = start + open.len();
-        let length = text[inside..].find(close)?;
-        Some(start..inside + length + close.len())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,22 +184,6 @@ mod tests {
         ];
         for (check, text, legal) in rows {
             assert_eq!(check(text).is_ok(), *legal, "{text:?}: {:?}", check(text));
-        }
-    }
-
-    #[test]
-    fn markers_of_the_common_template_languages_are_seen() {
-        for text in [
-            "a-{{ .x }}",
-            "{% if %}",
-            "${HOST}.example",
-            "$(NAME)",
-            "@@HOST@@",
-        ] {
-            assert!(template_marker(text).is_some(), "{text}");
-        }
-        for text in ["/a/{id}", "a$b", "[0-9]{2}", "${open"] {
-            assert_eq!(template_marker(text), None, "{text}");
         }
     }
 }

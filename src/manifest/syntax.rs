@@ -1,32 +1,9 @@
 //! What is to be said about a document as YAML.
 //!
-//! In: the scanner's error, or the tree. Out: findings for text that cannot be read, keys that stand twice, and aliases.
+//! In: the tree. Out: findings for keys that stand twice, and for aliases.
 
 use crate::finding::{Code, Finding};
-use crate::source::{Document, FileId, Origin, ScanError, Tree};
-
-/// The finding for a document that the scanner refuses.
-pub(super) fn unreadable(
-    file: FileId,
-    document: &Document,
-    text: &str,
-    error: &ScanError,
-) -> Finding {
-    let offset = (0..=error.offset.min(text.len()))
-        .rev()
-        .find(|&offset| text.is_char_boundary(offset))
-        .unwrap_or_default();
-    // Past the end, the last character is the one to show.
-    let length = text[offset..].chars().next().map_or(0, char::len_utf8);
-    let start = document.start + u32::try_from(offset).unwrap_or(u32::MAX);
-    let end = start + u32::try_from(length).unwrap_or_default();
-    Finding::new(
-        Code::YAML_PARSE_ERROR,
-        format!("this is not YAML: {}", error.message),
-    )
-    .at(Origin { file, start, end })
-    .help("correct the line; everything else of this document is unknown until then")
-}
+use crate::source::{Origin, Tree};
 
 /// A finding for each key that stands twice in one mapping. `object_at` tells which object has a key.
 pub(super) fn duplicate_keys(

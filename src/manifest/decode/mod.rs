@@ -76,7 +76,7 @@ impl<'a> Decoder<'_, '_, 'a> {
     /// The value is not of the field's type: says so, once.
     fn expected(&self, what: &str) {
         let written = self.remarks.written(self.place.origin());
-        if super::names::template_marker(written).is_some_and(|marker| marker.start == 0) {
+        if crate::source::template_marker(written).is_some_and(|marker| marker.start == 0) {
             self.remarks.spoil(
                 self.place,
                 Code::UNRENDERED_TEMPLATE,
