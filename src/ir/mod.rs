@@ -7,6 +7,7 @@ mod names;
 mod pattern;
 mod routing;
 
+pub use crate::standin::version::HaproxyVersion;
 pub use names::{BackendName, FileStem, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
 pub use routing::{

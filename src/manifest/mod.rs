@@ -6,5 +6,6 @@
 pub mod model;
 mod store;
 
+pub use crate::standin::manifest::{Options, read};
 pub use model::*;
 pub use store::{Census, Manifests};

@@ -25,3 +25,4 @@ pub struct Document {
     /// Where the next `---` line begins, or the end of the file.
     pub end: u32,
 }
+pub use crate::standin::source::{Inputs, collect, documents};
