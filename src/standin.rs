@@ -7,169 +7,6 @@
     clippy::disallowed_methods
 )]
 
-pub(crate) mod source {
-    use crate::finding::{Code, Finding};
-    use crate::source::{Document, File, Sources};
-    use std::io;
-    #[derive(Debug, Clone, Default)]
-    pub struct Inputs {
-        pub paths: Vec<String>,
-        pub file_lists: Vec<String>,
-        pub stdin_name: Option<String>,
-        pub exclude: Vec<String>,
-        pub force_exclude: bool,
-        pub gitignore: bool,
-    }
-    pub fn collect(inputs: &Inputs) -> io::Result<(Sources, Vec<Finding>)> {
-        let mut names = Vec::new();
-        let mut paths = inputs.paths.clone();
-        for list in &inputs.file_lists {
-            let text = if list == "-" {
-                io::read_to_string(io::stdin())?
-            } else {
-                std::fs::read_to_string(list)?
-            };
-            paths.extend(text.lines().map(str::to_owned));
-        }
-        for path in &paths {
-            if path == "-" {
-                names.push(path.clone());
-            } else if std::fs::metadata(path)
-                .map_err(|e| io::Error::new(e.kind(), format!("{path}: no such file or folder")))?
-                .is_dir()
-            {
-                for entry in ignore::WalkBuilder::new(path)
-                    .git_ignore(false)
-                    .build()
-                    .flatten()
-                {
-                    let name = entry.path().to_string_lossy().into_owned();
-                    if name.ends_with(".yaml") && !name.ends_with("ingressc.yaml") {
-                        names.push(name);
-                    }
-                }
-            } else {
-                names.push(path.clone());
-            }
-        }
-        let mut exclude = globset::GlobSetBuilder::new();
-        for glob in &inputs.exclude {
-            exclude.add(
-                globset::Glob::new(glob)
-                    .map_err(|e| io::Error::new(io::ErrorKind::InvalidInput, e.to_string()))?,
-            );
-        }
-        let exclude = exclude.build().unwrap();
-        names.retain(|name| !exclude.is_match(name));
-        names.sort();
-        names.dedup();
-        let mut sources = Sources::default();
-        for name in names {
-            if name == "-" {
-                let text = io::read_to_string(io::stdin())?;
-                sources.add(File::new(
-                    inputs.stdin_name.clone().unwrap_or("<stdin>".into()),
-                    text,
-                ));
-            } else {
-                sources.add(File::new(name.clone(), std::fs::read_to_string(&name)?));
-            }
-        }
-        Ok((sources, Vec::new()))
-    }
-    pub fn documents(sources: &Sources) -> (Vec<Document>, Vec<Finding>) {
-        let mut out = Vec::new();
-        for (file, text) in sources.iter() {
-            let mut start = 0;
-            for part in text.text.split_inclusive("\n---\n") {
-                let end = start + part.len();
-                let body = part.strip_suffix("---\n").map_or(end, |b| start + b.len());
-                out.push(Document {
-                    file,
-                    start: start as u32,
-                    end: body as u32,
-                });
-                start = end;
-            }
-        }
-        (out, Vec::new())
-    }
-}
-
-pub(crate) mod manifest {
-    use crate::finding::{Code, Finding};
-    use crate::manifest::{Kind, Manifests};
-    use crate::source::{Document, Origin, Sources, Tree};
-    #[derive(Debug, Clone, Default)]
-    pub struct Options {
-        pub namespace: String,
-    }
-    pub fn read(
-        sources: &Sources,
-        documents: &[Document],
-        _: &Options,
-    ) -> (Manifests, Vec<Finding>) {
-        let mut manifests = Manifests::default();
-        let mut findings = Vec::new();
-        for d in documents {
-            let text = &sources.file(d.file).text[d.start as usize..d.end as usize];
-            match Tree::parse(d.file, d.start, text) {
-                Err(e) => {
-                    let at = d.start + e.offset as u32;
-                    findings.push(Finding::new(Code::YAML_PARSE_ERROR, e.message).at(Origin {
-                        file: d.file,
-                        start: at,
-                        end: at,
-                    }));
-                }
-                Ok(tree) => {
-                    for (first, again) in tree.duplicates() {
-                        let key = first.text().unwrap_or_default();
-                        findings.push(
-                            Finding::new(
-                                Code::DUPLICATE_KEY,
-                                format!("`{key}` stands twice in one mapping"),
-                            )
-                            .label(again.origin(), "this one counts")
-                            .label(first.origin(), "this one is lost")
-                            .help("remove one of the two"),
-                        );
-                    }
-                    for at in tree.aliases().take(1) {
-                        findings.push(Finding::new(Code::ANCHOR_ALIAS, "an alias").at(at));
-                    }
-                    let Some(root) = tree.root() else { continue };
-                    let kind = root.get("kind").and_then(|k| k.text());
-                    for k in Kind::ALL {
-                        if kind == Some(k.name()) {
-                            *manifests.census.kinds.entry(k).or_default() += 1;
-                        }
-                    }
-                    if kind == Some("Ingress") {
-                        let name = root.get("metadata").and_then(|m| m.get("name"));
-                        if let Some(name) = name
-                            && root
-                                .get("spec")
-                                .and_then(|s| s.get("ingressClassName"))
-                                .is_none()
-                        {
-                            findings.push(
-                                Finding::new(
-                                    Code::CLASS_MISSING,
-                                    format!("Ingress {} names no class", name.text().unwrap()),
-                                )
-                                .object(format!("Ingress default/{}", name.text().unwrap()))
-                                .at(name.origin()),
-                            );
-                        }
-                    }
-                }
-            }
-        }
-        (manifests, findings)
-    }
-}
-
 pub mod lower {
     use crate::finding::Finding;
     use crate::ir;
@@ -241,8 +78,14 @@ pub mod lower {
         Lowered {
             routing,
             selection,
-            findings: vec![],
+            findings: classless(manifests),
         }
+    }
+    fn classless(manifests: &Manifests) -> Vec<Finding> {
+        let without = manifests.ingresses.values().filter(|i| i.class_name.is_none());
+        without
+            .map(|i| Finding::new(crate::finding::Code::CLASS_MISSING, format!("Ingress {} names no class", i.meta.name)).at(i.meta.origin))
+            .collect()
     }
 }
 

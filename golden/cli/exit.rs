@@ -84,6 +84,7 @@ const TABLE: &[(i32, &str)] = &[
     (2, "completions tcsh"),
     // 3: nothing to do
     (3, "check empty"),
+    (3, "check no-*.yaml"),
     (3, "check other.yaml"),
     (3, "check clean.yaml --class nginx"),
     (3, "check error.yaml --class nginx"),

@@ -7,7 +7,7 @@ use super::{Exit, Stop};
 use crate::finding::Finding;
 use crate::manifest::{Census, Kind};
 use crate::report::visible;
-use crate::source::{self, Sources};
+use crate::source::{self, CollectError, Sources};
 use crate::{ir, lower};
 
 /// What the stages made of the inputs.
@@ -28,11 +28,16 @@ pub(super) fn collect(
         streams.decision(&format!("config   {}", visible(file)));
     }
     let collected = source::collect(&settings.inputs).map_err(|error| {
-        let exit = match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidInput => Exit::Usage,
-            _ => Exit::Fault,
-        };
-        Stop::new(exit, format!("error: {}", visible(&error.to_string())))
+        let said = visible(&error.to_string()).into_owned();
+        match error {
+            CollectError::NothingMatches(_) => {
+                Stop::new(Exit::Nothing, format!("nothing to do: {said}"))
+            }
+            CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
+            CollectError::NotFound(_) | CollectError::Usage(_) => {
+                Stop::usage(format!("error: {said}"))
+            }
+        }
     })?;
     streams.timing("collect");
     Ok(collected)

@@ -17,7 +17,6 @@ mod remarks;
 mod store;
 mod syntax;
 
-pub use crate::standin::manifest::{Options, read};
 pub use model::*;
 pub use store::{Census, Manifests};
 
