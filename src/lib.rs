@@ -11,14 +11,16 @@
 
 pub mod cli;
 pub mod config;
+pub mod emit;
 pub mod finding;
 pub mod ir;
 pub mod manifest;
 pub mod report;
 pub mod source;
 mod standin;
+pub mod write;
 
-pub use standin::{emit, lower, simulate, write};
+pub use standin::{lower, simulate};
 
 use finding::Finding;
 use source::Sources;

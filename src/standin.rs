@@ -82,107 +82,19 @@ pub mod lower {
         }
     }
     fn classless(manifests: &Manifests) -> Vec<Finding> {
-        let without = manifests.ingresses.values().filter(|i| i.class_name.is_none());
+        let without = manifests
+            .ingresses
+            .values()
+            .filter(|i| i.class_name.is_none());
         without
-            .map(|i| Finding::new(crate::finding::Code::CLASS_MISSING, format!("Ingress {} names no class", i.meta.name)).at(i.meta.origin))
+            .map(|i| {
+                Finding::new(
+                    crate::finding::Code::CLASS_MISSING,
+                    format!("Ingress {} names no class", i.meta.name),
+                )
+                .at(i.meta.origin)
+            })
             .collect()
-    }
-}
-
-pub(crate) mod version {
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-    pub struct HaproxyVersion(u8, u8);
-    impl HaproxyVersion {
-        pub fn parse(text: &str) -> Option<Self> {
-            let (a, b) = text.split_once('.')?;
-            let v = Self(a.parse().ok()?, b.parse().ok()?);
-            (v >= Self(2, 6) && v <= Self(3, 4)).then_some(v)
-        }
-    }
-    impl Default for HaproxyVersion {
-        fn default() -> Self {
-            Self(2, 6)
-        }
-    }
-    impl std::fmt::Display for HaproxyVersion {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            write!(f, "{}.{}", self.0, self.1)
-        }
-    }
-}
-
-pub mod emit {
-    use crate::ir::{HaproxyVersion, Routing};
-    use crate::source::Sources;
-    use std::collections::BTreeMap;
-    #[derive(Debug, Clone, Default)]
-    pub struct Settings {
-        pub target: HaproxyVersion,
-        pub header: Vec<String>,
-    }
-    #[derive(Debug, Clone)]
-    pub struct Bundle {
-        pub files: BTreeMap<String, BundleFile>,
-    }
-    #[derive(Debug, Clone)]
-    pub struct BundleFile {
-        pub bytes: Vec<u8>,
-        pub private: bool,
-    }
-    #[derive(Debug)]
-    pub struct EmitError(String);
-    impl std::fmt::Display for EmitError {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str(&self.0)
-        }
-    }
-    impl std::error::Error for EmitError {}
-    pub fn emit(routing: &Routing, _: &Sources, settings: &Settings) -> Result<Bundle, EmitError> {
-        let mut text = String::new();
-        for line in &settings.header {
-            text += &format!("# {line}\n");
-        }
-        text += "defaults\n  mode http\n  timeout client 1s\n  timeout server 1s\n  timeout connect 1s\nfrontend f\n  bind 127.0.0.1:28080\n  http-request deny\n";
-        Ok(Bundle {
-            files: [(
-                "haproxy.cfg".to_owned(),
-                BundleFile {
-                    bytes: text.into_bytes(),
-                    private: false,
-                },
-            )]
-            .into(),
-        })
-    }
-}
-
-pub mod write {
-    use super::emit::Bundle;
-    use std::io;
-    use std::path::Path;
-    #[derive(Debug, Default)]
-    pub struct Written;
-    #[derive(Debug)]
-    pub struct Difference(String);
-    impl std::fmt::Display for Difference {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str(&self.0)
-        }
-    }
-    pub fn write(dir: &Path, bundle: &Bundle) -> io::Result<Written> {
-        std::fs::create_dir_all(dir)?;
-        for (name, file) in &bundle.files {
-            std::fs::write(dir.join(name), &file.bytes)?;
-        }
-        Ok(Written)
-    }
-    pub fn compare(dir: &Path, bundle: &Bundle) -> io::Result<Vec<Difference>> {
-        Ok(bundle
-            .files
-            .iter()
-            .filter(|(name, file)| std::fs::read(dir.join(name)).ok().as_ref() != Some(&file.bytes))
-            .map(|(name, _)| Difference(format!("{name} differs")))
-            .collect())
     }
 }
 

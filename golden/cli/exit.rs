@@ -75,6 +75,7 @@ const TABLE: &[(i32, &str)] = &[
     (2, "compile clean.yaml -o out --haproxy 2.4"),
     (2, "compile clean.yaml -o out --check --keep-going"),
     (2, "compile clean.yaml -o out --verify=no-such-haproxy"),
+    (2, "compile clean.yaml -o out --set listen.http=[]"),
     (2, "route -i clean.yaml"),
     (2, "route http://a/ --all -i clean.yaml"),
     (2, "route http://a/ -i clean.yaml --expect web"),
@@ -129,6 +130,31 @@ fn errors_and_refused_output_leave_no_folder_behind() {
     folder.run("compile error.yaml -o kept --keep-going");
     let cfg = std::fs::read_to_string(folder.path("kept/haproxy.cfg")).expect("written");
     assert!(cfg.contains("INCOMPLETE"), "{cfg}");
+}
+
+#[test]
+fn check_lists_how_the_folder_differs() {
+    let folder = Folder::new();
+    assert!(
+        folder
+            .run("compile clean.yaml -o out")
+            .err
+            .contains("  wrote    out/haproxy.cfg")
+    );
+    assert!(
+        folder
+            .run("compile clean.yaml -o out")
+            .err
+            .contains("  wrote    nothing: out/ is up to date")
+    );
+    let ran = folder.run("compile clean.yaml -o out --check");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
+    std::fs::write(folder.path("out/haproxy.cfg"), "edited by hand\n").expect("written");
+    let ran = folder.run("compile clean.yaml -o out --check");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(1), "changed  haproxy.cfg\n")
+    );
 }
 
 #[test]

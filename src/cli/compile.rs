@@ -1,5 +1,6 @@
 //! `ingressc compile`: manifests into a folder that HAProxy runs.
 
+use std::io;
 use std::path::Path;
 
 use super::args::Compile;
@@ -8,10 +9,10 @@ use super::settings::{Settings, Typed};
 use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
-use crate::emit::{self, Bundle};
+use crate::emit::{self, Bundle, CONFIG, EmitError};
 use crate::ir::{Address, Routing};
 use crate::report::visible;
-use crate::write;
+use crate::write::{self, DifferenceKind};
 
 pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = Settings::new(&Typed {
@@ -47,10 +48,11 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         header: header(&journey),
     };
     let bundle = emit::emit(&journey.routing, &journey.sources, &settings).map_err(|error| {
-        Stop::new(
-            Exit::Fault,
-            format!("error: {}", visible(&error.to_string())),
-        )
+        let exit = match error {
+            EmitError::NoListener => Exit::Usage,
+            _ => Exit::Fault,
+        };
+        Stop::new(exit, format!("error: {}", visible(&error.to_string())))
     })?;
     streams.timing("emit");
     if let Some(haproxy) = &typed.verify {
@@ -59,7 +61,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         streams.timing("verify");
     }
     if typed.output_dir == "-" {
-        let cfg = bundle.files.get("haproxy.cfg").map(|file| &file.bytes[..]);
+        let cfg = bundle.files.get(CONFIG).map(|file| &file.bytes[..]);
         streams.bytes(cfg.unwrap_or_default());
         return Ok(exit);
     }
@@ -67,12 +69,15 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     if typed.check {
         return compare(dir, &bundle, streams).map(|answer| exit.worst(answer));
     }
-    write::write(dir, &bundle)
-        .map_err(|error| fault(&format!("writing {}", visible(&typed.output_dir)), &error))?;
-    streams.note(&format!(
-        "  wrote    {}",
-        contents(&typed.output_dir, &bundle)
-    ));
+    let written = write::write(dir, &bundle).map_err(|error| refused(&typed.output_dir, &error))?;
+    let changes = written.added.len() + written.changed.len() + written.removed.len();
+    streams.note(&match changes {
+        0 => format!(
+            "  wrote    nothing: {} is up to date",
+            visible(&slash(&typed.output_dir))
+        ),
+        _ => format!("  wrote    {}", contents(&typed.output_dir, &bundle)),
+    });
     streams.timing("write");
     Ok(exit)
 }
@@ -166,7 +171,7 @@ fn contents(dir: &str, bundle: &Bundle) -> String {
             .filter(|name| name.starts_with(folder))
             .count()
     };
-    let mut parts = vec![visible(&slash(dir)).into_owned() + "haproxy.cfg"];
+    let mut parts = vec![visible(&slash(dir)).into_owned() + CONFIG];
     for (folder, what) in [("maps/", "map"), ("certs/", "certificate")] {
         match within(folder) {
             0 => {}
@@ -174,6 +179,16 @@ fn contents(dir: &str, bundle: &Bundle) -> String {
         }
     }
     parts.join(", ")
+}
+
+/// A file of somebody else's in the way is a question of where to write; everything else is the machine's.
+fn refused(dir: &str, error: &io::Error) -> Stop {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Stop::usage(format!("error: {}", visible(&error.to_string())))
+        }
+        _ => fault(&format!("writing {}", visible(dir)), error),
+    }
 }
 
 fn slash(dir: &str) -> String {
@@ -193,7 +208,12 @@ fn compare(dir: &Path, bundle: &Bundle, streams: &mut Streams) -> Result<Exit, S
         return Ok(Exit::Clean);
     }
     for difference in &differences {
-        streams.product(&format!("{}\n", visible(&difference.to_string())));
+        let kind = match difference.kind {
+            DifferenceKind::Missing => "missing",
+            DifferenceKind::Changed => "changed",
+            DifferenceKind::Stale => "stale  ",
+        };
+        streams.product(&format!("{kind}  {}\n", visible(&difference.path)));
     }
     streams.note(&format!(
         "  check    stale: {}",

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use super::journey::fault;
 use super::{Exit, Stop};
-use crate::emit::Bundle;
+use crate::emit::{Bundle, CONFIG};
 use crate::report::visible;
 use crate::write;
 
@@ -21,7 +21,7 @@ pub(super) fn verify(haproxy: &Path, bundle: &Bundle) -> Result<String, Stop> {
     let target = dir.path().join("bundle");
     write::write(&target, bundle).map_err(|error| fault("writing a temporary folder", &error))?;
     let version = version(&ask(haproxy, &["-v"])?);
-    let cfg = target.join("haproxy.cfg");
+    let cfg = target.join(CONFIG);
     let output = ask(haproxy, &["-c", "-f", &cfg.to_string_lossy()])?;
     let said = format!(
         "{}{}",

@@ -6,11 +6,12 @@
 mod names;
 mod pattern;
 mod routing;
+mod version;
 
-pub use crate::standin::version::HaproxyVersion;
 pub use names::{BackendName, FileStem, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
 pub use routing::{
     Address, Backend, BindAddress, Certificate, Certificates, Claim, Endpoint, Fqdn, Host, HostId,
     Listeners, PathRule, Pem, Port, Routing, Server, ServerProtocol, ServiceRef, Target,
 };
+pub use version::HaproxyVersion;
