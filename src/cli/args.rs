@@ -23,7 +23,7 @@ Exit codes:
   3  nothing to do: no file, no object, no Ingress of a selected class
   4  a fault: the disk, or haproxy refused what was written";
 
-/// Kubernetes Ingress manifests in, a validated `HAProxy` configuration out.
+/// Kubernetes Ingress manifests in, a validated HAProxy configuration out.
 ///
 /// Works offline: no cluster, no network, no clock. The same manifests give the same bytes and the same exit code.
 #[derive(Debug, Parser)]
@@ -52,7 +52,7 @@ pub(super) enum Command {
 
 /// Look for mistakes in manifests
 ///
-/// Reads manifests, reports what the API server would refuse, what `HAProxy` cannot do, and what would send traffic
+/// Reads manifests, reports what the API server would refuse, what HAProxy cannot do, and what would send traffic
 /// somewhere else than meant. Findings go to stdout, the closing line to stderr.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -77,7 +77,7 @@ pub(super) struct Check {
     pub(super) config: ConfigFlags,
 }
 
-/// Write the `HAProxy` configuration
+/// Write the HAProxy configuration
 ///
 /// Reads manifests and writes a folder that `haproxy -f DIR/haproxy.cfg` runs as it is. While there are errors nothing is
 /// written. Findings go to stderr.

@@ -34,7 +34,7 @@ pub(super) fn verify(haproxy: &Path, bundle: &Bundle) -> Result<String, Stop> {
         return Err(Stop::new(
             Exit::Fault,
             format!(
-                "error: haproxy {version} refuses the configuration; nothing written\n  {}",
+                "error: {version} refuses the configuration; nothing written\n  {}",
                 lines.join("\n  ")
             ),
         ));
@@ -48,7 +48,7 @@ pub(super) fn verify(haproxy: &Path, bundle: &Bundle) -> Result<String, Stop> {
         1 => "1 warning".to_owned(),
         count => format!("{count} warnings"),
     };
-    let mut verdict = format!("haproxy {version} -c: valid, {verdict}");
+    let mut verdict = format!("{version} -c: valid, {verdict}");
     for warning in warnings {
         verdict.push_str("\n    ");
         verdict.push_str(&visible(warning));
@@ -74,15 +74,17 @@ fn ask(haproxy: &Path, arguments: &[&str]) -> Result<Output, Stop> {
     })
 }
 
-/// `2.6.12` of `HAProxy version 2.6.12-1+deb12u3 2025/10/03 - https://haproxy.org/`.
+/// `2.6.12` of `HAProxy version 2.6.12-1+deb12u3 2025/10/03 - https://haproxy.org/`; nothing of anything else.
 fn version(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout);
-    let word = text
+    let mut words = text
         .split_whitespace()
-        .skip_while(|word| *word != "version")
+        .skip_while(|word| *word != "version");
+    let number: String = words
         .nth(1)
-        .unwrap_or("?");
-    word.chars()
+        .unwrap_or_default()
+        .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || *c == '.')
-        .collect()
+        .collect();
+    format!("haproxy {number}").trim_end().to_owned()
 }
