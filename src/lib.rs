@@ -6,4 +6,5 @@
 pub mod finding;
 pub mod ir;
 pub mod manifest;
+pub mod simulate;
 pub mod source;
