@@ -3,8 +3,59 @@
 //! In: [`crate::source::Document`]s. Out: [`Manifests`] and findings. A document is decoded into its k8s-openapi type, which
 //! knows every legal field; what the later stages need is then kept in the small types of [`model`], and the rest is dropped.
 
+mod assemble;
+mod decode;
+mod document;
+mod grammar;
+mod identity;
+mod kind;
+mod meta;
 pub mod model;
+mod names;
+mod place;
+mod remarks;
 mod store;
+mod syntax;
 
 pub use model::*;
 pub use store::{Census, Manifests};
+
+use rayon::prelude::*;
+
+use crate::finding::Finding;
+use crate::source::{Document, Sources};
+
+/// How manifests are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The namespace of objects that name none, as `kubectl --namespace` gives it.
+    pub namespace: String,
+}
+
+impl Default for Options {
+    /// `default`, as kubectl has it without a context.
+    fn default() -> Self {
+        Self {
+            namespace: "default".to_owned(),
+        }
+    }
+}
+
+/// Reads all documents. The result does not depend on their order: they are taken by file name and position.
+pub fn read(
+    sources: &Sources,
+    documents: &[Document],
+    options: &Options,
+) -> (Manifests, Vec<Finding>) {
+    let mut ordered: Vec<&Document> = documents.iter().collect();
+    ordered.sort_by_key(|document| (sources.file(document.file).name.as_str(), document.start));
+    let readings = ordered
+        .par_iter()
+        .with_min_len(8)
+        .map(|document| document::read(sources, document, options))
+        .collect();
+    assemble::assemble(sources, readings, options)
+}
+
+#[cfg(test)]
+mod tests;

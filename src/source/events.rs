@@ -10,7 +10,8 @@ use std::ffi::CStr;
 use std::mem::MaybeUninit;
 
 use libyaml_rs::{
-    YAML_ALIAS_EVENT, YAML_DOCUMENT_START_EVENT, YAML_MAPPING_END_EVENT, YAML_MAPPING_START_EVENT,
+    YAML_ALIAS_EVENT, YAML_DOCUMENT_START_EVENT, YAML_FOLDED_SCALAR_STYLE,
+    YAML_LITERAL_SCALAR_STYLE, YAML_MAPPING_END_EVENT, YAML_MAPPING_START_EVENT,
     YAML_PLAIN_SCALAR_STYLE, YAML_SCALAR_EVENT, YAML_SEQUENCE_END_EVENT, YAML_SEQUENCE_START_EVENT,
     YAML_STREAM_END_EVENT, YAML_UTF8_ENCODING, yaml_event_delete, yaml_event_t, yaml_parser_delete,
     yaml_parser_initialize, yaml_parser_parse, yaml_parser_set_encoding,
@@ -25,17 +26,18 @@ pub(super) struct Event<'t> {
     pub(super) end: usize,
 }
 
-/// What the scanner saw. Anchors and tags are kept as text; the tree gives them their meaning.
+/// What the scanner saw. Anchors are kept as text; the builder gives them their meaning.
 #[derive(Debug)]
 pub(super) enum EventKind<'t> {
     Alias(String),
     Scalar {
         /// Borrowed from the document wherever it stands there as it is meant, which is nearly everywhere.
         text: Cow<'t, str>,
-        /// Neither quoted nor a block scalar: the only scalars that can be a number, a bool or null.
+        /// Neither quoted nor a block scalar.
         plain: bool,
+        /// Its spelling decides whether it is a number, a bool, null or text; else it is text.
+        typed: bool,
         anchor: Option<String>,
-        tag: Option<String>,
     },
     SequenceStart {
         anchor: Option<String>,
@@ -52,12 +54,25 @@ pub(super) enum EventKind<'t> {
     StreamEnd,
 }
 
-/// What the scanner would not accept, and where.
+/// What the scanner or the builder would not accept, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScanError {
-    /// The scanner's own words, lower case, without a full stop.
+    /// Lower case, without a full stop.
     pub message: String,
     /// Byte offset in the document.
+    pub offset: usize,
+    /// What was being read.
+    pub context: Option<Context>,
+    /// The document breaks no rule of YAML, but is larger, deeper or more repetitive than is read.
+    pub is_limit: bool,
+}
+
+/// What the scanner was reading when it gave up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// Such as `while scanning a quoted scalar`.
+    pub message: String,
+    /// Where that began: a byte offset in the document.
     pub offset: usize,
 }
 
@@ -90,9 +105,12 @@ impl<'t> Events<'t> {
         }
         // SAFETY: filled just above.
         let raw = Raw(unsafe { raw.assume_init() });
-        let limit =
-            |index| usize::try_from(index).map_or(self.text.len(), |at| at.min(self.text.len()));
-        let (start, end) = (limit(raw.0.start_mark.index), limit(raw.0.end_mark.index));
+        let start = self.limit(raw.0.start_mark.index);
+        let mut end = self.limit(raw.0.end_mark.index);
+        if raw.is_block_scalar() {
+            // The blank lines below belong to nobody who would edit the value.
+            end = start + self.text[start..end].trim_end().len();
+        }
         Ok(Event {
             kind: raw.kind(self.text, start, end),
             start,
@@ -101,20 +119,34 @@ impl<'t> Events<'t> {
     }
 
     fn error(&self) -> ScanError {
-        // SAFETY: initialised in `new`; `problem` is null or a static C string.
-        let (problem, mark, offset) = unsafe {
+        // SAFETY: initialised in `new`; `problem` and `context` are null or static C strings.
+        let (problem, context, parser) = unsafe {
             let parser = self.parser.assume_init_ref();
             (
                 text_of(parser.problem.cast()),
-                parser.problem_mark.index,
-                parser.problem_offset,
+                text_of(parser.context.cast()),
+                parser,
             )
         };
-        let at = if mark == 0 { offset } else { mark };
+        // The reader knows an offset only, the scanner a mark only.
+        let at = match parser.problem_mark.index {
+            0 => parser.problem_offset,
+            mark => mark,
+        };
         ScanError {
             message: problem.unwrap_or_else(|| "this cannot be read as YAML".to_owned()),
-            offset: usize::try_from(at).map_or(self.text.len(), |at| at.min(self.text.len())),
+            offset: self.limit(at),
+            context: context.map(|message| Context {
+                message,
+                offset: self.limit(parser.context_mark.index),
+            }),
+            is_limit: false,
         }
+    }
+
+    fn limit(&self, index: u64) -> usize {
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        self.text.floor_char_boundary(at)
     }
 }
 
@@ -128,6 +160,15 @@ impl Drop for Events<'_> {
 struct Raw(yaml_event_t);
 
 impl Raw {
+    fn is_block_scalar(&self) -> bool {
+        // SAFETY: `type_` tells which member of the union the scanner filled.
+        self.0.type_ == YAML_SCALAR_EVENT
+            && matches!(
+                unsafe { self.0.data.scalar.style },
+                YAML_LITERAL_SCALAR_STYLE | YAML_FOLDED_SCALAR_STYLE
+            )
+    }
+
     fn kind<'t>(&self, document: &'t str, start: usize, end: usize) -> EventKind<'t> {
         let event = &self.0;
         // SAFETY: `type_` tells which member of the union the scanner filled.
@@ -142,8 +183,8 @@ impl Raw {
                     EventKind::Scalar {
                         text: borrow(document, start, end, bytes),
                         plain: scalar.style == YAML_PLAIN_SCALAR_STYLE,
+                        typed: is_typed(scalar.tag, scalar.plain_implicit),
                         anchor: text_of(scalar.anchor),
-                        tag: text_of(scalar.tag),
                     }
                 }
                 YAML_ALIAS_EVENT => {
@@ -183,6 +224,23 @@ fn borrow<'t>(document: &'t str, start: usize, end: usize, value: &[u8]) -> Cow<
         }
     }
     Cow::Owned(String::from_utf8_lossy(value).into_owned())
+}
+
+/// Whether the spelling of a scalar decides its type. Without a tag, quotes and the tag `!` say that it is text; with one,
+/// the tags that go-yaml resolves do not.
+///
+/// # Safety
+/// `tag` is null or a NUL-terminated string that lives through the call.
+unsafe fn is_typed(tag: *const u8, plain_implicit: bool) -> bool {
+    if tag.is_null() {
+        return plain_implicit;
+    }
+    // SAFETY: promised by the caller.
+    let tag = unsafe { CStr::from_ptr(tag.cast()) };
+    matches!(
+        tag.to_bytes().strip_prefix(b"tag:yaml.org,2002:"),
+        Some(b"bool" | b"int" | b"float" | b"null" | b"timestamp")
+    )
 }
 
 /// # Safety

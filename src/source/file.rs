@@ -11,6 +11,8 @@ pub struct File {
     pub name: String,
     /// The normalised text that every [`Origin`] points into.
     pub text: String,
+    /// Whether `text` is what the file says: not for a file that is no UTF-8, encrypted or too large.
+    readable: bool,
     lines: OnceLock<Vec<u32>>,
 }
 
@@ -29,8 +31,21 @@ impl File {
         Self {
             name: name.into(),
             text: text.into(),
+            readable: true,
             lines: OnceLock::new(),
         }
+    }
+
+    /// An input that is not read on; `text` is only shown below its finding.
+    pub(super) fn refused(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            readable: false,
+            ..Self::new(name, text)
+        }
+    }
+
+    pub(super) fn is_readable(&self) -> bool {
+        self.readable
     }
 
     /// The byte at which each line starts.

@@ -1,27 +1,29 @@
 //! Manifests in: which files, what is in them, and where in them everything stands.
 //!
 //! In: paths, globs, stdin. Out: [`Sources`] (normalised text) and [`Document`]s (where each begins and ends).
-//! Only `collect` and `file::read` touch the machine; everything else is pure.
+//! Only `collect` touches the machine; everything else is pure.
 
+mod build;
+mod collect;
+mod documents;
 mod events;
 mod file;
+mod lines;
+mod normalise;
 mod origin;
 mod scalar;
+mod screen;
+mod template;
 mod tree;
+mod unreadable;
+mod walk;
 
-pub use events::ScanError;
+pub use collect::{CollectError, Inputs, MAX_FILE_BYTES, collect};
+pub use documents::{Document, MAX_DOCUMENT_BYTES, documents};
+pub use events::{Context, ScanError};
 pub use file::{File, Position, Sources};
 pub use origin::{FileId, Origin, Sourced};
 pub use scalar::{Resolved, resolve};
+pub use template::template_marker;
 pub use tree::{MAX_DEPTH, MAX_NODES, Node, Tree};
-
-/// One YAML document: bytes `start..end` of its file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Document {
-    /// The file it stands in.
-    pub file: FileId,
-    /// First byte after the `---` line.
-    pub start: u32,
-    /// Where the next `---` line begins, or the end of the file.
-    pub end: u32,
-}
+pub use unreadable::unreadable;

@@ -1,5 +1,7 @@
 //! Where a value came from: a file and the bytes in it. Cheap to copy, resolved to line and column only when shown.
 
+use std::ops::Range;
+
 /// A file of the run, by its number in [`super::Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
@@ -25,6 +27,18 @@ pub struct Origin {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
+}
+
+impl Origin {
+    /// The bytes `range` of `file`. Offsets beyond 4 GiB, which no input reaches, stick at the end.
+    pub fn new(file: FileId, range: Range<usize>) -> Self {
+        let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        Self {
+            file,
+            start: offset(range.start),
+            end: offset(range.end),
+        }
+    }
 }
 
 /// A value that remembers where it was written.

@@ -5,9 +5,9 @@
 //! beside the tree, because the last one wins in a cluster and the first one is what the reader of the file believes.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use super::events::{Event, EventKind, Events, ScanError};
+use super::build::Builder;
+use super::events::ScanError;
 use super::origin::{FileId, Origin};
 use super::scalar::{Resolved, resolve};
 
@@ -16,33 +16,34 @@ pub const MAX_DEPTH: usize = 100;
 /// More nodes than this after expanding aliases is refused ("billion laughs").
 pub const MAX_NODES: u64 = 4_000_000;
 
-type Id = u32;
+/// The place of a node in [`Tree::slots`].
+pub(super) type Id = u32;
 
 /// A document's nodes. Build it with [`Tree::parse`].
 #[derive(Debug)]
 pub struct Tree<'t> {
-    file: FileId,
-    base: u32,
-    slots: Vec<Slot<'t>>,
-    links: Vec<Id>,
-    root: Option<Id>,
-    duplicates: Vec<(Id, Id)>,
-    aliases: Vec<Id>,
+    pub(super) file: FileId,
+    pub(super) base: u32,
+    pub(super) slots: Vec<Slot<'t>>,
+    pub(super) links: Vec<Id>,
+    pub(super) root: Option<Id>,
+    pub(super) duplicates: Vec<(Id, Id)>,
+    pub(super) aliases: Vec<Id>,
 }
 
 #[derive(Debug)]
-struct Slot<'t> {
-    shape: Shape<'t>,
-    start: u32,
-    end: u32,
+pub(super) struct Slot<'t> {
+    pub(super) shape: Shape<'t>,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 #[derive(Debug)]
-enum Shape<'t> {
+pub(super) enum Shape<'t> {
     Scalar {
         text: Cow<'t, str>,
         plain: bool,
-        tag: Option<Box<str>>,
+        typed: bool,
     },
     /// A range of `links`: the items.
     Sequence(u32, u32),
@@ -56,7 +57,7 @@ enum Shape<'t> {
 #[derive(Clone, Copy)]
 pub struct Node<'a, 't> {
     tree: &'a Tree<'t>,
-    id: Id,
+    pub(super) id: Id,
 }
 
 impl<'t> Tree<'t> {
@@ -82,7 +83,7 @@ impl<'t> Tree<'t> {
         self.aliases.iter().map(|&id| self.node(id).origin())
     }
 
-    fn node(&self, id: Id) -> Node<'_, 't> {
+    pub(super) fn node(&self, id: Id) -> Node<'_, 't> {
         Node { tree: self, id }
     }
 }
@@ -114,11 +115,10 @@ impl<'a, 't> Node<'a, 't> {
     /// What kubectl takes a scalar for.
     pub fn resolved(self) -> Option<Resolved> {
         match self.shape() {
-            Shape::Scalar { text, plain, tag } => Some(match tag.as_deref() {
-                Some("tag:yaml.org,2002:str" | "!") => Resolved::String,
-                _ if *plain => resolve(text),
-                _ => Resolved::String,
-            }),
+            Shape::Scalar {
+                text, typed: true, ..
+            } => Some(resolve(text)),
+            Shape::Scalar { .. } => Some(Resolved::String),
             _ => None,
         }
     }
@@ -126,6 +126,20 @@ impl<'a, 't> Node<'a, 't> {
     /// Whether this is `null`, `~` or nothing at all.
     pub fn is_null(self) -> bool {
         self.resolved() == Some(Resolved::Null)
+    }
+
+    /// Whether this is written as `*name`: an edit at [`Node::origin`] would not change the value that is read here.
+    pub fn is_alias(self) -> bool {
+        matches!(self.tree.slots[self.id as usize].shape, Shape::Alias(_))
+    }
+
+    /// Where the value itself stands: [`Node::origin`], or the anchored node for an alias.
+    pub fn target_origin(self) -> Origin {
+        let mut node = self;
+        while let Shape::Alias(target) = self.tree.slots[node.id as usize].shape {
+            node.id = target;
+        }
+        node.origin()
     }
 
     /// Whether this is a mapping.
@@ -197,280 +211,6 @@ impl std::fmt::Debug for Node<'_, '_> {
     }
 }
 
-struct Builder<'t> {
-    tree: Tree<'t>,
-    events: Events<'t>,
-    /// The links of containers that are still open.
-    pending: Vec<Id>,
-    frames: Vec<Frame>,
-    anchors: HashMap<String, Id>,
-    /// Size of a node with its aliases expanded; kept only once an anchor has been seen.
-    weights: Vec<u64>,
-}
-
-struct Frame {
-    id: Id,
-    first: usize,
-}
-
-impl<'t> Builder<'t> {
-    fn new(file: FileId, base: u32, text: &'t str) -> Self {
-        // A manifest line holds about two nodes in 30 bytes: one allocation instead of a dozen.
-        let nodes = text.len() / 12;
-        Self {
-            tree: Tree {
-                file,
-                base,
-                slots: Vec::with_capacity(nodes),
-                links: Vec::with_capacity(nodes),
-                root: None,
-                duplicates: Vec::new(),
-                aliases: Vec::new(),
-            },
-            events: Events::new(text),
-            pending: Vec::new(),
-            frames: Vec::new(),
-            anchors: HashMap::new(),
-            weights: Vec::new(),
-        }
-    }
-
-    fn run(mut self) -> Result<Tree<'t>, ScanError> {
-        let mut documents = 0;
-        loop {
-            let Event { kind, start, end } = self.events.next()?;
-            let fail = |message: &str| {
-                Err(ScanError {
-                    message: message.to_owned(),
-                    offset: start,
-                })
-            };
-            match kind {
-                EventKind::Scalar {
-                    text,
-                    plain,
-                    anchor,
-                    tag,
-                } => {
-                    let tag = tag.map(String::into_boxed_str);
-                    let id = self.push(Shape::Scalar { text, plain, tag }, start, end);
-                    self.name(anchor, id);
-                    self.place(id);
-                }
-                EventKind::Alias(anchor) => {
-                    let Some(&target) = self.anchors.get(&anchor) else {
-                        return fail("this alias has no anchor before it");
-                    };
-                    if self.frames.iter().any(|frame| frame.id == target) {
-                        return fail("this alias stands inside its own anchor");
-                    }
-                    let id = self.push(Shape::Alias(target), start, end);
-                    self.tree.aliases.push(id);
-                    if self.weigh(id) > MAX_NODES {
-                        return fail("aliases expand to more values than any manifest holds");
-                    }
-                    self.place(id);
-                }
-                EventKind::SequenceStart { anchor } => {
-                    if self.open(Shape::Sequence(0, 0), anchor, start, end) > MAX_DEPTH {
-                        return fail("nested deeper than any manifest");
-                    }
-                }
-                EventKind::MappingStart { anchor } => {
-                    if self.open(Shape::Mapping(0, 0), anchor, start, end) > MAX_DEPTH {
-                        return fail("nested deeper than any manifest");
-                    }
-                }
-                EventKind::SequenceEnd | EventKind::MappingEnd => self.close(start, end),
-                EventKind::DocumentStart if documents > 0 => {
-                    return fail(
-                        "content after the end of the document; start the next one with `---`",
-                    );
-                }
-                EventKind::DocumentStart => documents += 1,
-                EventKind::Frame => {}
-                EventKind::StreamEnd => return Ok(self.tree),
-            }
-        }
-    }
-
-    fn push(&mut self, shape: Shape<'t>, start: usize, end: usize) -> Id {
-        let id = offset(self.tree.slots.len());
-        self.tree.slots.push(Slot {
-            shape,
-            start: offset(start),
-            end: offset(end),
-        });
-        id
-    }
-
-    fn name(&mut self, anchor: Option<String>, id: Id) {
-        if let Some(anchor) = anchor {
-            self.anchors.insert(anchor, id);
-        }
-    }
-
-    fn place(&mut self, id: Id) {
-        if self.frames.is_empty() {
-            self.tree.root = Some(id);
-        } else {
-            self.pending.push(id);
-        }
-    }
-
-    fn open(
-        &mut self,
-        shape: Shape<'t>,
-        anchor: Option<String>,
-        start: usize,
-        end: usize,
-    ) -> usize {
-        let id = self.push(shape, start, end);
-        self.name(anchor, id);
-        self.place(id);
-        self.frames.push(Frame {
-            id,
-            first: self.pending.len(),
-        });
-        self.frames.len()
-    }
-
-    fn close(&mut self, start: usize, end: usize) {
-        let Some(frame) = self.frames.pop() else {
-            return;
-        };
-        let from = offset(self.tree.links.len());
-        self.tree.links.extend(self.pending.drain(frame.first..));
-        let slot = frame.id as usize;
-        if matches!(self.tree.slots[slot].shape, Shape::Mapping(..)) {
-            self.note_duplicates(from as usize);
-            self.merge(from as usize);
-        }
-        let to = offset(self.tree.links.len());
-        // The scanner ends a block collection at the next token, often lines below; its last entry is its true end.
-        let last = self.tree.links[from as usize..]
-            .iter()
-            .map(|&id| self.tree.slots[id as usize].end)
-            .max();
-        let slot = &mut self.tree.slots[slot];
-        slot.end = match last {
-            Some(last) if start == end => last,
-            _ => offset(end),
-        };
-        slot.shape = match slot.shape {
-            Shape::Mapping(..) => Shape::Mapping(from, to),
-            _ => Shape::Sequence(from, to),
-        };
-    }
-
-    fn key(&self, link: usize) -> Option<&str> {
-        self.tree.node(self.tree.links[link]).text()
-    }
-
-    /// Records keys that stand twice. Small mappings, which is all but every one, are compared pair by pair.
-    fn note_duplicates(&mut self, from: usize) {
-        let links = from..self.tree.links.len();
-        let mut found = Vec::new();
-        if links.len() <= 40 {
-            for later in links.clone().step_by(2).skip(1) {
-                let key = self.key(later);
-                let earlier = links.clone().step_by(2).take_while(|&at| at < later);
-                if key.is_some()
-                    && let Some(first) = earlier.into_iter().find(|&at| self.key(at) == key)
-                {
-                    found.push((self.tree.links[first], self.tree.links[later]));
-                }
-            }
-        } else {
-            let mut seen = HashMap::with_capacity(links.len() / 2);
-            for at in links.step_by(2) {
-                if let Some(key) = self.key(at)
-                    && let Some(first) = seen.insert(key, at)
-                {
-                    found.push((self.tree.links[first], self.tree.links[at]));
-                }
-            }
-        }
-        self.tree.duplicates.extend(found);
-    }
-
-    /// Replaces `<<: *base` by the entries of `base` that the mapping does not set itself.
-    fn merge(&mut self, from: usize) {
-        let is_merge = |builder: &Self, at: usize| {
-            builder.key(at) == Some("<<") && builder.tree.node(builder.tree.links[at]).is_plain()
-        };
-        if !(from..self.tree.links.len())
-            .step_by(2)
-            .any(|at| is_merge(self, at))
-        {
-            return;
-        }
-        let mut own = Vec::new();
-        let mut bases = Vec::new();
-        for at in (from..self.tree.links.len()).step_by(2) {
-            if is_merge(self, at) {
-                let base = self.tree.node(self.tree.links[at + 1]);
-                if base.is_sequence() {
-                    bases.extend(base.items().map(|item| item.id));
-                } else {
-                    bases.push(base.id);
-                }
-            } else {
-                own.extend([self.tree.links[at], self.tree.links[at + 1]]);
-            }
-        }
-        for base in bases {
-            let inherited: Vec<_> = self
-                .tree
-                .node(base)
-                .entries()
-                .map(|(key, value)| (key.id, value.id))
-                .collect();
-            for (key, value) in inherited {
-                let name = self.tree.node(key).text();
-                if !own
-                    .iter()
-                    .step_by(2)
-                    .any(|&id| self.tree.node(id).text() == name)
-                {
-                    own.extend([key, value]);
-                }
-            }
-        }
-        self.tree.links.truncate(from);
-        self.tree.links.extend(own);
-    }
-
-    /// The number of values below `id`, aliases expanded. Memoised, so a chain of aliases costs what it is long.
-    fn weigh(&mut self, id: Id) -> u64 {
-        let slot = id as usize;
-        if self.weights.len() <= slot {
-            self.weights.resize(self.tree.slots.len(), 0);
-        }
-        if self.weights[slot] > 0 {
-            return self.weights[slot];
-        }
-        let children: Vec<Id> = match self.tree.slots[slot].shape {
-            Shape::Scalar { .. } => Vec::new(),
-            Shape::Alias(target) => vec![target],
-            Shape::Sequence(from, to) | Shape::Mapping(from, to) => {
-                self.tree.links[from as usize..to as usize].to_vec()
-            }
-        };
-        let below: u64 = children
-            .into_iter()
-            .map(|child| self.weigh(child))
-            .fold(1, u64::saturating_add);
-        self.weights[slot] = below;
-        below
-    }
-}
-
-/// Files over 4 GiB are refused long before a tree is built.
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -503,13 +243,93 @@ mod tests {
         );
         assert_eq!(
             show("base: &b {p: 1, q: 2}\nuse:\n  <<: *b\n  q: 3\n"),
-            r#"{"base": {"p": "1", "q": "2"}, "use": {"q": "3", "p": "1"}}"#
+            r#"{"base": {"p": "1", "q": "2"}, "use": {"p": "1", "q": "3"}}"#
         );
         // serde_yaml reads the last alias as 3: it numbers anchors by how many names there are.
         assert_eq!(
             show("a: &x 1\nb: &x 2\nc: &y 3\nd: *x\n"),
             r#"{"a": "1", "b": "2", "c": "3", "d": "2"}"#
         );
+    }
+
+    #[test]
+    fn merge_keys_override_what_stands_above_them() {
+        // go-yaml v2 sets keys in the order of the file; YAML's own text would let the mapping win.
+        for (text, expected) in [
+            ("{q: 3, <<: {q: 2}}\n", r#"{"q": "2"}"#),
+            ("{<<: {q: 2}, q: 3}\n", r#"{"q": "3"}"#),
+            (
+                "{<<: [{q: 1, r: 1}, {q: 2, s: 2}]}\n",
+                r#"{"s": "2", "q": "1", "r": "1"}"#,
+            ),
+            ("{\"<<\": {q: 2}}\n", r#"{"<<": {"q": "2"}}"#),
+            (
+                "{a: 1, a: 2, <<: {b: 3}}\n",
+                r#"{"a": "1", "a": "2", "b": "3"}"#,
+            ),
+        ] {
+            assert_eq!(show(text), expected, "for {text}");
+        }
+        assert!(Tree::parse(FileId::new(0), 0, "{<<: 1}\n").is_err());
+        assert!(Tree::parse(FileId::new(0), 0, "{<<: [1]}\n").is_err());
+    }
+
+    #[test]
+    fn spans_of_scalars_are_what_a_person_would_edit() {
+        let text = "a:\nb: |-\n  x\n  y\n\nc: !!str \"d\" # e\nf: [g, {h: 'i j'}]\nk: &l m\nn: *l\no: p\n  q\n";
+        let tree = Tree::parse(FileId::new(0), 100, text).expect("valid YAML");
+        let root = tree.root().expect("a value");
+        let slice = |node: Node<'_, '_>| {
+            let origin = node.origin();
+            &text[origin.start as usize - 100..origin.end as usize - 100]
+        };
+        let values: Vec<_> = root.entries().map(|(_, value)| slice(value)).collect();
+        assert_eq!(
+            values,
+            [
+                "",
+                "|-\n  x\n  y",
+                "!!str \"d\"",
+                "[g, {h: 'i j'}]",
+                "&l m",
+                "*l",
+                "p\n  q"
+            ]
+        );
+        assert!(root.get("a").is_some_and(Node::is_null));
+        let alias = root.get("n").expect("n");
+        assert!(alias.is_alias() && !root.get("k").expect("k").is_alias());
+        assert_eq!(alias.text(), Some("m"));
+        assert_eq!(alias.target_origin(), root.get("k").expect("k").origin());
+    }
+
+    #[test]
+    fn tags_and_quotes_decide_what_a_scalar_is() {
+        for (text, expected) in [
+            ("80", Resolved::Integer(80)),
+            ("\"80\"", Resolved::String),
+            ("!!str 80", Resolved::String),
+            ("! 80", Resolved::String),
+            ("!!int \"80\"", Resolved::Integer(80)),
+            ("!own 80", Resolved::String),
+            ("|\n  80\n", Resolved::String),
+        ] {
+            let tree = Tree::parse(FileId::new(0), 0, text).expect("valid YAML");
+            let resolved = tree.root().and_then(Node::resolved);
+            assert_eq!(resolved, Some(expected), "for `{text}`");
+        }
+    }
+
+    #[test]
+    fn collections_are_no_keys() {
+        for text in [
+            "{a: 1}: 2\n",
+            "[a]: 2\n",
+            "{{ .Values.host }}\n",
+            "? {a: 1}\n",
+        ] {
+            assert!(Tree::parse(FileId::new(0), 0, text).is_err(), "for {text}");
+        }
     }
 
     #[test]

@@ -1,0 +1,352 @@
+//! One document into its objects: a single one, or those of a list.
+//!
+//! In: a document's bytes. Out: a [`Reading`]: objects, what other kinds there were, and findings. The tree and the decoded
+//! types live no longer than this.
+
+use super::Options;
+use super::decode::Edition;
+use super::identity::{Identity, Promise, Version, kind_named, served_version};
+use super::kind::Object;
+use super::model::{Kind, ObjectName};
+use super::names::template_marker;
+use super::place::{Node, Place};
+use super::remarks::{About, Remarks};
+use super::syntax;
+use crate::finding::{Code, Finding};
+use crate::source::{Document, Origin, Sources, Tree};
+
+/// What a document holds.
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) entries: Vec<Entry>,
+    /// `kind` and group of objects that route and are not compiled.
+    pub(super) routing: Vec<(String, Origin)>,
+    /// Secrets that will exist, and the kind that says so.
+    pub(super) promises: Vec<(ObjectName, String)>,
+    /// How many objects of other kinds.
+    pub(super) others: usize,
+    pub(super) findings: Vec<Finding>,
+    /// Where the objects of compiled kinds stand.
+    spans: Vec<Origin>,
+}
+
+/// An object, and what only the whole run can judge.
+pub(super) struct Entry {
+    pub(super) object: Object,
+    /// The bytes of the whole object.
+    pub(super) origin: Origin,
+    /// It names its namespace itself.
+    pub(super) has_namespace: bool,
+}
+
+/// Reads a document.
+pub(super) fn read(sources: &Sources, document: &Document, options: &Options) -> Reading {
+    let file = sources.file(document.file);
+    let range = document.start as usize..document.end as usize;
+    let text = file.text.get(range).unwrap_or_default();
+    let tree = match Tree::parse(document.file, document.start, text) {
+        Ok(tree) => tree,
+        Err(error) => {
+            return Reading {
+                findings: vec![syntax::unreadable(document.file, document, text, &error)],
+                ..Reading::default()
+            };
+        }
+    };
+    let Some(root) = tree.root() else {
+        return Reading::default();
+    };
+    let mut walk = Walk {
+        reading: Reading::default(),
+        options,
+        text,
+        base: document.start,
+    };
+    walk.value(root, None);
+    let mut reading = walk.reading;
+    if !reading.spans.is_empty() {
+        reading.findings.extend(syntax::duplicate_keys(&tree));
+        reading.findings.extend(syntax::alias(&tree));
+    }
+    reading
+}
+
+/// The type that items of a typed list have when they name none.
+#[derive(Clone, Copy)]
+struct Inherited<'i> {
+    api_version: &'i str,
+    kind: &'i str,
+}
+
+struct Walk<'a> {
+    reading: Reading,
+    options: &'a Options,
+    text: &'a str,
+    base: u32,
+}
+
+impl<'a> Walk<'a> {
+    /// An object, or a list of objects.
+    fn value(&mut self, node: Node<'a>, inherited: Option<Inherited<'_>>) {
+        let root = Place::root(node);
+        if !node.is_mapping() {
+            // A null item of a list is nothing.
+            if !node.is_null() {
+                self.not_an_object(&root);
+            }
+            return;
+        }
+        let (version_place, kind_place) = (root.child("apiVersion"), root.child("kind"));
+        for place in [&version_place, &kind_place] {
+            if self.is_template(place) {
+                return;
+            }
+        }
+        let api_version = text_of(&version_place).or(inherited.map(|list| list.api_version));
+        let kind = text_of(&kind_place).or(inherited.map(|list| list.kind));
+        match (api_version, kind) {
+            (Some(api_version), Some(kind)) => {
+                let has_items = node.get("items").is_some();
+                let identity = Identity::of(api_version, kind, has_items);
+                self.identified(identity, &root, api_version, kind);
+            }
+            (None, Some(kind)) if kind_named(kind).is_some() || kind == "List" => {
+                let known = kind_named(kind);
+                let version = known.map_or("v1", served_version);
+                self.missing_type(
+                    &version_place,
+                    kind,
+                    &format!("add `apiVersion: {version}`"),
+                );
+                self.identified(Identity::of(version, kind, true), &root, version, kind);
+            }
+            (Some(api_version), None) => {
+                self.missing_type(&kind_place, api_version, "add `kind`");
+            }
+            _ => self.not_an_object(&root),
+        }
+    }
+
+    fn identified(
+        &mut self,
+        identity: Identity,
+        root: &Place<'_, 'a>,
+        api_version: &str,
+        kind: &str,
+    ) {
+        match identity {
+            Identity::Object {
+                kind,
+                edition,
+                version,
+            } => {
+                self.object(root, kind, edition, |remarks| {
+                    report_version(root, kind, version, api_version, remarks);
+                });
+            }
+            Identity::NearMiss(version, meant) => {
+                self.object(root, meant, Edition::V1, |remarks| {
+                    let place = root.child(if kind == meant.name() {
+                        "apiVersion"
+                    } else {
+                        "kind"
+                    });
+                    remarks.at(
+                        &place,
+                        Code::WRONG_TYPE,
+                        "",
+                        format_args!(
+                            "is of the kind `{kind}` in `{api_version}`, which does not exist"
+                        ),
+                        format!("write `apiVersion: {version}` and `kind: {meant}`"),
+                    );
+                });
+            }
+            Identity::List { inherited } => {
+                let inherited = inherited.as_deref();
+                let inherited = inherited.map(|kind| Inherited { api_version, kind });
+                for item in root
+                    .node()
+                    .and_then(|node| node.get("items"))
+                    .into_iter()
+                    .flat_map(Node::items)
+                {
+                    self.value(item, inherited);
+                }
+            }
+            Identity::Status => self.status(root),
+            Identity::Routing => {
+                let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+                let place = root.child("kind");
+                self.reading
+                    .routing
+                    .push((format!("{kind} of {group}"), place.origin()));
+                self.reading.others += 1;
+            }
+            Identity::Promise(promise) => {
+                self.promise(promise, root, kind);
+                self.reading.others += 1;
+            }
+            Identity::Other => self.reading.others += 1,
+        }
+    }
+
+    fn object(
+        &mut self,
+        root: &Place<'_, 'a>,
+        kind: Kind,
+        edition: Edition,
+        introduce: impl FnOnce(&Remarks<'a>),
+    ) {
+        let Some(node) = root.node() else {
+            return;
+        };
+        self.reading.spans.push(node.origin());
+        let metadata = root.child("metadata");
+        let namespace = text_of(&metadata.child("namespace"));
+        let about = About {
+            kind,
+            namespace: match namespace {
+                _ if kind.is_cluster_scoped() => "",
+                Some(namespace) => namespace,
+                None => &self.options.namespace,
+            },
+            name: text_of(&metadata.child("name")).unwrap_or_default(),
+        };
+        let remarks = Remarks::new(about, self.text, self.base);
+        introduce(&remarks);
+        let object = Object::read(kind, edition, root, &self.options.namespace, &remarks);
+        self.reading.findings.append(&mut remarks.into_findings());
+        self.reading.entries.extend(object.map(|object| Entry {
+            object,
+            origin: node.origin(),
+            has_namespace: namespace.is_some(),
+        }));
+    }
+
+    fn status(&mut self, root: &Place<'_, 'a>) {
+        let place = root.child("message");
+        let said = text_of(&place).map_or_else(String::new, |said| format!(": {said}"));
+        self.reading.findings.push(
+            Finding::new(
+                Code::API_ERROR_AS_INPUT,
+                format!("this is the API server's error message, not a manifest{said}"),
+            )
+            .at(if place.is_set() {
+                place.origin()
+            } else {
+                root.origin()
+            })
+            .help("repeat the command that wrote this, and see that it succeeds"),
+        );
+    }
+
+    fn promise(&mut self, promise: Promise, root: &Place<'_, 'a>, kind: &str) {
+        let Some(node) = root.node() else {
+            return;
+        };
+        let own = |field| {
+            node.get("metadata")
+                .and_then(|metadata| metadata.get(field)?.text())
+        };
+        let namespace = own("namespace").filter(|namespace| !namespace.is_empty());
+        let namespace = namespace.unwrap_or(&self.options.namespace);
+        let follow = |path: &[&str]| path.iter().try_fold(node, |node, field| node.get(field));
+        let names: Vec<&str> = match promise {
+            Promise::Field([]) => own("name").into_iter().collect(),
+            Promise::Field(path) => {
+                let named = follow(path).and_then(Node::text).or_else(|| own("name"));
+                named.into_iter().collect()
+            }
+            Promise::Items(path, field) => follow(path)
+                .into_iter()
+                .flat_map(Node::items)
+                .filter_map(|item| item.get(field)?.text())
+                .collect(),
+        };
+        let promised = names
+            .into_iter()
+            .map(|name| (ObjectName::new(namespace, name), kind.to_owned()));
+        self.reading.promises.extend(promised);
+    }
+
+    fn missing_type(&mut self, place: &Place<'_, 'a>, named: &str, help: &str) {
+        let field = place.path();
+        self.reading.findings.push(
+            Finding::new(
+                Code::MISSING_REQUIRED_FIELD,
+                format!("a document says `{named}`, but has no `{field}`"),
+            )
+            .field(field)
+            .at(place.origin())
+            .help(help),
+        );
+    }
+
+    fn not_an_object(&mut self, root: &Place<'_, 'a>) {
+        self.reading.findings.push(
+            Finding::new(
+                Code::NOT_A_KUBERNETES_OBJECT,
+                "this document has neither `apiVersion` nor `kind`, and is not read",
+            )
+            .at(root.origin())
+            .help("exclude the file, or add what is missing if it is meant to be a manifest"),
+        );
+    }
+
+    /// Whether the type is a template marker, which is reported then. Unquoted, the marker is a mapping to YAML.
+    fn is_template(&mut self, place: &Place<'_, 'a>) -> bool {
+        let Some(node) = place.node() else {
+            return false;
+        };
+        let origin = node.origin();
+        let from = (origin.start - self.base) as usize;
+        let to = (origin.end - self.base) as usize;
+        let Some(marker) = self
+            .text
+            .get(from..to)
+            .and_then(|written| Some(written.get(template_marker(written)?)?.to_owned()))
+        else {
+            return false;
+        };
+        self.reading.findings.push(
+            Finding::new(
+                Code::UNRENDERED_TEMPLATE,
+                format!("`{}` is the template marker `{marker}`", place.path()),
+            )
+            .field(place.path())
+            .at(origin)
+            .help("render the templates first, and give the result to ingressc"),
+        );
+        true
+    }
+}
+
+fn report_version(
+    root: &Place<'_, '_>,
+    kind: Kind,
+    version: Version,
+    written: &str,
+    remarks: &Remarks<'_>,
+) {
+    let served = served_version(kind);
+    let place = root.child("apiVersion");
+    let predicate = match version {
+        Version::Served => return,
+        Version::Removed(by) => format!("uses `{written}`, which Kubernetes {by} removed"),
+        Version::Unknown => format!("uses `{written}`, which never existed"),
+    };
+    remarks.at(
+        &place,
+        Code::REMOVED_API_VERSION,
+        "",
+        predicate,
+        format!("write `apiVersion: {served}`, and the fields of that version"),
+    );
+}
+
+/// The text of a scalar that is neither absent, null nor empty.
+fn text_of<'a>(place: &Place<'_, 'a>) -> Option<&'a str> {
+    let node = place.node().filter(|_| place.is_set())?;
+    node.text().filter(|text| !text.is_empty())
+}

@@ -1,0 +1,157 @@
+//! Hosts of rules and of TLS entries.
+//!
+//! Source: `pkg/apis/networking/validation`, ingress rules and TLS. A rule's host must not be an IP address; a TLS host may.
+
+use std::net::IpAddr;
+
+use crate::finding::Code;
+use crate::manifest::grammar::template;
+use crate::manifest::names;
+use crate::manifest::place::Place;
+use crate::manifest::remarks::Remarks;
+
+/// Checks `spec.rules[].host` (ING106).
+pub(super) fn check_rule_host(place: &Place<'_, '_>, host: &str, remarks: &Remarks<'_>) {
+    if is_ip_address(host) {
+        remarks.at(
+            place,
+            Code::INVALID_HOST,
+            format_args!("host `{host}`"),
+            "is an IP address",
+            "write a DNS name, or leave the host out to take every request",
+        );
+    } else {
+        check(place, host, Code::INVALID_HOST, remarks);
+    }
+}
+
+/// Checks `spec.tls[].hosts[]` (ING119).
+pub(super) fn check_tls_host(place: &Place<'_, '_>, host: &str, remarks: &Remarks<'_>) {
+    check(place, host, Code::INVALID_TLS_ENTRY, remarks);
+}
+
+fn check(place: &Place<'_, '_>, host: &str, code: Code, remarks: &Remarks<'_>) {
+    let Err(wrong) = host_pattern(host) else {
+        return;
+    };
+    if !template(place, "host", host, remarks) {
+        let help = match meant(host) {
+            Some(meant) => format!("write `{meant}`"),
+            None => "write a DNS name, or `*.` and a DNS name".to_owned(),
+        };
+        remarks.at(place, code, format_args!("host `{host}`"), wrong, help);
+    }
+}
+
+/// A DNS name, or one in which `*` stands for the whole first label.
+fn host_pattern(host: &str) -> Result<(), &'static str> {
+    if host.contains("://") {
+        return Err("has a scheme");
+    }
+    if !host.contains('*') {
+        return match names::subdomain(host) {
+            Err(_) if host.contains(':') => Err("has a port"),
+            Err(_) if host.contains('/') => Err("has a path"),
+            Err(_) if host.ends_with('.') => Err("ends with a dot"),
+            other => other,
+        };
+    }
+    match host.strip_prefix("*.") {
+        Some(rest) if rest.contains('*') => Err("has more than one `*`"),
+        Some(rest) => names::subdomain(rest),
+        None => Err("has a `*` that is not its whole first label"),
+    }
+}
+
+/// The host without scheme, port, path, final dot and upper case, if that is one.
+fn meant(host: &str) -> Option<String> {
+    let host = host.split_once("://").map_or(host, |(_, rest)| rest);
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    let host = host.trim().trim_end_matches('.').to_lowercase();
+    host_pattern(&host).is_ok().then_some(host)
+}
+
+/// As the API server reads addresses: leading zeros are allowed.
+fn is_ip_address(host: &str) -> bool {
+    let octets = || {
+        host.split('.').count() == 4
+            && host.split('.').all(|part| {
+                part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<u8>().is_ok()
+            })
+    };
+    host.parse::<IpAddr>().is_ok() || octets()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_or_a_wildcard() {
+        let rows = [
+            ("shop.example", Ok(()), Some("shop.example")),
+            ("*.shop.example", Ok(()), Some("*.shop.example")),
+            (
+                "*",
+                Err("has a `*` that is not its whole first label"),
+                None,
+            ),
+            (
+                "*shop.example",
+                Err("has a `*` that is not its whole first label"),
+                None,
+            ),
+            (
+                "a.*.example",
+                Err("has a `*` that is not its whole first label"),
+                None,
+            ),
+            ("*.*.example", Err("has more than one `*`"), None),
+            (
+                "Shop.Example",
+                Err("has upper-case letters"),
+                Some("shop.example"),
+            ),
+            ("shop.example:8080", Err("has a port"), Some("shop.example")),
+            (
+                "https://Shop.example/x",
+                Err("has a scheme"),
+                Some("shop.example"),
+            ),
+            ("shop.example/x", Err("has a path"), Some("shop.example")),
+            (
+                "shop.example.",
+                Err("ends with a dot"),
+                Some("shop.example"),
+            ),
+            ("shop..example", Err("has a dot too many"), None),
+            (
+                "shop_a.example",
+                Err("has an underscore, which names may not"),
+                None,
+            ),
+            ("shop .example", Err("has white space"), None),
+            ("-shop.example", Err("begins or ends with `-`"), None),
+        ];
+        for (host, expected, help) in rows {
+            assert_eq!(host_pattern(host), expected, "{host}");
+            assert_eq!(meant(host).as_deref(), help, "{host}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_recognised_as_sloppily_as_by_the_api_server() {
+        for host in ["10.0.0.1", "010.0.0.1", "::1", "fe80::1"] {
+            assert!(is_ip_address(host), "{host}");
+        }
+        for host in [
+            "10.0.0.1.example",
+            "10.0.0",
+            "1.2.3.400",
+            "+1.2.3.4",
+            "1..2.3",
+        ] {
+            assert!(!is_ip_address(host), "{host}");
+        }
+    }
+}

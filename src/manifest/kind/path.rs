@@ -1,0 +1,140 @@
+//! `path` and `pathType` of an Ingress.
+//!
+//! Source: `pkg/apis/networking/validation`, `validateHTTPIngressPath`. A missing type silences everything else about the path.
+
+use crate::finding::Code;
+use crate::manifest::decode::{Edition, nearest};
+use crate::manifest::grammar::template;
+use crate::manifest::model::PathType;
+use crate::manifest::place::Place;
+use crate::manifest::remarks::Remarks;
+
+/// Reads `pathType`. In v1beta1 it may be missing, and means the controller's choice then.
+pub(super) fn read_type(
+    entry: &Place<'_, '_>,
+    text: &str,
+    edition: Edition,
+    remarks: &Remarks<'_>,
+) -> Option<PathType> {
+    let types = [
+        PathType::Exact,
+        PathType::Prefix,
+        PathType::ImplementationSpecific,
+    ];
+    let known = types.into_iter().find(|known| known.name() == text);
+    if known.is_some() {
+        return known;
+    }
+    let place = entry.child("pathType");
+    if !place.is_set() {
+        if edition == Edition::V1Beta1 {
+            return Some(PathType::ImplementationSpecific);
+        }
+        remarks.at(
+            &place,
+            Code::MISSING_PATH_TYPE,
+            "a path",
+            "has no `pathType`",
+            "add `pathType: Prefix`, or `Exact` to match nothing below the path",
+        );
+    } else if !template(&place, "`pathType`", text, remarks) {
+        let meant = nearest(text, types.iter().map(|known| known.name()));
+        remarks.at(
+            &place,
+            Code::UNKNOWN_PATH_TYPE,
+            format_args!("path type `{text}`"),
+            "does not exist",
+            meant.map_or_else(
+                || "write `Prefix`, `Exact` or `ImplementationSpecific`".to_owned(),
+                |meant| format!("write `{meant}`"),
+            ),
+        );
+    }
+    None
+}
+
+/// Checks `path` against its type (ING105).
+pub(super) fn check(entry: &Place<'_, '_>, path: &str, path_type: PathType, remarks: &Remarks<'_>) {
+    let place = entry.child("path");
+    if template(&place, "path", path, remarks) {
+        return;
+    }
+    if let Err((wrong, help)) = legal(path, path_type) {
+        remarks.at(
+            &place,
+            Code::INVALID_PATH,
+            format_args!("path `{path}`"),
+            wrong,
+            help,
+        );
+    }
+}
+
+fn legal(path: &str, path_type: PathType) -> Result<(), (&'static str, &'static str)> {
+    const FORBIDDEN: [(&str, &str); 5] = [
+        ("//", "write a single slash"),
+        ("/./", "leave `/.` out"),
+        ("/../", "write the path that is meant"),
+        ("%2f", "write a path without encoded slashes"),
+        ("%2F", "write a path without encoded slashes"),
+    ];
+    let is_free = path_type == PathType::ImplementationSpecific;
+    if path.is_empty() {
+        return if is_free {
+            Ok(())
+        } else {
+            Err(("is empty", "write `/` to match every path"))
+        };
+    }
+    if !path.starts_with('/') {
+        return Err(("does not begin with `/`", "put a `/` before it"));
+    }
+    if is_free {
+        return Ok(());
+    }
+    if let Some((_, help)) = FORBIDDEN.iter().find(|(part, _)| path.contains(part)) {
+        return Err((
+            "has `//`, `/./`, `/../` or an encoded slash, which no normal request has",
+            help,
+        ));
+    }
+    if path.ends_with("/.") || path.ends_with("/..") {
+        return Err(("ends with `/.` or `/..`", "write the path that is meant"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_refused_as_by_the_api_server() {
+        use PathType::{Exact, ImplementationSpecific, Prefix};
+        let rows = [
+            ("/", Prefix, true),
+            ("/a/b", Exact, true),
+            ("/a//b", ImplementationSpecific, true),
+            ("", ImplementationSpecific, true),
+            ("", Prefix, false),
+            ("a", Prefix, false),
+            ("a", ImplementationSpecific, false),
+            ("/a//b", Prefix, false),
+            ("/a/./b", Exact, false),
+            ("/a/../b", Exact, false),
+            ("/a%2fb", Prefix, false),
+            ("/a%2Fb", Prefix, false),
+            ("/a/..", Prefix, false),
+            ("/a/.", Prefix, false),
+            ("/a..", Prefix, true),
+            ("/a%20b", Prefix, true),
+        ];
+        for (path, path_type, expected) in rows {
+            assert_eq!(
+                legal(path, path_type).is_ok(),
+                expected,
+                "{path} {path_type:?}"
+            );
+        }
+    }
+}

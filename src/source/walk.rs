@@ -1,0 +1,310 @@
+//! Walks folders and globs for manifests.
+//!
+//! In: a folder or a glob. Out: files by the name under which they are shown, and findings about folders that are not
+//! entered: a kustomization holds patches and a chart holds templates, and neither are manifests.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use ignore::{DirEntry, WalkBuilder};
+
+use super::collect::{CollectError, Found};
+use crate::finding::{Code, Finding};
+
+/// How folders are walked, and what was said on the way.
+pub(super) struct Walk {
+    pub(super) exclude: GlobSet,
+    gitignore: bool,
+    pub(super) findings: Vec<Finding>,
+    pub(super) saw_symlink: bool,
+}
+
+impl Walk {
+    pub(super) fn new(exclude: GlobSet, gitignore: bool) -> Self {
+        Self {
+            exclude,
+            gitignore,
+            findings: Vec::new(),
+            saw_symlink: false,
+        }
+    }
+
+    /// Every manifest in and below `root`.
+    pub(super) fn folder(
+        &mut self,
+        root: &Path,
+        files: &mut BTreeMap<String, Found>,
+    ) -> Result<(), CollectError> {
+        self.run(root, files, |_, path| {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            matches!(extension, Some("yaml" | "yml" | "json"))
+        })
+    }
+
+    /// Every file that matches `glob`.
+    pub(super) fn glob(
+        &mut self,
+        glob: &str,
+        files: &mut BTreeMap<String, Found>,
+    ) -> Result<(), CollectError> {
+        let matcher = pattern(&shown(Path::new(glob)))?;
+        let root = literal_root(glob);
+        let (before, skipped) = (files.len(), self.findings.len());
+        if is_dir(&root) {
+            self.run(&root, files, |name, _| matcher.is_match(name))?;
+        }
+        if files.len() == before && self.findings.len() == skipped {
+            let known = files.keys().any(|name| matcher.is_match(name));
+            if !known {
+                return Err(CollectError::NothingMatches(glob.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    fn run(
+        &mut self,
+        root: &Path,
+        files: &mut BTreeMap<String, Found>,
+        wanted: impl Fn(&str, &Path) -> bool,
+    ) -> Result<(), CollectError> {
+        let refused = Arc::new(Mutex::new(Vec::new()));
+        let walker = WalkBuilder::new(root)
+            .standard_filters(false)
+            .hidden(true)
+            .parents(true)
+            .git_ignore(self.gitignore)
+            .git_exclude(self.gitignore)
+            .git_global(self.gitignore)
+            .require_git(false)
+            .add_custom_ignore_filename(".ingresscignore")
+            .follow_links(true)
+            .filter_entry({
+                let exclude = self.exclude.clone();
+                let refused = Arc::clone(&refused);
+                move |entry| enter(entry, &exclude, &refused)
+            })
+            .build();
+        for entry in walker {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => match failure(root, error) {
+                    Some(error) => return Err(error),
+                    None => continue,
+                },
+            };
+            let path = entry.path();
+            let is_folder = entry.file_type().is_none_or(|kind| kind.is_dir());
+            self.saw_symlink |= entry.path_is_symlink();
+            let name = shown(path);
+            if is_folder || is_configuration(path) || !wanted(&name, path) {
+                continue;
+            }
+            let path = path.to_owned();
+            files.entry(name).or_insert(Found { path, walked: true });
+        }
+        let mut refused =
+            std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+        refused.sort();
+        self.findings
+            .extend(refused.iter().map(|(name, kind)| kind.finding(name)));
+        Ok(())
+    }
+}
+
+/// What makes a folder something other than manifests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Generator {
+    Helm,
+    Kustomize,
+}
+
+impl Generator {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the folder is asked for its marker files"
+    )]
+    fn of(folder: &Path) -> Option<Self> {
+        let has = |name: &str| folder.join(name).exists();
+        if ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+            .into_iter()
+            .any(has)
+        {
+            return Some(Self::Kustomize);
+        }
+        has("Chart.yaml").then_some(Self::Helm)
+    }
+
+    fn finding(self, folder: &str) -> Finding {
+        let (holds, command) = match self {
+            Self::Kustomize => ("a kustomization", "kustomize build"),
+            Self::Helm => ("a Helm chart", "helm template"),
+        };
+        Finding::new(
+            Code::SKIPPED_DIRECTORY,
+            format!("`{folder}` holds {holds} and was not read"),
+        )
+        .help(format!(
+            "pipe `{command} {folder}` into `ingressc check -`, or name the folder itself if its files are manifests"
+        ))
+    }
+}
+
+/// Whether the walk goes on with `entry`. What the user named is always entered.
+fn enter(entry: &DirEntry, exclude: &GlobSet, refused: &Mutex<Vec<(String, Generator)>>) -> bool {
+    if entry.depth() == 0 {
+        return true;
+    }
+    let name = shown(entry.path());
+    if exclude.is_match(&name) {
+        return false;
+    }
+    if entry.file_type().is_none_or(|kind| !kind.is_dir()) {
+        return true;
+    }
+    let generator = Generator::of(entry.path());
+    if let Some(generator) = generator {
+        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.push((name, generator));
+    }
+    generator.is_none()
+}
+
+/// Files that other tools, or this one, are configured by.
+fn is_configuration(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    matches!(
+        name,
+        Some(
+            "kustomization.yaml"
+                | "kustomization.yml"
+                | "Chart.yaml"
+                | "ingressc.yaml"
+                | "ingressc.yml"
+        )
+    )
+}
+
+/// `values.yaml`, `values-prod.yml`: a chart's settings, most likely.
+pub(super) fn is_values_file(name: &str) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    base.starts_with("values")
+}
+
+/// A loop has been walked already, and a link to nowhere is worth a word only if it would be read.
+fn failure(root: &Path, error: ignore::Error) -> Option<CollectError> {
+    let path = path_of(&error).map_or_else(|| root.to_owned(), Path::to_owned);
+    let is_manifest = path
+        .extension()
+        .is_some_and(|extension| extension == "yaml" || extension == "yml" || extension == "json");
+    let source = error.into_io_error()?;
+    let nowhere = source.kind() == std::io::ErrorKind::NotFound;
+    (!nowhere || is_manifest).then(|| CollectError::io(shown(&path), source))
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}
+
+/// A path as findings show it: `/` between folders, without `./`.
+pub(super) fn shown(path: &Path) -> String {
+    let mut name = String::with_capacity(path.as_os_str().len());
+    for part in path.components() {
+        match part {
+            Component::CurDir => continue,
+            Component::RootDir => {
+                name.push('/');
+                continue;
+            }
+            _ => {}
+        }
+        if !name.is_empty() && !name.ends_with('/') {
+            name.push('/');
+        }
+        name.push_str(&part.as_os_str().to_string_lossy());
+    }
+    name
+}
+
+/// Whether a path that does not exist may be meant as a glob.
+pub(super) fn is_glob(typed: &str) -> bool {
+    typed.contains(['*', '?', '[', '{'])
+}
+
+/// The folders of a glob before its first wildcard.
+fn literal_root(glob: &str) -> PathBuf {
+    let root: PathBuf = Path::new(glob)
+        .components()
+        .take_while(|part| !is_glob(&part.as_os_str().to_string_lossy()))
+        .collect();
+    if root.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        root
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a glob is looked for where its folders exist"
+)]
+fn is_dir(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// The globs of `--exclude`. One without `/` holds at any depth.
+pub(super) fn patterns(globs: &[String]) -> Result<GlobSet, CollectError> {
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        let glob = glob.trim_end_matches('/');
+        let anywhere = format!("**/{glob}");
+        let glob = if glob.contains('/') { glob } else { &anywhere };
+        set.add(pattern(&shown(Path::new(glob)))?.glob().clone());
+    }
+    set.build()
+        .map_err(|error| CollectError::Usage(error.to_string()))
+}
+
+fn pattern(glob: &str) -> Result<GlobMatcher, CollectError> {
+    GlobBuilder::new(glob)
+        .literal_separator(true)
+        .build()
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| CollectError::Usage(format!("`{glob}` is no glob: {}", error.kind())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shown_as_the_user_wrote_them() {
+        for (path, name) in [
+            ("./a.yaml", "a.yaml"),
+            ("a/./b.yaml", "a/b.yaml"),
+            ("../a.yaml", "../a.yaml"),
+            ("/a//b.yaml", "/a/b.yaml"),
+        ] {
+            assert_eq!(shown(Path::new(path)), name);
+        }
+    }
+
+    #[test]
+    fn a_glob_is_looked_for_below_its_literal_folders() {
+        for (glob, root) in [
+            ("deploy/**/*.yaml", "deploy"),
+            ("*.yaml", "."),
+            ("/x/y/{a,b}/c.yaml", "/x/y"),
+        ] {
+            assert_eq!(literal_root(glob), Path::new(root));
+        }
+    }
+}
