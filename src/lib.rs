@@ -3,8 +3,10 @@
 //! The stages in order, each a pure function from a value to a value and findings:
 //! [`source`] → [`manifest`] → `lower` → [`ir`] → `emit`; `simulate` answers questions about the model in the middle.
 
+pub mod emit;
 pub mod finding;
 pub mod ir;
 pub mod manifest;
 pub mod simulate;
 pub mod source;
+pub mod write;

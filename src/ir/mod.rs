@@ -6,6 +6,7 @@
 mod names;
 mod pattern;
 mod routing;
+mod version;
 
 pub use names::{BackendName, FileStem, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
@@ -13,3 +14,4 @@ pub use routing::{
     Address, Backend, BindAddress, Certificate, Certificates, Claim, Endpoint, Fqdn, Host, HostId,
     Listeners, PathRule, Pem, Port, Routing, Server, ServerProtocol, ServiceRef, Target,
 };
+pub use version::HaproxyVersion;

@@ -1,0 +1,238 @@
+//! The bundle: the files that are written, and `bundle.json`, which says what they are and where they came from.
+//!
+//! In: finished files and origins. Out: a [`Bundle`]. `bundle.json` also says which files of a folder are ours, so it is read
+//! back before a bundle is replaced.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::ir::HaproxyVersion;
+use crate::source::{Origin, Sources};
+
+/// The file that HAProxy is started with.
+pub const CONFIG: &str = "haproxy.cfg";
+/// The certificates and the names they are offered for.
+pub const CRT_LIST: &str = "crt-list.txt";
+/// What is in the bundle; not read by HAProxy.
+pub const INDEX: &str = "bundle.json";
+
+/// The files of an output directory, by path within it, with `/` between folders.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bundle {
+    /// All files, `bundle.json` among them.
+    pub files: BTreeMap<String, BundleFile>,
+}
+
+/// One file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BundleFile {
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Whether nobody but the owner may read it (mode 0600): it holds a key.
+    pub private: bool,
+}
+
+impl std::fmt::Debug for BundleFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { bytes, private } = self;
+        write!(
+            f,
+            "{} bytes{}",
+            bytes.len(),
+            if *private { ", private" } else { "" }
+        )
+    }
+}
+
+/// The content of `bundle.json`, as far as it is read back.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Index {
+    version: u32,
+    files: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    sha256: String,
+}
+
+impl Index {
+    /// A `bundle.json` that claims `paths` and says nothing about their content.
+    pub(crate) fn claim(paths: impl IntoIterator<Item = String>) -> Vec<u8> {
+        let entry = |path| {
+            (
+                path,
+                Entry {
+                    sha256: String::new(),
+                },
+            )
+        };
+        let files = paths.into_iter().map(entry).collect();
+        // A map of texts always has a JSON form.
+        serde_json::to_vec(&Self { version: 1, files }).unwrap_or_default()
+    }
+
+    /// The files that a `bundle.json` claims. A path that we would never write is left out: the file may have been edited, and
+    /// what it names may be removed. `None` when it is no `bundle.json`.
+    pub(crate) fn owned(json: &[u8]) -> Option<BTreeSet<String>> {
+        let index: Self = serde_json::from_slice(json).ok()?;
+        (index.version == 1).then(|| {
+            index
+                .files
+                .into_keys()
+                .filter(|path| is_ours(path))
+                .collect()
+        })
+    }
+}
+
+/// Whether a path is one that bundles have.
+fn is_ours(path: &str) -> bool {
+    let stem = |name: &str, extension| {
+        name.strip_suffix(extension)
+            .is_some_and(|stem| crate::ir::FileStem::new(stem).is_some())
+    };
+    match path.split_once('/') {
+        None => matches!(path, CONFIG | CRT_LIST),
+        Some(("maps", name)) => stem(name, ".map"),
+        Some(("certs", name)) => stem(name, ".pem"),
+        Some(_) => false,
+    }
+}
+
+/// Writes `bundle.json`: a line for each file and for each manifest, so that a reviewer can read its changes.
+///
+/// `origins` holds, for each manifest, `[line of haproxy.cfg, line, column]`, all from 1.
+pub(super) fn index(
+    files: &BTreeMap<String, BundleFile>,
+    origins: &[(u32, Origin)],
+    sources: &Sources,
+    target: HaproxyVersion,
+) -> Vec<u8> {
+    let mut by_file: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
+    for &(line, origin) in origins {
+        let at = sources.position(origin);
+        let name = sources.file(origin.file).name.as_str();
+        by_file
+            .entry(name)
+            .or_default()
+            .push([line, at.line, at.column]);
+    }
+    let digests = files.iter().map(|(path, file)| {
+        let mut sha256 = String::with_capacity(64);
+        for byte in Sha256::digest(&file.bytes) {
+            // Writing to a String never fails.
+            let _ = write!(sha256, "{byte:02x}");
+        }
+        (path.as_str(), Entry { sha256 })
+    });
+    let mut out = String::from("{\n  \"version\": 1,\n");
+    out.extend([
+        "  \"generator\": \"ingressc ",
+        env!("CARGO_PKG_VERSION"),
+        "\",\n",
+    ]);
+    out.extend(["  \"target\": \"", &target.to_string(), "\",\n"]);
+    table(&mut out, "files", digests);
+    out.push_str(",\n");
+    table(&mut out, "origins", by_file.into_iter());
+    out.push_str("\n}\n");
+    out.into_bytes()
+}
+
+/// An object with one line for each entry.
+fn table<'a>(
+    out: &mut String,
+    name: &str,
+    entries: impl Iterator<Item = (&'a str, impl Serialize)>,
+) {
+    out.extend(["  \"", name, "\": {"]);
+    let mut separator = "\n";
+    for (key, value) in entries {
+        // A text or a list of numbers always has a JSON form.
+        let json = |value: Result<String, _>| {
+            value.unwrap_or_else(|_: serde_json::Error| "null".to_owned())
+        };
+        let (key, value) = (
+            json(serde_json::to_string(key)),
+            json(serde_json::to_string(&value)),
+        );
+        out.extend([separator, "    ", &key, ": ", &value]);
+        separator = ",\n";
+    }
+    out.push_str(if separator == "\n" { "}" } else { "\n  }" });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{File, FileId};
+
+    #[test]
+    fn the_index_is_json_that_is_read_back() {
+        let mut sources = Sources::default();
+        sources.add(File::new("a \"b\".yaml", "x: 1\nyé: 2\n"));
+        let origin = Origin {
+            file: FileId::new(0),
+            start: 10,
+            end: 11,
+        };
+        let file = BundleFile {
+            bytes: b"abc".to_vec(),
+            private: false,
+        };
+        let files = BTreeMap::from([(CONFIG.to_owned(), file)]);
+        let json = index(&files, &[(7, origin)], &sources, HaproxyVersion::default());
+        let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+        assert_eq!(
+            value["origins"]["a \"b\".yaml"],
+            serde_json::json!([[7, 2, 5]])
+        );
+        let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(value["files"][CONFIG]["sha256"], digest);
+        assert_eq!(
+            Index::owned(&json),
+            Some(BTreeSet::from([CONFIG.to_owned()]))
+        );
+        let empty = index(&BTreeMap::new(), &[], &sources, HaproxyVersion::default());
+        assert!(serde_json::from_slice::<serde_json::Value>(&empty).is_ok());
+    }
+
+    #[test]
+    fn a_claim_is_read_back() {
+        let paths = BTreeSet::from([CONFIG.to_owned(), "maps/a.map".to_owned()]);
+        assert_eq!(Index::owned(&Index::claim(paths.clone())), Some(paths));
+    }
+
+    #[test]
+    fn an_edited_index_cannot_claim_foreign_files() {
+        let claim = |path: &str| {
+            let json = serde_json::json!({"version": 1, "files": {path: {"sha256": ""}}});
+            Index::owned(json.to_string().as_bytes()).expect("an index")
+        };
+        for ours in [
+            "haproxy.cfg",
+            "crt-list.txt",
+            "maps/host.map",
+            "certs/a.pem",
+        ] {
+            assert_eq!(claim(ours).len(), 1, "{ours}");
+        }
+        for foreign in [
+            "../x",
+            "/etc/passwd",
+            "README.md",
+            "certs/../x.pem",
+            "certs/.x.pem",
+            "a/b/c",
+            "",
+        ] {
+            assert!(claim(foreign).is_empty(), "{foreign}");
+        }
+        assert_eq!(Index::owned(b"{\"version\": 2, \"files\": {}}"), None);
+        assert_eq!(Index::owned(b"{"), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! The last pass over `haproxy.cfg`: takes the marks off, remembers which line came from where, and checks the result.
+//!
+//! In: rendered text with marks. Out: the file, and an origin for each line that has one. Nothing is trusted here: what a
+//! template or a type let through by mistake is found before it is written.
+
+use std::collections::BTreeSet;
+
+use super::EmitError;
+use super::escape::MARK;
+use super::words::{MAX_WORDS, words};
+use crate::source::{FileId, Origin};
+
+/// The checked file.
+#[derive(Debug)]
+pub(super) struct Lines {
+    /// The file, without marks.
+    pub(super) bytes: Vec<u8>,
+    /// Line numbers from 1, and what caused them.
+    pub(super) origins: Vec<(u32, Origin)>,
+}
+
+/// Takes the marks off and checks every line; `targets` are the names that maps hold, each of which must be a backend.
+/// HAProxy itself checks none of them: a name that it does not know goes to the default backend.
+pub(super) fn finish<'a>(
+    rendered: &str,
+    targets: impl Iterator<Item = &'a str>,
+) -> Result<Lines, EmitError> {
+    let mut bytes = Vec::with_capacity(rendered.len());
+    let mut origins = Vec::new();
+    let mut sections = BTreeSet::new();
+    let mut backends = BTreeSet::new();
+    let mut number = 0;
+    for line in rendered.split_terminator('\n') {
+        number += 1;
+        let refuse = |reason| EmitError::Line { number, reason };
+        let (text, origin) = match memchr::memchr(MARK, line.as_bytes()) {
+            Some(at) => (&line[..at], Some(&line[at + 1..])),
+            None => (line, None),
+        };
+        if let Some(origin) = origin {
+            origins.push((
+                number,
+                read(origin).ok_or(refuse("a mark is not readable"))?,
+            ));
+        }
+        if text.bytes().any(|b| b < 0x20 || b == 0x7f) {
+            return Err(refuse("a control character"));
+        }
+        // Words are separated by spaces, so fewer spaces cannot make too many words.
+        if memchr::memchr_iter(b' ', text.as_bytes())
+            .nth(MAX_WORDS - 1)
+            .is_some()
+        {
+            let count = words(text).map_err(refuse)?.len();
+            if count > MAX_WORDS {
+                return Err(refuse("more words than HAProxy reads"));
+            }
+        }
+        if let Some((kind, name)) = opening(text) {
+            if !sections.insert(name) {
+                return Err(refuse("a section of this name is there already"));
+            }
+            if kind == "backend" {
+                backends.insert(name);
+            }
+        }
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.push(b'\n');
+    }
+    let mut known = "";
+    for target in targets {
+        if target != known && !backends.contains(target) {
+            return Err(EmitError::MissingBackend(target.to_owned()));
+        }
+        known = target;
+    }
+    Ok(Lines { bytes, origins })
+}
+
+/// Kind and name of the section that a line opens. Names must differ across kinds (HAProxy 3.3).
+fn opening(line: &str) -> Option<(&str, &str)> {
+    if line.starts_with([' ', '#']) {
+        return None;
+    }
+    let mut words = line.split(' ');
+    let kind = words.next()?;
+    matches!(
+        kind,
+        "defaults" | "frontend" | "backend" | "listen" | "resolvers"
+    )
+    .then(|| words.next().map(|name| (kind, name)))?
+}
+
+/// What [`super::escape::mark`] wrote.
+fn read(mark: &str) -> Option<Origin> {
+    let mut numbers = mark.split(',').map(|n| n.parse::<u32>().ok());
+    let mut next = || numbers.next().flatten();
+    let origin = Origin {
+        file: FileId::new(next()? as usize),
+        start: next()?,
+        end: next()?,
+    };
+    numbers.next().is_none().then_some(origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::escape::mark;
+    use super::*;
+
+    #[test]
+    fn marks_become_origins_and_leave_no_trace() {
+        let origin = Origin {
+            file: FileId::new(3),
+            start: 14,
+            end: 15,
+        };
+        let text = format!("backend a{}\n    server x{}\n", mark(origin), mark(origin));
+        let lines = finish(&text, ["a", "a"].into_iter()).expect("legal");
+        assert_eq!(lines.bytes, b"backend a\n    server x\n");
+        assert_eq!(lines.origins, [(1, origin), (2, origin)]);
+    }
+
+    #[test]
+    fn what_must_not_be_written_is_refused() {
+        let many = format!("    acl{}", " x".repeat(MAX_WORDS));
+        for text in [
+            "backend a\t\n",
+            "backend a\r\n",
+            "backend a\u{1}1,2\n",
+            "backend a\u{1}1,2,3,4\n",
+            "backend a\u{1}1,2,3\u{1}\n",
+            "backend a\nfrontend a\n",
+            "backend b\n",
+            &many,
+        ] {
+            assert!(finish(text, ["a"].into_iter()).is_err(), "{text:?}");
+        }
+        let most = format!("backend a\n    acl{}\n", " x".repeat(MAX_WORDS - 1));
+        assert!(finish(&most, ["a"].into_iter()).is_ok());
+    }
+
+    #[test]
+    fn a_frontend_is_no_target_of_a_map() {
+        let error = finish("frontend a\n", ["a"].into_iter()).expect_err("no backend");
+        assert_eq!(error, EmitError::MissingBackend("a".to_owned()));
+    }
+}

@@ -1,0 +1,126 @@
+//! From the routing model to the files that HAProxy reads.
+//!
+//! In: [`Routing`], and [`Sources`] to say where lines came from. Out: a [`Bundle`] in memory; `write` puts it on disk.
+//! Text reaches `haproxy.cfg` only through [`escape`], maps and the crt-list through checked writers of their own.
+
+mod bundle;
+mod crt_list;
+mod escape;
+mod lines;
+mod maps;
+mod view;
+mod words;
+
+#[cfg(test)]
+pub(crate) mod example;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub(crate) use bundle::Index;
+pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
+
+use crate::ir::{FileStem, HaproxyVersion, Pem, Routing};
+use crate::source::Sources;
+
+/// What to emit for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// The lowest version on which the output must load.
+    pub target: HaproxyVersion,
+    /// The first lines of `haproxy.cfg`, without `#`: what made it, and from how much. No dates.
+    pub header: Vec<String>,
+}
+
+/// Builds the files.
+pub fn emit(
+    routing: &Routing,
+    sources: &Sources,
+    settings: &Settings,
+) -> Result<Bundle, EmitError> {
+    let maps = maps::maps(routing)?;
+    let rendered = view::render(routing, &maps, settings)?;
+    let default = routing
+        .default
+        .iter()
+        .map(|claim| maps::section(&claim.target));
+    let lines = lines::finish(&rendered, maps.path.values().chain(default))?;
+
+    let mut files = BTreeMap::new();
+    let mut add = |path: String, bytes, private| files.insert(path, BundleFile { bytes, private });
+    add(CONFIG.to_owned(), lines.bytes, false);
+    add("maps/host.map".to_owned(), maps.host.to_bytes(), false);
+    add("maps/path.map".to_owned(), maps.path.to_bytes(), false);
+    if !maps.wild.is_empty() {
+        add("maps/wild.map".to_owned(), maps.wild.to_bytes(), false);
+    }
+    let certificates = &routing.certificates;
+    if !routing.listeners.https.is_empty() && crt_list::offers_any(certificates) {
+        add(
+            CRT_LIST.to_owned(),
+            crt_list::crt_list(certificates)?,
+            false,
+        );
+        for (stem, certificate) in &certificates.files {
+            if let Pem::Inline(text) = &certificate.pem {
+                add(crt_list::path(stem), text.clone().into_bytes(), true);
+            }
+        }
+    }
+    let index = bundle::index(&files, &lines.origins, sources, settings.target);
+    files.insert(
+        INDEX.to_owned(),
+        BundleFile {
+            bytes: index,
+            private: false,
+        },
+    );
+    Ok(Bundle { files })
+}
+
+/// Why a routing model could not be emitted. But for [`EmitError::NoListener`], which is a matter of the settings, `lower`
+/// and the types of `ir` should have made it impossible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EmitError {
+    /// No address to listen on; HAProxy would not start.
+    NoListener,
+    /// A rule names a backend that is not there.
+    MissingBackend(String),
+    /// A certificate is not there, or its path cannot stand in a crt-list.
+    MissingCertificate(FileStem),
+    /// This key, or its value, cannot stand in a map file.
+    MapEntry(String),
+    /// A value holds a control character.
+    Unprintable,
+    /// A line of `haproxy.cfg` that must not be written.
+    Line {
+        /// From 1.
+        number: u32,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+}
+
+impl fmt::Display for EmitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoListener => f.write_str(
+                "nothing to listen on: there is no http listener, and no https listener with a certificate",
+            ),
+            Self::MissingBackend(name) => write!(f, "backend `{}` is not there", name.escape_debug()),
+            Self::MissingCertificate(stem) => {
+                write!(f, "certificate `{stem}` is not there, or its path cannot stand in a crt-list")
+            }
+            Self::MapEntry(key) => {
+                write!(f, "the entry `{}` cannot stand in a map file", key.escape_debug())
+            }
+            Self::Unprintable => f.write_str("a value holds a control character"),
+            Self::Line { number, reason } => write!(f, "haproxy.cfg:{number}: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for EmitError {}
+
+#[cfg(test)]
+pub(crate) mod tests;

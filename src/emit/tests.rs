@@ -1,0 +1,249 @@
+//! The emitter as a whole, and a real HAProxy's opinion of it.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::Command;
+
+use super::example::{claim, shop, shop_with_tls, sources};
+use super::*;
+use crate::ir::BindAddress;
+
+fn bundle(routing: &Routing) -> Bundle {
+    let settings = Settings {
+        header: vec!["Made by a 'test' of #1".to_owned()],
+        ..Settings::default()
+    };
+    emit(routing, &sources(), &settings).expect("emitted")
+}
+
+fn text<'a>(bundle: &'a Bundle, path: &str) -> &'a str {
+    std::str::from_utf8(&bundle.files[path].bytes).expect("UTF-8")
+}
+
+/// What `haproxy -c` says, or `None` where there is no HAProxy. Warnings are errors.
+#[expect(clippy::disallowed_methods, reason = "a test may run HAProxy")]
+pub(crate) fn refusal(config: &Path) -> Option<String> {
+    match Command::new("haproxy")
+        .args(["-c", "-dW", "-f"])
+        .arg(config)
+        .output()
+    {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            (!output.status.success() || said.contains("[ALERT]")).then_some(said)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            eprint_skipped();
+            None
+        }
+        Err(error) => panic!("haproxy does not start: {error}"),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a skipped check must be seen")]
+fn eprint_skipped() {
+    eprintln!("skipped: no `haproxy` on PATH");
+}
+
+fn assert_loads(routing: &Routing) {
+    let dir = tempfile::tempdir().expect("a folder");
+    crate::write::write(dir.path(), &bundle(routing)).expect("written");
+    assert_eq!(refusal(&dir.path().join(CONFIG)), None);
+}
+
+#[test]
+fn haproxy_accepts_what_is_emitted_without_a_warning() {
+    assert_loads(&shop());
+    assert_loads(&shop_with_tls(false));
+    assert_loads(&shop_with_tls(true));
+    let mut bare = Routing::default();
+    bare.listeners.http = vec![BindAddress::parse("[::]:80").expect("legal")];
+    assert_loads(&bare);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may write")]
+fn haproxy_reads_hostile_words_as_they_were_meant() {
+    use askama::filters::Escaper;
+
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut config = String::from("global\n    zero-warning\ndefaults\n    mode http\n");
+    config.push_str("    timeout connect 1s\n    timeout client 1s\n    timeout server 1s\nfrontend f\n    bind 127.0.0.1:80\n");
+    for hostile in [
+        "a b",
+        "#",
+        "it's",
+        "\"$HOME\"",
+        "${X",
+        r"\",
+        r"\x0",
+        "if",
+        "{ }",
+        "\u{a0}é",
+        "'",
+    ] {
+        let mut word = String::new();
+        escape::Word
+            .write_escaped_str(&mut word, hostile)
+            .expect("no control character");
+        config.extend(["    http-request add-header X-Word ", &word, " if TRUE\n"]);
+    }
+    config.push_str("    default_backend b\nbackend b\n");
+    let path = dir.path().join("words.cfg");
+    std::fs::write(&path, &config).expect("written");
+    assert_eq!(refusal(&path), None, "{config}");
+}
+
+#[test]
+fn hosts_and_paths_become_tables() {
+    let bundle = bundle(&shop());
+    assert_eq!(text(&bundle, "maps/host.map"), "shop.example.com h00bb\n");
+    assert_eq!(text(&bundle, "maps/wild.map"), "example.com h00aa\n");
+    assert_eq!(
+        text(&bundle, "maps/path.map"),
+        "h0//? shop_idle_80\n\
+         h00aa/ shop_grpc_80\n\
+         h00bb/ shop_web_80\n\
+         h00bb/$HOME/%[src]/'\"\\/ shop_tls_80\n\
+         h00bb/gone/ closed\n\
+         h00bb/healthz/? shop_web_80\n\
+         h00bb/img shop_cdn_80\n"
+    );
+}
+
+#[test]
+fn each_line_of_a_backend_knows_its_manifest() {
+    let bundle = bundle(&shop());
+    let config = text(&bundle, CONFIG);
+    assert!(config.starts_with("# Made by a 'test' of #1\n"), "{config}");
+    let index: serde_json::Value = serde_json::from_str(text(&bundle, INDEX)).expect("JSON");
+    let mut seen = Vec::new();
+    for place in index["origins"]["deploy/shop.yaml"]
+        .as_array()
+        .expect("places")
+    {
+        let [line, at, column] = [0, 1, 2].map(|n| place[n].as_u64().expect("a number"));
+        let line = usize::try_from(line).expect("small");
+        seen.push((
+            config.lines().nth(line - 1).expect("a line").trim(),
+            at,
+            column,
+        ));
+    }
+    assert_eq!(seen.len(), 10, "{seen:?}");
+    assert!(seen.contains(&("backend shop_web_80 from d_http", 20, 1)));
+    assert!(seen.contains(&("server fd00::4-8080 [fd00::4]:8080", 30, 1)));
+}
+
+#[test]
+fn what_is_not_needed_is_not_emitted() {
+    let mut routing = shop();
+    routing.hosts.remove(0);
+    routing
+        .backends
+        .retain(|name, _| name.as_str() != "shop_cdn_80");
+    routing.hosts[0]
+        .rules
+        .retain(|rule| rule.path.text() != "/img");
+    let bundle = bundle(&routing);
+    let config = text(&bundle, CONFIG);
+    for absent in [
+        "wild.map",
+        "resolvers",
+        "ssl-default",
+        "crt-list",
+        "client-hs",
+        "glitches",
+    ] {
+        assert!(!config.contains(absent), "{absent}");
+    }
+    let names: Vec<_> = bundle.files.keys().map(String::as_str).collect();
+    assert_eq!(names, [INDEX, CONFIG, "maps/host.map", "maps/path.map"]);
+}
+
+#[test]
+fn newer_targets_get_what_they_understand() {
+    for (target, words) in [
+        ("2.9", &["timeout client-hs 5s"][..]),
+        (
+            "3.0",
+            &["timeout client-hs 5s", "tune.h2.fe.glitches-threshold 1000"],
+        ),
+        ("3.2", &["option http-drop-request-trailers"]),
+    ] {
+        let target = HaproxyVersion::parse(target).expect("known");
+        let settings = Settings {
+            target,
+            header: Vec::new(),
+        };
+        let bundle = emit(&shop(), &sources(), &settings).expect("emitted");
+        for word in words {
+            assert!(text(&bundle, CONFIG).contains(word), "{target} {word}");
+        }
+    }
+}
+
+#[test]
+fn unknown_names_are_refused_unless_there_is_a_default_certificate() {
+    let strict = bundle(&shop_with_tls(false));
+    assert!(text(&strict, CONFIG).contains("alpn h2,http/1.1 strict-sni\n"));
+    let open = bundle(&shop_with_tls(true));
+    assert!(text(&open, CONFIG).contains("alpn h2,http/1.1\n"));
+    assert!(text(&open, CRT_LIST).starts_with("certs/shop_tls.pem !*\n"));
+    assert!(open.files["certs/shop_tls.pem"].private);
+    assert!(!format!("{open:?}").contains("PRIVATE"));
+}
+
+#[test]
+fn the_default_answers_what_no_rule_does() {
+    let with = |default| {
+        let routing = Routing { default, ..shop() };
+        text(&bundle(&routing), CONFIG)
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("default_backend "))
+            .map(str::to_owned)
+    };
+    assert_eq!(with(None).as_deref(), Some("not_found"));
+    assert_eq!(
+        with(Some(claim(Some("web")))).as_deref(),
+        Some("shop_web_80")
+    );
+    assert_eq!(with(Some(claim(None))).as_deref(), Some("closed"));
+}
+
+#[test]
+fn impossible_models_are_refused() {
+    let refused = |change: fn(&mut Routing)| {
+        let mut routing = shop_with_tls(false);
+        change(&mut routing);
+        emit(&routing, &sources(), &Settings::default()).expect_err("refused")
+    };
+    assert_eq!(
+        refused(|r| r.listeners = crate::ir::Listeners::default()),
+        EmitError::NoListener
+    );
+    let gone = EmitError::MissingBackend("shop_web_80".to_owned());
+    assert_eq!(refused(|r| drop(r.backends.pop_last())), gone);
+    assert_eq!(
+        refused(|r| r
+            .backends
+            .values_mut()
+            .for_each(|b| b.service.port_name = "a\nb".to_owned())),
+        EmitError::Unprintable
+    );
+    let header = Settings {
+        header: vec!["a\nb".to_owned()],
+        ..Settings::default()
+    };
+    assert_eq!(
+        emit(&shop(), &sources(), &header),
+        Err(EmitError::Unprintable)
+    );
+    // Without certificates there is nothing to offer on https.
+    let mut only_https = shop_with_tls(false);
+    only_https.listeners.http.clear();
+    assert!(emit(&only_https, &sources(), &Settings::default()).is_ok());
+    only_https.certificates = crate::ir::Certificates::default();
+    let nothing = emit(&only_https, &sources(), &Settings::default());
+    assert_eq!(nothing, Err(EmitError::NoListener));
+}

@@ -1,0 +1,343 @@
+//! The output directory: a bundle in, files on disk out; at no moment is there anything but a whole bundle, old or new.
+//!
+//! HAProxy reads several files, and a file system replaces one at a time. A file that HAProxy reads is therefore never
+//! replaced while `haproxy.cfg` names it:
+//!
+//! 1. A folder `.next-N` takes a record of what is ours and what is about to be.
+//! 2. Files that are new go to their places, where nobody looks yet. Files that replace others go to `.next-N`.
+//! 3. `haproxy.cfg` is replaced by the new one with those files' paths below `.next-N`: from here on the new bundle holds.
+//! 4. They are written to their places too, and `haproxy.cfg` is replaced by the final one, then `bundle.json`.
+//! 5. What only older bundles had, and `.next-N`, is removed.
+//!
+//! When only one file that HAProxy reads differs, steps 3 and 4 are a single rename. Whatever step a kill or a power cut
+//! hits, the next run cleans up behind it.
+
+mod plan;
+
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use plan::{Found, Plan, read};
+
+use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX, Index};
+
+/// What a run changed, as paths within the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// Files that were not there.
+    pub added: Vec<String>,
+    /// Files that had another content.
+    pub changed: Vec<String>,
+    /// Files that an older bundle had.
+    pub removed: Vec<String>,
+    /// How many files were as they should be, and were not touched.
+    pub unchanged: usize,
+}
+
+/// How a directory differs from a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The path within the directory.
+    pub path: String,
+    /// What is wrong with it.
+    pub kind: DifferenceKind,
+}
+
+/// See [`Difference`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DifferenceKind {
+    /// It is not there.
+    Missing,
+    /// It has another content.
+    Changed,
+    /// An older bundle had it, this one has not.
+    Stale,
+}
+
+/// Makes `dir` hold `bundle`, creating it if need be. Files of other people's may lie beside ours.
+///
+/// # Errors
+/// What the file system says; and [`ErrorKind::AlreadyExists`] when a file is in the way that no `bundle.json` in `dir` calls
+/// ours, in which case nothing has been touched.
+pub fn write(dir: &Path, bundle: &Bundle) -> io::Result<Written> {
+    write_stepwise(dir, bundle, &mut |_| ())
+}
+
+/// How `dir` differs from `bundle`; empty when [`write`] would change no content. Reads only.
+pub fn compare(dir: &Path, bundle: &Bundle) -> io::Result<Vec<Difference>> {
+    let found = Found::read(dir)?;
+    let mut differences = Vec::new();
+    for (path, file) in &bundle.files {
+        let kind = match read(&dir.join(path))? {
+            None => DifferenceKind::Missing,
+            Some(bytes) if bytes != file.bytes => DifferenceKind::Changed,
+            Some(_) => continue,
+        };
+        differences.push(Difference {
+            path: path.clone(),
+            kind,
+        });
+    }
+    for path in found
+        .owned
+        .into_iter()
+        .filter(|path| !bundle.files.contains_key(path))
+    {
+        if read(&dir.join(&path))?.is_some() {
+            differences.push(Difference {
+                path,
+                kind: DifferenceKind::Stale,
+            });
+        }
+    }
+    Ok(differences)
+}
+
+/// [`write`], telling `step` before each change of the disk.
+fn write_stepwise(dir: &Path, bundle: &Bundle, step: &mut dyn FnMut(&str)) -> io::Result<Written> {
+    step("create the directory");
+    make_dir(dir, 0o755)?;
+    // Two runs at once would take each other's files away. The lock ends with the process, so it is never left behind.
+    let lock = open_dir(dir)?;
+    lock.lock()?;
+
+    let found = Found::read(dir)?;
+    let plan = Plan::new(dir, bundle, &found)?;
+    let mut disk = Disk {
+        dir,
+        next: found.unused(),
+        steps: 0,
+        step,
+    };
+
+    if !plan.is_empty() || !found.leftovers.is_empty() {
+        disk.replace(bundle, &plan, &found)?;
+    }
+    let removed = disk.clean(bundle, &found)?;
+    disk.protect(bundle)?;
+    Ok(Written {
+        unchanged: bundle.files.len() - plan.added.len() - plan.changed.len(),
+        added: owned(&plan.added),
+        changed: owned(&plan.changed),
+        removed,
+    })
+}
+
+/// The changes of one run.
+struct Disk<'a> {
+    dir: &'a Path,
+    /// The folder `.next-N` of this run.
+    next: String,
+    steps: usize,
+    step: &'a mut dyn FnMut(&str),
+}
+
+impl Disk<'_> {
+    fn replace(&mut self, bundle: &Bundle, plan: &Plan<'_>, found: &Found) -> io::Result<()> {
+        let staged = plan.staged();
+        self.make_dir(&self.next.clone(), 0o700)?;
+        // Old and new: `bundle.json` is replaced before the last old file is removed.
+        let claimed = found.owned.iter().chain(bundle.files.keys()).cloned();
+        let record = BundleFile {
+            bytes: Index::claim(claimed),
+            private: false,
+        };
+        self.put(&format!("{}/{INDEX}", self.next), &record)?;
+        self.sync([self.next.as_str(), ""])?;
+
+        let folders: BTreeSet<&str> = bundle
+            .files
+            .keys()
+            .filter_map(|path| Some(path.split_once('/')?.0))
+            .collect();
+        for folder in &folders {
+            self.make_dir(folder, if *folder == "certs" { 0o700 } else { 0o755 })?;
+        }
+        for path in plan
+            .added
+            .iter()
+            .filter(|path| !matches!(**path, CONFIG | INDEX))
+        {
+            self.put(path, &bundle.files[*path])?;
+        }
+        self.sync(folders.iter().copied())?;
+
+        // When nothing is staged, the one file that differs is replaced below.
+        if !staged.is_empty() {
+            self.stage(bundle, &staged)?;
+        }
+        for path in plan
+            .changed
+            .iter()
+            .filter(|path| !matches!(**path, CONFIG | INDEX))
+        {
+            self.put(path, &bundle.files[*path])?;
+        }
+        self.sync(folders.iter().copied())?;
+        if !staged.is_empty() {
+            self.rename(&format!("{}/{CONFIG}", self.next), CONFIG)?;
+        } else if plan.added.contains(CONFIG) || plan.changed.contains(CONFIG) {
+            self.put(CONFIG, &bundle.files[CONFIG])?;
+        }
+        self.sync([""])?;
+        self.put(INDEX, &bundle.files[INDEX])?;
+        self.sync([""])
+    }
+
+    /// Steps 2 and 3: the new bundle holds, with some of its files in `.next-N`. Leaves the final `haproxy.cfg` there.
+    fn stage(&mut self, bundle: &Bundle, staged: &BTreeSet<&str>) -> io::Result<()> {
+        let next = self.next.clone();
+        for folder in ["certs", "maps"] {
+            self.make_dir(&format!("{next}/{folder}"), 0o700)?;
+        }
+        let redirected = |path: &str| {
+            let BundleFile { bytes, private } = &bundle.files[path];
+            let bytes = redirect(bytes, staged, &next);
+            BundleFile {
+                bytes,
+                private: *private,
+            }
+        };
+        for path in staged {
+            let place = format!("{next}/{path}");
+            if *path == CRT_LIST {
+                self.put(&place, &redirected(path))?;
+            } else {
+                self.put(&place, &bundle.files[*path])?;
+            }
+        }
+        // An unchanged `haproxy.cfg` keeps its inode on the way there and back.
+        let current = self.dir.join(CONFIG);
+        let last = format!("{next}/{CONFIG}");
+        let unchanged = read(&current)?.as_deref() == Some(&bundle.files[CONFIG].bytes);
+        (self.step)("keep haproxy.cfg");
+        if !unchanged || std::fs::hard_link(&current, self.dir.join(&last)).is_err() {
+            self.put(&last, &bundle.files[CONFIG])?;
+        }
+        self.sync([
+            &format!("{next}/certs"),
+            &format!("{next}/maps"),
+            next.as_str(),
+            "",
+        ])?;
+        self.put(CONFIG, &redirected(CONFIG))?;
+        self.sync([""])
+    }
+
+    /// Step 5. Returns what was removed of older bundles.
+    #[expect(clippy::disallowed_methods, reason = "the output directory")]
+    fn clean(&mut self, bundle: &Bundle, found: &Found) -> io::Result<Vec<String>> {
+        let mut removed = Vec::new();
+        for path in found
+            .owned
+            .iter()
+            .filter(|path| !bundle.files.contains_key(*path))
+        {
+            (self.step)(path);
+            match std::fs::remove_file(self.dir.join(path)) {
+                Ok(()) => removed.push(path.clone()),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        for folder in ["certs", "maps"] {
+            if !bundle.files.keys().any(|path| path.starts_with(folder)) {
+                // Fails where it is not empty, which is right: then it is not ours alone.
+                let _ = std::fs::remove_dir(self.dir.join(folder));
+            }
+        }
+        for folder in found.leftovers.iter().chain([&self.next]) {
+            (self.step)(folder);
+            match std::fs::remove_dir_all(self.dir.join(folder)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Gives private files their mode even where a checkout gave them another.
+    #[expect(clippy::disallowed_methods, reason = "the output directory")]
+    fn protect(&mut self, bundle: &Bundle) -> io::Result<()> {
+        let private = bundle.files.iter().filter(|(_, file)| file.private);
+        let paths: Vec<_> = private.map(|(path, _)| self.dir.join(path)).collect();
+        let folder = (!paths.is_empty()).then(|| (self.dir.join("certs"), 0o700));
+        for (path, mode) in paths.into_iter().map(|path| (path, 0o600)).chain(folder) {
+            if std::fs::metadata(&path)?.permissions().mode() & 0o777 != mode {
+                (self.step)("protect");
+                std::fs::set_permissions(path, PermissionsExt::from_mode(mode))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a whole file in its place, in one step.
+    fn put(&mut self, path: &str, file: &BundleFile) -> io::Result<()> {
+        self.steps += 1;
+        let temporary = format!("{}/{}.tmp", self.next, self.steps);
+        (self.step)("write");
+        let mut out = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(if file.private { 0o600 } else { 0o644 })
+            .open(self.dir.join(&temporary))?;
+        out.write_all(&file.bytes)?;
+        out.sync_all()?;
+        self.rename(&temporary, path)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the output directory")]
+    fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
+        (self.step)(to);
+        std::fs::rename(self.dir.join(from), self.dir.join(to))
+    }
+
+    fn make_dir(&mut self, folder: &str, mode: u32) -> io::Result<()> {
+        (self.step)(folder);
+        make_dir(&self.dir.join(folder), mode)
+    }
+
+    /// Makes renames in these folders survive a power cut before anything that builds on them happens.
+    fn sync<'a>(&self, folders: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+        for folder in folders {
+            open_dir(&self.dir.join(folder))?.sync_all()?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts `next/` before each of `paths` in a file that names them. They are found as whole words, or as arguments of a
+/// converter; so `/etc/certs/a.pem` is not taken for `certs/a.pem`.
+fn redirect(bytes: &[u8], paths: &BTreeSet<&str>, next: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + 256);
+    for piece in bytes.split_inclusive(|b| matches!(b, b' ' | b'(' | b')' | b'\n')) {
+        // Both files end in a line feed, so every piece ends in one of these.
+        let word = std::str::from_utf8(&piece[..piece.len() - 1]);
+        if word.is_ok_and(|word| paths.contains(word)) {
+            out.extend([next.as_bytes(), b"/"].concat());
+        }
+        out.extend_from_slice(piece);
+    }
+    out
+}
+
+fn owned(paths: &BTreeSet<&str>) -> Vec<String> {
+    paths.iter().map(|&path| path.to_owned()).collect()
+}
+
+fn make_dir(path: &Path, mode: u32) -> io::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(mode)
+        .create(path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the output directory")]
+fn open_dir(path: &Path) -> io::Result<std::fs::File> {
+    std::fs::File::open(path)
+}
+
+#[cfg(test)]
+mod tests;
