@@ -16,11 +16,12 @@ pub mod finding;
 pub mod ir;
 pub mod manifest;
 pub mod report;
+pub mod simulate;
 pub mod source;
 mod standin;
 pub mod write;
 
-pub use standin::{lower, simulate};
+pub use standin::lower;
 
 use finding::Finding;
 use source::Sources;

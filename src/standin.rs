@@ -73,6 +73,12 @@ pub mod lower {
                 servers: vec![],
                 origin,
             };
+            routing.default = Some(ir::Claim {
+                ingress: "shop/web".into(),
+                wording: "defaultBackend".into(),
+                target: ir::Target::Backend(name.clone()),
+                origin,
+            });
             routing.backends.insert(name, backend);
         }
         Lowered {
@@ -95,48 +101,5 @@ pub mod lower {
                 .at(i.meta.origin)
             })
             .collect()
-    }
-}
-
-pub mod simulate {
-    use crate::ir::Routing;
-    use crate::source::Sources;
-    #[derive(Debug)]
-    pub struct Request {
-        pub method: String,
-        pub host: Option<String>,
-    }
-    impl Request {
-        pub fn parse(url: &str) -> Result<Self, RequestError> {
-            if url.contains(' ') {
-                Err(RequestError("a space"))
-            } else {
-                Ok(Self {
-                    method: "GET".into(),
-                    host: None,
-                })
-            }
-        }
-    }
-    #[derive(Debug)]
-    pub struct RequestError(pub &'static str);
-    #[derive(Debug)]
-    pub struct Verdict<'r>(&'r Routing);
-    impl<'r> Verdict<'r> {
-        pub fn backend(&self) -> Option<&'r crate::ir::Backend> {
-            self.0.backends.values().next()
-        }
-    }
-    pub fn ask<'r>(routing: &'r Routing, _: &Request) -> Verdict<'r> {
-        Verdict(routing)
-    }
-    pub mod trace {
-        use super::*;
-        pub fn explain(_: &Routing, _: &Sources, _: &Request, _: &Verdict<'_>) -> String {
-            "request\n".into()
-        }
-        pub fn table(_: &Routing, _: &Sources) -> String {
-            "table\n".into()
-        }
     }
 }

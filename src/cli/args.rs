@@ -135,7 +135,7 @@ pub(super) struct Route {
     /// Print the table of all routes
     #[arg(long)]
     pub(super) all: bool,
-    /// Exit 0 if the request reaches this Service port, else 1
+    /// Exit 0 if the request is routed to this Service port, else 1
     #[arg(long, value_name = "NS/SVC:PORT", conflicts_with = "all")]
     pub(super) expect: Option<String>,
     /// Request method

@@ -8,7 +8,7 @@ use super::{Exit, Stop};
 use crate::finding::{Finding, Severity};
 use crate::ir::ServiceRef;
 use crate::report::{self, visible};
-use crate::simulate::{self, Request};
+use crate::simulate::{self, Outcome, Request};
 
 pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = Settings::new(&Typed {
@@ -58,7 +58,11 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let Some(expected) = expected else {
         return Ok(unread);
     };
-    let reached = verdict.backend().map(|backend| &backend.service);
+    // Addresses come from the cluster, so that a backend without servers is still the right one.
+    let reached = match verdict.route().map(|route| route.outcome) {
+        Some(Outcome::Backend(backend) | Outcome::NoServers(backend)) => Some(&backend.service),
+        Some(Outcome::Closed | Outcome::NotFound) | None => None,
+    };
     if reached.is_some_and(|service| expected.is(service)) {
         return Ok(unread);
     }
@@ -86,7 +90,7 @@ fn request(url: &str, method: &str) -> Result<Request, Stop> {
         Err(error) => Err(Stop::usage(format!(
             "error: `{}` is no URL: {}",
             visible(url),
-            visible(error.0)
+            visible(&error.to_string())
         ))),
     }
 }
