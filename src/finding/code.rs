@@ -3,6 +3,8 @@
 //! Numbers are never reused. The first digit is the group: 0 syntax, 1 schema, 2 references, 3 routing, 4 TLS, 5 security,
 //! 6 annotations, 7 portability, 8 limits, 9 style.
 
+#![allow(clippy::zero_prefixed_literal)]
+
 use super::Severity;
 
 /// A rule's number, such as `ING301`.
@@ -20,6 +22,8 @@ pub struct CodeInfo {
     pub severity: Severity,
     /// One line: what it catches.
     pub summary: &'static str,
+    /// What `ingressc explain` prints: Markdown, opened by a heading that names the code.
+    pub page: &'static str,
 }
 
 impl Code {
@@ -42,6 +46,11 @@ impl Code {
         self.info().name
     }
 
+    /// Its page in Markdown.
+    pub fn page(self) -> &'static str {
+        self.info().page
+    }
+
     /// Finds a rule by `ING301`, `ing301` or `duplicate-route`.
     pub fn find(text: &str) -> Option<Self> {
         CODES
@@ -57,40 +66,42 @@ impl std::fmt::Display for Code {
     }
 }
 
+/// Three digits each, because the number is also the name of the page's file: a code without a page does not compile.
 macro_rules! codes {
     ($($constant:ident = $number:literal, $name:literal, $severity:ident: $summary:literal;)*) => {
         impl Code {
             $(#[doc = $summary] pub const $constant: Self = Self($number);)*
         }
 
-        /// All rules, by number.
+        /// All rules, by number. Their pages are the files of `pages/`.
         pub const CODES: &[CodeInfo] = &[
             $(CodeInfo {
                 code: Code($number),
                 name: $name,
                 severity: Severity::$severity,
                 summary: $summary,
+                page: include_str!(concat!("pages/ING", stringify!($number), ".md")),
             },)*
         ];
     };
 }
 
 codes! {
-    YAML_PARSE_ERROR = 1, "yaml-parse-error", Error: "a file cannot be read as YAML";
-    DUPLICATE_KEY = 2, "duplicate-key", Error: "a key stands twice in one mapping, and only the last one counts";
-    UNQUOTED_ANNOTATION_VALUE = 3, "unquoted-annotation-value", Error: "an annotation value that YAML reads as a bool or a number";
-    YAML11_TRUTHY = 4, "yaml11-truthy", Error: "`yes`, `no`, `on` or `off` without quotes where a string belongs";
-    UNRENDERED_TEMPLATE = 5, "unrendered-template", Error: "a template marker that nobody has rendered";
-    MERGE_CONFLICT_MARKER = 6, "merge-conflict-marker", Error: "a merge conflict that nobody has resolved";
-    ANCHOR_ALIAS = 7, "anchor-alias", Info: "an alias: places and fixes point at the anchor";
-    EMPTY_DOCUMENT = 8, "empty-document", Pedantic: "a document that holds nothing";
-    INPUT_TOO_LARGE = 9, "input-too-large", Error: "a file or document beyond the limits of size, depth or alias expansion";
-    NOT_UTF8 = 10, "not-utf8", Error: "a file that is not UTF-8";
-    TAB_INDENTATION = 11, "tab-indentation", Error: "a tab where YAML wants spaces";
-    ENCRYPTED_INPUT = 12, "encrypted-input", Error: "a file that is still encrypted";
-    NOT_A_KUBERNETES_OBJECT = 13, "not-a-kubernetes-object", Info: "a document without `apiVersion` and `kind`";
-    API_ERROR_AS_INPUT = 14, "api-error-as-input", Error: "the API server's error message instead of manifests";
-    YAML11_NUMBER = 15, "yaml11-number", Warning: "a number that kubectl reads differently from how it is written";
+    YAML_PARSE_ERROR = 001, "yaml-parse-error", Error: "a file cannot be read as YAML";
+    DUPLICATE_KEY = 002, "duplicate-key", Error: "a key stands twice in one mapping, and only the last one counts";
+    UNQUOTED_ANNOTATION_VALUE = 003, "unquoted-annotation-value", Error: "an annotation value that YAML reads as a bool or a number";
+    YAML11_TRUTHY = 004, "yaml11-truthy", Error: "`yes`, `no`, `on` or `off` without quotes where a string belongs";
+    UNRENDERED_TEMPLATE = 005, "unrendered-template", Error: "a template marker that nobody has rendered";
+    MERGE_CONFLICT_MARKER = 006, "merge-conflict-marker", Error: "a merge conflict that nobody has resolved";
+    ANCHOR_ALIAS = 007, "anchor-alias", Info: "an alias: places and fixes point at the anchor";
+    EMPTY_DOCUMENT = 008, "empty-document", Pedantic: "a document that holds nothing";
+    INPUT_TOO_LARGE = 009, "input-too-large", Error: "a file or document beyond the limits of size, depth or alias expansion";
+    NOT_UTF8 = 010, "not-utf8", Error: "a file that is not UTF-8";
+    TAB_INDENTATION = 011, "tab-indentation", Error: "a tab where YAML wants spaces";
+    ENCRYPTED_INPUT = 012, "encrypted-input", Error: "a file that is still encrypted";
+    NOT_A_KUBERNETES_OBJECT = 013, "not-a-kubernetes-object", Info: "a document without `apiVersion` and `kind`";
+    API_ERROR_AS_INPUT = 014, "api-error-as-input", Error: "the API server's error message instead of manifests";
+    YAML11_NUMBER = 015, "yaml11-number", Warning: "a number that kubectl reads differently from how it is written";
     UNKNOWN_FIELD = 101, "unknown-field", Error: "a field that the API does not have";
     WRONG_TYPE = 102, "wrong-type", Error: "a value of another type than the field's";
     REMOVED_API_VERSION = 103, "removed-api-version", Error: "an API version that no supported cluster serves";
@@ -182,5 +193,35 @@ mod tests {
         assert_eq!(Code::find("duplicate-route"), Some(Code::DUPLICATE_ROUTE));
         assert_eq!(Code::find("ING999"), None);
         assert_eq!(Code::DUPLICATE_ROUTE.to_string(), "ING301");
+    }
+
+    #[test]
+    fn every_page_opens_with_its_code_and_says_something() {
+        for row in CODES {
+            let mut lines = row.page.lines();
+            assert_eq!(
+                lines.next(),
+                Some(format!("# {} {}", row.code, row.name).as_str())
+            );
+            assert_eq!(lines.next(), Some(""), "{}", row.code);
+            let words = lines.flat_map(str::split_whitespace).count();
+            assert!(words >= 20, "{}: {words} words", row.code);
+        }
+    }
+
+    #[test]
+    fn examples_in_pages_are_yaml() {
+        use crate::source::{FileId, Tree};
+        for row in CODES
+            .iter()
+            .filter(|row| row.code != Code::YAML_PARSE_ERROR)
+        {
+            for fence in row.page.split("```yaml\n").skip(1) {
+                let (example, _) = fence.split_once("\n```").expect("fences are closed");
+                let example = format!("{example}\n");
+                let parsed = Tree::parse(FileId::new(0), 0, &example);
+                assert!(parsed.is_ok(), "{}: {parsed:?}", row.code);
+            }
+        }
     }
 }

@@ -22,6 +22,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 4] = [Self::Error, Self::Warning, Self::Info, Self::Pedantic];
+
+    /// Reads what [`Severity::name`] gives.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|severity| severity.name() == text)
+    }
+
     /// `error`, `warning`, `info`, `pedantic`.
     pub fn name(self) -> &'static str {
         match self {

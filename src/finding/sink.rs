@@ -23,6 +23,11 @@ impl Levels {
         self.0.insert(code, level);
     }
 
+    /// The configured levels, by code.
+    pub fn iter(&self) -> impl Iterator<Item = (Code, Level)> {
+        self.0.iter().map(|(&code, &level)| (code, level))
+    }
+
     fn apply(&self, finding: Finding) -> Option<Finding> {
         match self.0.get(&finding.code) {
             Some(Level::Off) => None,

@@ -1,0 +1,165 @@
+//! The exit codes: one table.
+
+use crate::run::Folder;
+
+const TABLE: &[(i32, &str)] = &[
+    // 0: nothing at or above the threshold
+    (0, "check clean.yaml"),
+    (0, "check warning.yaml"),
+    (0, "check service.yaml"),
+    (0, "check error.yaml --exit-zero"),
+    (0, "check error.yaml --ignore ING002"),
+    (0, "check error.yaml --select ING4"),
+    (0, "check error.yaml --set rules.ING002.level=warning"),
+    (0, "compile clean.yaml -o out"),
+    (0, "compile clean.yaml -o out --check"),
+    (0, "compile clean.yaml -o -"),
+    (0, "route http://shop.example.com/ -i clean.yaml"),
+    (
+        0,
+        "route http://shop.example.com/ -i clean.yaml --expect shop/web:80",
+    ),
+    (0, "route --all -i clean.yaml"),
+    (0, "explain ING301"),
+    (0, "explain duplicate-route"),
+    (0, "rules"),
+    (0, "completions bash"),
+    (0, "check --show-settings"),
+    (0, "--version"),
+    (0, "--help"),
+    (0, "check --help"),
+    // 1: the answer is no
+    (1, "check error.yaml"),
+    (1, "check error.yaml --format json"),
+    (1, "check error.yaml --format concise --min-severity error"),
+    (1, "check error.yaml --silent"),
+    (1, "check unread.yaml"),
+    (1, "check unread.yaml --select ING4"),
+    (1, "check warning.yaml --fail-on warning"),
+    (
+        1,
+        "check warning.yaml --fail-on warning --min-severity error",
+    ),
+    (1, "check warning.yaml --config strict.yaml"),
+    (
+        1,
+        "check warning.yaml --set rules.class-missing.level=error",
+    ),
+    (1, "compile error.yaml -o never"),
+    (1, "compile error.yaml -o kept --keep-going"),
+    (1, "compile clean.yaml -o stale --check"),
+    (
+        1,
+        "route http://shop.example.com/ -i clean.yaml --expect shop/other:80",
+    ),
+    (
+        1,
+        "route http://shop.example.com/ -i clean.yaml -i unread.yaml",
+    ),
+    // 2: asked wrongly
+    (2, ""),
+    (2, "frobnicate"),
+    (2, "check --frobnicate"),
+    (2, "check no-such-file.yaml"),
+    (2, "check clean.yaml no-such-file.yaml"),
+    (2, "check clean.yaml --select ING999"),
+    (2, "check clean.yaml --ignore ING001"),
+    (2, "check clean.yaml --fail-on never"),
+    (2, "check clean.yaml --config bad.yaml"),
+    (2, "check clean.yaml --config newer.yaml"),
+    (2, "check clean.yaml --config no-such-file.yaml"),
+    (2, "check clean.yaml --set versoin=1"),
+    (2, "check clean.yaml --namespace Shop_1"),
+    (2, "check clean.yaml --now yesterday"),
+    (2, "compile clean.yaml"),
+    (2, "compile clean.yaml -o out --haproxy 2.4"),
+    (2, "compile clean.yaml -o out --check --keep-going"),
+    (2, "compile clean.yaml -o out --verify=no-such-haproxy"),
+    (2, "compile clean.yaml -o out --set listen.http=[]"),
+    (2, "route -i clean.yaml"),
+    (2, "route http://a/ --all -i clean.yaml"),
+    (2, "route http://a/ -i clean.yaml --expect web"),
+    (2, "route http://a/ -i clean.yaml --method GE(T"),
+    (2, "explain ING999"),
+    (2, "rules ING999"),
+    (2, "completions tcsh"),
+    // 3: nothing to do
+    (3, "check empty"),
+    (3, "check no-*.yaml"),
+    (3, "check other.yaml"),
+    (3, "check clean.yaml --class nginx"),
+    (3, "check error.yaml --class nginx"),
+    (3, "compile service.yaml -o out"),
+    (3, "compile clean.yaml -o out --class nginx"),
+    (3, "route --all -i service.yaml"),
+    // 4: we failed
+    (4, "compile clean.yaml -o clean.yaml/out"),
+    (4, "compile clean.yaml -o refused --verify=/bin/false"),
+];
+
+#[test]
+fn the_exit_codes_are_those_of_the_contract() {
+    let folder = Folder::new();
+    folder.file("bad.yaml", "versoin: 1\n");
+    folder.file("newer.yaml", "requires: '>=99'\n");
+    folder.file("strict.yaml", "rules: {fail-on: warning}\n");
+    folder.file("false-haproxy", "");
+    folder.file("empty/readme.txt", "no manifest\n");
+    for (code, arguments) in TABLE {
+        let ran = folder.run(arguments);
+        assert_eq!(
+            ran.code,
+            Some(*code),
+            "ingressc {arguments}\n{}{}",
+            ran.out,
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn errors_and_refused_output_leave_no_folder_behind() {
+    let folder = Folder::new();
+    folder.run("compile error.yaml -o errors");
+    folder.run("compile clean.yaml -o class --class nginx");
+    folder.run("compile clean.yaml -o stale --check");
+    folder.run("compile clean.yaml -o refused --verify=/bin/false");
+    for dir in ["errors", "class", "stale", "refused"] {
+        assert!(!folder.exists(dir), "{dir} was written");
+    }
+    folder.run("compile error.yaml -o kept --keep-going");
+    let cfg = std::fs::read_to_string(folder.path("kept/haproxy.cfg")).expect("written");
+    assert!(cfg.contains("INCOMPLETE"), "{cfg}");
+}
+
+#[test]
+fn check_lists_how_the_folder_differs() {
+    let folder = Folder::new();
+    assert!(
+        folder
+            .run("compile clean.yaml -o out")
+            .err
+            .contains("  wrote    out/haproxy.cfg")
+    );
+    assert!(
+        folder
+            .run("compile clean.yaml -o out")
+            .err
+            .contains("  wrote    nothing: out/ is up to date")
+    );
+    let ran = folder.run("compile clean.yaml -o out --check");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
+    std::fs::write(folder.path("out/haproxy.cfg"), "edited by hand\n").expect("written");
+    let ran = folder.run("compile clean.yaml -o out --check");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(1), "changed  haproxy.cfg\n")
+    );
+}
+
+#[test]
+fn an_unread_file_is_never_taken_for_nothing_to_do() {
+    let folder = Folder::new();
+    let ran = folder.run("check unread.yaml other.yaml --class nginx");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+}

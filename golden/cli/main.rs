@@ -1,0 +1,14 @@
+//! The contract of the command line, asked of the real binary: exit codes, streams, formats, settings.
+//!
+//! Each test runs in a folder of its own, with an environment that holds nothing but what the test says.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests lay out folders and run the binary"
+)]
+
+mod exit;
+mod formats;
+mod run;
+mod settings;
+mod streams;

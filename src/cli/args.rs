@@ -1,0 +1,395 @@
+//! What can be typed. Meaning comes in [`super::settings`]; nothing here looks at the disk.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use super::date::Date;
+use crate::finding::Severity;
+use crate::ir::HaproxyVersion;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on
+  1  the answer is no: findings, an expectation that fails, a stale bundle
+  2  asked wrongly: a flag, the configuration, a path that does not exist
+  3  nothing to do: no file, no object, no Ingress of a selected class
+  4  a fault: the disk, or haproxy refused what was written";
+
+/// Kubernetes Ingress manifests in, a validated HAProxy configuration out.
+///
+/// Works offline: no cluster, no network, no clock. The same manifests give the same bytes and the same exit code.
+#[derive(Debug, Parser)]
+#[command(name = "ingressc", version, styles = STYLES, max_term_width = 100, after_long_help = EXIT_CODES)]
+#[command(
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) run: RunFlags,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Check(Check),
+    Compile(Compile),
+    Route(Route),
+    Explain(Explain),
+    Rules(Rules),
+    Completions(Completions),
+}
+
+/// Look for mistakes in manifests
+///
+/// Reads manifests, reports what the API server would refuse, what HAProxy cannot do, and what would send traffic
+/// somewhere else than meant. Findings go to stdout, the closing line to stderr.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc check deploy/
+  ingressc check 'deploy/**/*.yaml' --fail-on warning
+  helm template shop charts/shop | ingressc check - --stdin-filename shop.yaml
+  git diff --name-only HEAD -- '*.yaml' | ingressc check --file-list -
+  ingressc check deploy/ --select ING4 --now 2026-08-22")]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) paths: Paths,
+    #[command(flatten)]
+    pub(super) inputs: InputFlags,
+    #[command(flatten)]
+    pub(super) target: TargetFlags,
+    #[command(flatten)]
+    pub(super) rules: RuleFlags,
+    #[command(flatten)]
+    pub(super) output: OutputFlags,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
+/// Write the HAProxy configuration
+///
+/// Reads manifests and writes a folder that `haproxy -f DIR/haproxy.cfg` runs as it is. While there are errors nothing is
+/// written. Findings go to stderr.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc compile deploy/ -o build/haproxy --verify
+  ingressc compile deploy/ -o build/haproxy --check     is what is committed up to date?
+  helm template shop charts/shop | ingressc compile - -o -")]
+pub(super) struct Compile {
+    #[command(flatten)]
+    pub(super) paths: Paths,
+    /// Folder to write; `-` prints haproxy.cfg to stdout and writes nothing
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
+    pub(super) output_dir: String,
+    /// Write nothing; exit 1 and list the differences if DIR is not what would be written
+    #[arg(long, help_heading = "Output", conflicts_with = "keep_going")]
+    pub(super) check: bool,
+    /// Let `haproxy -c` judge the configuration before it is written
+    #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
+          value_hint = ValueHint::ExecutablePath, help_heading = "Output")]
+    pub(super) verify: Option<PathBuf>,
+    /// Write in spite of errors, without the broken routes; still exits 1
+    #[arg(long, help_heading = "Output")]
+    pub(super) keep_going: bool,
+    /// Lowest version that must accept the output, 2.6 to 3.4 [default: 2.6]
+    #[arg(long, value_name = "VERSION", value_parser = haproxy_version, help_heading = "Target")]
+    pub(super) haproxy: Option<HaproxyVersion>,
+    #[command(flatten)]
+    pub(super) inputs: InputFlags,
+    #[command(flatten)]
+    pub(super) target: TargetFlags,
+    #[command(flatten)]
+    pub(super) rules: RuleFlags,
+    #[command(flatten)]
+    pub(super) output: OutputFlags,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
+/// Tell which route a request takes
+///
+/// Shows the host, path and backend that a request meets, the servers behind it, and the rules that lost, each with its place
+/// in the manifests.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc route https://shop.example.com/cart -i deploy/
+  ingressc route https://shop.example.com/cart -i deploy/ --expect cart/cart:http
+  ingressc route --all -i deploy/")]
+pub(super) struct Route {
+    /// `[SCHEME://]HOST[:PORT][/PATH]`; the scheme is http when left out
+    #[arg(required_unless_present_any = ["all", "show_files", "show_settings"], conflicts_with = "all", value_hint = ValueHint::Url)]
+    pub(super) url: Option<String>,
+    /// Print the table of all routes
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Exit 0 if the request is routed to this Service port, else 1
+    #[arg(long, value_name = "NS/SVC:PORT", conflicts_with = "all")]
+    pub(super) expect: Option<String>,
+    /// Request method
+    #[arg(
+        long,
+        value_name = "METHOD",
+        default_value = "GET",
+        conflicts_with = "all"
+    )]
+    pub(super) method: String,
+    /// Files, folders or globs; `-` is stdin
+    #[arg(short = 'i', long = "input", value_name = "PATH", num_args = 1.., help_heading = "Input")]
+    pub(super) paths: Vec<String>,
+    #[command(flatten)]
+    pub(super) inputs: InputFlags,
+    /// How unspecified corners behave [default: spec]
+    #[arg(long, value_enum, help_heading = "Target")]
+    pub(super) profile: Option<Profile>,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
+/// Explain a finding
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc explain ING301
+  ingressc explain duplicate-route")]
+pub(super) struct Explain {
+    /// A code such as ING301, or a name such as duplicate-route
+    #[arg(value_name = "CODE")]
+    pub(super) what: String,
+}
+
+/// List the rules
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc rules
+  ingressc rules ING4
+  ingressc rules --format markdown")]
+pub(super) struct Rules {
+    /// Codes, prefixes such as ING4, or names
+    #[arg(value_name = "SELECTOR")]
+    pub(super) selectors: Vec<String>,
+    /// How to print the table
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: TableFormat,
+}
+
+/// Print a completion script
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  ingressc completions bash > ~/.local/share/bash-completion/completions/ingressc")]
+pub(super) struct Completions {
+    /// For which shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Paths {
+    /// Files, folders or globs; `-` is stdin [default: the configuration's `inputs`]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct InputFlags {
+    /// Call standard input so in findings
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_filename: Option<String>,
+    /// Read paths from this file, one a line; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(super) file_list: Vec<String>,
+    /// Leave out files that match
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+    /// Apply exclusions to files that are named explicitly, too
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+    /// Leave out what .gitignore names
+    #[arg(long)]
+    pub(super) gitignore: bool,
+    /// Namespace of objects that name none [default: default]
+    #[arg(long, value_name = "NS")]
+    pub(super) namespace: Option<String>,
+    /// Ingress class to take, repeatable; "" takes Ingresses without a class
+    #[arg(long, value_name = "NAME")]
+    pub(super) class: Vec<String>,
+    /// Print the files that would be read, and stop
+    #[arg(long)]
+    pub(super) show_files: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Target")]
+pub(super) struct TargetFlags {
+    /// How unspecified corners behave [default: spec]
+    #[arg(long, value_enum)]
+    pub(super) profile: Option<Profile>,
+    /// The day for which certificates are judged, such as 2026-08-22; without it expiry is not checked
+    #[arg(long, value_name = "DATE")]
+    pub(super) now: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct RuleFlags {
+    /// Report only these: codes, prefixes (ING4) or names
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Do not report these; wins over --select
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// Report matters of taste, too
+    #[arg(long)]
+    pub(super) pedantic: bool,
+    /// Exit 1 from this severity on [default: error]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity, help_heading = "Rules")]
+    pub(super) fail_on: Option<Severity>,
+    /// Do not show what is less severe; changes no exit code
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) min_severity: Option<Severity>,
+    /// Exit 0 where findings would make it 1
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputFlags {
+    /// How to print findings
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Format,
+    /// Count findings by rule instead of listing them
+    #[arg(long, conflicts_with = "format")]
+    pub(super) statistics: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Configuration")]
+pub(super) struct ConfigFlags {
+    /// Use this file instead of searching for ingressc.yaml
+    #[arg(long, value_name = "FILE", env = "INGRESSC_CONFIG", hide_env_values = true, value_hint = ValueHint::FilePath)]
+    pub(super) config: Option<PathBuf>,
+    /// Override one setting, such as `rules.ING402.level=error`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Use no configuration file
+    #[arg(long)]
+    pub(super) no_config: bool,
+    /// Print the settings in force, and stop
+    #[arg(long)]
+    pub(super) show_settings: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub(super) struct RunFlags {
+    /// Print findings and nothing else
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Print nothing; only the exit code tells
+    #[arg(long, global = true, conflicts_with_all = ["quiet", "verbose"])]
+    pub(super) silent: bool,
+    /// Tell what was decided; twice, how long it took
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// When to use colour; `auto` heeds `NO_COLOR` and `FORCE_COLOR`
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
+    pub(super) color: ColorWhen,
+}
+
+/// `--format` of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// With the lines of the manifest
+    Human,
+    /// One line each: `file:line:column: severity[code] name: message`
+    Concise,
+    /// The newest JSON, now json-v1
+    Json,
+    /// JSON whose fields are never removed or renamed
+    JsonV1,
+}
+
+/// `--format` of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// Columns
+    Human,
+    /// A JSON array
+    Json,
+    /// A Markdown table
+    Markdown,
+}
+
+/// How unspecified corners behave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Profile {
+    /// As the Kubernetes documentation says
+    Spec,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| "one of error, warning, info, pedantic".to_owned())
+}
+
+fn haproxy_version(text: &str) -> Result<HaproxyVersion, String> {
+    HaproxyVersion::parse(text).ok_or_else(|| "a version from 2.6 to 3.4".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_is_described() {
+        for command in Cli::command().get_subcommands() {
+            for argument in command.get_arguments() {
+                assert!(
+                    argument.get_help().is_some(),
+                    "{} {}",
+                    command.get_name(),
+                    argument.get_id()
+                );
+            }
+        }
+    }
+}

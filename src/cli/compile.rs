@@ -1,0 +1,227 @@
+//! `ingressc compile`: manifests into a folder that HAProxy runs.
+
+use std::io;
+use std::path::Path;
+
+use super::args::Compile;
+use super::journey::{Journey, collect, fault, show_files};
+use super::settings::{Settings, Typed};
+use super::streams::Streams;
+use super::verify::verify;
+use super::{Exit, Stop};
+use crate::emit::{self, Bundle, CONFIG, EmitError};
+use crate::ir::{Address, Routing};
+use crate::report::visible;
+use crate::write::{self, DifferenceKind};
+
+pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> {
+    let settings = Settings::new(&Typed {
+        paths: &typed.paths.paths,
+        inputs: &typed.inputs,
+        rules: Some(&typed.rules),
+        config: &typed.config,
+        now: typed.target.now.map(|date| date.unix),
+        haproxy: typed.haproxy,
+    })?;
+    if typed.config.show_settings {
+        streams.product(&settings.show());
+        return Ok(Exit::Clean);
+    }
+    if typed.inputs.show_files {
+        let (sources, _) = collect(&settings, streams)?;
+        streams.product(&show_files(&sources));
+        return Ok(Exit::Clean);
+    }
+    let journey = Journey::run(&settings, streams)?;
+    tell(&journey, typed, streams);
+    let exit = journey.judged.exit(&settings.rules);
+    if let Some(why) = journey.nothing(true) {
+        streams.error(&why);
+        return Ok(exit.worst(Exit::Nothing));
+    }
+    if journey.judged.failing > 0 && !typed.keep_going {
+        streams.error(&refusal(journey.judged.failing));
+        return Ok(exit);
+    }
+    let settings = emit::Settings {
+        target: settings.haproxy,
+        header: header(&journey),
+    };
+    let bundle = emit::emit(&journey.routing, &journey.sources, &settings).map_err(|error| {
+        let exit = match error {
+            EmitError::NoListener => Exit::Usage,
+            _ => Exit::Fault,
+        };
+        Stop::new(exit, format!("error: {}", visible(&error.to_string())))
+    })?;
+    streams.timing("emit");
+    if let Some(haproxy) = &typed.verify {
+        let verdict = verify(haproxy, &bundle)?;
+        streams.note(&format!("  verify   {verdict}"));
+        streams.timing("verify");
+    }
+    if typed.output_dir == "-" {
+        let cfg = bundle.files.get(CONFIG).map(|file| &file.bytes[..]);
+        streams.bytes(cfg.unwrap_or_default());
+        return Ok(exit);
+    }
+    let dir = Path::new(&typed.output_dir);
+    if typed.check {
+        return compare(dir, &bundle, streams).map(|answer| exit.worst(answer));
+    }
+    let written = write::write(dir, &bundle).map_err(|error| refused(&typed.output_dir, &error))?;
+    let changes = written.added.len() + written.changed.len() + written.removed.len();
+    streams.note(&match changes {
+        0 => format!(
+            "  wrote    nothing: {} is up to date",
+            visible(&slash(&typed.output_dir))
+        ),
+        _ => format!("  wrote    {}", contents(&typed.output_dir, &bundle)),
+    });
+    streams.timing("write");
+    Ok(exit)
+}
+
+/// Findings, then what was read and what it routes.
+fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
+    let judged = &journey.judged;
+    streams.findings(&judged.show(&typed.output, &journey.sources));
+    if !judged.findings.is_empty() || judged.summary.hidden != crate::report::Hidden::default() {
+        streams.note(&judged.summary.to_string());
+    }
+    streams.note(&format!("  read     {}", provenance(journey)));
+    streams.note(&format!("  route    {}", extent(&journey.routing)));
+}
+
+fn refusal(failing: usize) -> String {
+    let (what, them) = match failing {
+        1 => ("1 finding stands".to_owned(), "it"),
+        count => (format!("{count} findings stand"), "them"),
+    };
+    format!(
+        "nothing written: {what} in the way\n  help: fix {them}, or write in spite of {them} with --keep-going"
+    )
+}
+
+/// `17 files, 41 objects (12 Ingress, 14 Service)`.
+fn provenance(journey: &Journey) -> String {
+    let files = count(journey.sources.len(), "file");
+    let objects = count(journey.census.objects(), "object");
+    format!("{files}, {objects} ({})", journey.census)
+}
+
+/// `9 hosts, 31 paths, 14 backends, 38 servers, 4 certificates`.
+fn extent(routing: &Routing) -> String {
+    let paths = routing
+        .hosts
+        .iter()
+        .map(|host| host.rules.len())
+        .sum::<usize>()
+        + routing.any_host.len();
+    let servers: usize = routing
+        .backends
+        .values()
+        .map(|backend| backend.servers.len())
+        .sum();
+    let mut parts = vec![
+        count(routing.hosts.len(), "host"),
+        count(paths, "path"),
+        count(routing.backends.len(), "backend"),
+        count(servers, "server"),
+        count(routing.certificates.files.len(), "certificate"),
+    ];
+    let resolved = routing
+        .backends
+        .values()
+        .flat_map(|backend| &backend.servers);
+    let resolved = resolved
+        .filter(|server| matches!(server.endpoint.address, Address::Name(_)))
+        .count();
+    if resolved > 0 {
+        parts.push(format!("{} resolved by name", count(resolved, "server")));
+    }
+    parts.join(", ")
+}
+
+/// The comment lines at the top of haproxy.cfg.
+fn header(journey: &Journey) -> Vec<String> {
+    let mut lines = vec![
+        format!(
+            "Written by ingressc {} from {}.",
+            env!("CARGO_PKG_VERSION"),
+            provenance(journey)
+        ),
+        "Changes made here are lost: edit the manifests and compile again.".to_owned(),
+    ];
+    if journey.judged.failing > 0 {
+        let failing = count(journey.judged.failing, "finding");
+        lines.push(format!(
+            "INCOMPLETE: written in spite of {failing}; broken routes are missing or closed."
+        ));
+    }
+    lines
+}
+
+/// `build/haproxy/haproxy.cfg, 3 maps, 4 certificates`.
+fn contents(dir: &str, bundle: &Bundle) -> String {
+    let within = |folder: &str| {
+        bundle
+            .files
+            .keys()
+            .filter(|name| name.starts_with(folder))
+            .count()
+    };
+    let mut parts = vec![visible(&slash(dir)).into_owned() + CONFIG];
+    for (folder, what) in [("maps/", "map"), ("certs/", "certificate")] {
+        match within(folder) {
+            0 => {}
+            files => parts.push(count(files, what)),
+        }
+    }
+    parts.join(", ")
+}
+
+/// A file of somebody else's in the way is a question of where to write; everything else is the machine's.
+fn refused(dir: &str, error: &io::Error) -> Stop {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Stop::usage(format!("error: {}", visible(&error.to_string())))
+        }
+        _ => fault(&format!("writing {}", visible(dir)), error),
+    }
+}
+
+fn slash(dir: &str) -> String {
+    format!("{}/", dir.trim_end_matches('/'))
+}
+
+fn compare(dir: &Path, bundle: &Bundle, streams: &mut Streams) -> Result<Exit, Stop> {
+    let differences = write::compare(dir, bundle).map_err(|error| {
+        fault(
+            &format!("reading {}", visible(&dir.to_string_lossy())),
+            &error,
+        )
+    })?;
+    streams.timing("compare");
+    if differences.is_empty() {
+        streams.note("  check    up to date");
+        return Ok(Exit::Clean);
+    }
+    for difference in &differences {
+        let kind = match difference.kind {
+            DifferenceKind::Missing => "missing",
+            DifferenceKind::Changed => "changed",
+            DifferenceKind::Stale => "stale  ",
+        };
+        streams.product(&format!("{kind}  {}\n", visible(&difference.path)));
+    }
+    streams.note(&format!(
+        "  check    stale: {}",
+        count(differences.len(), "difference")
+    ));
+    Ok(Exit::No)
+}
+
+fn count(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,153 @@
+//! The way that every command which reads manifests goes: collect, compile, judge.
+
+use super::judge::Judged;
+use super::settings::{Settings, plain};
+use super::streams::Streams;
+use super::{Exit, Stop};
+use crate::finding::Finding;
+use crate::manifest::{Census, Kind};
+use crate::report::visible;
+use crate::source::{self, CollectError, Sources};
+use crate::{ir, lower};
+
+/// What the stages made of the inputs.
+pub(super) struct Journey {
+    pub(super) sources: Sources,
+    pub(super) routing: ir::Routing,
+    pub(super) selection: lower::Selection,
+    pub(super) census: Census,
+    pub(super) judged: Judged,
+}
+
+/// The files of a run, before anything looks into them.
+pub(super) fn collect(
+    settings: &Settings,
+    streams: &mut Streams,
+) -> Result<(Sources, Vec<Finding>), Stop> {
+    if let Some(file) = &settings.config_file {
+        streams.decision(&format!("config   {}", visible(file)));
+    }
+    let collected = source::collect(&settings.inputs).map_err(|error| {
+        let said = visible(&error.to_string()).into_owned();
+        match error {
+            CollectError::NothingMatches(_) => {
+                Stop::new(Exit::Nothing, format!("nothing to do: {said}"))
+            }
+            CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
+            CollectError::NotFound(_) | CollectError::Usage(_) => {
+                Stop::usage(format!("error: {said}"))
+            }
+        }
+    })?;
+    streams.timing("collect");
+    Ok(collected)
+}
+
+/// One name a line.
+pub(super) fn show_files(sources: &Sources) -> String {
+    sources.iter().fold(String::new(), |mut names, (_, file)| {
+        names.push_str(&visible(&file.name));
+        names.push('\n');
+        names
+    })
+}
+
+impl Journey {
+    /// Runs the stages and applies the rules.
+    pub(super) fn run(settings: &Settings, streams: &mut Streams) -> Result<Self, Stop> {
+        let (sources, mut found) = collect(settings, streams)?;
+        if sources.is_empty() && found.is_empty() {
+            return Err(Stop::new(Exit::Nothing, "nothing to do: no file matches"));
+        }
+        let compiled = crate::compile_with(&sources, &settings.stages, &mut |stage| {
+            streams.timing(stage);
+        });
+        found.extend(compiled.findings);
+        let judged = Judged::new(
+            found,
+            &settings.rules,
+            sources.len(),
+            compiled.census.objects(),
+        );
+        streams.timing("judge");
+        let journey = Self {
+            sources,
+            routing: compiled.routing,
+            selection: compiled.selection,
+            census: compiled.census,
+            judged,
+        };
+        journey.decisions(settings, streams);
+        Ok(journey)
+    }
+
+    /// Why there is nothing to do; `None` when there is something, or when it is not known because some input was not read.
+    /// `routes` says whether the command is about routes, so that other objects alone are nothing.
+    pub(super) fn nothing(&self, routes: bool) -> Option<String> {
+        if self.judged.unread {
+            return None;
+        }
+        let files = match self.sources.len() {
+            1 => "the file".to_owned(),
+            count => format!("the {count} files"),
+        };
+        let ingresses = self.census.kinds.get(&Kind::Ingress).copied().unwrap_or(0);
+        if self.census.objects() == 0 {
+            return Some(match self.census.others {
+                0 => format!("nothing to do: no Kubernetes object in {files}"),
+                others => format!(
+                    "nothing to do: none of the {others} objects in {files} is of a kind that is compiled"
+                ),
+            });
+        }
+        if self.selection.selected == 0 && (routes || ingresses > 0) {
+            return Some(match ingresses {
+                0 => format!("nothing to do: no Ingress in {files}"),
+                _ => format!(
+                    "nothing to do: no Ingress is of a selected class; found {}",
+                    self.skipped()
+                ),
+            });
+        }
+        None
+    }
+
+    fn skipped(&self) -> String {
+        let parts = self
+            .selection
+            .skipped
+            .iter()
+            .map(|(class, count)| match class.as_str() {
+                "" => format!("{count} without a class"),
+                class => format!("{count} of class {}", visible(class)),
+            });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    fn decisions(&self, settings: &Settings, streams: &mut Streams) {
+        let classes = match &settings.stages.lower.classes {
+            None => "of a known controller, or none".to_owned(),
+            Some(names) => names
+                .iter()
+                .map(|name| format!("`{}`", visible(name)))
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        streams.decision(&format!(
+            "classes  {classes}; Ingresses taken: {}",
+            self.selection.selected
+        ));
+        if !self.selection.skipped.is_empty() {
+            streams.decision(&format!("skipped  {}", self.skipped()));
+        }
+        streams.decision(&format!(
+            "default  namespace {}",
+            settings.stages.manifest.namespace
+        ));
+    }
+}
+
+/// An error while writing, as the end of the run.
+pub(super) fn fault(doing: &str, error: &std::io::Error) -> Stop {
+    Stop::new(Exit::Fault, format!("error: {doing}: {}", plain(error)))
+}

@@ -1,0 +1,189 @@
+//! `ingressc route`: which way a request takes, and why.
+
+use super::args::Route;
+use super::journey::{Journey, collect, show_files};
+use super::settings::{Settings, Typed};
+use super::streams::Streams;
+use super::{Exit, Stop};
+use crate::finding::{Finding, Severity};
+use crate::ir::ServiceRef;
+use crate::report::{self, visible};
+use crate::simulate::{self, Outcome, Request};
+
+pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
+    let settings = Settings::new(&Typed {
+        paths: &typed.paths,
+        inputs: &typed.inputs,
+        rules: None,
+        config: &typed.config,
+        now: None,
+        haproxy: None,
+    })?;
+    if typed.config.show_settings {
+        streams.product(&settings.show());
+        return Ok(Exit::Clean);
+    }
+    if typed.inputs.show_files {
+        let (sources, _) = collect(&settings, streams)?;
+        streams.product(&show_files(&sources));
+        return Ok(Exit::Clean);
+    }
+    let request = typed
+        .url
+        .as_deref()
+        .map(|url| request(url, &typed.method))
+        .transpose()?;
+    let expected = typed.expect.as_deref().map(Expected::parse).transpose()?;
+    let journey = Journey::run(&settings, streams)?;
+    if let Some(why) = journey.nothing(true) {
+        return Err(Stop::new(Exit::Nothing, why));
+    }
+    caveats(&journey, streams);
+    let unread = if journey.judged.unread {
+        Exit::No
+    } else {
+        Exit::Clean
+    };
+    let Some(request) = request else {
+        streams.product(&simulate::trace::table(&journey.routing, &journey.sources));
+        return Ok(unread);
+    };
+    let verdict = simulate::ask(&journey.routing, &request);
+    streams.product(&simulate::trace::explain(
+        &journey.routing,
+        &journey.sources,
+        &request,
+        &verdict,
+    ));
+    let Some(expected) = expected else {
+        return Ok(unread);
+    };
+    // Addresses come from the cluster, so that a backend without servers is still the right one.
+    let reached = match verdict.route().map(|route| route.outcome) {
+        Some(Outcome::Backend(backend) | Outcome::NoServers(backend)) => Some(&backend.service),
+        Some(Outcome::Closed | Outcome::NotFound) | None => None,
+    };
+    if reached.is_some_and(|service| expected.is(service)) {
+        return Ok(unread);
+    }
+    let found = reached.map_or_else(|| "no backend".to_owned(), ToString::to_string);
+    streams.error(&format!(
+        "expected {}, reached {found}",
+        visible(&expected.text)
+    ));
+    Ok(Exit::No)
+}
+
+fn request(url: &str, method: &str) -> Result<Request, Stop> {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    if method.is_empty() || !method.bytes().all(legal) {
+        return Err(Stop::usage(format!(
+            "error: `{}` is no request method",
+            visible(method)
+        )));
+    }
+    match Request::parse(url) {
+        Ok(request) => Ok(Request {
+            method: method.to_owned(),
+            ..request
+        }),
+        Err(error) => Err(Stop::usage(format!(
+            "error: `{}` is no URL: {}",
+            visible(url),
+            visible(&error.to_string())
+        ))),
+    }
+}
+
+/// The Service port that somebody expects to be reached.
+struct Expected {
+    text: String,
+    namespace: String,
+    name: String,
+    port: String,
+}
+
+impl Expected {
+    fn parse(text: &str) -> Result<Self, Stop> {
+        let parts = text
+            .split_once('/')
+            .and_then(|(namespace, rest)| Some((namespace, rest.split_once(':')?)));
+        match parts {
+            Some((namespace, (name, port)))
+                if !namespace.is_empty() && !name.is_empty() && !port.is_empty() =>
+            {
+                Ok(Self {
+                    text: text.to_owned(),
+                    namespace: namespace.to_owned(),
+                    name: name.to_owned(),
+                    port: port.to_owned(),
+                })
+            }
+            _ => Err(Stop::usage(format!(
+                "error: `{}` is no Service port\n  help: write NAMESPACE/SERVICE:PORT, such as shop/web:80 or shop/web:http",
+                visible(text)
+            ))),
+        }
+    }
+
+    /// The port may be written as its number or its name.
+    fn is(&self, service: &ServiceRef) -> bool {
+        self.namespace == service.namespace
+            && self.name == service.name
+            && (self.port == service.port.to_string() || (self.port == service.port_name))
+    }
+}
+
+/// An answer from manifests with errors is an answer all the same, but the reader must know.
+fn caveats(journey: &Journey, streams: &mut Streams) {
+    let unread: Vec<Finding> = journey
+        .judged
+        .findings
+        .iter()
+        .filter(|finding| super::select::is_unread(finding.code))
+        .cloned()
+        .collect();
+    streams.findings(&report::human(&unread, &journey.sources, Streams::width()));
+    let errors = journey
+        .judged
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    if errors > unread.len() {
+        let more = match errors - unread.len() {
+            1 => "an error".to_owned(),
+            count => format!("{count} errors"),
+        };
+        streams.note(&format!(
+            "note: the manifests have {more}; see `ingressc check`\n"
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expectation_names_the_port_by_number_or_name() {
+        let service = ServiceRef {
+            namespace: "shop".to_owned(),
+            name: "web".to_owned(),
+            port: 80,
+            port_name: "http".to_owned(),
+        };
+        let is = |text: &str| {
+            Expected::parse(text)
+                .map(|expected| expected.is(&service))
+                .ok()
+        };
+        assert_eq!(is("shop/web:80"), Some(true));
+        assert_eq!(is("shop/web:http"), Some(true));
+        assert_eq!(is("shop/web:8080"), Some(false));
+        assert_eq!(is("other/web:80"), Some(false));
+        for illegal in ["web:80", "shop/web", "shop/web:", "/web:80", "shop/:80", ""] {
+            assert_eq!(is(illegal), None, "{illegal}");
+        }
+    }
+}

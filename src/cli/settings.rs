@@ -1,0 +1,343 @@
+//! What was typed and what is configured, into what it means. Flags win over `--set`, `--set` over the file.
+
+use std::path::{Path, PathBuf};
+
+use super::Stop;
+use super::args::{ConfigFlags, InputFlags, RuleFlags};
+use super::select::Selection;
+use super::streams::Streams;
+use crate::config::{self, Base, Config, Mistake};
+use crate::finding::{Code, Label, Level, Levels, Severity};
+use crate::ir::{BindAddress, HaproxyVersion, Listeners};
+use crate::report;
+use crate::source::{File, Inputs, Sources};
+
+/// All that a command needs to know before it reads a manifest.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// Which files.
+    pub(super) inputs: Inputs,
+    /// What the stages need to know.
+    pub(super) stages: crate::Settings,
+    /// The lowest version that must accept the output.
+    pub(super) haproxy: HaproxyVersion,
+    /// What is made of findings.
+    pub(super) rules: Rules,
+    /// The configuration file that was found.
+    pub(super) config_file: Option<String>,
+}
+
+/// What is made of findings.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) levels: Levels,
+    /// Rules whose level is `off`, to count what they hide.
+    pub(super) off: Vec<Code>,
+    pub(super) selection: Selection,
+    pub(super) pedantic: bool,
+    pub(super) fail_on: Severity,
+    pub(super) min_severity: Severity,
+    pub(super) exit_zero: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            levels: Levels::default(),
+            off: Vec::new(),
+            selection: Selection::default(),
+            pedantic: false,
+            fail_on: Severity::Error,
+            min_severity: Severity::Pedantic,
+            exit_zero: false,
+        }
+    }
+}
+
+/// The parts of a command line that every command which reads manifests has.
+pub(super) struct Typed<'a> {
+    pub(super) paths: &'a [String],
+    pub(super) inputs: &'a InputFlags,
+    pub(super) rules: Option<&'a RuleFlags>,
+    pub(super) config: &'a ConfigFlags,
+    pub(super) now: Option<i64>,
+    pub(super) haproxy: Option<HaproxyVersion>,
+}
+
+impl Settings {
+    /// Finds and reads the configuration, and lays the flags over it.
+    pub(super) fn new(typed: &Typed<'_>) -> Result<Self, Stop> {
+        let (config, config_file) = configured(typed)?;
+        let rules = rules(typed.rules, &config)?;
+        let namespace = match &typed.inputs.namespace {
+            Some(name) if !config::is_namespace(name) => {
+                return Err(Stop::usage(format!(
+                    "error: `{}` is no namespace: up to 63 characters `a-z`, `0-9` and `-`",
+                    report::visible(name)
+                )));
+            }
+            Some(name) => name.clone(),
+            None => config.namespace.unwrap_or_else(|| "default".to_owned()),
+        };
+        let paths = match (typed.paths, &config.inputs[..]) {
+            ([], _) if !typed.inputs.file_list.is_empty() => Vec::new(),
+            ([], []) => vec![".".to_owned()],
+            ([], inputs) => inputs.to_vec(),
+            (paths, _) => paths.to_vec(),
+        };
+        let mut exclude = config.exclude;
+        exclude.extend_from_slice(&typed.inputs.exclude);
+        let port = |text| {
+            BindAddress::parse(text)
+                .map(|address| vec![address])
+                .unwrap_or_default()
+        };
+        Ok(Self {
+            inputs: Inputs {
+                paths,
+                file_lists: typed.inputs.file_list.clone(),
+                stdin_name: typed.inputs.stdin_filename.clone(),
+                exclude,
+                force_exclude: typed.inputs.force_exclude,
+                gitignore: typed.inputs.gitignore,
+            },
+            stages: crate::Settings {
+                manifest: crate::manifest::Options { namespace },
+                lower: crate::lower::Settings {
+                    classes: match &typed.inputs.class[..] {
+                        [] => config.classes,
+                        classes => Some(classes.to_vec()),
+                    },
+                    listeners: Listeners {
+                        http: config.http.unwrap_or_else(|| port(":80")),
+                        https: config.https.unwrap_or_else(|| port(":443")),
+                    },
+                    certificate_files: config.certificate_files,
+                    default_certificate: config.default_certificate,
+                    now: typed.now,
+                },
+            },
+            haproxy: typed.haproxy.or(config.haproxy).unwrap_or_default(),
+            rules,
+            config_file,
+        })
+    }
+
+    /// The settings in force, in the form of a configuration file.
+    pub(super) fn show(&self) -> String {
+        let lower = &self.stages.lower;
+        let mut out = String::new();
+        let mut line = |text: String| {
+            out.push_str(&text);
+            out.push('\n');
+        };
+        if let Some(file) = &self.config_file {
+            line(format!("# {}", report::visible(file)));
+        }
+        line("version: 1".to_owned());
+        line(format!("inputs: {}", list(&self.inputs.paths)));
+        line(format!("exclude: {}", list(&self.inputs.exclude)));
+        match &lower.classes {
+            Some(classes) => line(format!("classes: {}", list(classes))),
+            None => line("# classes: every class of a known controller, and none".to_owned()),
+        }
+        line("profile: spec".to_owned());
+        line(format!(
+            "namespace: {}",
+            quoted(&self.stages.manifest.namespace)
+        ));
+        line(format!(
+            "target:\n  haproxy: {}",
+            quoted(&self.haproxy.to_string())
+        ));
+        let addresses =
+            |list: &[BindAddress]| list.iter().copied().map(address).collect::<Vec<_>>();
+        line(format!(
+            "listen:\n  http: {}",
+            list(&addresses(&lower.listeners.http))
+        ));
+        line(format!(
+            "  https: {}",
+            list(&addresses(&lower.listeners.https))
+        ));
+        if !lower.certificate_files.is_empty() || lower.default_certificate.is_some() {
+            line("certificates:".to_owned());
+        }
+        if !lower.certificate_files.is_empty() {
+            line("  map:".to_owned());
+            for (secret, file) in &lower.certificate_files {
+                line(format!(
+                    "    {}: {}",
+                    quoted(&secret.to_string()),
+                    quoted(file)
+                ));
+            }
+        }
+        if let Some(secret) = &lower.default_certificate {
+            line(format!("  default: {}", quoted(&secret.to_string())));
+        }
+        line(format!("rules:\n  fail-on: {}", self.rules.fail_on.name()));
+        for (code, level) in self.rules.levels.iter() {
+            let level = match level {
+                Level::Off => "off",
+                Level::At(severity) => severity.name(),
+            };
+            line(format!("  {code}: {{level: {level}}}"));
+        }
+        out
+    }
+}
+
+/// JSON strings are YAML strings.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn list(items: &[String]) -> String {
+    format!(
+        "[{}]",
+        items
+            .iter()
+            .map(|item| quoted(item))
+            .collect::<Vec<_>>()
+            .join(", ")
+    )
+}
+
+fn address(address: BindAddress) -> String {
+    match address {
+        BindAddress::Any(port) => format!(":{port}"),
+        BindAddress::One(address) => address.to_string(),
+    }
+}
+
+fn rules(flags: Option<&RuleFlags>, config: &Config) -> Result<Rules, Stop> {
+    let mut rules = Rules {
+        fail_on: config.fail_on.unwrap_or(Severity::Error),
+        ..Rules::default()
+    };
+    for (&code, &level) in &config.levels {
+        rules.levels.set(code, level);
+        if level == Level::Off {
+            rules.off.push(code);
+        }
+    }
+    if let Some(flags) = flags {
+        rules.selection = Selection::new(&flags.select, &flags.ignore)?;
+        rules.pedantic = flags.pedantic;
+        rules.fail_on = flags.fail_on.unwrap_or(rules.fail_on);
+        rules.min_severity = flags.min_severity.unwrap_or(Severity::Pedantic);
+        rules.exit_zero = flags.exit_zero;
+    }
+    Ok(rules)
+}
+
+/// The configuration file, if any, under what was typed after `--set`.
+fn configured(typed: &Typed<'_>) -> Result<(Config, Option<String>), Stop> {
+    let mut config = Config::default();
+    let mut sources = Sources::default();
+    let mut mistakes = Vec::new();
+    let file = config_file(typed)?;
+    if let Some(name) = &file {
+        let text = read(name)?;
+        let id = sources.add(File::new(name.clone(), text));
+        mistakes.extend(config::read(&mut config, &sources, id, &Base::of(name)));
+    }
+    for text in &typed.config.set {
+        let id = sources.add(File::new("--set", format!("{text}\n")));
+        mistakes.extend(config::set(&mut config, &sources, id));
+    }
+    if mistakes.is_empty() {
+        return Ok((config, file));
+    }
+    let told: Vec<String> = mistakes
+        .iter()
+        .map(|mistake| show(mistake, &sources))
+        .collect();
+    Err(Stop::usage(told.join("\n")))
+}
+
+fn show(mistake: &Mistake, sources: &Sources) -> String {
+    let label = Label {
+        origin: mistake.message.origin,
+        message: String::new(),
+    };
+    report::mistake(
+        &mistake.message.value,
+        &[label],
+        mistake.help.as_deref(),
+        sources,
+        Streams::width(),
+    )
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the search starts in the working directory"
+)]
+fn config_file(typed: &Typed<'_>) -> Result<Option<String>, Stop> {
+    if typed.config.no_config {
+        return Ok(None);
+    }
+    if let Some(file) = &typed.config.config {
+        return Ok(Some(slashes(file)));
+    }
+    let here = std::env::current_dir().map_err(|error| {
+        Stop::new(
+            super::Exit::Fault,
+            format!("error: the working directory: {error}"),
+        )
+    })?;
+    let found = config::discover(&start(typed.paths), &here);
+    Ok(found.map(|path| slashes(&path)))
+}
+
+/// From where the configuration is searched upward: the first input, up to its first wildcard.
+fn start(paths: &[String]) -> PathBuf {
+    match paths.first().map(String::as_str) {
+        None | Some("-") => PathBuf::from("."),
+        Some(path) => Path::new(path)
+            .components()
+            .take_while(|part| {
+                !part
+                    .as_os_str()
+                    .to_string_lossy()
+                    .contains(['*', '?', '[', '{'])
+            })
+            .collect(),
+    }
+}
+
+fn slashes(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the configuration is read at the command line"
+)]
+fn read(name: &str) -> Result<String, Stop> {
+    std::fs::read_to_string(name).map_err(|error| {
+        Stop::usage(format!(
+            "error: the configuration {}: {}",
+            report::visible(name),
+            plain(&error)
+        ))
+    })
+}
+
+/// An I/O error in words of ours where it is a common one.
+pub(super) fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::IsADirectory => "this is a folder".to_owned(),
+        std::io::ErrorKind::InvalidData => "this is not UTF-8".to_owned(),
+        _ => report::visible(&error.to_string()).into_owned(),
+    }
+}

@@ -1,0 +1,187 @@
+//! Stdout and stderr: who may speak, how loud, and in colour or not.
+//!
+//! stdout carries the product of a command; notes go to stderr. A reader who closes the pipe ends the output, not the run.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use super::Exit;
+use super::args::{ColorWhen, RunFlags};
+use crate::report::visible;
+
+/// Prose is wrapped to the terminal, within these bounds, and to the larger one where there is no terminal.
+const WIDTHS: (usize, usize) = (60, 100);
+
+/// The two streams of a run.
+pub(super) struct Streams {
+    volume: Volume,
+    color_out: bool,
+    color_err: bool,
+    /// Somebody closed the pipe, which is his right.
+    closed: bool,
+    failed: Option<io::Error>,
+    clock: Instant,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Volume {
+    Silent,
+    Quiet,
+    Normal,
+    Decisions,
+    Timings,
+}
+
+impl Streams {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "timings belong to the command line"
+    )]
+    pub(super) fn new(run: &RunFlags) -> Self {
+        Self {
+            volume: match (run.silent, run.quiet, run.verbose) {
+                (true, ..) => Volume::Silent,
+                (_, true, _) => Volume::Quiet,
+                (.., 0) => Volume::Normal,
+                (.., 1) => Volume::Decisions,
+                _ => Volume::Timings,
+            },
+            color_out: wants_color(run.color, io::stdout().is_terminal()),
+            color_err: wants_color(run.color, io::stderr().is_terminal()),
+            closed: false,
+            failed: None,
+            clock: Instant::now(),
+        }
+    }
+
+    /// The product, on stdout.
+    pub(super) fn product(&mut self, text: &str) {
+        if self.volume > Volume::Silent && !self.closed {
+            let done = put(io::stdout(), text, self.color_out);
+            self.remember(done);
+        }
+    }
+
+    /// The product as bytes: a configuration, not text for people.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        if self.volume > Volume::Silent && !self.closed {
+            let mut out = io::stdout().lock();
+            let done = out.write_all(bytes).and_then(|()| out.flush());
+            drop(out);
+            self.remember(done);
+        }
+    }
+
+    /// Findings, where stdout belongs to something else.
+    pub(super) fn findings(&mut self, text: &str) {
+        self.say(Volume::Quiet, text);
+    }
+
+    /// A note on stderr.
+    pub(super) fn note(&mut self, text: &str) {
+        self.say(Volume::Normal, &format!("{text}\n"));
+    }
+
+    /// `-v`: what was decided, and why.
+    pub(super) fn decision(&mut self, text: &str) {
+        self.say(Volume::Decisions, &format!("  {text}\n"));
+    }
+
+    /// `-vv`: how long a stage took.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "timings belong to the command line"
+    )]
+    pub(super) fn timing(&mut self, stage: &str) {
+        let now = Instant::now();
+        let took = now - self.clock;
+        self.clock = now;
+        if self.volume >= Volume::Timings {
+            self.say(
+                Volume::Timings,
+                &format!("  time     {stage:<10} {}\n", milliseconds(took)),
+            );
+        }
+    }
+
+    /// Why the run ends. Shown unless everything is silent.
+    pub(super) fn error(&mut self, message: &str) {
+        self.say(Volume::Quiet, message.trim_end_matches('\n'));
+        self.say(Volume::Quiet, "\n");
+    }
+
+    /// How wide prose may be.
+    pub(super) fn width() -> usize {
+        let columns = terminal_size::terminal_size_of(io::stdout())
+            .or_else(|| terminal_size::terminal_size_of(io::stderr()))
+            .map_or(WIDTHS.1, |(width, _)| usize::from(width.0));
+        columns.clamp(WIDTHS.0, WIDTHS.1)
+    }
+
+    /// The exit code of a run whose answer is `exit`: a full disk makes a fault of it.
+    pub(super) fn finish(mut self, exit: Exit) -> Exit {
+        match self.failed.take() {
+            None => exit,
+            Some(error) => {
+                self.say(
+                    Volume::Quiet,
+                    &format!(
+                        "error: writing the output: {}\n",
+                        visible(&error.to_string())
+                    ),
+                );
+                exit.worst(Exit::Fault)
+            }
+        }
+    }
+
+    fn say(&mut self, from: Volume, text: &str) {
+        if self.volume >= from {
+            // Nobody can be told that stderr is gone.
+            let _ = put(io::stderr(), text, self.color_err);
+        }
+    }
+
+    fn remember(&mut self, done: io::Result<()>) {
+        match done {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.closed = true,
+            Err(error) => self.failed = Some(error),
+            Ok(()) => {}
+        }
+    }
+}
+
+fn put<S>(stream: S, text: &str, color: bool) -> io::Result<()>
+where
+    S: Write + anstream::stream::RawStream + anstream::stream::AsLockedWrite,
+{
+    if color {
+        let mut stream = anstream::AutoStream::always(stream);
+        stream.write_all(text.as_bytes())?;
+        stream.flush()
+    } else {
+        let mut stream = stream;
+        stream.write_all(anstream::adapter::strip_str(text).to_string().as_bytes())?;
+        stream.flush()
+    }
+}
+
+/// `NO_COLOR` wins over `FORCE_COLOR`, and `--color` over both. <https://no-color.org>, <https://force-color.org>
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the environment is asked at the command line"
+)]
+fn wants_color(when: ColorWhen, terminal: bool) -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match when {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto if set("NO_COLOR") => false,
+        ColorWhen::Auto if set("FORCE_COLOR") => true,
+        ColorWhen::Auto => terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+    }
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:>8.2} ms", duration.as_secs_f64() * 1000.0)
+}

@@ -1,0 +1,100 @@
+//! A value of the configuration, whether it stands in a file or after `--set`.
+
+use super::Mistake;
+use crate::source::{Node, Origin, Resolved};
+
+/// A key and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    pub(super) text: String,
+    pub(super) origin: Origin,
+}
+
+/// A value. After `--set a.b=c` the value of `a` is a mapping with the one key `b`.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'a, 't> {
+    /// The keys between here and `node`.
+    pub(super) path: &'a [Key],
+    pub(super) node: Node<'a, 't>,
+}
+
+impl<'a, 't> Value<'a, 't> {
+    /// The entries of a mapping. `what` completes "… is a mapping".
+    pub(super) fn entries(self, what: &str) -> Result<Vec<(Key, Value<'a, 't>)>, Mistake> {
+        if let [key, path @ ..] = self.path {
+            return Ok(vec![(key.clone(), Value { path, ..self })]);
+        }
+        if !self.node.is_mapping() {
+            return Err(self.not(&format!("{what} is a mapping")));
+        }
+        let entries = self.node.entries().map(|(key, node)| {
+            let text = key.text().unwrap_or_default().to_owned();
+            (
+                Key {
+                    text,
+                    origin: key.origin(),
+                },
+                Value { path: &[], node },
+            )
+        });
+        Ok(entries.collect())
+    }
+
+    /// The items of a sequence of strings.
+    pub(super) fn strings(self, what: &str) -> Result<Vec<(String, Origin)>, Mistake> {
+        if !self.path.is_empty() || !self.node.is_sequence() {
+            return Err(self.not(&format!("{what} is a list")));
+        }
+        self.node
+            .items()
+            .map(|node| {
+                let item = Value { path: &[], node };
+                Ok((
+                    item.string(&format!("an entry of {what}"))?.to_owned(),
+                    node.origin(),
+                ))
+            })
+            .collect()
+    }
+
+    /// A string. Quotes may be left out as long as YAML still reads a string.
+    pub(super) fn string(self, what: &str) -> Result<&'a str, Mistake> {
+        match (self.path, self.node.text(), self.node.resolved()) {
+            ([], Some(text), Some(Resolved::String)) => Ok(text),
+            _ => Err(self.not(&format!("{what} is a string"))),
+        }
+    }
+
+    /// A word in which a number is meant as it is written, such as a version.
+    pub(super) fn word(self, what: &str) -> Result<&'a str, Mistake> {
+        match (self.path, self.node.text()) {
+            ([], Some(text)) if !self.node.is_null() => Ok(text),
+            _ => Err(self.not(what)),
+        }
+    }
+
+    pub(super) fn origin(self) -> Origin {
+        self.path
+            .first()
+            .map_or_else(|| self.node.origin(), |key| key.origin)
+    }
+
+    /// The mistake of being something else; `what` says what was wanted.
+    pub(super) fn not(self, what: &str) -> Mistake {
+        let found = match (self.path, self.node.text()) {
+            ([], Some(_)) if self.node.is_null() => "nothing".to_owned(),
+            ([], Some(text)) => format!("`{text}`"),
+            ([], None) if self.node.is_sequence() => "a list".to_owned(),
+            _ => "a mapping".to_owned(),
+        };
+        let mistake = Mistake::new(format!("{what}, not {found}"), self.origin());
+        match self.node.resolved() {
+            Some(Resolved::Bool(_) | Resolved::Integer(_) | Resolved::Float(_))
+                if what.ends_with("string") =>
+            {
+                mistake.help("put it in quotes")
+            }
+            _ => mistake,
+        }
+    }
+}

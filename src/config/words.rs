@@ -1,0 +1,96 @@
+//! Single values: what each may be, and what is said when it is not.
+
+use super::value::{Key, Value};
+use super::{Mistake, requires};
+use crate::finding::{CODES, Level, Severity};
+use crate::ir::BindAddress;
+use crate::manifest::ObjectName;
+
+pub(super) fn requirement(value: Value<'_, '_>) -> Result<(), Mistake> {
+    let version = env!("CARGO_PKG_VERSION");
+    let requirement = value.string("`requires`")?;
+    match requires::met(requirement, version) {
+        Some(true) => Ok(()),
+        Some(false) => Err(Mistake::new(
+            format!("this is ingressc {version}, `{requirement}` is required"),
+            value.origin(),
+        )
+        .help("install a version that meets it")),
+        None => Err(value.not("`requires` is a comparison such as \">=0.1\" or \">=0.1, <1\"")),
+    }
+}
+
+pub(super) fn namespace(value: Value<'_, '_>) -> Result<String, Mistake> {
+    let text = value.string("`namespace`")?;
+    if is_namespace(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(value.not("a namespace is up to 63 characters `a-z`, `0-9` and `-`"))
+    }
+}
+
+/// An RFC 1123 label.
+pub(crate) fn is_namespace(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=63).contains(&text.len())
+        && text.bytes().all(inner)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+pub(super) fn addresses(value: Value<'_, '_>, what: &str) -> Result<Vec<BindAddress>, Mistake> {
+    let addresses = value.strings(what)?.into_iter().map(|(text, origin)| {
+        BindAddress::parse(&text).ok_or_else(|| {
+            Mistake::new(format!("`{text}` is no address to listen on"), origin)
+                .help("write `\":80\"`, `\"10.0.0.1:80\"` or `\"[::1]:80\"`")
+        })
+    });
+    addresses.collect()
+}
+
+pub(super) fn object_name(text: &str) -> Option<ObjectName> {
+    let (namespace, name) = text.split_once('/')?;
+    (is_namespace(namespace) && !name.is_empty() && !name.contains('/'))
+        .then(|| ObjectName::new(namespace, name))
+}
+
+pub(super) fn level(value: Value<'_, '_>) -> Result<Level, Mistake> {
+    let wanted = "a level is off, error, warning, info or pedantic";
+    match value.word(wanted)? {
+        "off" => Ok(Level::Off),
+        text => Severity::parse(text)
+            .map(Level::At)
+            .ok_or_else(|| value.not(wanted)),
+    }
+}
+
+pub(super) fn unknown_key(key: &Key, known: &[&str]) -> Mistake {
+    let mistake = Mistake::new(format!("unknown key `{}`", key.text), key.origin);
+    match nearest(&key.text, known.iter().copied()) {
+        Some(near) => mistake.help(format!("did you mean `{near}`?")),
+        None => mistake.help(format!("the keys here are {}", known.join(", "))),
+    }
+}
+
+pub(super) fn unknown_rule(key: &Key) -> Mistake {
+    let mistake = Mistake::new(format!("there is no rule `{}`", key.text), key.origin);
+    let names = CODES.iter().map(|row| row.name).chain(["fail-on"]);
+    match nearest(&key.text, names) {
+        Some(near) => mistake.help(format!("did you mean `{near}`?")),
+        None => mistake.help("`ingressc rules` lists the rules"),
+    }
+}
+
+/// The word that a person who typed `text` may have meant.
+pub(crate) fn nearest<'k>(text: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    known
+        .map(|word| {
+            (
+                strsim::damerau_levenshtein(&text.to_ascii_lowercase(), word),
+                word,
+            )
+        })
+        .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
+        .min()
+        .map(|(_, word)| word)
+}

@@ -1,0 +1,93 @@
+//! Text from manifests on its way to a terminal: nothing in it may move the cursor, change the title or reverse the line.
+
+use std::borrow::Cow;
+
+/// Replaces what a terminal would obey by something that can be seen: control characters by their pictures (`␛`), C1 codes
+/// and the marks that reorder text by `�`. A tab is kept only by [`visible_char`]'s callers that want it.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| visible_char(c) == c) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().map(visible_char).collect())
+    }
+}
+
+pub(super) fn visible_char(c: char) -> char {
+    match c {
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+        '\x7f' => '\u{2421}',
+        // C1 controls; line and paragraph separator; the marks that reorder text (CVE-2021-42574); the byte order mark.
+        '\u{80}'..='\u{9f}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => '\u{fffd}',
+        other => other,
+    }
+}
+
+/// Breaks text at blanks, so that lines stay within `width` where words allow. The first line opens with `first`, the others
+/// are indented to match; line breaks in the text are kept.
+pub(super) fn wrap(out: &mut String, first: &str, text: &str, width: usize) {
+    let indent = first.chars().count();
+    let room = width.saturating_sub(indent).max(20);
+    out.push_str(first);
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+        }
+        let mut column = 0;
+        for word in line.split_inclusive(' ') {
+            let length = word.chars().count();
+            if column > 0 && column + word.trim_end().chars().count() > room {
+                out.truncate(out.trim_end_matches(' ').len());
+                out.push('\n');
+                out.extend(std::iter::repeat_n(' ', indent));
+                column = 0;
+            }
+            out.extend(word.chars().map(visible_char));
+            column += length;
+        }
+    }
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_survives() {
+        assert_eq!(visible("a\x1b[31mb\r\n\x07\x7f"), "a␛[31mb␍␊␇␡");
+        assert_eq!(
+            visible("\u{9b}31m \u{202e}x\u{2066}"),
+            "\u{fffd}31m \u{fffd}x\u{fffd}"
+        );
+        assert!(matches!(visible("shop/wéb `{}`"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn lines_break_at_blanks_and_keep_their_indent() {
+        let mut out = String::new();
+        wrap(
+            &mut out,
+            "  help: ",
+            "one two three four five six\nseven",
+            30,
+        );
+        assert_eq!(
+            out,
+            "  help: one two three four\n        five six\n        seven\n"
+        );
+    }
+
+    #[test]
+    fn a_word_longer_than_the_line_is_not_cut() {
+        let mut out = String::new();
+        let long = "x".repeat(50);
+        wrap(&mut out, "", &format!("a {long} b"), 20);
+        assert_eq!(out, format!("a\n{long}\nb\n"));
+    }
+}

@@ -1,0 +1,207 @@
+//! What HAProxy would do with a request: the model and a request in, a verdict with its reasons out.
+//!
+//! Pure, and independent of the emitted files: it reads the same model, and the tests ask both and compare. It mirrors the
+//! emitted look-up, odd hosts included: one host decides alone, then the longest path of that host wins.
+
+mod host;
+mod line;
+mod request;
+mod tls;
+pub mod trace;
+
+pub use host::{HostMatch, normalise};
+pub use request::{Request, RequestError, Scheme};
+pub use tls::Connection;
+
+use crate::ir::{Backend, Claim, Host, PathMatch, PathPattern, PathRule, Routing, Target};
+
+/// Tells what becomes of `request`.
+///
+/// Costs a binary search over the hosts and a walk over the rules of the host that decides.
+pub fn ask<'r>(routing: &'r Routing, request: &Request) -> Verdict<'r> {
+    let connection = tls::connect(routing, request);
+    let answer = connection.is_open().then(|| answer(routing, request));
+    Verdict { connection, answer }
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone)]
+pub struct Verdict<'r> {
+    /// Whether HAProxy takes the connection, and with which certificate.
+    pub connection: Connection<'r>,
+    /// What it does with the request; `None` when there is no connection.
+    pub answer: Option<Answer<'r>>,
+}
+
+impl<'r> Verdict<'r> {
+    /// The backend whose servers get the request.
+    pub fn backend(&self) -> Option<&'r Backend> {
+        match self.route()?.outcome {
+            Outcome::Backend(backend) => Some(backend),
+            Outcome::NoServers(_) | Outcome::Closed | Outcome::NotFound => None,
+        }
+    }
+
+    /// The status that HAProxy answers with by itself; `None` when a server answers or nobody does.
+    pub fn status(&self) -> Option<u16> {
+        match self.answer.as_ref()? {
+            Answer::Refused { status, .. } => Some(*status),
+            Answer::Routed(route) => route.outcome.status(),
+        }
+    }
+
+    /// How it was routed, when it was.
+    pub fn route(&self) -> Option<&Route<'r>> {
+        match self.answer.as_ref()? {
+            Answer::Routed(route) => Some(route),
+            Answer::Refused { .. } => None,
+        }
+    }
+}
+
+/// What HAProxy does with a request that reached it.
+#[derive(Debug, Clone)]
+pub enum Answer<'r> {
+    /// It answers by itself, before any route is looked up.
+    Refused {
+        /// 400 or 405.
+        status: u16,
+        /// Why, in lower case and without a full stop.
+        reason: &'static str,
+    },
+    /// The routes decide.
+    Routed(Route<'r>),
+}
+
+/// How the routes decide.
+#[derive(Debug, Clone)]
+pub struct Route<'r> {
+    /// The host as it is looked up: lower case, without port and trailing dots.
+    pub host: String,
+    /// The path as it is looked up; `None` where a request has none (`OPTIONS *`), which meets the root.
+    pub path: Option<String>,
+    /// The entry that decides.
+    pub matched: HostMatch<'r>,
+    /// The wildcard that would decide if the exact entry were not there.
+    pub beats: Option<&'r Host>,
+    /// The rule that won; `None` when no rule of the host matches.
+    pub chosen: Option<&'r PathRule>,
+    /// The other rules of the host that match, the longest first, and why they lost.
+    pub lost: Vec<(&'r PathRule, Loss)>,
+    /// The claim behind the outcome: the rule's, or the default's.
+    pub claim: Option<&'r Claim>,
+    /// Who answers.
+    pub outcome: Outcome<'r>,
+}
+
+/// Why a rule that matches does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// The winner's path is longer.
+    Shorter,
+    /// The winner has the same path and says more about the request: Exact before Prefix before a comparison as text.
+    LessSpecific,
+}
+
+/// Who answers.
+#[derive(Debug, Clone, Copy)]
+pub enum Outcome<'r> {
+    /// A server of this backend.
+    Backend(&'r Backend),
+    /// Nobody: this backend has no servers. 503.
+    NoServers(&'r Backend),
+    /// Nobody: the route is closed. 503.
+    Closed,
+    /// Nobody: neither a rule nor a default. 404.
+    NotFound,
+}
+
+impl Outcome<'_> {
+    /// The status that HAProxy gives; `None` when a server answers.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Backend(_) => None,
+            Self::NoServers(_) | Self::Closed => Some(503),
+            Self::NotFound => Some(404),
+        }
+    }
+}
+
+fn answer<'r>(routing: &'r Routing, request: &Request) -> Answer<'r> {
+    let path = match line::path(request) {
+        Ok(path) => path.map(str::to_owned),
+        Err(line::Refusal { status, reason }) => return Answer::Refused { status, reason },
+    };
+    let host = normalise(request.host.as_deref().unwrap_or_default());
+    let (matched, beats) = host::find(&routing.hosts, &host);
+    let rules = match matched {
+        HostMatch::Exact(entry) | HostMatch::Wildcard(entry) => &entry.rules,
+        HostMatch::Any => &routing.any_host,
+    };
+    let (chosen, lost) = contest(rules, path.as_deref().unwrap_or_default());
+    let claim = chosen.map(|rule| &rule.claim).or(routing.default.as_ref());
+    Answer::Routed(Route {
+        host,
+        path,
+        matched,
+        beats,
+        chosen,
+        lost,
+        claim,
+        outcome: outcome(routing, claim),
+    })
+}
+
+/// The rule with the longest key, and the others that match.
+fn contest<'r>(
+    rules: &'r [PathRule],
+    path: &str,
+) -> (Option<&'r PathRule>, Vec<(&'r PathRule, Loss)>) {
+    let mut matching: Vec<&PathRule> = rules
+        .iter()
+        .filter(|rule| rule.path.matches(path))
+        .collect();
+    matching.sort_by_key(|rule| std::cmp::Reverse(key_length(&rule.path)));
+    let mut matching = matching.into_iter();
+    let Some(chosen) = matching.next() else {
+        return (None, Vec::new());
+    };
+    let lost = matching.map(|rule| {
+        let same = rule.path.text().len() == chosen.path.text().len();
+        let loss = if same {
+            Loss::LessSpecific
+        } else {
+            Loss::Shorter
+        };
+        (rule, loss)
+    });
+    (Some(chosen), lost.collect())
+}
+
+/// How long the rule's key in the path map is: the path, and `/` for a Prefix or `/?` for an Exact path.
+fn key_length(path: &PathPattern) -> usize {
+    path.text().len()
+        + match path.kind() {
+            PathMatch::Begins => 0,
+            PathMatch::Prefix => 1,
+            PathMatch::Exact => 2,
+        }
+}
+
+fn outcome<'r>(routing: &'r Routing, claim: Option<&Claim>) -> Outcome<'r> {
+    match claim.map(|claim| &claim.target) {
+        None => Outcome::NotFound,
+        Some(Target::Closed) => Outcome::Closed,
+        // A target without its backend cannot be emitted; closed is what it would be for a client.
+        Some(Target::Backend(name)) => match routing.backends.get(name) {
+            None => Outcome::Closed,
+            Some(backend) if backend.servers.is_empty() => Outcome::NoServers(backend),
+            Some(backend) => Outcome::Backend(backend),
+        },
+    }
+}
+
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,404 @@
+//! The text of `ingressc route`: one request explained, or all routes as a table. The model, the places and a verdict in,
+//! text out.
+
+use std::fmt::Write as _;
+
+use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Verdict};
+use crate::ir::{Backend, Claim, Host, PathMatch, PathRule, Routing, Target};
+use crate::source::Sources;
+
+/// Explains a verdict: which host, which path, who lost and why, who answers.
+pub fn explain(
+    routing: &Routing,
+    sources: &Sources,
+    request: &Request,
+    verdict: &Verdict<'_>,
+) -> String {
+    let mut text = Text::default();
+    text.line(
+        "request",
+        &format!(
+            "{} {} {} {}",
+            request.method,
+            request.scheme.name(),
+            request.host.as_deref().unwrap_or("(no host)"),
+            request.target
+        ),
+    );
+    match verdict.connection {
+        Connection::NotListening => text.line("answer", "connection refused: nothing listens here"),
+        Connection::HandshakeRefused => {
+            let name = request.sni.as_deref().unwrap_or("a client without SNI");
+            text.line(
+                "answer",
+                &format!("TLS handshake refused: no certificate for {name}, and no default"),
+            );
+        }
+        Connection::Plain => {}
+        Connection::Tls {
+            certificate,
+            by_default,
+        } => {
+            let note = if by_default { "   the default" } else { "" };
+            let place = sources.show(certificate.origin);
+            text.line("tls", &format!("{}   {place}{note}", certificate.secret));
+        }
+    }
+    match &verdict.answer {
+        None => {}
+        Some(Answer::Refused { status, reason }) => {
+            text.line("answer", &format!("{status}: {reason}"));
+        }
+        Some(Answer::Routed(route)) => routed(&mut text, routing, sources, route),
+    }
+    text.0
+}
+
+fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'_>) {
+    text.line("host", &host_line(routing, sources, route));
+    let path = route.path.as_deref().unwrap_or("(none)");
+    let rows = path_rows(sources, route);
+    if rows.is_empty() {
+        text.line("path", &format!("{path}   no rule of this host matches"));
+    }
+    for (index, row) in align(&rows).iter().enumerate() {
+        text.line(if index == 0 { "path" } else { "" }, row);
+    }
+    if let (None, Some(claim)) = (route.chosen, route.claim) {
+        text.line("default", &claim_line(sources, claim));
+    }
+    match route.outcome {
+        Outcome::NotFound => text.line("answer", "404: no rule and no default backend"),
+        Outcome::Closed => {
+            text.line(
+                "answer",
+                "503: closed, because what the manifest asks for cannot be honoured",
+            );
+        }
+        Outcome::NoServers(backend) => {
+            text.line("backend", &backend.service.to_string());
+            text.line("answer", "503: the backend has no servers");
+        }
+        Outcome::Backend(backend) => {
+            text.line("backend", &backend.service.to_string());
+            text.line("servers", &servers(backend));
+        }
+    }
+}
+
+fn host_line(routing: &Routing, sources: &Sources, route: &Route<'_>) -> String {
+    let name = if route.host.is_empty() {
+        "(none)"
+    } else {
+        &route.host
+    };
+    match route.matched {
+        HostMatch::Exact(_) => match route.beats {
+            Some(wildcard) => format!(
+                "{name}   exact      beats {}",
+                with_place(sources, wildcard)
+            ),
+            None => format!("{name}   exact"),
+        },
+        HostMatch::Wildcard(host) => format!("{name}   {}", with_place(sources, host)),
+        HostMatch::Any if routing.any_host.is_empty() => format!("{name}   no rule names it"),
+        HostMatch::Any => format!("{name}   rules without a host"),
+    }
+}
+
+fn with_place(sources: &Sources, host: &Host) -> String {
+    match host.rules.first() {
+        Some(rule) => format!("{} ({})", host.pattern, sources.show(rule.claim.origin)),
+        None => host.pattern.to_string(),
+    }
+}
+
+/// One row a rule that matches: path, type, place, verdict.
+fn path_rows(sources: &Sources, route: &Route<'_>) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    if let Some(rule) = route.chosen {
+        let why = match rule.path.kind() {
+            PathMatch::Exact => "exact path",
+            _ if route.lost.is_empty() => "the only match",
+            PathMatch::Prefix => "longest prefix by element",
+            PathMatch::Begins => "longest prefix as text",
+        };
+        rule_rows(&mut rows, sources, rule, &format!("<- chosen: {why}"));
+    }
+    for (rule, loss) in &route.lost {
+        let why = match loss {
+            Loss::Shorter => "    shorter",
+            Loss::LessSpecific => "    less specific",
+        };
+        rule_rows(&mut rows, sources, rule, why);
+    }
+    rows
+}
+
+fn rule_rows(rows: &mut Vec<Vec<String>>, sources: &Sources, rule: &PathRule, verdict: &str) {
+    let row = |claim: &Claim, verdict: String| {
+        vec![
+            rule.path.to_string(),
+            kind(rule.path.kind()).to_owned(),
+            sources.show(claim.origin),
+            verdict,
+        ]
+    };
+    rows.push(row(&rule.claim, verdict.to_owned()));
+    for (claim, reason) in &rule.losers {
+        rows.push(row(claim, format!("    {}: {reason}", claim.ingress)));
+    }
+}
+
+fn claim_line(sources: &Sources, claim: &Claim) -> String {
+    let Claim {
+        ingress,
+        wording,
+        target: _,
+        origin,
+    } = claim;
+    format!("{wording} of {ingress}   {}", sources.show(*origin))
+}
+
+fn servers(backend: &Backend) -> String {
+    let servers: Vec<String> = backend
+        .servers
+        .iter()
+        .map(|server| address(&server.endpoint))
+        .collect();
+    servers.join(" · ")
+}
+
+fn address(endpoint: &crate::ir::Endpoint) -> String {
+    match endpoint.address {
+        crate::ir::Address::Ip(std::net::IpAddr::V6(address)) => {
+            format!("[{address}]:{}", endpoint.port)
+        }
+        _ => format!("{}:{}", endpoint.address, endpoint.port),
+    }
+}
+
+fn kind(kind: PathMatch) -> &'static str {
+    match kind {
+        PathMatch::Exact => "Exact",
+        PathMatch::Prefix => "Prefix",
+        PathMatch::Begins => "begins",
+    }
+}
+
+/// Every route, one line each: host, path, type, who answers, place. Hosts in the order of the model, `*` for rules without a
+/// host, the default last.
+pub fn table(routing: &Routing, sources: &Sources) -> String {
+    let mut rows = vec![
+        ["HOST", "PATH", "TYPE", "BACKEND", "SERVERS", "FROM"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    let hosts = routing
+        .hosts
+        .iter()
+        .map(|host| (host.pattern.to_string(), host.rules.as_slice()));
+    for (host, rules) in hosts.chain([("*".to_owned(), routing.any_host.as_slice())]) {
+        for rule in rules {
+            let [backend, servers] = answers(routing, &rule.claim.target);
+            rows.push(vec![
+                host.clone(),
+                rule.path.to_string(),
+                kind(rule.path.kind()).to_owned(),
+                backend,
+                servers,
+                sources.show(rule.claim.origin),
+            ]);
+        }
+    }
+    let [backend, servers, place] = match &routing.default {
+        Some(claim) => {
+            let [backend, servers] = answers(routing, &claim.target);
+            [backend, servers, sources.show(claim.origin)]
+        }
+        None => ["404", "-", "-"].map(str::to_owned),
+    };
+    rows.push(vec![
+        "(default)".to_owned(),
+        "-".to_owned(),
+        "-".to_owned(),
+        backend,
+        servers,
+        place,
+    ]);
+    align(&rows)
+        .iter()
+        .flat_map(|line| [printable(line), "\n".to_owned()])
+        .collect()
+}
+
+/// Who answers, and with how many servers.
+fn answers(routing: &Routing, target: &Target) -> [String; 2] {
+    match target {
+        Target::Closed => ["503 (closed)".to_owned(), "-".to_owned()],
+        Target::Backend(name) => match routing.backends.get(name) {
+            None => [name.to_string(), "-".to_owned()],
+            Some(backend) if backend.servers.is_empty() => {
+                [backend.service.to_string(), "none (503)".to_owned()]
+            }
+            Some(backend) => [
+                backend.service.to_string(),
+                backend.servers.len().to_string(),
+            ],
+        },
+    }
+}
+
+/// Lines of a block, each behind its heading in a column of its own.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, heading: &str, line: &str) {
+        let _ = writeln!(self.0, "{heading:<10}{}", printable(line));
+    }
+}
+
+/// Requests and object names are foreign text: no control character of theirs reaches a terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let plain = (!c.is_control()).then_some(c);
+            plain.into_iter().chain(
+                c.is_control()
+                    .then(|| c.escape_default())
+                    .into_iter()
+                    .flatten(),
+            )
+        })
+        .collect()
+}
+
+/// Columns as wide as their widest cell, three blanks apart; the last one is not padded.
+fn align(rows: &[Vec<String>]) -> Vec<String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths);
+        let padded: Vec<String> = cells
+            .map(|(cell, &width)| format!("{cell:<width$}"))
+            .collect();
+        padded.join("   ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Request, ask, example};
+    use super::*;
+
+    fn explained(routing: &Routing, url: &str) -> String {
+        let request = Request::parse(url).expect("a URL");
+        explain(
+            routing,
+            &example::sources(),
+            &request,
+            &ask(routing, &request),
+        )
+    }
+
+    #[test]
+    fn a_route_is_explained_with_its_losers() {
+        let mut routing = example::routing(&[
+            "shop.example.com Prefix / shop-web 1",
+            "shop.example.com Prefix /cart cart 2",
+            "shop.example.com Prefix /pay pay 1",
+            "*.example.com Prefix / edge 1",
+        ]);
+        let shop = routing
+            .hosts
+            .iter_mut()
+            .find(|host| host.rules.len() == 3)
+            .expect("shop");
+        let lost = shop.rules[0].claim.clone();
+        let cart = shop
+            .rules
+            .iter_mut()
+            .find(|rule| rule.path.text() == "/cart")
+            .expect("cart");
+        cart.losers.push((lost, "first by name".to_owned()));
+        assert_eq!(
+            explained(&routing, "http://Shop.example.com:80/cart/items?x"),
+            "\
+request   GET http Shop.example.com:80 /cart/items?x
+host      shop.example.com   exact      beats *.example.com (all.yaml:4:1)
+path      /cart   Prefix   all.yaml:2:1   <- chosen: longest prefix by element
+          /cart   Prefix   all.yaml:1:1       default/i1: first by name
+          /       Prefix   all.yaml:1:1       shorter
+backend   default/cart:80
+servers   10.0.0.1:8080 · 10.0.0.2:8080
+"
+        );
+    }
+
+    #[test]
+    fn every_end_of_a_request_has_its_words() {
+        let mut routing = example::routing(&[
+            "foo.com Exact /foo foo 1",
+            "foo.com Prefix /none none 0",
+            "foo.com Prefix /closed - 0",
+        ]);
+        for (url, words) in [
+            ("foo.com/foo", "chosen: exact path"),
+            ("foo.com/bar", "404: no rule and no default backend"),
+            ("foo.com/none", "503: the backend has no servers"),
+            ("foo.com/closed", "503: closed"),
+            ("bar.com/", "no rule names it"),
+            ("foo.com/ä", "400: "),
+            ("https://foo.com/foo", "connection refused"),
+        ] {
+            let text = explained(&routing, url);
+            assert!(text.contains(words), "{url}:\n{text}");
+        }
+        routing.default = Some(example::claim(&routing, "foo"));
+        assert!(explained(&routing, "bar.com/").contains("default   defaultBackend of default/i0"));
+    }
+
+    #[test]
+    fn no_control_character_reaches_the_terminal() {
+        let routing = example::routing(&["foo.com Prefix / foo 1"]);
+        let request = Request {
+            host: Some("\u{1b}[2Jfoo.com".to_owned()),
+            ..Request::default()
+        };
+        let text = explain(
+            &routing,
+            &example::sources(),
+            &request,
+            &ask(&routing, &request),
+        );
+        assert!(
+            !text.contains('\u{1b}') && text.contains("\\u{1b}"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_table_shows_every_route() {
+        let routing = example::routing(&[
+            "foo.com Exact /foo foo 2",
+            "*.foo.com Prefix / wild 0",
+            "- Prefix /any - 0",
+        ]);
+        assert_eq!(
+            table(&routing, &example::sources()),
+            "\
+HOST        PATH   TYPE     BACKEND           SERVERS      FROM
+foo.com     /foo   Exact    default/foo:80    2            all.yaml:1:1
+*.foo.com   /      Prefix   default/wild:80   none (503)   all.yaml:2:1
+*           /any   Prefix   503 (closed)      -            all.yaml:3:1
+(default)   -      -        404               -            -
+"
+        );
+    }
+}
