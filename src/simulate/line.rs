@@ -114,21 +114,20 @@ fn connect(target: &str, host: Option<&str>) -> Refusal {
             reason: BAD,
         };
     };
-    let default = matches!(port, "80" | "443");
-    match host {
-        Some(host)
-            if !host.eq_ignore_ascii_case(target)
-                && !(default && host.eq_ignore_ascii_case(name)) =>
-        {
-            Refusal {
-                status: 400,
-                reason: BAD,
-            }
-        }
-        _ => Refusal {
+    let same = |host: &str| {
+        let bare = matches!(port, "80" | "443") && host.eq_ignore_ascii_case(name);
+        bare || host.eq_ignore_ascii_case(target)
+    };
+    if host.is_none_or(same) {
+        Refusal {
             status: 405,
             reason: "CONNECT is not allowed",
-        },
+        }
+    } else {
+        Refusal {
+            status: 400,
+            reason: BAD,
+        }
     }
 }
 
@@ -163,7 +162,7 @@ mod tests {
     #[test]
     fn targets_are_read_as_haproxy_reads_them() {
         let host = Some("foo.com");
-        let rows: &[(&str, &str, Option<&str>, Result<Option<&str>, u16>)] = &[
+        let rows = [
             ("GET", "/x?y=/z", host, Ok(Some("/x"))),
             ("GET", "//x", host, Ok(Some("//x"))),
             (
@@ -212,8 +211,8 @@ mod tests {
             ("CONNECT", "http://foo.com/x", host, Err(400)),
             ("CONNECT", "foo.com", host, Err(400)),
         ];
-        for &(method, target, host, expected) in rows {
-            let expected = expected.map(|path| path.map(str::to_owned));
+        for (method, target, host, expected) in rows {
+            let expected = expected.map(|path: Option<&str>| path.map(str::to_owned));
             assert_eq!(
                 ask(method, target, host),
                 expected,

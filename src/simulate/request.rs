@@ -50,7 +50,7 @@ impl Scheme {
     }
 }
 
-/// Why a URL stands for no request. Shown as `… in the URL`.
+/// Why a URL stands for no request: lower case, without a full stop; the URL is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestError(pub &'static str);
 

@@ -1,6 +1,6 @@
 //! The tables of the Kubernetes documentation, the official conformance suite, and odd requests.
 
-use super::example::{origin, routing};
+use super::example::{self, origin, routing};
 use super::*;
 use crate::ir::{Certificate, FileStem, HostPattern, Pem};
 use crate::source::Sourced;
@@ -129,7 +129,7 @@ fn the_default_answers_where_nothing_matches() {
         "foo.com Prefix /foo foo 1",
         "*.foo.com Prefix /d fallback 1",
     ]);
-    routing.default = Some(super::example::claim(&routing, "fallback"));
+    routing.default = Some(example::claim(&routing, "fallback"));
     for host in ["foo.com", "bar.com", "10.0.0.1", ""] {
         assert_eq!(answer_of(&routing, Some(host), "/x"), "fallback", "{host}");
         assert_eq!(answer_of(&routing, Some(host), "*"), "fallback", "{host}");

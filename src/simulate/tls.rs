@@ -1,7 +1,7 @@
 //! How the connection begins: whether somebody listens, and which certificate answers the handshake.
 
 use super::{Request, Scheme};
-use crate::ir::{Certificate, Routing};
+use crate::ir::{Certificate, Certificates, Routing};
 
 /// How the connection begins.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
     match request.scheme {
         Scheme::Http if routing.listeners.http.is_empty() => Connection::NotListening,
         Scheme::Http => Connection::Plain,
-        Scheme::Https if routing.listeners.https.is_empty() || certificates.files.is_empty() => {
+        Scheme::Https if routing.listeners.https.is_empty() || !offers_any(certificates) => {
             Connection::NotListening
         }
         Scheme::Https => {
@@ -48,6 +48,12 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
             }
         }
     }
+}
+
+/// The listener is bound only when some name, or every name, can be answered.
+fn offers_any(certificates: &Certificates) -> bool {
+    let mut files = certificates.files.values();
+    certificates.default.is_some() || files.any(|certificate| !certificate.names.is_empty())
 }
 
 /// As HAProxy does: the name in lower case among the exact ones, then without its first label among the wildcards.

@@ -1,0 +1,255 @@
+//! One request, asked of the simulator and of a live HAProxy, in words that can be compared.
+
+use std::fmt;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ingressc::ir::{Certificate, Pem, Routing};
+use ingressc::simulate::{self, Connection, Request, Scheme};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
+use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
+
+use crate::live::Live;
+use crate::stub::{self, Seen};
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nobody accepted the connection.
+    NotListening,
+    /// TLS failed.
+    HandshakeRefused,
+    /// HAProxy answered by itself.
+    Status { status: u16, leaf: Option<Leaf> },
+    /// A server of this backend answered.
+    Backend { backend: String, leaf: Option<Leaf> },
+}
+
+impl Outcome {
+    /// The certificate of the handshake.
+    pub(crate) fn leaf(&self) -> Option<&Leaf> {
+        match self {
+            Self::Status { leaf, .. } | Self::Backend { leaf, .. } => leaf.as_ref(),
+            Self::NotListening | Self::HandshakeRefused => None,
+        }
+    }
+}
+
+/// A leaf certificate in DER. Printed as its length and last bytes, which are its signature's.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Leaf(Vec<u8>);
+
+impl Leaf {
+    /// The first certificate of a PEM file.
+    pub(crate) fn of(certificate: &Certificate) -> Self {
+        let der = match &certificate.pem {
+            Pem::Inline(text) => CertificateDer::from_pem_slice(text.as_bytes()),
+            Pem::File(path) => CertificateDer::from_pem_file(path),
+        };
+        Self(der.expect("the bundle holds a certificate").to_vec())
+    }
+}
+
+impl fmt::Debug for Leaf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tail = &self.0[self.0.len().saturating_sub(4)..];
+        write!(f, "leaf of {} bytes, ..{tail:02x?}", self.0.len())
+    }
+}
+
+/// What the simulator says.
+pub(crate) fn simulator(routing: &Routing, request: &Request) -> Outcome {
+    let verdict = simulate::ask(routing, request);
+    let leaf = match verdict.connection {
+        Connection::NotListening => return Outcome::NotListening,
+        Connection::HandshakeRefused => return Outcome::HandshakeRefused,
+        Connection::Plain => None,
+        Connection::Tls { certificate, .. } => Some(Leaf::of(certificate)),
+    };
+    match (verdict.backend(), verdict.status()) {
+        (Some(backend), None) => Outcome::Backend {
+            backend: backend.name.to_string(),
+            leaf,
+        },
+        (None, Some(status)) => Outcome::Status { status, leaf },
+        both => panic!("the verdict names a backend or a status, not {both:?}"),
+    }
+}
+
+/// What HAProxy does, and what the server saw, if one was reached. Errors are failures of the test, not answers.
+pub(crate) fn haproxy(
+    live: &Live,
+    request: &Request,
+    version: &str,
+) -> Result<(Outcome, Option<Seen>), String> {
+    let address = match request.scheme {
+        Scheme::Http => live.http,
+        Scheme::Https => live.https,
+    };
+    let Some(Ok(stream)) = address.map(|address| connect(&address)) else {
+        return Ok((Outcome::NotListening, None));
+    };
+    let bytes = wire(request, version);
+    let (answer, leaf) = match request.scheme {
+        Scheme::Http => (exchange(stream, &bytes)?, None),
+        Scheme::Https => match handshake(stream, request.sni.as_deref())? {
+            None => return Ok((Outcome::HandshakeRefused, None)),
+            Some((stream, leaf)) => (exchange(stream, &bytes)?, Some(leaf)),
+        },
+    };
+    let (status, seen) = read(&answer)?;
+    let outcome = match &seen {
+        Some(seen) => Outcome::Backend {
+            backend: seen.backend.clone(),
+            leaf,
+        },
+        None => Outcome::Status { status, leaf },
+    };
+    Ok((outcome, seen))
+}
+
+fn connect(address: &SocketAddr) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(address, Duration::from_secs(5))?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    stream.set_write_timeout(Some(Duration::from_secs(10)))?;
+    Ok(stream)
+}
+
+fn wire(request: &Request, version: &str) -> Vec<u8> {
+    let Request { method, target, .. } = request;
+    let host = request
+        .host
+        .as_ref()
+        .map(|host| format!("Host: {host}\r\n"));
+    let host = host.unwrap_or_default();
+    format!("{method} {target} HTTP/{version}\r\n{host}Connection: close\r\n\r\n").into_bytes()
+}
+
+fn exchange(mut stream: impl Read + Write, request: &[u8]) -> Result<Vec<u8>, String> {
+    stream
+        .write_all(request)
+        .map_err(|error| format!("sending: {error}"))?;
+    let mut answer = Vec::new();
+    match stream.read_to_end(&mut answer) {
+        // HAProxy may reset after it refused; what it said before counts.
+        Err(error) if answer.is_empty() => Err(format!("receiving: {error}")),
+        _ => Ok(answer),
+    }
+}
+
+/// The status, and what the stub saw.
+fn read(answer: &[u8]) -> Result<(u16, Option<Seen>), String> {
+    let text = String::from_utf8_lossy(answer);
+    let head = text.split("\r\n\r\n").next().unwrap_or_default();
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    let status = status.ok_or_else(|| format!("no status in {head:?}"))?;
+    let seen = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case(stub::HEADER).then_some(value)
+    });
+    let seen = seen.map(serde_json::from_str).transpose();
+    Ok((
+        status,
+        seen.map_err(|error| format!("the stub's header: {error}"))?,
+    ))
+}
+
+type Tls = StreamOwned<ClientConnection, TcpStream>;
+
+/// `None` when the server refuses.
+fn handshake(stream: TcpStream, sni: Option<&str>) -> Result<Option<(Tls, Leaf)>, String> {
+    let recorder = Arc::new(Recorder::default());
+    let provider = Arc::new(ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .dangerous()
+        .with_custom_certificate_verifier(recorder.clone())
+        .with_no_client_auth();
+    config.enable_sni = sni.is_some();
+    let name = sni.unwrap_or("no-sni.invalid").to_owned();
+    let name = ServerName::try_from(name).map_err(|error| error.to_string())?;
+    let connection =
+        ClientConnection::new(Arc::new(config), name).map_err(|error| error.to_string())?;
+    let mut tls = StreamOwned::new(connection, stream);
+    while tls.conn.is_handshaking() {
+        if let Err(error) = tls.conn.complete_io(&mut tls.sock) {
+            let slow = matches!(
+                error.kind(),
+                std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+            );
+            return if slow {
+                Err(format!("handshake: {error}"))
+            } else {
+                Ok(None)
+            };
+        }
+    }
+    let leaf = recorder.leaf.lock().expect("no verifier panics").take();
+    Ok(leaf.map(|leaf| (tls, Leaf(leaf))))
+}
+
+/// Accepts every certificate and keeps it. Signatures are checked, so the server must hold the key.
+#[derive(Debug, Default)]
+struct Recorder {
+    leaf: Mutex<Option<Vec<u8>>>,
+}
+
+fn provider() -> CryptoProvider {
+    ring::default_provider()
+}
+
+impl ServerCertVerifier for Recorder {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        *self.leaf.lock().expect("no verifier panics") = Some(leaf.to_vec());
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(
+            message,
+            leaf,
+            signature,
+            &provider().signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(
+            message,
+            leaf,
+            signature,
+            &provider().signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        provider()
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}

@@ -1,0 +1,249 @@
+//! Every case's requests, asked of the simulator and of HAProxy; and that a case compiles to the same bytes however its files
+//! are ordered and whatever their line ends.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ingressc::ir::Routing;
+use ingressc::source::{File, Sources};
+
+use crate::ask::{self, Leaf, Outcome};
+use crate::expect::{Expectations, Row};
+use crate::live::{self, Live};
+use crate::pipeline::{self, Compiled};
+use crate::{haproxy, stub};
+
+/// The folders of `testdata/compile`, sorted.
+pub(crate) fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/compile");
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(&root)
+        .expect("testdata/compile is there")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    assert!(!folders.is_empty(), "no case in {}", root.display());
+    folders
+}
+
+pub(crate) fn name(case: &Path) -> &str {
+    case.file_name()
+        .and_then(|name| name.to_str())
+        .expect("a case's name is text")
+}
+
+/// Runs `judge` on every item, on two threads, and fails with all complaints together.
+pub(crate) fn each<T: Sync>(items: &[T], judge: impl Fn(&T) -> Vec<String> + Sync) {
+    let (next, complaints) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let found = judge(item);
+                    complaints.lock().expect("checked below").extend(found);
+                }
+            });
+        }
+    });
+    let complaints = complaints.into_inner().expect("no judge panicked");
+    assert!(
+        complaints.is_empty(),
+        "{} complaints:\n{}",
+        complaints.len(),
+        complaints.join("\n")
+    );
+}
+
+#[test]
+fn the_simulator_and_haproxy_do_what_routes_yaml_says() {
+    each(&folders(), |case| {
+        let compiled = pipeline::compile(case);
+        let complaints = match Expectations::read(&case.join("routes.yaml")) {
+            Ok(expectations) => ask_all(&compiled, &expectations),
+            Err(error) => vec![format!("routes.yaml: {error}")],
+        };
+        complaints
+            .iter()
+            .map(|complaint| format!("{}: {complaint}", name(case)))
+            .collect()
+    });
+}
+
+fn ask_all(compiled: &Compiled, expectations: &Expectations) -> Vec<String> {
+    let live =
+        match live::binary().map(|path| Live::start(path, &compiled.routing, &compiled.sources)) {
+            Some(Err(error)) => return vec![error],
+            Some(Ok(live)) => Some(live),
+            None => None,
+        };
+    let mut complaints = Vec::new();
+    for row in &expectations.tests {
+        let asked = row.validate().and_then(|()| expectations.request(row));
+        match asked {
+            Err(error) => complaints.push(error),
+            Ok((request, version)) => {
+                let title = row.title(&request);
+                let simulated = ask::simulator(&compiled.routing, &request);
+                let found = judge(&compiled.routing, row, &simulated);
+                complaints.extend(found.map(|found| format!("simulator: {title}: {found}")));
+                if let Some(live) = &live {
+                    let found = ask_live(live, compiled, row, (&request, &version), &simulated);
+                    complaints.extend(found.map(|found| format!("haproxy: {title}: {found}")));
+                }
+            }
+        }
+    }
+    let log = live.as_ref().map(Live::log).unwrap_or_default();
+    if !complaints.is_empty() && !log.is_empty() {
+        complaints.push(format!("haproxy said: {log}"));
+    }
+    complaints
+}
+
+/// The first thing that is wrong with HAProxy's answers to a row.
+fn ask_live(
+    live: &Live,
+    compiled: &Compiled,
+    row: &Row,
+    (request, version): (&ingressc::simulate::Request, &str),
+    simulated: &Outcome,
+) -> Option<String> {
+    let mut servers = BTreeSet::new();
+    for _ in 0..row.repeat {
+        let (outcome, seen) = match ask::haproxy(live, request, version) {
+            Ok(answer) => answer,
+            Err(error) => return Some(error),
+        };
+        if outcome != *simulated {
+            return Some(format!("{outcome:?}, and the simulator says {simulated:?}"));
+        }
+        if let Some(found) = judge(&compiled.routing, row, &outcome) {
+            return Some(found);
+        }
+        if let Some(found) = seen.as_ref().and_then(|seen| judge_seen(row, seen)) {
+            return Some(found);
+        }
+        servers.extend(seen.map(|seen| seen.server));
+    }
+    match row.servers {
+        Some(expected) if expected != servers.len() => Some(format!(
+            "{} servers answered, not {expected}: {servers:?}",
+            servers.len()
+        )),
+        _ => None,
+    }
+}
+
+/// What is wrong with an outcome, if anything.
+fn judge(routing: &Routing, row: &Row, outcome: &Outcome) -> Option<String> {
+    let right = match (outcome, &row.backend, row.status) {
+        (Outcome::Backend { backend, .. }, Some(expected), _) => means(routing, backend, expected),
+        (Outcome::Status { status, .. }, _, Some(expected)) => *status == expected,
+        (Outcome::NotListening | Outcome::HandshakeRefused, ..) => row.handshake.is_some(),
+        _ => false,
+    };
+    if !right {
+        let expected = (&row.backend, row.status, row.handshake);
+        return Some(format!("{outcome:?}, expected {expected:?}"));
+    }
+    let secret = row.certificate.as_deref()?;
+    let mut files = routing.certificates.files.values();
+    let Some(certificate) = files.find(|certificate| certificate.secret == secret) else {
+        return Some(format!("no certificate of {secret} in the model"));
+    };
+    (outcome.leaf() != Some(&Leaf::of(certificate)))
+        .then(|| format!("{:?}, expected the leaf of {secret}", outcome.leaf()))
+}
+
+/// Whether the section called `backend` is `namespace/service:port`, with the port's number or name.
+fn means(routing: &Routing, backend: &str, expected: &str) -> bool {
+    let mut backends = routing.backends.values();
+    backends
+        .find(|known| known.name.as_str() == backend)
+        .is_some_and(|known| {
+            let service = &known.service;
+            let with =
+                |port: &str| format!("{}/{}:{port}", service.namespace, service.name) == expected;
+            with(&service.port.to_string())
+                || (!service.port_name.is_empty() && with(&service.port_name))
+        })
+}
+
+fn judge_seen(row: &Row, seen: &stub::Seen) -> Option<String> {
+    let path = row.path_seen_by_server.as_deref();
+    let seen_path = seen.path.split('?').next();
+    if path.is_some() && path != seen_path {
+        return Some(format!(
+            "the server saw the path {}, not {path:?}",
+            seen.path
+        ));
+    }
+    let host = row.host_seen_by_server.as_ref();
+    (host.is_some() && host != seen.host.as_ref())
+        .then(|| format!("the server saw the host {:?}, not {host:?}", seen.host))
+}
+
+#[test]
+fn haproxy_accepts_every_bundle_without_a_warning() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    each(&folders(), |case| {
+        let result = haproxy::check(binary, &pipeline::compile(case).bundle);
+        result
+            .err()
+            .map(|said| format!("{}: {said}", name(case)))
+            .into_iter()
+            .collect()
+    });
+}
+
+#[test]
+fn neither_the_order_of_files_nor_their_line_ends_reach_the_bundle() {
+    each(&folders(), |case| {
+        let settings = pipeline::settings(case);
+        let compiled = pipeline::compile(case);
+        let mut shuffled = Sources::default();
+        let files: Vec<&File> = compiled.sources.iter().map(|(_, file)| file).collect();
+        for file in files.iter().rev() {
+            shuffled.add(File::new(file.name.clone(), file.text.clone()));
+        }
+        let again = pipeline::compile_sources(shuffled, Vec::new(), &settings);
+        let mut complaints = compare(&compiled, &again, "files in reverse order");
+        let mut windows = Sources::default();
+        for file in files {
+            let text = file.text.replace("\r\n", "\n").replace('\n', "\r\n");
+            windows.add(File::new(file.name.clone(), text));
+        }
+        let again = pipeline::compile_sources(windows, Vec::new(), &settings);
+        complaints.extend(compare(&compiled, &again, "CRLF line ends"));
+        complaints
+            .iter()
+            .map(|complaint| format!("{}: {complaint}", name(case)))
+            .collect()
+    });
+}
+
+/// The files of the bundle that differ.
+fn compare(one: &Compiled, other: &Compiled, what: &str) -> Vec<String> {
+    let names: BTreeSet<&String> = one
+        .bundle
+        .files
+        .keys()
+        .chain(other.bundle.files.keys())
+        .collect();
+    let bytes = |compiled: &Compiled, name: &str| {
+        compiled
+            .bundle
+            .files
+            .get(name)
+            .map(|file| file.bytes.clone())
+    };
+    names
+        .into_iter()
+        .filter(|name| bytes(one, name) != bytes(other, name))
+        .map(|name| format!("{name} differs with {what}"))
+        .collect()
+}

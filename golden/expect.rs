@@ -1,0 +1,192 @@
+//! `routes.yaml`: requests, and what must become of them.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use ingressc::simulate::{Request, Scheme};
+use serde::{Deserialize, Deserializer};
+
+/// The file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Expectations {
+    version: u32,
+    #[serde(default)]
+    defaults: Defaults,
+    pub(crate) tests: Vec<Row>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Defaults {
+    host: Option<String>,
+    scheme: Option<String>,
+}
+
+/// One request and its end. The request is one of the methods with a URL or a path.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Row {
+    get: Option<String>,
+    head: Option<String>,
+    post: Option<String>,
+    put: Option<String>,
+    delete: Option<String>,
+    patch: Option<String>,
+    options: Option<String>,
+    connect: Option<String>,
+    trace: Option<String>,
+    name: Option<String>,
+    /// The raw request target.
+    target: Option<String>,
+    /// The raw Host header: absent keeps the URL's, null sends none.
+    #[serde(default)]
+    host: HostHeader,
+    sni: Option<String>,
+    version: Option<String>,
+    /// `namespace/service:port`.
+    pub(crate) backend: Option<String>,
+    pub(crate) status: Option<u16>,
+    /// Without the query.
+    pub(crate) path_seen_by_server: Option<String>,
+    pub(crate) host_seen_by_server: Option<String>,
+    /// The Secret whose leaf is served.
+    pub(crate) certificate: Option<String>,
+    pub(crate) handshake: Option<Handshake>,
+    #[serde(default = "one")]
+    pub(crate) repeat: usize,
+    /// How many servers answer over the repetitions.
+    pub(crate) servers: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Handshake {
+    Refused,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// What a row says of the Host header.
+#[derive(Debug, Default)]
+enum HostHeader {
+    /// Nothing.
+    #[default]
+    OfTheUrl,
+    /// `host: null`.
+    Missing,
+    /// `host: "FOO.com:80"`.
+    Raw(String),
+}
+
+impl<'de> Deserialize<'de> for HostHeader {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(match Option::deserialize(from)? {
+            Some(text) => Self::Raw(text),
+            None => Self::Missing,
+        })
+    }
+}
+
+impl Expectations {
+    /// Reads the file of a case.
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        let read: Self = serde_yaml::from_str(&text).map_err(|error| error.to_string())?;
+        match read.version {
+            1 => Ok(read),
+            other => Err(format!("version {other} is not known")),
+        }
+    }
+
+    /// The request of a row, and the HTTP version to send it with.
+    pub(crate) fn request(&self, row: &Row) -> Result<(Request, String), String> {
+        let (method, url) = row.method()?;
+        let scheme = self.defaults.scheme.as_deref().unwrap_or("http");
+        let mut request = if url.starts_with('/') {
+            // A path alone: the host comes from the defaults, or from the row, or there is none.
+            let host = self.defaults.host.as_deref();
+            let url = format!("{scheme}://{}{url}", host.unwrap_or("no.host"));
+            let mut request = Request::parse(&url).map_err(|error| error.to_string())?;
+            if host.is_none() {
+                (request.host, request.sni) = (None, None);
+            }
+            request
+        } else {
+            Request::parse(url).map_err(|error| error.to_string())?
+        };
+        request.method = method.to_ascii_uppercase();
+        if let Some(target) = &row.target {
+            request.target.clone_from(target);
+        }
+        match &row.host {
+            HostHeader::OfTheUrl => {}
+            HostHeader::Missing => request.host = None,
+            HostHeader::Raw(host) => request.host = Some(host.clone()),
+        }
+        if row.sni.is_some() {
+            request.sni.clone_from(&row.sni);
+        }
+        Ok((
+            request,
+            row.version.clone().unwrap_or_else(|| "1.1".to_owned()),
+        ))
+    }
+}
+
+impl Row {
+    fn method(&self) -> Result<(&'static str, &str), String> {
+        let methods = [
+            ("get", &self.get),
+            ("head", &self.head),
+            ("post", &self.post),
+            ("put", &self.put),
+            ("delete", &self.delete),
+            ("patch", &self.patch),
+            ("options", &self.options),
+            ("connect", &self.connect),
+            ("trace", &self.trace),
+        ];
+        let mut given = methods
+            .into_iter()
+            .filter_map(|(name, url)| Some((name, url.as_deref()?)));
+        match (given.next(), given.next()) {
+            (Some(one), None) => Ok(one),
+            _ => Err("a row names one method".to_owned()),
+        }
+    }
+
+    /// What must be said for a row to be able to fail.
+    pub(crate) fn validate(&self) -> Result<(), String> {
+        let ends = [
+            self.backend.is_some(),
+            self.status.is_some(),
+            self.handshake.is_some(),
+        ];
+        if ends.iter().filter(|given| **given).count() != 1 {
+            return Err("a row says one of `backend`, `status` and `handshake`".to_owned());
+        }
+        if self.servers.is_some() && self.backend.is_none() {
+            return Err("`servers` needs a `backend`".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The row as messages name it.
+    pub(crate) fn title(&self, request: &Request) -> String {
+        let scheme = match request.scheme {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        let mut title = format!(
+            "{} {scheme} {:?} {}",
+            request.method, request.host, request.target
+        );
+        if let Some(name) = &self.name {
+            let _ = write!(title, " ({name})");
+        }
+        title
+    }
+}

@@ -1,0 +1,86 @@
+//! A model on loopback: the same names and routes, but listeners and servers where a test can reach them.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use ingressc::ir::{Address, BindAddress, Endpoint, Port, Routing, ServerProtocol};
+use ingressc::source::Sources;
+
+use crate::haproxy::Running;
+use crate::stub::Stubs;
+use crate::{haproxy, pipeline};
+
+/// A HAProxy that runs a model.
+pub(crate) struct Live {
+    pub(crate) http: Option<SocketAddr>,
+    pub(crate) https: Option<SocketAddr>,
+    running: Running,
+}
+
+impl Live {
+    /// Emits `routing` for loopback and starts HAProxy on it.
+    ///
+    /// Backends that speak h2c or TLS to their servers speak HTTP/1.1 to the stubs: what a row asks is who answers.
+    pub(crate) fn start(
+        binary: &Path,
+        routing: &Routing,
+        sources: &Sources,
+    ) -> Result<Self, String> {
+        let (http, https) = (free_address(), free_address());
+        let mut local = routing.clone();
+        local.listeners.http.truncate(1);
+        local.listeners.https.truncate(1);
+        for (bind, address) in [
+            (&mut local.listeners.http, http),
+            (&mut local.listeners.https, https),
+        ] {
+            for bind in bind {
+                *bind = BindAddress::One(address);
+            }
+        }
+        for (name, backend) in &mut local.backends {
+            backend.protocol = ServerProtocol::Http1;
+            for server in &mut backend.servers {
+                let stub = Stubs::shared().add(name.as_str(), server.name.as_str());
+                server.endpoint = Endpoint {
+                    address: Address::Ip(stub.ip()),
+                    port: Port::new(stub.port()).expect("bound ports are not 0"),
+                };
+            }
+        }
+        let tls = !local.listeners.https.is_empty() && !local.certificates.files.is_empty();
+        let http = (!local.listeners.http.is_empty()).then_some(http);
+        let listen: Vec<SocketAddr> = http.into_iter().chain(tls.then_some(https)).collect();
+        let bundle = pipeline::bundle(&local, sources);
+        let running = Running::start(binary, &bundle, &listen)?;
+        Ok(Self {
+            http,
+            https: (!local.listeners.https.is_empty()).then_some(https),
+            running,
+        })
+    }
+
+    /// What HAProxy said so far.
+    pub(crate) fn log(&self) -> String {
+        self.running.log()
+    }
+}
+
+/// An address of this process alone, with a port that is handed out once. HAProxy binds with `SO_REUSEPORT`, so two tests on
+/// one address would silently share their requests.
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(20_000);
+    let [_, high, mid, low] = std::process::id().to_be_bytes();
+    let address = Ipv4Addr::new(127, 64 + high % 64, mid, low);
+    SocketAddr::new(address.into(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The HAProxy to use, or `None` where the live part is skipped: without a binary, or where only 127.0.0.1 is loopback.
+pub(crate) fn binary() -> Option<&'static Path> {
+    if cfg!(target_os = "linux") {
+        haproxy::binary()
+    } else {
+        None
+    }
+}

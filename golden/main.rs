@@ -1,0 +1,23 @@
+//! The compiler judged from outside: every folder of `testdata/compile` is compiled, compared with its snapshot, loaded by a
+//! real HAProxy, and asked the requests of its `routes.yaml`, in the simulator and on loopback. Random models besides.
+//!
+//! `HAPROXY` names the binary, `INGRESSC_REQUIRE_HAPROXY=1` makes its absence a failure, `INGRESSC_SEED` picks the random models.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test harness reads cases, starts processes and says what it skips"
+)]
+
+mod agreement;
+mod architecture;
+mod ask;
+mod cases;
+mod expect;
+mod haproxy;
+mod live;
+mod oracle;
+mod pipeline;
+mod random;
+mod snapshots;
+mod stub;
