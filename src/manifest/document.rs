@@ -312,7 +312,7 @@ impl<'a> Walk<'a> {
         );
     }
 
-    /// Whether the type is a template marker, which is reported then. Unquoted, the marker is a mapping to YAML.
+    /// Whether the type is a template marker, which is reported then.
     fn is_template(&mut self, place: &Place<'_, 'a>) -> bool {
         let Some(node) = place.node() else {
             return false;

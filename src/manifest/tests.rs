@@ -256,8 +256,8 @@ fn documents_that_are_no_objects_say_so() {
             &["ING102 apiVersion | v1"],
         ),
         (
-            "apiVersion: v1\nkind: {{ .kind }}\n",
-            &["ING005 kind | {{ .kind }}"],
+            "apiVersion: v1\nkind: \"{{ .kind }}\"\n",
+            &["ING005 kind | \"{{ .kind }}\""],
         ),
         (
             "apiVersion: v1\nkind: List\n",
@@ -272,7 +272,7 @@ fn documents_that_are_no_objects_say_so() {
             "apiVersion: v1\nkind: List\nitems: [a]\n",
             &["ING013 - | a"],
         ),
-        ("a: [\n", &["ING001 - | "]),
+        ("a: [\n", &["ING001 - | ["]),
     ];
     for (text, expected) in rows {
         assert_eq!(said(text), expected, "{text}");

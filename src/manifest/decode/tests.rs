@@ -85,7 +85,7 @@ fn every_mistake_of_an_object_is_told_in_one_go() {
             ("spec: {ports: [{port: 80}], selector: {1: a}}", &[]),
             (
                 "spec: {ports: [{port: 80}], ? [a] : b}",
-                &["ING102 spec | [a]"],
+                &["ING001 - | [a]"],
             ),
         ],
     );

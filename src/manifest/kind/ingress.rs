@@ -267,8 +267,8 @@ mod tests {
                     &["ING005 spec.rules[0].host | 'a-{{ .x }}'"],
                 ),
                 (
-                    "spec: {rules: [{host: {{ .x }} }]}",
-                    &["ING005 spec.rules[0].host | {{ .x }}"],
+                    "spec: {rules: [{host: '{{ .x }}' }]}",
+                    &["ING005 spec.rules[0].host | '{{ .x }}'"],
                 ),
                 (
                     "spec: {rules: [{}], tls: [{hosts: [A.b, '*.a.b', 10.0.0.1]}]}",
