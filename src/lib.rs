@@ -14,14 +14,12 @@ pub mod config;
 pub mod emit;
 pub mod finding;
 pub mod ir;
+pub mod lower;
 pub mod manifest;
 pub mod report;
 pub mod simulate;
 pub mod source;
-mod standin;
 pub mod write;
-
-pub use standin::lower;
 
 use finding::Finding;
 use source::Sources;

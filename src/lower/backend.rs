@@ -1,0 +1,550 @@
+//! From an Ingress's reference to a Service port, and from there to a backend section.
+//!
+//! In: references, one at a time. Out: a [`Target`] for each, at the end the backends that were reached, and findings.
+//! A reference means a Service port by number or by name and nothing else; what more lenient controllers would find is
+//! said in the help.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::endpoints::{self, SliceIndex};
+use super::rules::Field;
+use super::suggest::nearest;
+use crate::finding::{Code, Finding};
+use crate::ir::{Backend, BackendName, Port, ServerProtocol, ServiceRef, Target};
+use crate::manifest::{
+    Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Protocol, Service,
+    ServicePort, ServiceType, TargetPort,
+};
+use crate::source::{Origin, Sourced};
+
+/// Names are compared with a wrong one only so many times a run: a mistake in every Ingress must not cost the square.
+const SUGGESTIONS: usize = 100;
+
+type Reference<'m> = (&'m str, &'m str, Option<&'m PortRef>);
+
+/// The backends that some rule reaches, made on the way.
+pub(super) struct Backends<'m> {
+    manifests: &'m Manifests,
+    slices: SliceIndex<'m>,
+    resolved: HashMap<Reference<'m>, Target>,
+    said: HashSet<(&'m ObjectName, Reference<'m>)>,
+    made: BTreeMap<BackendName, Backend>,
+    /// Namespaces that have a Service of this name; made when the first one is missing.
+    elsewhere: Option<HashMap<&'m str, &'m ObjectName>>,
+    suggestions: usize,
+    findings: Vec<Finding>,
+}
+
+impl<'m> Backends<'m> {
+    /// None reached yet.
+    pub(super) fn new(manifests: &'m Manifests) -> Self {
+        Self {
+            manifests,
+            slices: endpoints::by_service(manifests),
+            resolved: HashMap::new(),
+            said: HashSet::new(),
+            made: BTreeMap::new(),
+            elsewhere: None,
+            suggestions: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    /// What was reached, and what there is to say about it.
+    pub(super) fn finish(self) -> (BTreeMap<BackendName, Backend>, Vec<Finding>) {
+        (self.made, self.findings)
+    }
+
+    /// Who answers for `backend`. Closed when nobody can; that is said once an Ingress.
+    pub(super) fn resolve(
+        &mut self,
+        ingress: &'m Ingress,
+        backend: &'m IngressBackend,
+        field: Field,
+    ) -> Target {
+        let (name, port) = match &backend.target {
+            IngressTarget::Resource(resource) => {
+                self.findings
+                    .push(resource_backend(ingress, resource, field));
+                return Target::Closed;
+            }
+            IngressTarget::Service { name, port } => (name, port.as_ref()),
+        };
+        let namespace = ingress.meta.name.namespace.as_str();
+        let reference = (namespace, name.value.as_str(), port.map(|port| &port.value));
+        if let Some(target @ Target::Backend(_)) = self.resolved.get(&reference) {
+            return target.clone();
+        }
+        let target = match self.look_up(namespace, name, port) {
+            Ok(target) => target,
+            Err(problem) => {
+                if self.said.insert((&ingress.meta.name, reference)) {
+                    let finding = self.explain(ingress, name, port, field, problem);
+                    self.findings.extend(finding);
+                }
+                Target::Closed
+            }
+        };
+        self.resolved.insert(reference, target.clone());
+        target
+    }
+
+    fn look_up(
+        &mut self,
+        namespace: &'m str,
+        name: &'m Sourced<String>,
+        port: Option<&'m Sourced<PortRef>>,
+    ) -> Result<Target, Problem<'m>> {
+        let port = port.ok_or(Problem::IllegalPort)?;
+        let key = ObjectName::new(namespace, &name.value);
+        let Some(service) = self.manifests.services.get(&key) else {
+            return Err(Problem::NoService);
+        };
+        let (number, found) = match service_port(service, &port.value) {
+            Ok(found) => (found.port.value, Some(found)),
+            Err(problem @ Problem::NoPort(_)) => match port.value {
+                // A CNAME has whatever ports its target has.
+                PortRef::Number(number) if service.kind == ServiceType::ExternalName => {
+                    self.findings.push(undeclared(service, number, port.origin));
+                    (number, None)
+                }
+                _ => return Err(problem),
+            },
+            Err(problem) => return Err(problem),
+        };
+        let number = Port::new(number).ok_or(Problem::IllegalPort)?;
+        let name =
+            BackendName::new(namespace, &name.value, number.get()).ok_or(Problem::IllegalName)?;
+        if !self.made.contains_key(&name) {
+            let backend = self.make(name.clone(), service, number, found, port.origin);
+            self.made.insert(name.clone(), backend);
+        }
+        Ok(Target::Backend(name))
+    }
+
+    fn make(
+        &mut self,
+        name: BackendName,
+        service: &'m Service,
+        number: Port,
+        port: Option<&'m ServicePort>,
+        reference: Origin,
+    ) -> Backend {
+        let protocol = port.map_or(ServerProtocol::Http1, |port| {
+            protocol(service, port, &mut self.findings)
+        });
+        Backend {
+            name,
+            service: ServiceRef {
+                namespace: service.meta.name.namespace.clone(),
+                name: service.meta.name.name.clone(),
+                port: number.get(),
+                port_name: port.map_or(String::new(), |port| port.name.clone()),
+            },
+            protocol,
+            servers: endpoints::servers(
+                service,
+                number,
+                port,
+                &self.slices,
+                self.manifests,
+                &mut self.findings,
+            ),
+            origin: port.map_or(reference, |port| port.port.origin),
+        }
+    }
+
+    fn explain(
+        &mut self,
+        ingress: &'m Ingress,
+        name: &'m Sourced<String>,
+        port: Option<&'m Sourced<PortRef>>,
+        field: Field,
+        problem: Problem<'m>,
+    ) -> Option<Finding> {
+        let whose = &ingress.meta.name;
+        let target = format!("{}/{}", whose.namespace, name.value);
+        let about = |code, message: String, at, leaf| {
+            Finding::new(code, message)
+                .object(format_args!("Ingress {whose}"))
+                .field(format!("{field}.{leaf}"))
+                .at(at)
+        };
+        match (problem, port) {
+            // Both have their finding: the shape of the port, and a name that the API server refuses.
+            (Problem::IllegalPort | Problem::IllegalName, _) | (_, None) => None,
+            (Problem::NoService, _) => {
+                let help = self.where_is(&whose.namespace, &name.value);
+                Some(
+                    about(
+                        Code::SERVICE_NOT_FOUND,
+                        format!("Service {target}, to which Ingress {whose} leads, is not among the manifests"),
+                        name.origin,
+                        "service.name",
+                    )
+                    .help(help),
+                )
+            }
+            (Problem::NotTcp(wrong), Some(port)) => Some(
+                about(
+                    Code::PORT_PROTOCOL_NOT_TCP,
+                    format!(
+                        "port `{}` of Service {target} is {}, not TCP",
+                        port.value,
+                        wrong.protocol.name()
+                    ),
+                    port.origin,
+                    "service.port",
+                )
+                .label(wrong.origin, "the port")
+                .help("lead to a TCP port, or declare one of this number"),
+            ),
+            (Problem::NoPort(service), Some(port)) => Some(
+                about(
+                    Code::SERVICE_PORT_NOT_FOUND,
+                    format!("Service {target} has no port `{}`", port.value),
+                    port.origin,
+                    "service.port",
+                )
+                .label(
+                    service.meta.origin,
+                    format!("its ports: {}", ports(service)),
+                )
+                .help(port_help(service, &port.value)),
+            ),
+        }
+    }
+
+    /// What to do about a missing Service.
+    fn where_is(&mut self, namespace: &str, name: &str) -> String {
+        let services = &self.manifests.services;
+        let elsewhere = self.elsewhere.get_or_insert_with(|| {
+            services
+                .keys()
+                .map(|service| (service.name.as_str(), service))
+                .collect()
+        });
+        if let Some(other) = elsewhere.get(name) {
+            return format!(
+                "move one of the two: `{name}` is in namespace `{}`, and an Ingress reaches only its own",
+                other.namespace
+            );
+        }
+        self.suggestions += 1;
+        let first = ObjectName::new(namespace, "");
+        let here = services
+            .range(first..)
+            .take_while(|(key, _)| key.namespace == namespace)
+            .map(|(key, _)| key.name.as_str());
+        match nearest(
+            name,
+            here.take(if self.suggestions > SUGGESTIONS {
+                0
+            } else {
+                usize::MAX
+            }),
+        ) {
+            Some(meant) => format!("write `{meant}`, which is there, or add the Service"),
+            None => "add the Service to the input, or correct the name".to_owned(),
+        }
+    }
+}
+
+/// Why a reference leads nowhere.
+#[derive(Debug, Clone, Copy)]
+enum Problem<'m> {
+    IllegalPort,
+    IllegalName,
+    NoService,
+    NoPort(&'m Service),
+    NotTcp(&'m ServicePort),
+}
+
+/// The Service port that is meant; of one number twice, the TCP one (443/UDP stands beside it for HTTP/3).
+fn service_port<'m>(
+    service: &'m Service,
+    wanted: &PortRef,
+) -> Result<&'m ServicePort, Problem<'m>> {
+    let meant = |port: &&ServicePort| match wanted {
+        PortRef::Number(number) => port.port.value == *number,
+        PortRef::Name(name) => port.name == *name,
+    };
+    let mut candidates = service.ports.iter().filter(meant);
+    let first = candidates.next().ok_or(Problem::NoPort(service))?;
+    std::iter::once(first)
+        .chain(candidates)
+        .find(|port| port.protocol == Protocol::Tcp)
+        .ok_or(Problem::NotTcp(first))
+}
+
+/// The commonest slip first: the container's port in place of the Service's.
+fn port_help(service: &Service, wanted: &PortRef) -> String {
+    let text = wanted.to_string();
+    let by_target = service.ports.iter().find(|port| match &port.target {
+        TargetPort::Number(number) => number.to_string() == text,
+        TargetPort::Name(name) => *name == text,
+    });
+    if let Some(port) = by_target {
+        return format!(
+            "write {}: the Service port is {}; {text} is its `targetPort`",
+            reference(port),
+            port.port.value
+        );
+    }
+    if let Some(port) = service
+        .ports
+        .iter()
+        .find(|port| port.port.value.to_string() == text)
+    {
+        return format!("write `number: {}`, without quotes", port.port.value);
+    }
+    if let Some(name) = nearest(&text, service.ports.iter().map(|port| port.name.as_str())) {
+        return format!("write `name: {name}`");
+    }
+    match service.ports.as_slice() {
+        [only] => format!("write {}, its only port", reference(only)),
+        [] => "declare the port in the Service".to_owned(),
+        _ => "lead to one of its ports, or declare this one".to_owned(),
+    }
+}
+
+fn reference(port: &ServicePort) -> String {
+    format!("`number: {}`", port.port.value)
+}
+
+fn ports(service: &Service) -> String {
+    if service.ports.is_empty() {
+        return "none".to_owned();
+    }
+    let ports: Vec<String> = service
+        .ports
+        .iter()
+        .map(|port| match port.name.as_str() {
+            "" => port.port.value.to_string(),
+            name => format!("{} ({name})", port.port.value),
+        })
+        .collect();
+    ports.join(", ")
+}
+
+fn resource_backend(ingress: &Ingress, resource: &Sourced<String>, field: Field) -> Finding {
+    let name = &ingress.meta.name;
+    Finding::new(
+        Code::RESOURCE_BACKEND_UNSUPPORTED,
+        format!(
+            "Ingress {name} leads to the resource `{}`, which HAProxy cannot serve",
+            resource.value
+        ),
+    )
+    .object(format_args!("Ingress {name}"))
+    .field(format!("{field}.resource"))
+    .at(resource.origin)
+    .help("lead to a Service; until then the route answers 503")
+}
+
+fn undeclared(service: &Service, number: u16, origin: Origin) -> Finding {
+    let name = &service.meta.name;
+    Finding::new(
+        Code::EXTERNAL_NAME_WITHOUT_PORT,
+        format!(
+            "ExternalName Service {name} does not declare port {number}; it is taken as written"
+        ),
+    )
+    .object(format_args!("Service {name}"))
+    .field("spec.ports")
+    .label(origin, "the reference")
+    .label(service.meta.origin, "the Service")
+    .help(format!("declare port {number} in the Service"))
+}
+
+/// `appProtocol`, KEP-3726 for the prefixed names. Names without prefix are IANA's, which does not tell case apart.
+fn protocol(service: &Service, port: &ServicePort, findings: &mut Vec<Finding>) -> ServerProtocol {
+    let Some(written) = &port.app_protocol else {
+        return ServerProtocol::Http1;
+    };
+    let (read, doubt) = match written.value.to_ascii_lowercase().as_str() {
+        "" | "http" | "kubernetes.io/ws" => return ServerProtocol::Http1,
+        "https" | "kubernetes.io/wss" => return ServerProtocol::Https,
+        "kubernetes.io/h2c" => return ServerProtocol::H2c,
+        "ws" => (ServerProtocol::Http1, "is no registered name"),
+        "wss" => (ServerProtocol::Https, "is no registered name"),
+        "grpc" | "h2c" | "http2" => (
+            ServerProtocol::H2c,
+            "means HTTP/2 in clear to some and over TLS to others",
+        ),
+        "grpcs" | "h2" => (ServerProtocol::Https, "asks for HTTP/2 over TLS"),
+        _ => (ServerProtocol::Http1, "is not known here"),
+    };
+    let reading = match read {
+        ServerProtocol::Http1 => "HTTP/1.1 in clear",
+        ServerProtocol::H2c => "HTTP/2 in clear",
+        ServerProtocol::Https => "HTTP/1.1 over TLS",
+    };
+    let name = &service.meta.name;
+    findings.push(
+        Finding::new(
+            Code::APP_PROTOCOL_UNSUPPORTED,
+            format!(
+                "`appProtocol: {}` of Service {name} {doubt}; read as {reading}",
+                written.value.escape_debug()
+            ),
+        )
+        .object(format_args!("Service {name}"))
+        .field("spec.ports[].appProtocol")
+        .at(written.origin)
+        .help(
+            "write `kubernetes.io/h2c`, `kubernetes.io/ws`, `kubernetes.io/wss`, `http` or `https`",
+        ),
+    );
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing::{World, codes, path_to, port, ready, value};
+    use crate::lower::{Settings, lower};
+    use crate::manifest::PathType::Prefix;
+
+    /// A Service `web` with `ports`, referred to by `wanted`: codes, first help, backends.
+    fn ask(ports: Vec<ServicePort>, wanted: PortRef) -> (Vec<String>, String, Vec<String>) {
+        let mut world = World::default();
+        let named: Vec<_> = ports
+            .iter()
+            .map(|port| (port.name.clone(), port.port.value))
+            .collect();
+        world.service("a", "web", ports);
+        for (name, number) in named {
+            world.slice("a", "web", (&name, Some(number)), vec![ready("10.1.0.4")]);
+        }
+        world.rule(
+            "a",
+            "x",
+            Some("a.io"),
+            vec![path_to(Prefix, "/", "web", wanted)],
+        );
+        let lowered = lower(&world.manifests, &Settings::default());
+        let help = lowered
+            .findings
+            .first()
+            .and_then(|finding| finding.help.clone());
+        let reached = lowered
+            .routing
+            .backends
+            .keys()
+            .map(ToString::to_string)
+            .collect();
+        (codes(&lowered.findings), help.unwrap_or_default(), reached)
+    }
+
+    fn name(text: &str) -> PortRef {
+        PortRef::Name(text.to_owned())
+    }
+
+    #[test]
+    fn number_and_name_lead_to_one_backend() {
+        for wanted in [PortRef::Number(80), name("http")] {
+            let (codes, _, backends) = ask(vec![port("http", 80)], wanted);
+            assert!(codes.is_empty());
+            assert_eq!(backends, ["a_web_80"]);
+        }
+    }
+
+    #[test]
+    fn a_target_port_is_not_a_service_port_and_the_help_says_so() {
+        let mut behind = port("http", 80);
+        behind.target = TargetPort::Number(8080);
+        let (codes, help, backends) = ask(vec![behind], PortRef::Number(8080));
+        assert_eq!((codes, backends.len()), (vec!["ING202".to_owned()], 0));
+        assert!(
+            help.contains("Service port is 80; 8080 is its `targetPort`"),
+            "{help}"
+        );
+    }
+
+    #[test]
+    fn a_slip_in_a_port_name_is_recognised() {
+        let (codes, help, _) = ask(vec![port("http", 80), port("admin", 81)], name("htpt"));
+        assert_eq!(codes, ["ING202"]);
+        assert_eq!(help, "write `name: http`");
+        assert!(
+            ask(vec![port("http", 80)], name("80"))
+                .1
+                .contains("number: 80")
+        );
+    }
+
+    #[test]
+    fn of_tcp_and_udp_with_one_number_tcp_is_taken() {
+        let mut udp = port("quic", 443);
+        udp.protocol = Protocol::Udp;
+        let (codes, _, backends) = ask(vec![udp.clone(), port("https", 443)], PortRef::Number(443));
+        assert!(codes.is_empty());
+        assert_eq!(backends, ["a_web_443"]);
+        assert_eq!(ask(vec![udp], PortRef::Number(443)).0, ["ING214"]);
+    }
+
+    #[test]
+    fn a_missing_service_is_said_once_an_ingress_with_the_nearest_name() {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        world.web("b", "api", 80);
+        let paths = ["/1", "/2"].map(|text| path_to(Prefix, text, "wbe", PortRef::Number(80)));
+        world.rule("a", "x", Some("a.io"), paths.to_vec());
+        world.rule(
+            "a",
+            "y",
+            Some("b.io"),
+            vec![path_to(Prefix, "/", "api", PortRef::Number(80))],
+        );
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert_eq!(codes(&lowered.findings), ["ING201", "ING201"]);
+        let help = |at: usize| lowered.findings[at].help.clone().unwrap_or_default();
+        assert!(help(0).contains("`web`"));
+        assert!(help(1).contains("namespace `b`"));
+        assert!(
+            lowered
+                .routing
+                .hosts
+                .iter()
+                .flat_map(|host| &host.rules)
+                .all(|rule| rule.claim.target == Target::Closed)
+        );
+    }
+
+    #[test]
+    fn a_resource_backend_is_closed() {
+        let mut world = World::default();
+        let mut bucket = path_to(Prefix, "/", "web", PortRef::Number(80));
+        bucket.backend.as_mut().expect("there").target = IngressTarget::Resource(value("Bucket/x"));
+        world.rule("a", "x", Some("a.io"), vec![bucket]);
+        assert_eq!(
+            codes(&lower(&world.manifests, &Settings::default()).findings),
+            ["ING114"]
+        );
+    }
+
+    #[test]
+    fn app_protocols_are_read() {
+        let table = [
+            ("kubernetes.io/h2c", ServerProtocol::H2c, 0),
+            ("kubernetes.io/ws", ServerProtocol::Http1, 0),
+            ("kubernetes.io/wss", ServerProtocol::Https, 0),
+            ("HTTPS", ServerProtocol::Https, 0),
+            ("http", ServerProtocol::Http1, 0),
+            ("grpc", ServerProtocol::H2c, 1),
+            ("HTTP2", ServerProtocol::H2c, 1),
+            ("example.com/odd", ServerProtocol::Http1, 1),
+        ];
+        for (text, expected, count) in table {
+            let mut world = World::default();
+            world.web("a", "web", 80);
+            let mut odd = port("", 80);
+            odd.app_protocol = Some(value(text));
+            let service = world.service("a", "web", vec![odd]);
+            let mut findings = Vec::new();
+            let read = protocol(service, &service.ports[0], &mut findings);
+            assert_eq!((read, findings.len()), (expected, count), "{text}");
+        }
+    }
+}

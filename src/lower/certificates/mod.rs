@@ -1,0 +1,358 @@
+//! Which certificate answers which name.
+//!
+//! In: `spec.tls` of the selected Ingresses, Secrets, and the files that stand for them. Out: one file a Secret with the
+//! names it is offered for, and findings. A problem never opens plain text: the name simply gets no certificate.
+
+mod pem;
+mod select;
+mod x509;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use self::x509::Facts;
+use super::Settings;
+use super::host_id::hex;
+use crate::finding::{Code, Finding};
+use crate::ir::{Certificate, Certificates, FileStem, Pem};
+use crate::manifest::{Ingress, Manifests, ObjectName};
+use crate::source::Origin;
+
+/// Binds certificates to names, and reports.
+pub(super) fn bind(
+    ingresses: &[&Ingress],
+    manifests: &Manifests,
+    settings: &Settings,
+) -> (Certificates, Vec<Finding>) {
+    let mut wanted: BTreeSet<ObjectName> = ingresses
+        .iter()
+        .flat_map(|ingress| {
+            let namespace = &ingress.meta.name.namespace;
+            let secrets = ingress
+                .tls
+                .iter()
+                .filter_map(|entry| entry.secret_name.as_ref());
+            secrets.map(move |name| ObjectName::new(namespace, &name.value))
+        })
+        .collect();
+    wanted.extend(settings.default_certificate.clone());
+    let (store, mut findings) = load(wanted, manifests, settings);
+    let (names, said) = select::select(ingresses, manifests, settings, &store);
+    findings.extend(said);
+
+    let mut certificates = Certificates::default();
+    let default = settings.default_certificate.as_ref();
+    if let Some(name) = default {
+        match store.get(name) {
+            Some(Loaded::Usable { .. }) => certificates.default = Some(stem(name)),
+            Some(Loaded::Unusable) => {}
+            _ => findings.push(
+                Finding::new(
+                    Code::SECRET_NOT_FOUND,
+                    format!("Secret {name}, the default certificate, is not among the manifests"),
+                )
+                .object(format_args!("Secret {name}"))
+                .help("add the Secret to the input, or map it to a file in `certificates.map`"),
+            ),
+        }
+    }
+    for (name, loaded) in store {
+        let names = names.get(&name);
+        if names.is_none() && default != Some(&name) {
+            continue;
+        }
+        let Loaded::Usable { pem, origin, .. } = loaded else {
+            continue;
+        };
+        let names = names.cloned().unwrap_or_default();
+        // A file on the host has no place but the reference to it.
+        let Some(origin) = origin
+            .or_else(|| names.first().map(|name| name.origin))
+            .or_else(|| ingresses.first().map(|ingress| ingress.meta.origin))
+        else {
+            continue;
+        };
+        certificates.files.insert(
+            stem(&name),
+            Certificate {
+                secret: name.to_string(),
+                pem,
+                names,
+                origin,
+            },
+        );
+    }
+    // Never a default without its file.
+    if certificates
+        .default
+        .as_ref()
+        .is_some_and(|stem| !certificates.files.contains_key(stem))
+    {
+        certificates.default = None;
+    }
+    (certificates, findings)
+}
+
+type Store = BTreeMap<ObjectName, Loaded>;
+
+/// What is known of a Secret that somebody refers to.
+#[derive(Debug)]
+enum Loaded {
+    /// Its PEM; what it says, unless it is a file on the host that nobody reads here; and the Secret's place.
+    Usable {
+        pem: Pem,
+        leaf: Option<Box<Facts>>,
+        origin: Option<Origin>,
+    },
+    /// It has its findings.
+    Unusable,
+    /// Neither in the input nor mapped.
+    Missing,
+}
+
+/// Reads each Secret once, in parallel.
+fn load(
+    wanted: BTreeSet<ObjectName>,
+    manifests: &Manifests,
+    settings: &Settings,
+) -> (Store, Vec<Finding>) {
+    let read: Vec<(ObjectName, Loaded, Vec<Finding>)> = wanted
+        .into_iter()
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(|name| {
+            let (loaded, findings) = load_one(&name, manifests, settings);
+            (name, loaded, findings)
+        })
+        .collect();
+    let mut store = Store::new();
+    let mut findings = Vec::new();
+    for (name, loaded, said) in read {
+        store.insert(name, loaded);
+        findings.extend(said);
+    }
+    (store, findings)
+}
+
+fn load_one(
+    name: &ObjectName,
+    manifests: &Manifests,
+    settings: &Settings,
+) -> (Loaded, Vec<Finding>) {
+    let secret = manifests.secrets.get(name);
+    if let Some(path) = settings.certificate_files.get(name) {
+        return match Pem::file(path) {
+            Some(pem) => {
+                let origin = secret.map(|secret| secret.meta.origin);
+                (Loaded::Usable { pem, leaf: None, origin }, Vec::new())
+            }
+            None => (
+                Loaded::Unusable,
+                vec![
+                    Finding::new(
+                        Code::CERTIFICATE_UNUSABLE,
+                        format!("Secret {name} is mapped to `{}`, which HAProxy cannot be given", path.escape_debug()),
+                    )
+                    .object(format_args!("Secret {name}"))
+                    .help("write an absolute path of letters, digits and `/._-+@:` in `certificates.map`"),
+                ],
+            ),
+        };
+    }
+    let Some(secret) = secret else {
+        return (Loaded::Missing, Vec::new());
+    };
+    let (keypair, findings) = pem::read(secret, settings.now);
+    let loaded = keypair.map_or(Loaded::Unusable, |keypair| Loaded::Usable {
+        pem: keypair.pem,
+        leaf: Some(Box::new(keypair.leaf)),
+        origin: Some(secret.meta.origin),
+    });
+    (loaded, findings)
+}
+
+/// `namespace_name`; shortened by a digest when it would be too long for a file.
+fn stem(name: &ObjectName) -> FileStem {
+    FileStem::new(&format!("{}_{}", name.namespace, name.name)).unwrap_or_else(|| {
+        let digits = format!("secret_{}", hex(&Sha256::digest(name.to_string())));
+        FileStem::new(&digits).expect("letters, digits and an underscore")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing::{World, codes, path};
+    use crate::lower::{Settings, lower};
+    use crate::manifest::PathType::Prefix;
+
+    const EC: [(&str, &str); 2] = [
+        ("tls.crt", include_str!("fixtures/ec.crt")),
+        ("tls.key", include_str!("fixtures/ec.key")),
+    ];
+    const RSA: [(&str, &str); 2] = [
+        ("tls.crt", include_str!("fixtures/rsa.crt")),
+        ("tls.key", include_str!("fixtures/rsa.key")),
+    ];
+
+    /// An Ingress `n/x` with rules for `hosts`.
+    fn world(hosts: &[&str]) -> World {
+        let mut world = World::default();
+        world.web("n", "web", 80);
+        for host in hosts {
+            world.rule("n", "x", Some(host), vec![path(Prefix, "/", "web", 80)]);
+        }
+        world
+    }
+
+    /// The codes, and `file: names` of each certificate.
+    fn run(world: &World, settings: &Settings) -> (Vec<String>, Vec<String>) {
+        let lowered = lower(&world.manifests, settings);
+        let files = lowered
+            .routing
+            .certificates
+            .files
+            .iter()
+            .map(|(stem, certificate)| {
+                let names: Vec<_> = certificate
+                    .names
+                    .iter()
+                    .map(|name| name.value.to_string())
+                    .collect();
+                format!("{stem}: {}", names.join(" "))
+            });
+        (codes(&lowered.findings), files.collect())
+    }
+
+    #[test]
+    fn tls_entries_and_what_becomes_of_them() {
+        type Row<'r> = (&'r [&'r str], &'r [&'r str], &'r [&'r str], &'r [&'r str]);
+        // Rule hosts, TLS hosts, codes, files. The certificate is for a.io and *.a.io.
+        let table: &[Row<'_>] = &[
+            (&["a.io"], &["a.io"], &[], &["n_tls: a.io"]),
+            (&["b.a.io"], &["*.a.io"], &[], &["n_tls: *.a.io"]),
+            (&["a.io"], &[], &[], &["n_tls: a.io"]),
+            (&["z.io"], &[], &["ING404", "ING403"], &[]),
+            (&["a.io"], &["z.io"], &["ING402", "ING404", "ING403"], &[]),
+            (&["a.io", "z.io"], &["a.io"], &["ING403"], &["n_tls: a.io"]),
+            (
+                &["a.io"],
+                &["a.io", "b.a.io"],
+                &["ING402"],
+                &["n_tls: a.io b.a.io"],
+            ),
+            (
+                &["a.io"],
+                &["a.io", "10.0.0.1"],
+                &["ING106"],
+                &["n_tls: a.io"],
+            ),
+        ];
+        for (rules, tls, expected, files) in table {
+            let mut world = world(rules);
+            world.secret("n", "tls", &EC);
+            world.tls("n", "x", tls, Some("tls"));
+            let (codes, bound) = run(&world, &Settings::default());
+            assert_eq!(
+                (codes.as_slice(), bound.as_slice()),
+                (owned(expected).as_slice(), owned(files).as_slice()),
+                "{rules:?} {tls:?}"
+            );
+        }
+    }
+
+    fn owned(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|&text| text.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_missing_secret_is_an_error_and_the_help_of_a_promised_one_names_the_map() {
+        let mut world = world(&["a.io"]);
+        world.tls("n", "x", &["a.io"], Some("tls"));
+        assert_eq!(
+            run(&world, &Settings::default()),
+            (owned(&["ING208"]), vec![])
+        );
+        world
+            .manifests
+            .promised_secrets
+            .insert(ObjectName::new("n", "tls"), "SealedSecret".to_owned());
+        let findings = lower(&world.manifests, &Settings::default()).findings;
+        assert!(
+            findings[0]
+                .help
+                .as_deref()
+                .is_some_and(|help| help.contains("certificates.map"))
+        );
+    }
+
+    #[test]
+    fn a_mapped_secret_is_a_file_on_the_host() {
+        let mut world = world(&["a.io"]);
+        world.tls("n", "x", &["a.io"], Some("tls"));
+        let mapped = |path: &str| Settings {
+            certificate_files: [(ObjectName::new("n", "tls"), path.to_owned())].into(),
+            ..Settings::default()
+        };
+        assert_eq!(
+            run(&world, &mapped("/etc/x.pem")),
+            (vec![], owned(&["n_tls: a.io"]))
+        );
+        assert_eq!(
+            run(&world, &mapped("/etc/x y.pem")),
+            (owned(&["ING401"]), vec![])
+        );
+    }
+
+    #[test]
+    fn two_different_secrets_for_one_name_collide_and_the_first_holds() {
+        for (second, expected) in [(RSA, vec!["ING408"]), (EC, vec![])] {
+            let mut world = world(&["a.io"]);
+            world.secret("n", "tls", &EC);
+            world.secret("n", "tls2", &second);
+            world.tls("n", "x", &["a.io"], Some("tls"));
+            world.tls("n", "x", &["a.io"], Some("tls2"));
+            assert_eq!(
+                run(&world, &Settings::default()),
+                (owned(&expected), owned(&["n_tls: a.io"]))
+            );
+        }
+    }
+
+    #[test]
+    fn an_entry_without_secret_means_the_default_certificate() {
+        let mut world = world(&["a.io"]);
+        world.tls("n", "x", &["a.io"], None);
+        world.secret("n", "wildcard", &RSA);
+        let settings = Settings {
+            default_certificate: Some(ObjectName::new("n", "wildcard")),
+            ..Settings::default()
+        };
+        assert_eq!(
+            run(&world, &settings),
+            (owned(&["ING410"]), owned(&["n_wildcard: "]))
+        );
+        let routing = lower(&world.manifests, &settings).routing;
+        assert_eq!(routing.certificates.default, FileStem::new("n_wildcard"));
+    }
+
+    #[test]
+    fn a_missing_default_certificate_is_an_error_and_no_default() {
+        let settings = Settings {
+            default_certificate: Some(ObjectName::new("n", "gone")),
+            ..Settings::default()
+        };
+        assert_eq!(
+            run(&world(&["a.io"]), &settings),
+            (owned(&["ING208"]), vec![])
+        );
+    }
+
+    #[test]
+    fn a_long_name_still_has_a_file() {
+        let long = ObjectName::new("n", "x".repeat(253));
+        assert_ne!(stem(&long), stem(&ObjectName::new("n", "x".repeat(252))));
+    }
+}

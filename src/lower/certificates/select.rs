@@ -1,0 +1,427 @@
+//! From TLS entries to names: each name is offered one certificate.
+//!
+//! In: `spec.tls` in order of Ingress and entry, and the loaded Secrets. Out: the names of each Secret, sorted, and findings.
+//! Hosts come from the entry; without any, they are the Ingress's rule hosts that the certificate covers.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::{Loaded, Store};
+use crate::finding::{Code, Finding, Severity};
+use crate::ir::{HostPattern, Pem};
+use crate::lower::Settings;
+use crate::manifest::{Ingress, IngressTls, Manifests, ObjectName};
+use crate::source::{Origin, Sourced};
+
+type Names = BTreeMap<ObjectName, Vec<Sourced<HostPattern>>>;
+
+/// The names for which each Secret is offered.
+pub(super) fn select(
+    ingresses: &[&Ingress],
+    manifests: &Manifests,
+    settings: &Settings,
+    store: &Store,
+) -> (Names, Vec<Finding>) {
+    let mut selection = Select {
+        manifests,
+        settings,
+        store,
+        rules: rule_hosts(ingresses),
+        claimed: BTreeMap::new(),
+        declared: Hosts::default(),
+        findings: Vec::new(),
+    };
+    for ingress in ingresses {
+        for (index, entry) in ingress.tls.iter().enumerate() {
+            selection.entry(ingress, index, entry);
+        }
+    }
+    for ingress in ingresses {
+        selection.uncovered(ingress);
+    }
+    let mut names = Names::new();
+    for (host, (secret, origin)) in selection.claimed {
+        names
+            .entry(secret)
+            .or_default()
+            .push(Sourced::new(host, origin));
+    }
+    (names, selection.findings)
+}
+
+struct Select<'s> {
+    manifests: &'s Manifests,
+    settings: &'s Settings,
+    store: &'s Store,
+    /// Hosts that some rule names.
+    rules: Hosts,
+    /// Who has a name, and where it was given.
+    claimed: BTreeMap<HostPattern, (ObjectName, Origin)>,
+    /// Hosts that some TLS entry names, with a certificate or without.
+    declared: Hosts,
+    findings: Vec<Finding>,
+}
+
+/// Host patterns, asked for cover in both directions without a walk.
+#[derive(Debug, Default)]
+struct Hosts {
+    patterns: HashSet<HostPattern>,
+    /// Parents of the exact names: what a star would have to stand before.
+    parents: HashSet<String>,
+}
+
+impl Hosts {
+    fn insert(&mut self, host: HostPattern) {
+        if let (false, Some((_, parent))) = (host.is_wildcard(), host.name().split_once('.')) {
+            self.parents.insert(parent.to_owned());
+        }
+        self.patterns.insert(host);
+    }
+
+    /// Whether `host` is there, or a wildcard for it.
+    fn cover(&self, host: &HostPattern) -> bool {
+        self.patterns.contains(host)
+            || wildcard_of(host).is_some_and(|star| self.patterns.contains(&star))
+    }
+
+    /// Whether `host` is covered, or covers some name that is there.
+    fn meet(&self, host: &HostPattern) -> bool {
+        self.cover(host) || (host.is_wildcard() && self.parents.contains(host.name()))
+    }
+}
+
+/// `*.foo.com` of `a.foo.com`.
+fn wildcard_of(host: &HostPattern) -> Option<HostPattern> {
+    let (_, parent) = host
+        .name()
+        .split_once('.')
+        .filter(|_| !host.is_wildcard())?;
+    HostPattern::new(&format!("*.{parent}")).ok()
+}
+
+fn rule_hosts(ingresses: &[&Ingress]) -> Hosts {
+    let mut hosts = Hosts::default();
+    for ingress in ingresses {
+        for host in named(ingress) {
+            hosts.insert(host.value);
+        }
+    }
+    hosts
+}
+
+/// The legal hosts of an Ingress's rules, each once.
+fn named(ingress: &Ingress) -> Vec<Sourced<HostPattern>> {
+    let mut seen = BTreeSet::new();
+    ingress
+        .rules
+        .iter()
+        .filter_map(|rule| rule.host.as_ref())
+        .filter_map(|host| {
+            Some(Sourced::new(
+                HostPattern::new(&host.value).ok()?,
+                host.origin,
+            ))
+        })
+        .filter(|host| seen.insert(host.value.clone()))
+        .collect()
+}
+
+impl Select<'_> {
+    fn entry(&mut self, ingress: &Ingress, index: usize, entry: &IngressTls) {
+        let hosts = self.hosts(ingress, index, entry);
+        for host in &hosts {
+            self.declared.insert(host.value.clone());
+        }
+        let Some(written) = &entry.secret_name else {
+            self.findings
+                .push(self.without_secret(ingress, index, entry));
+            return;
+        };
+        let secret = ObjectName::new(&ingress.meta.name.namespace, &written.value);
+        let leaf = match self.store.get(&secret) {
+            Some(Loaded::Usable { leaf, .. }) => leaf.as_deref(),
+            Some(Loaded::Unusable) => {
+                self.declare_rules(ingress, entry);
+                return;
+            }
+            Some(Loaded::Missing) | None => {
+                self.declare_rules(ingress, entry);
+                self.findings
+                    .push(self.missing(ingress, index, &secret, written.origin));
+                return;
+            }
+        };
+        let covered = |host: &HostPattern| leaf.is_none_or(|leaf| leaf.covers(host));
+        if entry.hosts.is_empty() {
+            let rules = named(ingress);
+            let found: Vec<_> = rules
+                .iter()
+                .filter(|host| covered(&host.value))
+                .cloned()
+                .collect();
+            if found.is_empty() {
+                self.findings.push(nothing_to_cover(
+                    ingress,
+                    index,
+                    &secret,
+                    entry,
+                    rules.is_empty(),
+                ));
+            }
+            for host in found {
+                self.declared.insert(host.value.clone());
+                self.claim(ingress, index, host, &secret);
+            }
+            return;
+        }
+        for host in hosts {
+            if covered(&host.value) {
+                self.claim(ingress, index, host, &secret);
+            } else {
+                let names = leaf.map_or(&[][..], |leaf| leaf.names.as_slice());
+                self.findings
+                    .push(mismatch(ingress, index, &host, &secret, names));
+            }
+        }
+    }
+
+    /// An entry without hosts that cannot be read speaks for all rule hosts: one problem is reported once.
+    fn declare_rules(&mut self, ingress: &Ingress, entry: &IngressTls) {
+        if entry.hosts.is_empty() {
+            for host in named(ingress) {
+                self.declared.insert(host.value);
+            }
+        }
+    }
+
+    fn hosts(
+        &mut self,
+        ingress: &Ingress,
+        index: usize,
+        entry: &IngressTls,
+    ) -> Vec<Sourced<HostPattern>> {
+        // Rules without a host, or no rules at all, may answer for any name.
+        let open = ingress.rules.is_empty()
+            || ingress
+                .rules
+                .iter()
+                .any(|rule| rule.host.as_ref().is_none_or(|host| host.value.is_empty()));
+        let mut hosts = Vec::with_capacity(entry.hosts.len());
+        for (at, host) in entry.hosts.iter().enumerate() {
+            let name = &ingress.meta.name;
+            let about = |code, message| {
+                Finding::new(code, message)
+                    .object(format_args!("Ingress {name}"))
+                    .field(format!("spec.tls[{index}].hosts[{at}]"))
+                    .at(host.origin)
+            };
+            match HostPattern::new(&host.value) {
+                Ok(pattern) => {
+                    if !open && !self.rules.meet(&pattern) {
+                        self.findings.push(
+                            about(
+                                Code::TLS_HOST_NOT_IN_RULES,
+                                format!(
+                                    "no rule answers for the TLS host `{}` of Ingress {name}",
+                                    host.value
+                                ),
+                            )
+                            .help("correct the host, or add a rule for it"),
+                        );
+                    }
+                    hosts.push(Sourced::new(pattern, host.origin));
+                }
+                Err(_) if host.value.contains("{{") || host.value.contains("${") => {}
+                Err(reason) => self.findings.push(
+                    about(
+                        Code::INVALID_HOST,
+                        format!(
+                            "TLS host `{}` of Ingress {name} is not a host name: {}",
+                            host.value.escape_debug(),
+                            reason.0
+                        ),
+                    )
+                    .help("write a lower-case DNS name"),
+                ),
+            }
+        }
+        hosts
+    }
+
+    /// The first to ask for a name has it. The same certificate under another name changes nothing.
+    fn claim(
+        &mut self,
+        ingress: &Ingress,
+        index: usize,
+        host: Sourced<HostPattern>,
+        secret: &ObjectName,
+    ) {
+        let Some((holder, first)) = self.claimed.get(&host.value) else {
+            self.claimed
+                .insert(host.value, (secret.clone(), host.origin));
+            return;
+        };
+        if holder == secret || self.same_pem(holder, secret) {
+            return;
+        }
+        let name = &ingress.meta.name;
+        self.findings.push(
+            Finding::new(
+                Code::SNI_COLLISION,
+                format!(
+                    "Secret {secret} and Secret {holder} both claim `{}`",
+                    host.value
+                ),
+            )
+            .object(format_args!("Ingress {name}"))
+            .field(format!("spec.tls[{index}].hosts"))
+            .label(host.origin, format!("here with Secret {secret}"))
+            .label(
+                *first,
+                format!("and here with Secret {holder}, which is served"),
+            )
+            .help("name one Secret for the host"),
+        );
+    }
+
+    fn same_pem(&self, a: &ObjectName, b: &ObjectName) -> bool {
+        let pem = |name| match self.store.get(name) {
+            Some(Loaded::Usable {
+                pem: pem @ Pem::Inline(_),
+                ..
+            }) => Some(pem),
+            _ => None,
+        };
+        pem(a).is_some() && pem(a) == pem(b)
+    }
+
+    fn without_secret(&self, ingress: &Ingress, index: usize, entry: &IngressTls) -> Finding {
+        let name = &ingress.meta.name;
+        let (answer, help) = match &self.settings.default_certificate {
+            Some(_) => (
+                "its hosts get the default certificate",
+                "set `secretName`, unless the default certificate is meant",
+            ),
+            None => (
+                "and there is no default certificate, so handshakes for its hosts are refused",
+                "set `secretName`, or set `certificates.default`",
+            ),
+        };
+        Finding::new(
+            Code::EMPTY_TLS_SECRETNAME,
+            format!("TLS entry {index} of Ingress {name} names no Secret; {answer}"),
+        )
+        .object(format_args!("Ingress {name}"))
+        .field(format!("spec.tls[{index}].secretName"))
+        .at(entry.origin)
+        .help(help)
+    }
+
+    fn missing(&self, ingress: &Ingress, index: usize, secret: &ObjectName, at: Origin) -> Finding {
+        let name = &ingress.meta.name;
+        let (message, help) = match self.manifests.promised_secrets.get(secret) {
+            Some(kind) => (
+                format!(
+                    "Secret {secret} of Ingress {name} is announced by a {kind}, but its content is not here"
+                ),
+                format!("map `{secret}` in `certificates.map` to its PEM file on HAProxy's host"),
+            ),
+            None => (
+                format!(
+                    "Secret {secret}, which Ingress {name} names for TLS, is not among the manifests"
+                ),
+                format!(
+                    "add the Secret to the input, or map `{secret}` in `certificates.map` to a PEM file on HAProxy's host"
+                ),
+            ),
+        };
+        Finding::new(Code::SECRET_NOT_FOUND, message)
+            .object(format_args!("Ingress {name}"))
+            .field(format!("spec.tls[{index}].secretName"))
+            .at(at)
+            .help(help)
+    }
+
+    /// Hosts of an Ingress with TLS entries that none of them, and no other Ingress, speaks for.
+    fn uncovered(&mut self, ingress: &Ingress) {
+        if ingress.tls.is_empty() {
+            return;
+        }
+        let name = &ingress.meta.name;
+        for host in named(ingress) {
+            if !self.declared.cover(&host.value) {
+                self.findings.push(
+                    Finding::new(
+                        Code::RULE_HOST_WITHOUT_TLS,
+                        format!("host `{}` of Ingress {name} has no certificate, though the Ingress has TLS entries", host.value),
+                    )
+                    .object(format_args!("Ingress {name}"))
+                    .field("spec.tls")
+                    .at(host.origin)
+                    .help(format!("add `{}` to the `hosts` of a TLS entry", host.value)),
+                );
+            }
+        }
+    }
+}
+
+fn nothing_to_cover(
+    ingress: &Ingress,
+    index: usize,
+    secret: &ObjectName,
+    entry: &IngressTls,
+    no_hosts: bool,
+) -> Finding {
+    let name = &ingress.meta.name;
+    let (why, severity) = if no_hosts {
+        ("has no host to be offered for", Severity::Warning)
+    } else {
+        ("covers no host of its rules", Severity::Error)
+    };
+    Finding::new(
+        Code::CERT_SAN_MISMATCH,
+        format!("the certificate of Secret {secret} in TLS entry {index} of Ingress {name} {why}, so nobody gets it"),
+    )
+    .severity(severity)
+    .object(format_args!("Ingress {name}"))
+    .field(format!("spec.tls[{index}].hosts"))
+    .at(entry.secret_name.as_ref().map_or(entry.origin, |name| name.origin))
+    .help("list its names in `hosts`, or make it the default with `certificates.default`")
+}
+
+fn mismatch(
+    ingress: &Ingress,
+    index: usize,
+    host: &Sourced<HostPattern>,
+    secret: &ObjectName,
+    names: &[String],
+) -> Finding {
+    const SHOWN: usize = 5;
+    let name = &ingress.meta.name;
+    let mut listed: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{}`", name.escape_debug()))
+        .collect();
+    if names.len() > SHOWN {
+        listed.push(format!("{} more", names.len() - SHOWN));
+    }
+    let listed = match listed.as_slice() {
+        [] => "it has no subject alternative name, and clients ignore the common name".to_owned(),
+        listed => format!("it is for {}", listed.join(", ")),
+    };
+    Finding::new(
+        Code::CERT_SAN_MISMATCH,
+        format!(
+            "the certificate of Secret {secret} does not cover `{}` of Ingress {name}",
+            host.value
+        ),
+    )
+    .object(format_args!("Ingress {name}"))
+    .field(format!("spec.tls[{index}].hosts"))
+    .at(host.origin)
+    .help(format!(
+        "renew the certificate with the name `{}`, or name another Secret",
+        host.value
+    ))
+    .note(listed)
+}

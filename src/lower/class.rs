@@ -1,0 +1,310 @@
+//! Which Ingresses are ours: by field, by the old annotation, by a default class, or for want of any.
+//!
+//! In: all Ingresses and IngressClasses. Out: the selected Ingresses in order of name, and how many of which class were left.
+//! Where annotation and field disagree the annotation wins (KEP-1453), but the API server refuses such an object.
+
+use std::collections::BTreeMap;
+
+use super::{Selection, Settings};
+use crate::finding::{Code, Finding};
+use crate::manifest::{Ingress, IngressClass, Manifests};
+
+const ANNOTATION: &str = "kubernetes.io/ingress.class";
+
+/// Controllers whose Ingresses we read, with or without `/name` behind them.
+const CONTROLLERS: [&str; 4] = [
+    "haproxy.org/ingress-controller",
+    "haproxy-ingress.github.io/controller",
+    "k8s.io/ingress-nginx",
+    "traefik.io/ingress-controller",
+];
+
+/// Names that these controllers' installations give their class: the object often lives in another repository.
+const WELL_KNOWN: [&str; 4] = ["haproxy", "haproxy-ingress", "nginx", "traefik"];
+
+/// The Ingresses that are ours, by name.
+pub(super) fn select<'m>(
+    manifests: &'m Manifests,
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> (Vec<&'m Ingress>, Selection) {
+    let classes: BTreeMap<&str, &IngressClass> = manifests
+        .classes
+        .iter()
+        .map(|(name, class)| (name.name.as_str(), class))
+        .collect();
+    let default = default_class(manifests, findings);
+    let mut selection = Selection::default();
+    let mut ours = Vec::new();
+    for ingress in manifests.ingresses.values() {
+        let class = class_of(ingress, default, findings);
+        if is_ours(class, &classes, settings) {
+            if class.is_empty() && settings.classes.is_none() {
+                findings.push(classless(ingress));
+            }
+            selection.selected += 1;
+            ours.push(ingress);
+        } else {
+            *selection.skipped.entry(class.to_owned()).or_default() += 1;
+        }
+    }
+    if ours.is_empty() && !selection.skipped.is_empty() {
+        findings.push(nothing_selected(&selection, settings));
+    }
+    (ours, selection)
+}
+
+/// The class that counts; `""` when there is none.
+fn class_of<'m>(
+    ingress: &'m Ingress,
+    default: Option<&'m str>,
+    findings: &mut Vec<Finding>,
+) -> &'m str {
+    let name = &ingress.meta.name;
+    let annotation = ingress.meta.annotation(ANNOTATION);
+    match (annotation, &ingress.class_name) {
+        (Some(annotation), Some(field)) => {
+            if annotation.value.value != field.value {
+                findings.push(
+                    Finding::new(
+                        Code::CLASS_MISMATCH,
+                        format!(
+                            "Ingress {name} is of class `{}` by annotation and of class `{}` by field",
+                            annotation.value.value, field.value
+                        ),
+                    )
+                    .object(format_args!("Ingress {name}"))
+                    .field(format!("metadata.annotations[{ANNOTATION}]"))
+                    .label(annotation.value.origin, "the annotation, which wins here")
+                    .label(field.origin, "the field")
+                    .help(format!("remove the annotation `{ANNOTATION}` and keep `spec.ingressClassName`"))
+                    .note("the API server refuses such an Ingress; ingress-nginx and haproxytech follow the field, haproxy-ingress the annotation"),
+                );
+            }
+            if annotation.value.value.is_empty() {
+                &field.value
+            } else {
+                &annotation.value.value
+            }
+        }
+        (Some(annotation), None) => {
+            findings.push(
+                Finding::new(
+                    Code::DEPRECATED_CLASS_ANNOTATION,
+                    format!("Ingress {name} names its class by annotation"),
+                )
+                .object(format_args!("Ingress {name}"))
+                .field(format!("metadata.annotations[{ANNOTATION}]"))
+                .at(annotation.key_origin)
+                .help(format!(
+                    "replace the annotation by `spec.ingressClassName: {}`",
+                    annotation.value.value
+                )),
+            );
+            &annotation.value.value
+        }
+        (None, Some(field)) => &field.value,
+        // As the admission plugin does it: neither the field nor the annotation is there, not even empty.
+        (None, None) => default.unwrap_or_default(),
+    }
+}
+
+fn is_ours(class: &str, classes: &BTreeMap<&str, &IngressClass>, settings: &Settings) -> bool {
+    if let Some(listed) = &settings.classes {
+        return listed.iter().any(|name| name == class);
+    }
+    match classes.get(class) {
+        Some(object) => is_known(&object.controller.value),
+        None => class.is_empty() || WELL_KNOWN.contains(&class),
+    }
+}
+
+fn is_known(controller: &str) -> bool {
+    CONTROLLERS.iter().any(|known| {
+        controller
+            .strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+/// The class that admission gives to Ingresses without one. Of several, a cluster takes the newest, which nobody knows here.
+fn default_class<'m>(manifests: &'m Manifests, findings: &mut Vec<Finding>) -> Option<&'m str> {
+    let mut defaults = manifests
+        .classes
+        .values()
+        .filter_map(|class| Some((class.meta.name.name.as_str(), class.is_default?)));
+    let (first, first_origin) = defaults.next()?;
+    for (other, origin) in defaults {
+        findings.push(
+            Finding::new(
+                Code::SEVERAL_DEFAULT_CLASSES,
+                format!("IngressClass {other} and IngressClass {first} are both the default"),
+            )
+            .object(format_args!("IngressClass {other}"))
+            .field("metadata.annotations[ingressclass.kubernetes.io/is-default-class]")
+            .label(origin, "this one")
+            .label(first_origin, "and this one, which is taken here")
+            .help("keep the annotation `ingressclass.kubernetes.io/is-default-class` on one class")
+            .note(
+                "a cluster takes the class that was created last, which the manifests do not tell",
+            ),
+        );
+    }
+    Some(first)
+}
+
+fn classless(ingress: &Ingress) -> Finding {
+    let name = &ingress.meta.name;
+    Finding::new(
+        Code::CLASS_MISSING,
+        format!("Ingress {name} has no class; who takes it depends on the cluster"),
+    )
+    .object(format_args!("Ingress {name}"))
+    .field("spec.ingressClassName")
+    .at(ingress.meta.origin)
+    .help("set `spec.ingressClassName`, or list `\"\"` in `classes` to say that Ingresses without a class are yours")
+}
+
+fn nothing_selected(selection: &Selection, settings: &Settings) -> Finding {
+    let found: Vec<String> = selection
+        .skipped
+        .iter()
+        .map(|(class, count)| match class.as_str() {
+            "" => format!("none ({count})"),
+            class => format!("`{class}` ({count})"),
+        })
+        .collect();
+    let wanted = match &settings.classes {
+        Some(listed) => format!("selected classes: {}", quoted(listed)),
+        None => "selected: every class whose controller is known".to_owned(),
+    };
+    let example = selection.skipped.keys().next().map_or("", String::as_str);
+    let example = if example.is_empty() { "\"\"" } else { example };
+    Finding::new(
+        Code::NOTHING_SELECTED,
+        format!(
+            "none of the {} Ingresses is of a selected class",
+            selection.skipped.values().sum::<usize>()
+        ),
+    )
+    .help(format!(
+        "select a class that is there with `--class {example}`, or list it in `classes`; found: {}",
+        found.join(", ")
+    ))
+    .note(wanted)
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| match name.as_str() {
+            "" => "`\"\"`".to_owned(),
+            name => format!("`{name}`"),
+        })
+        .collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing::{World, codes};
+
+    fn chosen(world: &World, settings: &Settings) -> (Vec<String>, Selection, Vec<String>) {
+        let mut findings = Vec::new();
+        let (ours, selection) = select(&world.manifests, settings, &mut findings);
+        let names = ours.iter().map(|i| i.meta.name.name.clone()).collect();
+        (names, selection, codes(&findings))
+    }
+
+    fn listed(names: &[&str]) -> Settings {
+        Settings {
+            classes: Some(names.iter().map(|&name| name.to_owned()).collect()),
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn a_class_is_ours_by_controller_then_by_well_known_name() {
+        let mut world = World::default();
+        for class in ["edge", "other", "nginx", "haproxy", "unheard-of"] {
+            world.ingress("a", class).class_name = Some(world_value(class));
+        }
+        world.class("edge", "haproxy.org/ingress-controller/edge", false);
+        world.class("other", "haproxy.org/ingress-controllers", false);
+        world.class("nginx", "example.com/forked", false);
+        let (ours, selection, _) = chosen(&world, &Settings::default());
+        assert_eq!(ours, ["edge", "haproxy"]);
+        assert_eq!(selection.skipped.len(), 3);
+    }
+
+    fn world_value(text: &str) -> crate::source::Sourced<String> {
+        crate::lower::testing::value(text)
+    }
+
+    #[test]
+    fn a_list_of_classes_is_taken_literally() {
+        let mut world = World::default();
+        world.ingress("a", "none");
+        world.ingress("a", "x").class_name = Some(world_value("x"));
+        world.ingress("a", "haproxy").class_name = Some(world_value("haproxy"));
+        assert_eq!(chosen(&world, &listed(&["x"])).0, ["x"]);
+        assert_eq!(chosen(&world, &listed(&["", "x"])).0, ["none", "x"]);
+        assert!(chosen(&world, &listed(&[""])).2.is_empty());
+    }
+
+    #[test]
+    fn an_ingress_without_class_is_taken_with_a_warning() {
+        let mut world = World::default();
+        world.ingress("a", "web");
+        let (ours, _, codes) = chosen(&world, &Settings::default());
+        assert_eq!((ours.len(), codes), (1, vec!["ING110".to_owned()]));
+    }
+
+    #[test]
+    fn a_default_class_takes_only_objects_without_field_and_annotation() {
+        let mut world = World::default();
+        world.class("edge", "example.com/not-ours", true);
+        world.ingress("a", "bare");
+        world.ingress("a", "empty-annotation").meta.annotations =
+            vec![crate::lower::testing::annotation(ANNOTATION, "")];
+        let (ours, selection, codes) = chosen(&world, &Settings::default());
+        assert_eq!(ours, ["empty-annotation"]);
+        assert_eq!(selection.skipped["edge"], 1);
+        assert_eq!(codes, ["ING126", "ING110"]);
+    }
+
+    #[test]
+    fn the_annotation_wins_over_the_field_and_is_reported() {
+        let mut world = World::default();
+        let ingress = world.ingress("a", "web");
+        ingress.class_name = Some(world_value("haproxy"));
+        ingress.meta.annotations = vec![crate::lower::testing::annotation(ANNOTATION, "x")];
+        let (ours, _, codes) = chosen(&world, &listed(&["x"]));
+        assert_eq!((ours.len(), codes), (1, vec!["ING109".to_owned()]));
+    }
+
+    #[test]
+    fn two_default_classes_are_an_error() {
+        let mut world = World::default();
+        world.class("a", "haproxy.org/ingress-controller", true);
+        world.class("b", "haproxy.org/ingress-controller", true);
+        assert_eq!(chosen(&world, &Settings::default()).2, ["ING121"]);
+    }
+
+    #[test]
+    fn selecting_nothing_names_what_is_there() {
+        let mut world = World::default();
+        world.ingress("a", "web").class_name = Some(world_value("x"));
+        let mut findings = Vec::new();
+        select(&world.manifests, &listed(&["y"]), &mut findings);
+        assert_eq!(codes(&findings), ["ING326"]);
+        assert!(
+            findings[0]
+                .help
+                .as_deref()
+                .is_some_and(|help| help.contains("--class x") && help.contains("`x` (1)"))
+        );
+        assert!(chosen(&World::default(), &Settings::default()).2.is_empty());
+    }
+}

@@ -1,0 +1,331 @@
+//! Many claims into one answer for each host and path.
+//!
+//! In: [`Claims`] in order of precedence. Out: a [`Routing`] with hosts, paths and the default, and findings about conflicts.
+//! The API arbitrates nothing; here the first by (namespace, name, rule, path) holds, and every loser is kept with the reason.
+
+use std::collections::BTreeMap;
+
+use super::host_id::host_ids;
+use super::overlap;
+use super::rules::{Claims, Strength, Wish};
+use crate::finding::{Code, Finding};
+use crate::ir::{Claim, Host, HostPattern, PathRule, Routing, Target};
+use crate::manifest::IngressTarget;
+
+/// Arbitrates.
+pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
+    let mut findings = Vec::new();
+    // Stable: within one host, path and strength the order of the manifests stays.
+    claims
+        .wishes
+        .sort_by(|a, b| (&a.host, &a.path, a.strength).cmp(&(&b.host, &b.path, b.strength)));
+    for rules in claims.wishes.chunk_by(|a, b| a.host == b.host) {
+        overlap::within_host(rules, &mut findings);
+    }
+    overlap::between_hosts(&claims, &mut findings);
+
+    let mut by_host: BTreeMap<Option<HostPattern>, Vec<PathRule>> = claims
+        .hosts
+        .into_keys()
+        .map(|host| (Some(host), Vec::new()))
+        .collect();
+    for rivals in claims
+        .wishes
+        .chunk_by(|a, b| a.host == b.host && a.path == b.path)
+    {
+        let rule = arbitrate(rivals, &mut findings);
+        by_host
+            .entry(rivals[0].host.clone())
+            .or_default()
+            .push(rule);
+    }
+    let default = default_backend(&claims.catch_alls, &mut findings);
+    let any_host = by_host.remove(&None).unwrap_or_default();
+    let ids = host_ids(by_host.keys().flatten());
+    let hosts = by_host
+        .into_iter()
+        .filter_map(|(pattern, rules)| Some((pattern?, rules)))
+        .zip(ids)
+        .map(|((pattern, rules), id)| Host { pattern, id, rules })
+        .collect();
+    let routing = Routing {
+        hosts,
+        any_host,
+        default,
+        ..Routing::default()
+    };
+    (routing, findings)
+}
+
+/// The first of `rivals` holds; there is always one.
+fn arbitrate(rivals: &[Wish<'_>], findings: &mut Vec<Finding>) -> PathRule {
+    let winner = &rivals[0];
+    let losers = rivals[1..]
+        .iter()
+        .map(|loser| {
+            let reason = reason(winner, loser);
+            findings.extend(judge(winner, loser));
+            (loser.claim.clone(), reason)
+        })
+        .collect();
+    PathRule {
+        path: winner.path.clone(),
+        claim: winner.claim.clone(),
+        losers,
+    }
+}
+
+fn reason(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
+    if same_target(winner, loser) {
+        return format!(
+            "the same target as `{}` of {}",
+            winner.claim.wording, winner.claim.ingress
+        );
+    }
+    match (winner.strength, loser.strength) {
+        (a, b) if a == b && winner.claim.ingress == loser.claim.ingress => {
+            "written again further down".to_owned()
+        }
+        (a, b) if a == b => format!("{} comes first by namespace and name", winner.claim.ingress),
+        (_, Strength::Default) => format!(
+            "`{}` is a rule, this a default backend",
+            winner.claim.wording
+        ),
+        _ => format!(
+            "`{}` is stronger than ImplementationSpecific",
+            winner.claim.wording
+        ),
+    }
+}
+
+/// What there is to say about `loser`. A rule for `/` beats a default backend as the API means it: nothing.
+fn judge(winner: &Wish<'_>, loser: &Wish<'_>) -> Option<Finding> {
+    let same = same_target(winner, loser);
+    let (mine, theirs) = (&loser.claim, &winner.claim);
+    let at = place(loser);
+    let finding = match loser.strength {
+        Strength::Default if winner.strength != Strength::Default || same => return None,
+        Strength::Default => Finding::new(
+            Code::DEFAULT_BACKEND_CONFLICT,
+            format!(
+                "the default backends of Ingress {} and Ingress {} both claim {at}",
+                mine.ingress, theirs.ingress
+            ),
+        )
+        .help("keep one of the two default backends"),
+        _ if same => Finding::new(
+            Code::REDUNDANT_ROUTE,
+            format!(
+                "`{}` of Ingress {} on {at} is written again: `{}` of Ingress {} leads to the same Service port",
+                mine.wording, mine.ingress, theirs.wording, theirs.ingress
+            ),
+        )
+        .help("remove one of the two"),
+        strength if strength != winner.strength => Finding::new(
+            Code::UNREACHABLE_PATH,
+            format!(
+                "`{}` of Ingress {} on {at} gets no request: `{}` of Ingress {} is stronger",
+                mine.wording, mine.ingress, theirs.wording, theirs.ingress
+            ),
+        )
+        .help("remove one of the two, or give them different paths"),
+        _ => Finding::new(
+            Code::DUPLICATE_ROUTE,
+            format!(
+                "`{}` on {at} leads to {} in Ingress {} and to {} in Ingress {}",
+                mine.wording,
+                shown(loser),
+                mine.ingress,
+                shown(winner),
+                theirs.ingress
+            ),
+        )
+        .help("remove one of the two, or give them different hosts or paths")
+        .note(elsewhere(winner, loser)),
+    };
+    Some(
+        finding
+            .object(format_args!("Ingress {}", mine.ingress))
+            .field(loser.field.to_string())
+            .label(mine.origin, format!("this one, in {}", mine.ingress))
+            .label(
+                theirs.origin,
+                format!("and this one, in {}, which holds", theirs.ingress),
+            ),
+    )
+}
+
+fn default_backend(catch_alls: &[Wish<'_>], findings: &mut Vec<Finding>) -> Option<Claim> {
+    let (first, others) = catch_alls.split_first()?;
+    findings.extend(others.iter().filter_map(|other| judge(first, other)));
+    Some(first.claim.clone())
+}
+
+/// Two claims that nobody could tell apart from outside. Closed ones are compared as they are written.
+fn same_target(a: &Wish<'_>, b: &Wish<'_>) -> bool {
+    match (&a.claim.target, &b.claim.target) {
+        (Target::Closed, Target::Closed) => written(a).is_some() && written(a) == written(b),
+        (a, b) => a == b,
+    }
+}
+
+fn written(wish: &Wish<'_>) -> Option<(String, String)> {
+    let namespace = wish.ingress.meta.name.namespace.clone();
+    Some(match &wish.backend?.target {
+        IngressTarget::Service { name, port } => {
+            let port = port
+                .as_ref()
+                .map_or(String::new(), |port| port.value.to_string());
+            (namespace, format!("{}:{port}", name.value))
+        }
+        IngressTarget::Resource(resource) => (namespace, resource.value.clone()),
+    })
+}
+
+fn shown(wish: &Wish<'_>) -> String {
+    written(wish).map_or("nothing".to_owned(), |(_, reference)| {
+        format!("`{reference}`")
+    })
+}
+
+fn place(wish: &Wish<'_>) -> String {
+    match (&wish.host, wish.strength) {
+        (Some(host), _) => format!("host `{host}`"),
+        (None, Strength::Default) => "all requests without a rule of their own".to_owned(),
+        (None, _) => "hosts without a rule of their own".to_owned(),
+    }
+}
+
+/// haproxytech sorts its map by backend name; the other two go by age.
+fn elsewhere(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
+    let older = "haproxy-ingress and ingress-nginx would serve the older object, whose age is not known here";
+    match (&winner.claim.target, &loser.claim.target) {
+        (Target::Backend(a), Target::Backend(b)) => {
+            format!(
+                "haproxytech would serve the backend whose name sorts first, `{}`; {older}",
+                a.min(b)
+            )
+        }
+        _ => older.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lower::testing::{World, codes, path};
+    use crate::lower::{Settings, lower};
+    use crate::manifest::PathType::{self, Exact, ImplementationSpecific, Prefix};
+
+    /// Ingress `a/one` and `b/two` (or `a/two`) with one path each on one host; the codes and who answers first.
+    fn two(
+        namespaces: [&str; 2],
+        (kind_a, path_a, service_a): (PathType, &str, &str),
+        (kind_b, path_b, service_b): (PathType, &str, &str),
+    ) -> (Vec<String>, Vec<(String, usize)>) {
+        let mut world = World::default();
+        for (namespace, service) in [(namespaces[0], service_a), (namespaces[1], service_b)] {
+            if service != "gone" {
+                world.web(namespace, service, 80);
+            }
+        }
+        world.rule(
+            namespaces[0],
+            "one",
+            Some("a.io"),
+            vec![path(kind_a, path_a, service_a, 80)],
+        );
+        world.rule(
+            namespaces[1],
+            "two",
+            Some("a.io"),
+            vec![path(kind_b, path_b, service_b, 80)],
+        );
+        let lowered = lower(&world.manifests, &Settings::default());
+        let rules = lowered.routing.hosts[0].rules.iter();
+        (
+            codes(&lowered.findings),
+            rules
+                .map(|rule| (rule.claim.ingress.clone(), rule.losers.len()))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn the_first_by_name_holds_and_the_conflict_is_an_error() {
+        let (codes, rules) = two(["b", "a"], (Prefix, "/x", "web"), (Prefix, "/x/", "web"));
+        assert_eq!(codes, ["ING301"]);
+        assert_eq!(rules, [("a/two".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn the_same_target_twice_is_only_redundant() {
+        let (codes, rules) = two(["a", "a"], (Exact, "/x", "web"), (Exact, "/x", "web"));
+        assert_eq!(codes, ["ING320"]);
+        assert_eq!(rules, [("a/one".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn prefix_beats_implementation_specific_whatever_the_order() {
+        let (codes, rules) = two(
+            ["a", "b"],
+            (ImplementationSpecific, "/x", "web"),
+            (Prefix, "/x", "web"),
+        );
+        assert_eq!(codes, ["ING701", "ING302"]);
+        assert_eq!(rules, [("b/two".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn a_conflict_with_a_missing_service_is_still_one() {
+        let (codes, _) = two(["a", "a"], (Prefix, "/x", "web"), (Prefix, "/x", "gone"));
+        assert_eq!(codes, ["ING301", "ING201"]);
+    }
+
+    #[test]
+    fn two_catch_alls_conflict_and_the_first_holds() {
+        let mut world = World::default();
+        for (namespace, service) in [("a", "web"), ("b", "web")] {
+            world.web(namespace, service, 80);
+            world.default_backend(namespace, "all", service, 80);
+        }
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert_eq!(codes(&lowered.findings), ["ING309"]);
+        assert_eq!(
+            lowered.routing.default.map(|claim| claim.ingress),
+            Some("a/all".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_rule_for_the_root_beats_a_default_backend_without_a_word() {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        world.web("a", "other", 80);
+        world.rule("a", "x", Some("a.io"), Vec::new());
+        world.default_backend("a", "x", "other", 80);
+        world.rule("b", "y", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+        world.web("b", "web", 80);
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert_eq!(codes(&lowered.findings), ["ING325", "ING327"]);
+        let rule = &lowered.routing.hosts[0].rules[0];
+        assert_eq!((rule.claim.ingress.as_str(), rule.losers.len()), ("b/y", 1));
+    }
+
+    #[test]
+    fn losers_say_why() {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        world.web("a", "api", 80);
+        world.rule(
+            "a",
+            "x",
+            Some("a.io"),
+            vec![path(Prefix, "/", "web", 80), path(Prefix, "/", "api", 80)],
+        );
+        let routing = lower(&world.manifests, &Settings::default()).routing;
+        assert_eq!(
+            routing.hosts[0].rules[0].losers[0].1,
+            "written again further down"
+        );
+    }
+}

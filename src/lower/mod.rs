@@ -1,0 +1,81 @@
+//! Manifests into the routing model: which Ingresses count, what they claim, who answers.
+//!
+//! In: [`Manifests`] and [`Settings`]. Out: a [`Routing`] that cannot hold an illegal value, what was selected, and findings.
+//! Nothing here stops at a problem: a route that cannot be honoured is closed (503) or left out, and a finding says so.
+
+mod backend;
+mod certificates;
+mod class;
+mod endpoints;
+mod host_id;
+mod merge;
+mod overlap;
+mod rules;
+mod suggest;
+#[cfg(test)]
+mod testing;
+
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::ir;
+use crate::manifest::{Manifests, ObjectName};
+
+/// What the user decided about the lowering.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The classes that are ours; `""` takes Ingresses without a class. `None`: every class whose controller we know
+    /// how to read, and Ingresses without a class.
+    pub classes: Option<Vec<String>>,
+    /// Where HAProxy listens; handed through.
+    pub listeners: ir::Listeners,
+    /// Secrets that lie as a PEM file on HAProxy's host: absolute paths.
+    pub certificate_files: BTreeMap<ObjectName, String>,
+    /// The Secret that answers names without a certificate of their own.
+    pub default_certificate: Option<ObjectName>,
+    /// The day for which certificates are judged, in Unix seconds. `None`: expiry is not checked.
+    pub now: Option<i64>,
+}
+
+/// What the lowering makes of the manifests.
+#[derive(Debug)]
+pub struct Lowered {
+    /// What HAProxy is to do.
+    pub routing: ir::Routing,
+    /// Which Ingresses counted.
+    pub selection: Selection,
+    /// What is to be said, in the order in which it was found.
+    pub findings: Vec<Finding>,
+}
+
+/// How many Ingresses counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Ingresses of a selected class.
+    pub selected: usize,
+    /// The others, by class; `""` stands for none.
+    pub skipped: BTreeMap<String, usize>,
+}
+
+/// Lowers `manifests`. First come, first served: by namespace, name, rule and path, never by the order of files.
+pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
+    let mut findings = Vec::new();
+    let (ingresses, selection) = class::select(manifests, settings, &mut findings);
+    let mut backends = backend::Backends::new(manifests);
+    let claims = rules::read(&ingresses, &mut backends, &mut findings);
+    let (mut routing, said) = merge::merge(claims);
+    findings.extend(said);
+    let (reached, said) = backends.finish();
+    findings.extend(said);
+    findings.extend(endpoints::orphans(manifests));
+    routing.backends = reached;
+    routing.listeners = settings.listeners.clone();
+    let (certificates, said) = certificates::bind(&ingresses, manifests, settings);
+    findings.extend(said);
+    routing.certificates = certificates;
+    Lowered {
+        routing,
+        selection,
+        findings,
+    }
+}

@@ -1,0 +1,569 @@
+//! What each Ingress claims: hosts, paths and default backends, read into checked patterns.
+//!
+//! In: the selected Ingresses in order. Out: [`Claims`], not yet arbitrated, and findings about single hosts and paths.
+//! An illegal host or path is left out; a legal one whose backend cannot be had is closed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::backend::Backends;
+use crate::finding::{Code, Finding};
+use crate::ir::{Claim, HostPattern, PathMatch, PathPattern, Target};
+use crate::manifest::{Ingress, IngressBackend, IngressPath, IngressRule, PathType};
+use crate::source::{Origin, Sourced};
+
+/// Everything that the selected Ingresses ask for.
+#[derive(Debug, Default)]
+pub(super) struct Claims<'m> {
+    /// Paths, in order of precedence: by Ingress, rule and path.
+    pub(super) wishes: Vec<Wish<'m>>,
+    /// Every legal host that a rule names, with paths or without, and the first place that names it.
+    pub(super) hosts: BTreeMap<HostPattern, Origin>,
+    /// Default backends of Ingresses without rules.
+    pub(super) catch_alls: Vec<Wish<'m>>,
+    /// Ingresses with a rule that has no host: the rule, and whether other rules of the Ingress name one.
+    pub(super) hostless: Vec<Hostless<'m>>,
+}
+
+/// A path of some host, and who is to answer it.
+#[derive(Debug)]
+pub(super) struct Wish<'m> {
+    pub(super) ingress: &'m Ingress,
+    /// `None`: hosts that no rule names.
+    pub(super) host: Option<HostPattern>,
+    pub(super) path: PathPattern,
+    pub(super) strength: Strength,
+    pub(super) field: Field,
+    pub(super) claim: Claim,
+    /// As written; two closed claims are compared by it.
+    pub(super) backend: Option<&'m IngressBackend>,
+    /// Read as a Prefix, and written with a slash at its end, which not every controller drops.
+    pub(super) trailing_slash: bool,
+}
+
+/// Which of two wishes for one pattern holds, before their order counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// Exact or Prefix.
+    Typed,
+    /// `ImplementationSpecific`, read as Prefix.
+    ImplementationSpecific,
+    /// `defaultBackend`, read as Prefix `/` of each host.
+    Default,
+}
+
+/// A rule without a host.
+#[derive(Debug)]
+pub(super) struct Hostless<'m> {
+    pub(super) ingress: &'m Ingress,
+    pub(super) rule: usize,
+    pub(super) origin: Origin,
+    pub(super) beside_hosts: bool,
+}
+
+/// A backend's or path's place in `spec`; formatted only when there is something to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Default,
+    Path(usize, usize),
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("spec.defaultBackend"),
+            Self::Path(rule, path) => write!(f, "spec.rules[{rule}].http.paths[{path}]"),
+        }
+    }
+}
+
+/// Reads the claims of `ingresses`.
+pub(super) fn read<'m>(
+    ingresses: &[&'m Ingress],
+    backends: &mut Backends<'m>,
+    findings: &mut Vec<Finding>,
+) -> Claims<'m> {
+    let mut claims = Claims::default();
+    for ingress in ingresses {
+        Reader {
+            ingress,
+            name: ingress.meta.name.to_string(),
+            backends,
+            findings,
+        }
+        .read(&mut claims);
+    }
+    claims
+}
+
+struct Reader<'r, 'm> {
+    ingress: &'m Ingress,
+    name: String,
+    backends: &'r mut Backends<'m>,
+    findings: &'r mut Vec<Finding>,
+}
+
+impl<'m> Reader<'_, 'm> {
+    fn read(&mut self, claims: &mut Claims<'m>) {
+        let mut hosts: BTreeSet<Option<HostPattern>> = BTreeSet::new();
+        let mut hostless = None;
+        for (index, rule) in self.ingress.rules.iter().enumerate() {
+            let Ok(host) = self.host(index, rule.host.as_ref()) else {
+                continue;
+            };
+            match (&host, &rule.host) {
+                (Some(pattern), Some(written)) => {
+                    claims
+                        .hosts
+                        .entry(pattern.clone())
+                        .or_insert(written.origin);
+                }
+                _ if hostless.is_none() => hostless = Some((index, rule.origin)),
+                _ => {}
+            }
+            let paths = rule.paths.as_deref().unwrap_or_default();
+            if paths.is_empty() {
+                self.without_paths(index, rule);
+            }
+            for (at, path) in paths.iter().enumerate() {
+                claims
+                    .wishes
+                    .extend(self.wish(host.clone(), Field::Path(index, at), path));
+            }
+            hosts.insert(host);
+        }
+        if let Some((rule, origin)) = hostless {
+            claims.hostless.push(Hostless {
+                ingress: self.ingress,
+                rule,
+                origin,
+                beside_hosts: hosts.len() > 1,
+            });
+        }
+        self.default_backend(hosts, claims);
+    }
+
+    /// KEP-1453: beside rules, a default backend answers for the hosts of its own Ingress; alone, for everything.
+    fn default_backend(&mut self, hosts: BTreeSet<Option<HostPattern>>, claims: &mut Claims<'m>) {
+        let Some(backend) = &self.ingress.default_backend else {
+            return;
+        };
+        let target = self.backends.resolve(self.ingress, backend, Field::Default);
+        let wish = |host| Wish {
+            ingress: self.ingress,
+            host,
+            path: PathPattern::root(),
+            strength: Strength::Default,
+            field: Field::Default,
+            claim: Claim {
+                ingress: self.name.clone(),
+                wording: "defaultBackend".to_owned(),
+                target: target.clone(),
+                origin: backend.origin,
+            },
+            backend: Some(backend),
+            trailing_slash: false,
+        };
+        if self.ingress.rules.is_empty() {
+            claims.catch_alls.push(wish(None));
+            return;
+        }
+        claims.wishes.extend(hosts.into_iter().map(wish));
+        self.say(
+            Finding::new(
+                Code::DEFAULT_BACKEND_SCOPE,
+                format!(
+                    "the default backend of Ingress {} answers only for the hosts of its own rules",
+                    self.name
+                ),
+            )
+            .at(backend.origin),
+            "spec.defaultBackend",
+            "move it to an Ingress without rules if it is to answer for every host",
+            Some("under haproxytech and haproxy-ingress it would answer for every host"),
+        );
+    }
+
+    fn wish(
+        &mut self,
+        host: Option<HostPattern>,
+        field: Field,
+        written: &'m IngressPath,
+    ) -> Option<Wish<'m>> {
+        let kind = match written.path_type {
+            Some(PathType::Exact) => PathMatch::Exact,
+            // Without a legal type, which has its finding: closed as far as it can reach.
+            Some(PathType::Prefix | PathType::ImplementationSpecific) | None => PathMatch::Prefix,
+        };
+        let text = written.path.value.as_str();
+        let path = match legal_path(kind, written.path_type, text) {
+            Ok(path) => path,
+            Err((code, reason)) => {
+                self.illegal_path(field, &written.path, code, reason);
+                return None;
+            }
+        };
+        self.remark(field, written);
+        let target = match &written.backend {
+            Some(backend) => {
+                let target = self.backends.resolve(self.ingress, backend, field);
+                if written.path_type.is_some() {
+                    target
+                } else {
+                    Target::Closed
+                }
+            }
+            None => Target::Closed,
+        };
+        let shown = if text.is_empty() { "/" } else { text };
+        Some(Wish {
+            ingress: self.ingress,
+            host,
+            path,
+            strength: match written.path_type {
+                Some(PathType::ImplementationSpecific) | None => Strength::ImplementationSpecific,
+                Some(PathType::Exact | PathType::Prefix) => Strength::Typed,
+            },
+            field,
+            claim: Claim {
+                ingress: self.name.clone(),
+                wording: match written.path_type {
+                    Some(kind) => format!("{} {shown}", kind.name()),
+                    None => shown.to_owned(),
+                },
+                target,
+                origin: written.path.origin,
+            },
+            backend: written.backend.as_ref(),
+            trailing_slash: kind == PathMatch::Prefix && text.len() > 1 && text.ends_with('/'),
+        })
+    }
+
+    fn host(
+        &mut self,
+        rule: usize,
+        host: Option<&Sourced<String>>,
+    ) -> Result<Option<HostPattern>, ()> {
+        let Some(host) = host.filter(|host| !host.value.is_empty()) else {
+            return Ok(None);
+        };
+        let field = format_args!("spec.rules[{rule}].host");
+        match HostPattern::new(&host.value) {
+            Ok(pattern) => {
+                if host.value.split('.').any(|label| label.len() > 63) {
+                    self.say(
+                        Finding::new(
+                            Code::LABEL_TOO_LONG,
+                            format!(
+                                "a label of host `{}` of Ingress {} is longer than 63 characters, so no DNS name can be it",
+                                host.value, self.name
+                            ),
+                        )
+                        .at(host.origin),
+                        &field.to_string(),
+                        "shorten the label",
+                        None,
+                    );
+                }
+                Ok(Some(pattern))
+            }
+            Err(reason) => {
+                if let Some(finding) = illegal_host(&self.name, host, reason.0) {
+                    self.say(
+                        finding,
+                        &field.to_string(),
+                        "write a lower-case DNS name without scheme, port and path",
+                        None,
+                    );
+                }
+                Err(())
+            }
+        }
+    }
+
+    fn illegal_path(&mut self, field: Field, path: &Sourced<String>, code: Code, reason: &str) {
+        let help = match code {
+            Code::INVALID_PATH => "write an absolute path, as requests carry it",
+            _ => "percent-encode the character, or remove it; a path is plain text, not a pattern",
+        };
+        self.say(
+            Finding::new(
+                code,
+                format!(
+                    "path {} of Ingress {} {reason}",
+                    quote(&path.value),
+                    self.name
+                ),
+            )
+            .at(path.origin),
+            &format!("{field}.path"),
+            help,
+            None,
+        );
+    }
+
+    fn without_paths(&mut self, index: usize, rule: &IngressRule) {
+        let answer = match self.ingress.default_backend {
+            Some(_) => "its requests go to the default backend of the Ingress",
+            None => "its requests are answered by the global default backend, else with 404",
+        };
+        let (what, origin) = match &rule.host {
+            Some(host) if !host.value.is_empty() => (format!("host `{}`", host.value), host.origin),
+            _ => (format!("rule {index}"), rule.origin),
+        };
+        self.say(
+            Finding::new(
+                Code::RULE_WITHOUT_PATHS,
+                format!("{what} of Ingress {} has no paths: {answer}", self.name),
+            )
+            .at(origin),
+            &format!("spec.rules[{index}]"),
+            "add `http.paths`, or remove the rule",
+            None,
+        );
+    }
+
+    /// What is legal, but may not be what was meant.
+    fn remark(&mut self, field: Field, written: &IngressPath) {
+        let text = written.path.value.as_str();
+        let name = &self.name;
+        if looks_like_regex(text) {
+            let finding = Finding::new(
+                Code::REGEX_IN_PLAIN_PATH,
+                format!(
+                    "path `{text}` of Ingress {name} looks like a pattern, but is compared as text"
+                ),
+            )
+            .at(written.path.origin);
+            self.say(
+                finding,
+                &format!("{field}.path"),
+                "write the part before the first special character and `pathType: Prefix`",
+                None,
+            );
+        } else if written.path_type == Some(PathType::ImplementationSpecific)
+            && text.len() > 1
+            && !text.ends_with('/')
+        {
+            let finding = Finding::new(
+                Code::IMPLEMENTATION_SPECIFIC_PATH,
+                format!("path `{text}` of Ingress {name} is read as Prefix; controllers differ"),
+            )
+            .at(written.path.origin);
+            self.say(
+                finding,
+                &format!("{field}.path"),
+                "set `pathType: Prefix` or `pathType: Exact`",
+                Some(&format!(
+                    "haproxytech, haproxy-ingress and ingress-nginx would also match `{text}x`, haproxy-ingress in any case"
+                )),
+            );
+        }
+    }
+
+    fn say(&mut self, finding: Finding, field: &str, help: &str, note: Option<&str>) {
+        let finding = finding
+            .object(format_args!("Ingress {}", self.name))
+            .field(field)
+            .help(help);
+        self.findings.push(match note {
+            Some(note) => finding.note(note),
+            None => finding,
+        });
+    }
+}
+
+/// `None` when the host is a template nobody rendered: that has its finding already.
+fn illegal_host(ingress: &str, host: &Sourced<String>, reason: &str) -> Option<Finding> {
+    if ["{{", "${", "<%"]
+        .iter()
+        .any(|marker| host.value.contains(marker))
+    {
+        return None;
+    }
+    let code = if host
+        .value
+        .chars()
+        .any(|c| c.is_control() || "\"'`;\\{}".contains(c))
+    {
+        Code::INJECTION_CHARACTERS
+    } else {
+        Code::INVALID_HOST
+    };
+    Some(
+        Finding::new(
+            code,
+            format!(
+                "host {} of Ingress {ingress} is not a host name: {reason}",
+                quote(&host.value)
+            ),
+        )
+        .at(host.origin),
+    )
+}
+
+/// What the API server refuses (`validateHTTPIngressPath`), and what no request can carry.
+fn legal_path(
+    kind: PathMatch,
+    path_type: Option<PathType>,
+    text: &str,
+) -> Result<PathPattern, (Code, &'static str)> {
+    if text.chars().any(char::is_control) {
+        return Err((Code::INJECTION_CHARACTERS, "holds a control character"));
+    }
+    let typed = matches!(path_type, Some(PathType::Exact | PathType::Prefix));
+    if !text.starts_with('/') && (typed || !text.is_empty()) {
+        return Err((Code::INVALID_PATH, "does not start with `/`"));
+    }
+    if typed {
+        for bad in ["//", "/./", "/../", "%2f", "%2F"] {
+            if text.contains(bad) {
+                return Err((
+                    Code::INVALID_PATH,
+                    "holds `//`, `/./`, `/../` or `%2f`, which the API server refuses",
+                ));
+            }
+        }
+        if text.ends_with("/..") || text.ends_with("/.") {
+            return Err((
+                Code::INVALID_PATH,
+                "ends in `/.` or `/..`, which the API server refuses",
+            ));
+        }
+    }
+    PathPattern::new(kind, text).map_err(|_| {
+        (
+            Code::UNMATCHABLE_PATH,
+            "can be in no request: it holds a space, `?`, `#` or a non-ASCII letter, or is too long",
+        )
+    })
+}
+
+/// Characters that people write in patterns and hardly ever in paths. A lone `.`, `+` or `$` is common in plain paths.
+fn looks_like_regex(path: &str) -> bool {
+    path.contains(['(', ')', '[', ']', '|', '*', '^', '\\'])
+        || path.contains(".+")
+        || path.ends_with('$')
+}
+
+/// In backticks, with control characters escaped.
+fn quote(text: &str) -> String {
+    format!("`{}`", text.escape_debug())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing::{World, codes, path};
+    use crate::lower::{Settings, lower};
+
+    /// The codes that one path of one host earns, beside those about classes and servers.
+    fn said(kind: PathType, text: &str) -> Vec<String> {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        world.rule("a", "x", Some("a.io"), vec![path(kind, text, "web", 80)]);
+        codes(&lower(&world.manifests, &Settings::default()).findings)
+    }
+
+    #[test]
+    fn paths_earn_what_they_deserve() {
+        use PathType::{Exact, ImplementationSpecific, Prefix};
+        let table: &[(PathType, &str, &[&str])] = &[
+            (Prefix, "/", &[]),
+            (Prefix, "/c++/$HOME/v1.2", &[]),
+            (Prefix, "", &["ING105"]),
+            (Prefix, "foo", &["ING105"]),
+            (Exact, "/a//b", &["ING105"]),
+            (Prefix, "/a%2Fb", &["ING105"]),
+            (Exact, "/a/..", &["ING105"]),
+            (ImplementationSpecific, "/a//b/", &[]),
+            (ImplementationSpecific, "", &[]),
+            (ImplementationSpecific, "/", &[]),
+            (ImplementationSpecific, "/a", &["ING701"]),
+            (ImplementationSpecific, "/a/(.*)", &["ING314"]),
+            (Prefix, "/*", &["ING314"]),
+            (Exact, "/a$", &["ING314"]),
+            (Prefix, "/a b", &["ING324"]),
+            (Prefix, "/a?b", &["ING324"]),
+            (Prefix, "/ä", &["ING324"]),
+            (Prefix, "/a\n  server x 1.2.3.4", &["ING502"]),
+            (Prefix, "/a/", &["ING305"]),
+        ];
+        for &(kind, text, expected) in table {
+            assert_eq!(said(kind, text), expected, "{kind:?} {text:?}");
+        }
+    }
+
+    #[test]
+    fn hosts_earn_what_they_deserve() {
+        let long = format!("{}.io", "a".repeat(64));
+        let table: &[(&str, &[&str])] = &[
+            ("a.io", &[]),
+            ("*.a.io", &[]),
+            ("A.io", &["ING106"]),
+            ("a.io:80", &["ING106"]),
+            ("a.io\nfrontend x", &["ING502"]),
+            ("a{b", &["ING502"]),
+            ("{{ .Values.host }}", &[]),
+            (&long, &["ING328"]),
+        ];
+        for &(host, expected) in table {
+            let mut world = World::default();
+            world.web("a", "web", 80);
+            world.rule(
+                "a",
+                "x",
+                Some(host),
+                vec![path(PathType::Prefix, "/", "web", 80)],
+            );
+            let lowered = lower(&world.manifests, &Settings::default());
+            assert_eq!(codes(&lowered.findings), expected, "{host:?}");
+            let legal = expected.is_empty() && !host.contains("{{") || expected == ["ING328"];
+            assert_eq!(lowered.routing.hosts.len(), usize::from(legal), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn a_default_backend_beside_rules_answers_for_their_hosts_alone() {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        world.web("a", "fallback", 80);
+        world.rule(
+            "a",
+            "x",
+            Some("a.io"),
+            vec![path(PathType::Prefix, "/app", "web", 80)],
+        );
+        world.default_backend("a", "x", "fallback", 80);
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert_eq!(codes(&lowered.findings), ["ING327"]);
+        let host = &lowered.routing.hosts[0];
+        let shown: Vec<_> = host
+            .rules
+            .iter()
+            .map(|rule| rule.claim.wording.as_str())
+            .collect();
+        assert_eq!(shown, ["defaultBackend", "Prefix /app"]);
+        assert!(lowered.routing.any_host.is_empty() && lowered.routing.default.is_none());
+    }
+
+    #[test]
+    fn a_host_without_paths_is_kept_and_isolated() {
+        let mut world = World::default();
+        world.rule("a", "x", Some("a.io"), Vec::new());
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert_eq!(codes(&lowered.findings), ["ING325"]);
+        assert!(lowered.routing.hosts[0].rules.is_empty());
+    }
+
+    #[test]
+    fn a_path_without_a_legal_type_is_closed_and_not_opened() {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        let mut odd = path(PathType::Prefix, "/admin", "web", 80);
+        odd.path_type = None;
+        world.rule("a", "x", Some("a.io"), vec![odd]);
+        let routing = lower(&world.manifests, &Settings::default()).routing;
+        assert_eq!(routing.hosts[0].rules[0].claim.target, Target::Closed);
+    }
+}

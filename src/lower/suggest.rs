@@ -1,0 +1,29 @@
+//! "Did you mean": the nearest of the names that exist.
+
+/// The name that `wrong` was probably meant to be: one or two letters away, fewer in short names.
+pub(super) fn nearest<'n>(
+    wrong: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<&'n str> {
+    let limit = if wrong.len() < 4 { 1 } else { 2 };
+    names
+        .into_iter()
+        .filter(|name| !name.is_empty() && name.len().abs_diff(wrong.len()) <= limit)
+        .map(|name| (strsim::osa_distance(wrong, name), name))
+        .filter(|&(distance, _)| distance <= limit)
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_is_recognised_and_another_word_is_not() {
+        assert_eq!(nearest("wbe", ["api", "web"]), Some("web"));
+        assert_eq!(nearest("checkuot", ["checkout", "cart"]), Some("checkout"));
+        assert_eq!(nearest("web", ["api", "cart"]), None);
+        assert_eq!(nearest("a", ["b2b", ""]), None);
+    }
+}
