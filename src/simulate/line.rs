@@ -12,8 +12,15 @@ pub(super) struct Refusal {
     pub(super) reason: &'static str,
 }
 
-/// The path without its query; `None` where the request has none, as in `OPTIONS *`.
+/// The path as the frontend looks it up, without its query. A URL without a path asks for `/` (RFC 9110, section 4.2.3);
+/// `None` stays for OPTIONS, which then is about the server and not about a path (RFC 9112, section 3.2.4).
 pub(super) fn path(request: &Request) -> Result<Option<&str>, Refusal> {
+    let path = sent(request)?;
+    Ok(path.or((request.method != "OPTIONS").then_some("/")))
+}
+
+/// The path as HAProxy's `path` fetch has it.
+fn sent(request: &Request) -> Result<Option<&str>, Refusal> {
     let target = request.target.as_str();
     if request.method.is_empty() || !request.method.bytes().all(is_token) {
         return bad("the method is not a token");
@@ -174,9 +181,10 @@ mod tests {
             ("get", "/x", host, Ok(Some("/x"))),
             ("OPTIONS", "*", host, Ok(None)),
             ("OPTIONS", "*", None, Ok(None)),
-            ("GET", "*", host, Ok(None)),
+            ("GET", "*", host, Ok(Some("/"))),
             ("GET", "http://foo.com/x?q", host, Ok(Some("/x"))),
-            ("GET", "http://foo.com", host, Ok(None)),
+            ("GET", "http://foo.com", host, Ok(Some("/"))),
+            ("OPTIONS", "http://foo.com", host, Ok(None)),
             ("GET", "http://FOO.com:80/x", host, Ok(Some("/x"))),
             (
                 "GET",
@@ -188,7 +196,7 @@ mod tests {
             ("GET", "http://u@foo.com/x", host, Ok(Some("/x"))),
             ("GET", "http:///x", host, Ok(Some("/x"))),
             ("GET", "http://foo.com/x", None, Ok(Some("/x"))),
-            ("GET", "foo.com", host, Ok(None)),
+            ("GET", "foo.com", host, Ok(Some("/"))),
             ("GET", "http://foo.com?q", host, Err(400)),
             ("GET", "http://foo.com/x", Some("bar.com"), Err(400)),
             ("GET", "http://foo.com/x", Some(""), Err(400)),

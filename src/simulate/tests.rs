@@ -77,7 +77,7 @@ fn the_longest_path_of_the_host_wins() {
             ("bar.com", "/?q", "bar-exact"),
             ("bar.com", "//", "bar-root"),
             ("bar.com", "*", "bar-root"),
-            ("bar.com", "http://bar.com", "bar-root"),
+            ("bar.com", "http://bar.com", "bar-exact"),
             ("root.com", "*", "404"),
             ("foo.com", "*", "404"),
         ],

@@ -174,13 +174,13 @@ impl Select<'_> {
             return;
         }
         for host in hosts {
-            if covered(&host.value) {
-                self.claim(ingress, index, host, &secret);
-            } else {
+            if !covered(&host.value) {
                 let names = leaf.map_or(&[][..], |leaf| leaf.names.as_slice());
                 self.findings
                     .push(mismatch(ingress, index, &host, &secret, names));
             }
+            // Offered all the same: the manifest names it for this host, and clients are the judges.
+            self.claim(ingress, index, host, &secret);
         }
     }
 
