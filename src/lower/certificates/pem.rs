@@ -79,6 +79,12 @@ fn usable(
             "store the certificate first, then each one's issuer; here they are put in that order",
         )
     }));
+    if let Some(weakness) = ordered
+        .iter()
+        .find_map(|(facts, _)| facts.weakness.as_ref())
+    {
+        return Err(weak(secret, certificate, weakness));
+    }
     let mut text = String::new();
     encode(&mut text, label(kind), &der);
     for (_, der) in &ordered {
@@ -89,7 +95,6 @@ fn usable(
         let (what, help) = ("cannot be encoded", "renew the certificate");
         return Err(unusable(secret, "tls.crt", certificate, what, help));
     };
-    findings.extend(weakness(secret, certificate, &leaf));
     findings.extend(now.and_then(|now| validity(secret, certificate, &leaf, now)));
     Ok(Keypair { pem, leaf })
 }
@@ -164,22 +169,16 @@ fn unusable(
     .into()
 }
 
-fn weakness(secret: &Secret, certificate: &Sourced<Vec<u8>>, leaf: &Facts) -> Option<Finding> {
-    let weakness = leaf.weakness.as_ref()?;
+/// One certificate that does not load keeps HAProxy from starting at all, so it is left out.
+fn weak(secret: &Secret, certificate: &Sourced<Vec<u8>>, weakness: &str) -> Box<Finding> {
     let message = format!(
-        "the certificate of Secret {} has {weakness}",
+        "a certificate of Secret {} has {weakness}",
         secret.meta.name
     );
-    Some(
-        about(
-            secret,
-            Code::WEAK_KEY,
-            message,
-            Some(("tls.crt", certificate)),
-        )
+    about(secret, Code::WEAK_KEY, message, Some(("tls.crt", certificate)))
         .help("renew it with an RSA key of 2048 bits or an EC key, and a SHA-256 signature")
-        .note("OpenSSL refuses it at security level 2, the default of most distributions"),
-    )
+        .note("HAProxy refuses to start with it at OpenSSL's security level 2, the default of most distributions")
+        .into()
 }
 
 fn value<'s>(secret: &'s Secret, key: &'static str) -> Result<&'s Sourced<Vec<u8>>, Box<Finding>> {
@@ -422,14 +421,14 @@ mod tests {
     }
 
     #[test]
-    fn a_weak_key_is_a_warning() {
+    fn a_weak_key_is_left_out_because_haproxy_would_not_start_with_it() {
         let weak = pair(
             include_str!("fixtures/weak.crt"),
             include_str!("fixtures/weak.key"),
         );
         assert_eq!(
             (weak.0.is_some(), weak.1),
-            (true, vec!["ING409".to_owned()])
+            (false, vec!["ING409".to_owned()])
         );
     }
 }
