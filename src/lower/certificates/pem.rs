@@ -3,10 +3,9 @@
 //! In: the Secret. Out: a [`Keypair`], re-encoded by us as key, leaf, chain, and findings about the Secret.
 //! Nothing of the text reaches the output: what is between the markers is decoded and encoded again.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rustls_pki_types::pem::{PemObject as _, SectionKind};
 
+use super::chain::{encode, label, order};
 use super::x509::{Facts, Fit, fit};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::Pem;
@@ -215,36 +214,6 @@ fn sections(bytes: &[u8]) -> Option<Vec<Section>> {
         .ok()
 }
 
-/// Leaf first, then issuer after issuer; strangers last, as they stood. The second value says what was wrong.
-fn order(
-    mut chain: Vec<(Facts, Vec<u8>)>,
-    leaf: usize,
-) -> (Vec<(Facts, Vec<u8>)>, Option<&'static str>) {
-    let mut disorder = (leaf > 0).then_some("does not start with the certificate of the key");
-    let mut ordered = vec![chain.remove(leaf)];
-    while let Some((last, _)) = ordered.last() {
-        let next = (last.issuer != last.subject)
-            .then(|| {
-                chain
-                    .iter()
-                    .position(|(facts, _)| facts.subject == last.issuer)
-            })
-            .flatten();
-        let Some(next) = next else {
-            break;
-        };
-        if next > 0 {
-            disorder.get_or_insert("lists a chain that is out of order");
-        }
-        ordered.push(chain.remove(next));
-    }
-    if !chain.is_empty() {
-        disorder.get_or_insert("holds a certificate that does not belong to its chain");
-        ordered.append(&mut chain);
-    }
-    (ordered, disorder)
-}
-
 fn validity(
     secret: &Secret,
     certificate: &Sourced<Vec<u8>>,
@@ -283,28 +252,6 @@ fn validity(
         .severity(severity)
         .help("renew the certificate"),
     )
-}
-
-fn label(kind: SectionKind) -> &'static str {
-    match kind {
-        SectionKind::RsaPrivateKey => "RSA PRIVATE KEY",
-        SectionKind::EcPrivateKey => "EC PRIVATE KEY",
-        _ => "PRIVATE KEY",
-    }
-}
-
-/// RFC 7468: 64 characters a line.
-fn encode(text: &mut String, label: &str, der: &[u8]) {
-    let body = STANDARD.encode(der);
-    text.extend(["-----BEGIN ", label, "-----\n"]);
-    let mut rest = body.as_str();
-    while !rest.is_empty() {
-        let (line, more) = rest.split_at(rest.len().min(64));
-        text.push_str(line);
-        text.push('\n');
-        rest = more;
-    }
-    text.extend(["-----END ", label, "-----\n"]);
 }
 
 #[cfg(test)]
