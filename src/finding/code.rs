@@ -165,7 +165,7 @@ codes! {
     KEY_MISMATCH = 406, "key-mismatch", Error: "the private key does not belong to the certificate";
     CHAIN_ORDER = 407, "chain-order", Warning: "the certificate chain is out of order or incomplete";
     SNI_COLLISION = 408, "sni-collision", Error: "two Secrets claim one name";
-    WEAK_KEY = 409, "weak-key", Warning: "a key or signature that HAProxy's TLS library may refuse";
+    WEAK_KEY = 409, "weak-key", Error: "a key or signature with which HAProxy refuses to start";
     EMPTY_TLS_SECRETNAME = 410, "empty-tls-secretname", Info: "a TLS entry without a Secret";
     INJECTION_CHARACTERS = 502, "injection-characters", Error: "characters that could end a word or a line where the grammar has none";
     EXTERNAL_NAME_SERVICE = 506, "external-name-service", Warning: "a route leaves the cluster by name";

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::slice::ParallelSliceMut as _;
+
 use super::host_id::host_ids;
 use super::overlap;
 use super::rules::{Claims, Strength, Wish};
@@ -18,7 +20,7 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
     // Stable: within one host, path and strength the order of the manifests stays.
     claims
         .wishes
-        .sort_by(|a, b| (&a.host, &a.path, a.strength).cmp(&(&b.host, &b.path, b.strength)));
+        .par_sort_by(|a, b| (&a.host, &a.path, a.strength).cmp(&(&b.host, &b.path, b.strength)));
     for rules in claims.wishes.chunk_by(|a, b| a.host == b.host) {
         overlap::within_host(rules, &mut findings);
     }

@@ -3,6 +3,8 @@
 //! In: `spec.tls` of the selected Ingresses, Secrets, and the files that stand for them. Out: one file a Secret with the
 //! names it is offered for, and findings. A problem never opens plain text: the name simply gets no certificate.
 
+mod chain;
+mod hosts;
 mod pem;
 mod select;
 mod x509;

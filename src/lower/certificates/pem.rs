@@ -3,10 +3,9 @@
 //! In: the Secret. Out: a [`Keypair`], re-encoded by us as key, leaf, chain, and findings about the Secret.
 //! Nothing of the text reaches the output: what is between the markers is decoded and encoded again.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rustls_pki_types::pem::{PemObject as _, SectionKind};
 
+use super::chain::{encode, label, order};
 use super::x509::{Facts, Fit, fit};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::Pem;
@@ -79,6 +78,12 @@ fn usable(
             "store the certificate first, then each one's issuer; here they are put in that order",
         )
     }));
+    if let Some(weakness) = ordered
+        .iter()
+        .find_map(|(facts, _)| facts.weakness.as_ref())
+    {
+        return Err(weak(secret, certificate, weakness));
+    }
     let mut text = String::new();
     encode(&mut text, label(kind), &der);
     for (_, der) in &ordered {
@@ -89,7 +94,6 @@ fn usable(
         let (what, help) = ("cannot be encoded", "renew the certificate");
         return Err(unusable(secret, "tls.crt", certificate, what, help));
     };
-    findings.extend(weakness(secret, certificate, &leaf));
     findings.extend(now.and_then(|now| validity(secret, certificate, &leaf, now)));
     Ok(Keypair { pem, leaf })
 }
@@ -164,22 +168,16 @@ fn unusable(
     .into()
 }
 
-fn weakness(secret: &Secret, certificate: &Sourced<Vec<u8>>, leaf: &Facts) -> Option<Finding> {
-    let weakness = leaf.weakness.as_ref()?;
+/// One certificate that does not load keeps HAProxy from starting at all, so it is left out.
+fn weak(secret: &Secret, certificate: &Sourced<Vec<u8>>, weakness: &str) -> Box<Finding> {
     let message = format!(
-        "the certificate of Secret {} has {weakness}",
+        "a certificate of Secret {} has {weakness}",
         secret.meta.name
     );
-    Some(
-        about(
-            secret,
-            Code::WEAK_KEY,
-            message,
-            Some(("tls.crt", certificate)),
-        )
+    about(secret, Code::WEAK_KEY, message, Some(("tls.crt", certificate)))
         .help("renew it with an RSA key of 2048 bits or an EC key, and a SHA-256 signature")
-        .note("OpenSSL refuses it at security level 2, the default of most distributions"),
-    )
+        .note("HAProxy refuses to start with it at OpenSSL's security level 2, the default of most distributions")
+        .into()
 }
 
 fn value<'s>(secret: &'s Secret, key: &'static str) -> Result<&'s Sourced<Vec<u8>>, Box<Finding>> {
@@ -214,36 +212,6 @@ fn sections(bytes: &[u8]) -> Option<Vec<Section>> {
     Section::pem_slice_iter(bytes)
         .collect::<Result<_, _>>()
         .ok()
-}
-
-/// Leaf first, then issuer after issuer; strangers last, as they stood. The second value says what was wrong.
-fn order(
-    mut chain: Vec<(Facts, Vec<u8>)>,
-    leaf: usize,
-) -> (Vec<(Facts, Vec<u8>)>, Option<&'static str>) {
-    let mut disorder = (leaf > 0).then_some("does not start with the certificate of the key");
-    let mut ordered = vec![chain.remove(leaf)];
-    while let Some((last, _)) = ordered.last() {
-        let next = (last.issuer != last.subject)
-            .then(|| {
-                chain
-                    .iter()
-                    .position(|(facts, _)| facts.subject == last.issuer)
-            })
-            .flatten();
-        let Some(next) = next else {
-            break;
-        };
-        if next > 0 {
-            disorder.get_or_insert("lists a chain that is out of order");
-        }
-        ordered.push(chain.remove(next));
-    }
-    if !chain.is_empty() {
-        disorder.get_or_insert("holds a certificate that does not belong to its chain");
-        ordered.append(&mut chain);
-    }
-    (ordered, disorder)
 }
 
 fn validity(
@@ -284,28 +252,6 @@ fn validity(
         .severity(severity)
         .help("renew the certificate"),
     )
-}
-
-fn label(kind: SectionKind) -> &'static str {
-    match kind {
-        SectionKind::RsaPrivateKey => "RSA PRIVATE KEY",
-        SectionKind::EcPrivateKey => "EC PRIVATE KEY",
-        _ => "PRIVATE KEY",
-    }
-}
-
-/// RFC 7468: 64 characters a line.
-fn encode(text: &mut String, label: &str, der: &[u8]) {
-    let body = STANDARD.encode(der);
-    text.extend(["-----BEGIN ", label, "-----\n"]);
-    let mut rest = body.as_str();
-    while !rest.is_empty() {
-        let (line, more) = rest.split_at(rest.len().min(64));
-        text.push_str(line);
-        text.push('\n');
-        rest = more;
-    }
-    text.extend(["-----END ", label, "-----\n"]);
 }
 
 #[cfg(test)]
@@ -422,14 +368,14 @@ mod tests {
     }
 
     #[test]
-    fn a_weak_key_is_a_warning() {
+    fn a_weak_key_is_left_out_because_haproxy_would_not_start_with_it() {
         let weak = pair(
             include_str!("fixtures/weak.crt"),
             include_str!("fixtures/weak.key"),
         );
         assert_eq!(
             (weak.0.is_some(), weak.1),
-            (true, vec!["ING409".to_owned()])
+            (false, vec!["ING409".to_owned()])
         );
     }
 }

@@ -3,8 +3,9 @@
 //! In: `spec.tls` in order of Ingress and entry, and the loaded Secrets. Out: the names of each Secret, sorted, and findings.
 //! Hosts come from the entry; without any, they are the Ingress's rule hosts that the certificate covers.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::hosts::{Hosts, rule_hosts};
 use super::{Loaded, Store};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{HostPattern, Pem};
@@ -61,55 +62,8 @@ struct Select<'s> {
     findings: Vec<Finding>,
 }
 
-/// Host patterns, asked for cover in both directions without a walk.
-#[derive(Debug, Default)]
-struct Hosts {
-    patterns: HashSet<HostPattern>,
-    /// Parents of the exact names: what a star would have to stand before.
-    parents: HashSet<String>,
-}
-
-impl Hosts {
-    fn insert(&mut self, host: HostPattern) {
-        if let (false, Some((_, parent))) = (host.is_wildcard(), host.name().split_once('.')) {
-            self.parents.insert(parent.to_owned());
-        }
-        self.patterns.insert(host);
-    }
-
-    /// Whether `host` is there, or a wildcard for it.
-    fn cover(&self, host: &HostPattern) -> bool {
-        self.patterns.contains(host)
-            || wildcard_of(host).is_some_and(|star| self.patterns.contains(&star))
-    }
-
-    /// Whether `host` is covered, or covers some name that is there.
-    fn meet(&self, host: &HostPattern) -> bool {
-        self.cover(host) || (host.is_wildcard() && self.parents.contains(host.name()))
-    }
-}
-
-/// `*.foo.com` of `a.foo.com`.
-fn wildcard_of(host: &HostPattern) -> Option<HostPattern> {
-    let (_, parent) = host
-        .name()
-        .split_once('.')
-        .filter(|_| !host.is_wildcard())?;
-    HostPattern::new(&format!("*.{parent}")).ok()
-}
-
-fn rule_hosts(ingresses: &[&Ingress]) -> Hosts {
-    let mut hosts = Hosts::default();
-    for ingress in ingresses {
-        for host in named(ingress) {
-            hosts.insert(host.value);
-        }
-    }
-    hosts
-}
-
 /// The legal hosts of an Ingress's rules, each once.
-fn named(ingress: &Ingress) -> Vec<Sourced<HostPattern>> {
+pub(super) fn named(ingress: &Ingress) -> Vec<Sourced<HostPattern>> {
     let mut seen = BTreeSet::new();
     ingress
         .rules

@@ -70,6 +70,12 @@ impl Facts {
                 return Some(format!("an RSA key of {bits} bits"));
             }
         }
+        // An uncompressed point is a byte and two coordinates; below 224 bits a curve gives less than 112 bits of security.
+        if self.algorithm == EC && self.public.len() < 1 + 2 * 28 && self.public.first() == Some(&4)
+        {
+            let bits = (self.public.len() - 1) * 4;
+            return Some(format!("an EC key of {bits} bits"));
+        }
         // A certificate that signed itself is trusted for what it is, not for its signature.
         let self_signed = self.subject == self.issuer;
         match signature {

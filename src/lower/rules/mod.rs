@@ -3,79 +3,18 @@
 //! In: the selected Ingresses in order. Out: [`Claims`], not yet arbitrated, and findings about single hosts and paths.
 //! An illegal host or path is left out; a legal one whose backend cannot be had is closed.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+mod claims;
+mod legal;
 
+use std::collections::BTreeSet;
+
+pub(super) use self::claims::{Claims, Field, Hostless, Strength, Wish};
+use self::legal::{illegal_host, legal_path, looks_like_regex, quote};
 use super::backend::Backends;
 use crate::finding::{Code, Finding};
 use crate::ir::{Claim, HostPattern, PathMatch, PathPattern, Target};
-use crate::manifest::{Ingress, IngressBackend, IngressPath, IngressRule, PathType};
-use crate::source::{Origin, Sourced};
-
-/// Everything that the selected Ingresses ask for.
-#[derive(Debug, Default)]
-pub(super) struct Claims<'m> {
-    /// Paths, in order of precedence: by Ingress, rule and path.
-    pub(super) wishes: Vec<Wish<'m>>,
-    /// Every legal host that a rule names, with paths or without, and the first place that names it.
-    pub(super) hosts: BTreeMap<HostPattern, Origin>,
-    /// Default backends of Ingresses without rules.
-    pub(super) catch_alls: Vec<Wish<'m>>,
-    /// Ingresses with a rule that has no host: the rule, and whether other rules of the Ingress name one.
-    pub(super) hostless: Vec<Hostless<'m>>,
-}
-
-/// A path of some host, and who is to answer it.
-#[derive(Debug)]
-pub(super) struct Wish<'m> {
-    pub(super) ingress: &'m Ingress,
-    /// `None`: hosts that no rule names.
-    pub(super) host: Option<HostPattern>,
-    pub(super) path: PathPattern,
-    pub(super) strength: Strength,
-    pub(super) field: Field,
-    pub(super) claim: Claim,
-    /// As written; two closed claims are compared by it.
-    pub(super) backend: Option<&'m IngressBackend>,
-    /// Read as a Prefix, and written with a slash at its end, which not every controller drops.
-    pub(super) trailing_slash: bool,
-}
-
-/// Which of two wishes for one pattern holds, before their order counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Strength {
-    /// Exact or Prefix.
-    Typed,
-    /// `ImplementationSpecific`, read as Prefix.
-    ImplementationSpecific,
-    /// `defaultBackend`, read as Prefix `/` of each host.
-    Default,
-}
-
-/// A rule without a host.
-#[derive(Debug)]
-pub(super) struct Hostless<'m> {
-    pub(super) ingress: &'m Ingress,
-    pub(super) rule: usize,
-    pub(super) origin: Origin,
-    pub(super) beside_hosts: bool,
-}
-
-/// A backend's or path's place in `spec`; formatted only when there is something to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
-    Default,
-    Path(usize, usize),
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("spec.defaultBackend"),
-            Self::Path(rule, path) => write!(f, "spec.rules[{rule}].http.paths[{path}]"),
-        }
-    }
-}
+use crate::manifest::{Ingress, IngressPath, IngressRule, PathType};
+use crate::source::Sourced;
 
 /// Reads the claims of `ingresses`.
 pub(super) fn read<'m>(
@@ -373,155 +312,11 @@ impl<'m> Reader<'_, 'm> {
     }
 }
 
-/// `None` when the host is a template nobody rendered: that has its finding already.
-fn illegal_host(ingress: &str, host: &Sourced<String>, reason: &str) -> Option<Finding> {
-    if ["{{", "${", "<%"]
-        .iter()
-        .any(|marker| host.value.contains(marker))
-    {
-        return None;
-    }
-    let code = if host
-        .value
-        .chars()
-        .any(|c| c.is_control() || "\"'`;\\{}".contains(c))
-    {
-        Code::INJECTION_CHARACTERS
-    } else {
-        Code::INVALID_HOST
-    };
-    Some(
-        Finding::new(
-            code,
-            format!(
-                "host {} of Ingress {ingress} is not a host name: {reason}",
-                quote(&host.value)
-            ),
-        )
-        .at(host.origin),
-    )
-}
-
-/// What the API server refuses (`validateHTTPIngressPath`), and what no request can carry.
-fn legal_path(
-    kind: PathMatch,
-    path_type: Option<PathType>,
-    text: &str,
-) -> Result<PathPattern, (Code, &'static str)> {
-    if text.chars().any(char::is_control) {
-        return Err((Code::INJECTION_CHARACTERS, "holds a control character"));
-    }
-    let typed = matches!(path_type, Some(PathType::Exact | PathType::Prefix));
-    if !text.starts_with('/') && (typed || !text.is_empty()) {
-        return Err((Code::INVALID_PATH, "does not start with `/`"));
-    }
-    if typed {
-        for bad in ["//", "/./", "/../", "%2f", "%2F"] {
-            if text.contains(bad) {
-                return Err((
-                    Code::INVALID_PATH,
-                    "holds `//`, `/./`, `/../` or `%2f`, which the API server refuses",
-                ));
-            }
-        }
-        if text.ends_with("/..") || text.ends_with("/.") {
-            return Err((
-                Code::INVALID_PATH,
-                "ends in `/.` or `/..`, which the API server refuses",
-            ));
-        }
-    }
-    PathPattern::new(kind, text).map_err(|_| {
-        (
-            Code::UNMATCHABLE_PATH,
-            "can be in no request: it holds a space, `?`, `#` or a non-ASCII letter, or is too long",
-        )
-    })
-}
-
-/// Characters that people write in patterns and hardly ever in paths. A lone `.`, `+` or `$` is common in plain paths.
-fn looks_like_regex(path: &str) -> bool {
-    path.contains(['(', ')', '[', ']', '|', '*', '^', '\\'])
-        || path.contains(".+")
-        || path.ends_with('$')
-}
-
-/// In backticks, with control characters escaped.
-fn quote(text: &str) -> String {
-    format!("`{}`", text.escape_debug())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lower::testing::{World, codes, path};
     use crate::lower::{Settings, lower};
-
-    /// The codes that one path of one host earns, beside those about classes and servers.
-    fn said(kind: PathType, text: &str) -> Vec<String> {
-        let mut world = World::default();
-        world.web("a", "web", 80);
-        world.rule("a", "x", Some("a.io"), vec![path(kind, text, "web", 80)]);
-        codes(&lower(&world.manifests, &Settings::default()).findings)
-    }
-
-    #[test]
-    fn paths_earn_what_they_deserve() {
-        use PathType::{Exact, ImplementationSpecific, Prefix};
-        let table: &[(PathType, &str, &[&str])] = &[
-            (Prefix, "/", &[]),
-            (Prefix, "/c++/$HOME/v1.2", &[]),
-            (Prefix, "", &["ING105"]),
-            (Prefix, "foo", &["ING105"]),
-            (Exact, "/a//b", &["ING105"]),
-            (Prefix, "/a%2Fb", &["ING105"]),
-            (Exact, "/a/..", &["ING105"]),
-            (ImplementationSpecific, "/a//b/", &[]),
-            (ImplementationSpecific, "", &[]),
-            (ImplementationSpecific, "/", &[]),
-            (ImplementationSpecific, "/a", &["ING701"]),
-            (ImplementationSpecific, "/a/(.*)", &["ING314"]),
-            (Prefix, "/*", &["ING314"]),
-            (Exact, "/a$", &["ING314"]),
-            (Prefix, "/a b", &["ING324"]),
-            (Prefix, "/a?b", &["ING324"]),
-            (Prefix, "/ä", &["ING324"]),
-            (Prefix, "/a\n  server x 1.2.3.4", &["ING502"]),
-            (Prefix, "/a/", &["ING305"]),
-        ];
-        for &(kind, text, expected) in table {
-            assert_eq!(said(kind, text), expected, "{kind:?} {text:?}");
-        }
-    }
-
-    #[test]
-    fn hosts_earn_what_they_deserve() {
-        let long = format!("{}.io", "a".repeat(64));
-        let table: &[(&str, &[&str])] = &[
-            ("a.io", &[]),
-            ("*.a.io", &[]),
-            ("A.io", &["ING106"]),
-            ("a.io:80", &["ING106"]),
-            ("a.io\nfrontend x", &["ING502"]),
-            ("a{b", &["ING502"]),
-            ("{{ .Values.host }}", &[]),
-            (&long, &["ING328"]),
-        ];
-        for &(host, expected) in table {
-            let mut world = World::default();
-            world.web("a", "web", 80);
-            world.rule(
-                "a",
-                "x",
-                Some(host),
-                vec![path(PathType::Prefix, "/", "web", 80)],
-            );
-            let lowered = lower(&world.manifests, &Settings::default());
-            assert_eq!(codes(&lowered.findings), expected, "{host:?}");
-            let legal = expected.is_empty() && !host.contains("{{") || expected == ["ING328"];
-            assert_eq!(lowered.routing.hosts.len(), usize::from(legal), "{host:?}");
-        }
-    }
 
     #[test]
     fn a_default_backend_beside_rules_answers_for_their_hosts_alone() {

@@ -4,16 +4,25 @@
 //! A reference means a Service port by number or by name and nothing else; what more lenient controllers would find is
 //! said in the help.
 
+mod app_protocol;
+mod port;
+mod unusual;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use rayon::prelude::*;
+
+use self::app_protocol::protocol;
+use self::port::{Problem, port_help, ports, service_port};
+use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, SliceIndex};
 use super::rules::Field;
 use super::suggest::nearest;
 use crate::finding::{Code, Finding};
 use crate::ir::{Backend, BackendName, Port, ServerProtocol, ServiceRef, Target};
 use crate::manifest::{
-    Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Protocol, Service,
-    ServicePort, ServiceType, TargetPort,
+    Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Service, ServicePort,
+    ServiceType,
 };
 use crate::source::{Origin, Sourced};
 
@@ -29,10 +38,20 @@ pub(super) struct Backends<'m> {
     resolved: HashMap<Reference<'m>, Target>,
     said: HashSet<(&'m ObjectName, Reference<'m>)>,
     made: BTreeMap<BackendName, Backend>,
+    /// Whose servers are still to be found.
+    pending: Vec<Pending<'m>>,
     /// Namespaces that have a Service of this name; made when the first one is missing.
     elsewhere: Option<HashMap<&'m str, &'m ObjectName>>,
     suggestions: usize,
     findings: Vec<Finding>,
+}
+
+/// A backend that was reached.
+struct Pending<'m> {
+    name: BackendName,
+    service: &'m Service,
+    number: Port,
+    port: Option<&'m ServicePort>,
 }
 
 impl<'m> Backends<'m> {
@@ -44,14 +63,37 @@ impl<'m> Backends<'m> {
             resolved: HashMap::new(),
             said: HashSet::new(),
             made: BTreeMap::new(),
+            pending: Vec::new(),
             elsewhere: None,
             suggestions: 0,
             findings: Vec::new(),
         }
     }
 
-    /// What was reached, and what there is to say about it.
-    pub(super) fn finish(self) -> (BTreeMap<BackendName, Backend>, Vec<Finding>) {
+    /// What was reached, with its servers, and what there is to say about it.
+    pub(super) fn finish(mut self) -> (BTreeMap<BackendName, Backend>, Vec<Finding>) {
+        let found: Vec<_> = self
+            .pending
+            .par_iter()
+            .map(|pending| {
+                let mut findings = Vec::new();
+                let servers = endpoints::servers(
+                    pending.service,
+                    pending.number,
+                    pending.port,
+                    &self.slices,
+                    self.manifests,
+                    &mut findings,
+                );
+                (servers, findings)
+            })
+            .collect();
+        for (pending, (servers, findings)) in self.pending.into_iter().zip(found) {
+            self.findings.extend(findings);
+            if let Some(backend) = self.made.get_mut(&pending.name) {
+                backend.servers = servers;
+            }
+        }
         (self.made, self.findings)
     }
 
@@ -133,6 +175,12 @@ impl<'m> Backends<'m> {
         let protocol = port.map_or(ServerProtocol::Http1, |port| {
             protocol(service, port, &mut self.findings)
         });
+        self.pending.push(Pending {
+            name: name.clone(),
+            service,
+            number,
+            port,
+        });
         Backend {
             name,
             service: ServiceRef {
@@ -142,14 +190,7 @@ impl<'m> Backends<'m> {
                 port_name: port.map_or(String::new(), |port| port.name.clone()),
             },
             protocol,
-            servers: endpoints::servers(
-                service,
-                number,
-                port,
-                &self.slices,
-                self.manifests,
-                &mut self.findings,
-            ),
+            servers: Vec::new(),
             origin: port.map_or(reference, |port| port.port.origin),
         }
     }
@@ -250,161 +291,12 @@ impl<'m> Backends<'m> {
     }
 }
 
-/// Why a reference leads nowhere.
-#[derive(Debug, Clone, Copy)]
-enum Problem<'m> {
-    IllegalPort,
-    IllegalName,
-    NoService,
-    NoPort(&'m Service),
-    NotTcp(&'m ServicePort),
-}
-
-/// The Service port that is meant; of one number twice, the TCP one (443/UDP stands beside it for HTTP/3).
-fn service_port<'m>(
-    service: &'m Service,
-    wanted: &PortRef,
-) -> Result<&'m ServicePort, Problem<'m>> {
-    let meant = |port: &&ServicePort| match wanted {
-        PortRef::Number(number) => port.port.value == *number,
-        PortRef::Name(name) => port.name == *name,
-    };
-    let mut candidates = service.ports.iter().filter(meant);
-    let first = candidates.next().ok_or(Problem::NoPort(service))?;
-    std::iter::once(first)
-        .chain(candidates)
-        .find(|port| port.protocol == Protocol::Tcp)
-        .ok_or(Problem::NotTcp(first))
-}
-
-/// The commonest slip first: the container's port in place of the Service's.
-fn port_help(service: &Service, wanted: &PortRef) -> String {
-    let text = wanted.to_string();
-    let by_target = service.ports.iter().find(|port| match &port.target {
-        TargetPort::Number(number) => number.to_string() == text,
-        TargetPort::Name(name) => *name == text,
-    });
-    if let Some(port) = by_target {
-        return format!(
-            "write {}: the Service port is {}; {text} is its `targetPort`",
-            reference(port),
-            port.port.value
-        );
-    }
-    if let Some(port) = service
-        .ports
-        .iter()
-        .find(|port| port.port.value.to_string() == text)
-    {
-        return format!("write `number: {}`, without quotes", port.port.value);
-    }
-    if let Some(name) = nearest(&text, service.ports.iter().map(|port| port.name.as_str())) {
-        return format!("write `name: {name}`");
-    }
-    match service.ports.as_slice() {
-        [only] => format!("write {}, its only port", reference(only)),
-        [] => "declare the port in the Service".to_owned(),
-        _ => "lead to one of its ports, or declare this one".to_owned(),
-    }
-}
-
-fn reference(port: &ServicePort) -> String {
-    format!("`number: {}`", port.port.value)
-}
-
-fn ports(service: &Service) -> String {
-    if service.ports.is_empty() {
-        return "none".to_owned();
-    }
-    let ports: Vec<String> = service
-        .ports
-        .iter()
-        .map(|port| match port.name.as_str() {
-            "" => port.port.value.to_string(),
-            name => format!("{} ({name})", port.port.value),
-        })
-        .collect();
-    ports.join(", ")
-}
-
-fn resource_backend(ingress: &Ingress, resource: &Sourced<String>, field: Field) -> Finding {
-    let name = &ingress.meta.name;
-    Finding::new(
-        Code::RESOURCE_BACKEND_UNSUPPORTED,
-        format!(
-            "Ingress {name} leads to the resource `{}`, which HAProxy cannot serve",
-            resource.value
-        ),
-    )
-    .object(format_args!("Ingress {name}"))
-    .field(format!("{field}.resource"))
-    .at(resource.origin)
-    .help("lead to a Service; until then the route answers 503")
-}
-
-fn undeclared(service: &Service, number: u16, origin: Origin) -> Finding {
-    let name = &service.meta.name;
-    Finding::new(
-        Code::EXTERNAL_NAME_WITHOUT_PORT,
-        format!(
-            "ExternalName Service {name} does not declare port {number}; it is taken as written"
-        ),
-    )
-    .object(format_args!("Service {name}"))
-    .field("spec.ports")
-    .label(origin, "the reference")
-    .label(service.meta.origin, "the Service")
-    .help(format!("declare port {number} in the Service"))
-}
-
-/// `appProtocol`, KEP-3726 for the prefixed names. Names without prefix are IANA's, which does not tell case apart.
-fn protocol(service: &Service, port: &ServicePort, findings: &mut Vec<Finding>) -> ServerProtocol {
-    let Some(written) = &port.app_protocol else {
-        return ServerProtocol::Http1;
-    };
-    let (read, doubt) = match written.value.to_ascii_lowercase().as_str() {
-        "" | "http" | "kubernetes.io/ws" => return ServerProtocol::Http1,
-        "https" | "kubernetes.io/wss" => return ServerProtocol::Https,
-        "kubernetes.io/h2c" => return ServerProtocol::H2c,
-        "ws" => (ServerProtocol::Http1, "is no registered name"),
-        "wss" => (ServerProtocol::Https, "is no registered name"),
-        "grpc" | "h2c" | "http2" => (
-            ServerProtocol::H2c,
-            "means HTTP/2 in clear to some and over TLS to others",
-        ),
-        "grpcs" | "h2" => (ServerProtocol::Https, "asks for HTTP/2 over TLS"),
-        _ => (ServerProtocol::Http1, "is not known here"),
-    };
-    let reading = match read {
-        ServerProtocol::Http1 => "HTTP/1.1 in clear",
-        ServerProtocol::H2c => "HTTP/2 in clear",
-        ServerProtocol::Https => "HTTP/1.1 over TLS",
-    };
-    let name = &service.meta.name;
-    findings.push(
-        Finding::new(
-            Code::APP_PROTOCOL_UNSUPPORTED,
-            format!(
-                "`appProtocol: {}` of Service {name} {doubt}; read as {reading}",
-                written.value.escape_debug()
-            ),
-        )
-        .object(format_args!("Service {name}"))
-        .field("spec.ports[].appProtocol")
-        .at(written.origin)
-        .help(
-            "write `kubernetes.io/h2c`, `kubernetes.io/ws`, `kubernetes.io/wss`, `http` or `https`",
-        ),
-    );
-    read
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lower::testing::{World, codes, path_to, port, ready, value};
     use crate::lower::{Settings, lower};
-    use crate::manifest::PathType::Prefix;
+    use crate::manifest::{PathType::Prefix, Protocol, TargetPort};
 
     /// A Service `web` with `ports`, referred to by `wanted`: codes, first help, backends.
     fn ask(ports: Vec<ServicePort>, wanted: PortRef) -> (Vec<String>, String, Vec<String>) {
@@ -522,29 +414,5 @@ mod tests {
             codes(&lower(&world.manifests, &Settings::default()).findings),
             ["ING114"]
         );
-    }
-
-    #[test]
-    fn app_protocols_are_read() {
-        let table = [
-            ("kubernetes.io/h2c", ServerProtocol::H2c, 0),
-            ("kubernetes.io/ws", ServerProtocol::Http1, 0),
-            ("kubernetes.io/wss", ServerProtocol::Https, 0),
-            ("HTTPS", ServerProtocol::Https, 0),
-            ("http", ServerProtocol::Http1, 0),
-            ("grpc", ServerProtocol::H2c, 1),
-            ("HTTP2", ServerProtocol::H2c, 1),
-            ("example.com/odd", ServerProtocol::Http1, 1),
-        ];
-        for (text, expected, count) in table {
-            let mut world = World::default();
-            world.web("a", "web", 80);
-            let mut odd = port("", 80);
-            odd.app_protocol = Some(value(text));
-            let service = world.service("a", "web", vec![odd]);
-            let mut findings = Vec::new();
-            let read = protocol(service, &service.ports[0], &mut findings);
-            assert_eq!((read, findings.len()), (expected, count), "{text}");
-        }
     }
 }

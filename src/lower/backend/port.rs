@@ -1,0 +1,83 @@
+//! Which Service port a reference means, and what to write when it means none.
+//!
+//! In: the Service and the reference. Out: the port, or the problem; for the help an imperative sentence.
+
+use crate::lower::suggest::nearest;
+use crate::manifest::{PortRef, Protocol, Service, ServicePort, TargetPort};
+
+/// Why a reference leads nowhere.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Problem<'m> {
+    IllegalPort,
+    IllegalName,
+    NoService,
+    NoPort(&'m Service),
+    NotTcp(&'m ServicePort),
+}
+
+/// The Service port that is meant; of one number twice, the TCP one (443/UDP stands beside it for HTTP/3).
+pub(super) fn service_port<'m>(
+    service: &'m Service,
+    wanted: &PortRef,
+) -> Result<&'m ServicePort, Problem<'m>> {
+    let meant = |port: &&ServicePort| match wanted {
+        PortRef::Number(number) => port.port.value == *number,
+        PortRef::Name(name) => port.name == *name,
+    };
+    let mut candidates = service.ports.iter().filter(meant);
+    let first = candidates.next().ok_or(Problem::NoPort(service))?;
+    std::iter::once(first)
+        .chain(candidates)
+        .find(|port| port.protocol == Protocol::Tcp)
+        .ok_or(Problem::NotTcp(first))
+}
+
+/// The commonest slip first: the container's port in place of the Service's.
+pub(super) fn port_help(service: &Service, wanted: &PortRef) -> String {
+    let text = wanted.to_string();
+    let by_target = service.ports.iter().find(|port| match &port.target {
+        TargetPort::Number(number) => number.to_string() == text,
+        TargetPort::Name(name) => *name == text,
+    });
+    if let Some(port) = by_target {
+        return format!(
+            "write {}: the Service port is {}; {text} is its `targetPort`",
+            reference(port),
+            port.port.value
+        );
+    }
+    if let Some(port) = service
+        .ports
+        .iter()
+        .find(|port| port.port.value.to_string() == text)
+    {
+        return format!("write `number: {}`, without quotes", port.port.value);
+    }
+    if let Some(name) = nearest(&text, service.ports.iter().map(|port| port.name.as_str())) {
+        return format!("write `name: {name}`");
+    }
+    match service.ports.as_slice() {
+        [only] => format!("write {}, its only port", reference(only)),
+        [] => "declare the port in the Service".to_owned(),
+        _ => "lead to one of its ports, or declare this one".to_owned(),
+    }
+}
+
+fn reference(port: &ServicePort) -> String {
+    format!("`number: {}`", port.port.value)
+}
+
+pub(super) fn ports(service: &Service) -> String {
+    if service.ports.is_empty() {
+        return "none".to_owned();
+    }
+    let ports: Vec<String> = service
+        .ports
+        .iter()
+        .map(|port| match port.name.as_str() {
+            "" => port.port.value.to_string(),
+            name => format!("{} ({name})", port.port.value),
+        })
+        .collect();
+    ports.join(", ")
+}

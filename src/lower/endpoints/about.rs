@@ -1,0 +1,263 @@
+//! What there is to say about the servers of a Service: none, not ready, elsewhere, or where they must not be.
+//!
+//! In: a Service and what was found for it. Out: findings, and for an ExternalName Service its one server.
+
+use std::net::IpAddr;
+
+use super::gather::{Found, Place};
+use crate::finding::{Code, Finding, Severity};
+use crate::ir::{self, Address, Fqdn, Port, Server, ServerName};
+use crate::manifest::{Endpoints, Manifests, ObjectName, Service, ServicePort};
+
+/// Slices that belong to no Service of the input.
+pub(in crate::lower) fn orphans(manifests: &Manifests) -> Vec<Finding> {
+    manifests
+        .slices
+        .values()
+        .filter_map(|slice| {
+            let name = &slice.meta.name;
+            let (message, help) = match &slice.service {
+                None => (
+                    format!("EndpointSlice {name} names no Service"),
+                    "set the label `kubernetes.io/service-name`".to_owned(),
+                ),
+                Some(service) => {
+                    let key = ObjectName::new(&name.namespace, service);
+                    if manifests.services.contains_key(&key) {
+                        return None;
+                    }
+                    (
+                        format!("EndpointSlice {name} belongs to Service {key}, which is not among the manifests"),
+                        "add the Service, or correct the label `kubernetes.io/service-name`".to_owned(),
+                    )
+                }
+            };
+            Some(
+                Finding::new(Code::ORPHAN_SLICE, message)
+                    .object(format_args!("EndpointSlice {name}"))
+                    .field("metadata.labels[kubernetes.io/service-name]")
+                    .at(slice.meta.origin)
+                    .help(help),
+            )
+        })
+        .collect()
+}
+
+/// Findings about one Service.
+pub(super) struct About<'f, 'm> {
+    pub(super) service: &'m Service,
+    pub(super) findings: &'f mut Vec<Finding>,
+}
+
+impl About<'_, '_> {
+    fn say(&mut self, finding: Finding) {
+        let name = &self.service.meta.name;
+        self.findings.push(match finding.object {
+            Some(_) => finding,
+            None => finding.object(format_args!("Service {name}")),
+        });
+    }
+
+    pub(super) fn external(&mut self, port: Port) -> Vec<Server> {
+        let service = self.service;
+        let name = &service.meta.name;
+        // Without a name the API server refuses it, which is said already.
+        let Some(written) = &service.external_name else {
+            return Vec::new();
+        };
+        let shown = written.value.escape_debug();
+        let about = |code, message| {
+            Finding::new(code, message)
+                .field("spec.externalName")
+                .at(written.origin)
+        };
+        let plain = written.value.trim_end_matches('.').to_ascii_lowercase();
+        let address = plain.parse::<IpAddr>().ok();
+        if plain == "localhost"
+            || plain.ends_with(".localhost")
+            || plain.starts_with("localhost.")
+            || address.is_some_and(|ip| internal(ip).is_some())
+        {
+            self.say(
+                about(
+                    Code::INTERNAL_TARGET,
+                    format!("ExternalName Service {name} leads to `{shown}`, the machine that HAProxy runs on or its link"),
+                )
+                .help("name the host that is to answer"),
+            );
+        } else if address.is_some() {
+            self.say(
+                about(
+                    Code::EXTERNAL_NAME_SERVICE,
+                    format!("ExternalName Service {name} names the address `{shown}`, which no DNS server resolves"),
+                )
+                .severity(Severity::Error)
+                .help("list the address in an EndpointSlice of a Service without selector"),
+            );
+        } else {
+            self.say(
+                about(
+                    Code::EXTERNAL_NAME_SERVICE,
+                    format!("Service {name} leads to `{shown}`, outside the cluster's control"),
+                )
+                .help("make sure that everybody who may write this Service may choose where traffic goes")
+                .note("CVE-2021-25740: whoever controls the name controls the route"),
+            );
+        }
+        Fqdn::new(&written.value)
+            .ok()
+            .map(|name| {
+                let endpoint = ir::Endpoint {
+                    address: Address::Name(name),
+                    port,
+                };
+                Server {
+                    name: ServerName::new(&endpoint),
+                    endpoint,
+                    origin: written.origin,
+                }
+            })
+            .into_iter()
+            .collect()
+    }
+
+    pub(super) fn nothing_listed(&mut self, port: &ServicePort) {
+        let name = &self.service.meta.name;
+        let finding = if self.service.has_selector {
+            Finding::new(
+                Code::NO_ENDPOINTS,
+                format!("Service {name} has no EndpointSlice among the manifests, so its routes answer 503"),
+            )
+            .help("add its EndpointSlices (`kubectl get endpointslices -o yaml`) to the input")
+        } else {
+            Finding::new(
+                Code::SELECTORLESS_WITHOUT_SLICE,
+                format!("Service {name} has neither selector nor EndpointSlice, so its routes answer 503"),
+            )
+            .help("add an EndpointSlice with the label `kubernetes.io/service-name`")
+        };
+        self.say(finding.field("spec.ports").at(port.port.origin));
+    }
+
+    pub(super) fn sources_differ(&mut self, legacy: &Endpoints) {
+        let name = &self.service.meta.name;
+        self.say(
+            Finding::new(
+                Code::ENDPOINTS_DIFFER_FROM_SLICES,
+                format!("the Endpoints and the EndpointSlices of Service {name} list different servers; the slices are taken"),
+            )
+            .object(format_args!("Endpoints {name}"))
+            .field("subsets")
+            .at(legacy.meta.origin)
+            .help("remove the Endpoints object"),
+        );
+    }
+
+    /// One finding at most: the first reason why there is nobody to ask.
+    pub(super) fn judge(&mut self, port: &ServicePort, found: &Found<'_>) {
+        let name = &self.service.meta.name;
+        let shown = match port.name.as_str() {
+            "" => "an unnamed port".to_owned(),
+            text => format!("a port `{text}`"),
+        };
+        if found
+            .places
+            .values()
+            .any(|place| place.ready || place.draining)
+        {
+            if !found.places.values().any(|place| place.ready) {
+                self.say(self.not_ready(
+                    port,
+                    found,
+                    "those that are terminating but still serve are taken",
+                ));
+            }
+            return;
+        }
+        let finding = if !found.places.is_empty() {
+            self.not_ready(port, found, "its routes answer 503")
+        } else if found.unresolved {
+            Finding::new(
+                Code::NAMED_TARGET_PORT_UNRESOLVED,
+                format!("the target port of port {} of Service {name} is a name, and its slices give no number", port.port.value),
+            )
+            .at(port.origin)
+            .help("give the port of the EndpointSlice a number")
+        } else if let Some(origin) = found.port_missing {
+            Finding::new(
+                Code::ENDPOINTSLICE_PORT_MISMATCH,
+                format!("no EndpointSlice of Service {name} has {shown}, so its routes answer 503"),
+            )
+            .label(origin, "the ports of a slice")
+            .label(port.origin, "the Service port")
+            .help("give the port of the slice the name of the Service port")
+        } else {
+            Finding::new(
+                Code::NO_ENDPOINTS,
+                format!("Service {name} has not a single address, so its routes answer 503"),
+            )
+            .at(port.port.origin)
+            .help("add addresses to its EndpointSlices, or remove the routes")
+        };
+        self.say(finding.field("spec.ports"));
+    }
+
+    fn not_ready(&self, port: &ServicePort, found: &Found<'_>, outcome: &str) -> Finding {
+        let finding = Finding::new(
+            Code::ENDPOINTS_NOT_READY,
+            format!(
+                "none of the {} addresses of Service {} is ready; {outcome}",
+                found.places.len(),
+                self.service.meta.name
+            ),
+        )
+        .field("spec.ports")
+        .at(port.port.origin)
+        .help("find out why its pods are not ready, and renew the EndpointSlices in the input");
+        match found.places.values().next() {
+            Some(place) => finding.label(place.origin, "one of them"),
+            None => finding,
+        }
+    }
+
+    pub(super) fn check_address(&mut self, address: &Address, place: Place<'_>) {
+        let &Address::Ip(ip) = address else {
+            return;
+        };
+        let Some(what) = internal(ip) else {
+            return;
+        };
+        let (kind, owner) = place.owner;
+        self.say(
+            Finding::new(
+                Code::INTERNAL_TARGET,
+                format!("{kind} {owner} leads routes to {what} address `{ip}`"),
+            )
+            .object(format_args!("{kind} {owner}"))
+            .field("endpoints[].addresses[0]")
+            .at(place.origin)
+            .help("list the addresses of the pods")
+            .note("the API server refuses such addresses, because they lead into HAProxy's own machine or its cloud's metadata"),
+        );
+    }
+}
+
+/// Addresses that mean something else on every machine.
+pub(super) fn internal(ip: IpAddr) -> Option<&'static str> {
+    let ip = ip.to_canonical();
+    let link_local = match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    };
+    if ip.is_loopback() {
+        Some("the loopback")
+    } else if link_local {
+        Some("the link-local")
+    } else if ip.is_unspecified() {
+        Some("the unspecified")
+    } else if ip.is_multicast() {
+        Some("the multicast")
+    } else {
+        None
+    }
+}

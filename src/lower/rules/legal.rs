@@ -1,0 +1,159 @@
+//! Whether a host or path can be routed at all, and which rule it breaks when it cannot.
+//!
+//! In: text as written. Out: a checked pattern, or a code and words.
+
+use crate::finding::{Code, Finding};
+use crate::ir::{PathMatch, PathPattern};
+use crate::manifest::PathType;
+use crate::source::Sourced;
+
+/// `None` when the host is a template nobody rendered: that has its finding already.
+pub(super) fn illegal_host(ingress: &str, host: &Sourced<String>, reason: &str) -> Option<Finding> {
+    if ["{{", "${", "<%"]
+        .iter()
+        .any(|marker| host.value.contains(marker))
+    {
+        return None;
+    }
+    let code = if host
+        .value
+        .chars()
+        .any(|c| c.is_control() || "\"'`;\\{}".contains(c))
+    {
+        Code::INJECTION_CHARACTERS
+    } else {
+        Code::INVALID_HOST
+    };
+    Some(
+        Finding::new(
+            code,
+            format!(
+                "host {} of Ingress {ingress} is not a host name: {reason}",
+                quote(&host.value)
+            ),
+        )
+        .at(host.origin),
+    )
+}
+
+/// What the API server refuses (`validateHTTPIngressPath`), and what no request can carry.
+pub(super) fn legal_path(
+    kind: PathMatch,
+    path_type: Option<PathType>,
+    text: &str,
+) -> Result<PathPattern, (Code, &'static str)> {
+    if text.chars().any(char::is_control) {
+        return Err((Code::INJECTION_CHARACTERS, "holds a control character"));
+    }
+    let typed = matches!(path_type, Some(PathType::Exact | PathType::Prefix));
+    if !text.starts_with('/') && (typed || !text.is_empty()) {
+        return Err((Code::INVALID_PATH, "does not start with `/`"));
+    }
+    if typed {
+        for bad in ["//", "/./", "/../", "%2f", "%2F"] {
+            if text.contains(bad) {
+                return Err((
+                    Code::INVALID_PATH,
+                    "holds `//`, `/./`, `/../` or `%2f`, which the API server refuses",
+                ));
+            }
+        }
+        if text.ends_with("/..") || text.ends_with("/.") {
+            return Err((
+                Code::INVALID_PATH,
+                "ends in `/.` or `/..`, which the API server refuses",
+            ));
+        }
+    }
+    PathPattern::new(kind, text).map_err(|_| {
+        (
+            Code::UNMATCHABLE_PATH,
+            "can be in no request: it holds a space, `?`, `#` or a non-ASCII letter, or is too long",
+        )
+    })
+}
+
+/// Characters that people write in patterns and hardly ever in paths. A lone `.`, `+` or `$` is common in plain paths.
+pub(super) fn looks_like_regex(path: &str) -> bool {
+    path.contains(['(', ')', '[', ']', '|', '*', '^', '\\'])
+        || path.contains(".+")
+        || path.ends_with('$')
+}
+
+/// In backticks, with control characters escaped.
+pub(super) fn quote(text: &str) -> String {
+    format!("`{}`", text.escape_debug())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lower::testing::{World, codes, path};
+    use crate::lower::{Settings, lower};
+    use crate::manifest::PathType;
+
+    /// The codes that one path of one host earns, beside those about classes and servers.
+    fn said(kind: PathType, text: &str) -> Vec<String> {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        world.rule("a", "x", Some("a.io"), vec![path(kind, text, "web", 80)]);
+        codes(&lower(&world.manifests, &Settings::default()).findings)
+    }
+
+    #[test]
+    fn paths_earn_what_they_deserve() {
+        use PathType::{Exact, ImplementationSpecific, Prefix};
+        let table: &[(PathType, &str, &[&str])] = &[
+            (Prefix, "/", &[]),
+            (Prefix, "/c++/$HOME/v1.2", &[]),
+            (Prefix, "", &["ING105"]),
+            (Prefix, "foo", &["ING105"]),
+            (Exact, "/a//b", &["ING105"]),
+            (Prefix, "/a%2Fb", &["ING105"]),
+            (Exact, "/a/..", &["ING105"]),
+            (ImplementationSpecific, "/a//b/", &[]),
+            (ImplementationSpecific, "", &[]),
+            (ImplementationSpecific, "/", &[]),
+            (ImplementationSpecific, "/a", &["ING701"]),
+            (ImplementationSpecific, "/a/(.*)", &["ING314"]),
+            (Prefix, "/*", &["ING314"]),
+            (Exact, "/a$", &["ING314"]),
+            (Prefix, "/a b", &["ING324"]),
+            (Prefix, "/a?b", &["ING324"]),
+            (Prefix, "/ä", &["ING324"]),
+            (Prefix, "/a\n  server x 1.2.3.4", &["ING502"]),
+            (Prefix, "/a/", &["ING305"]),
+        ];
+        for &(kind, text, expected) in table {
+            assert_eq!(said(kind, text), expected, "{kind:?} {text:?}");
+        }
+    }
+
+    #[test]
+    fn hosts_earn_what_they_deserve() {
+        let long = format!("{}.io", "a".repeat(64));
+        let table: &[(&str, &[&str])] = &[
+            ("a.io", &[]),
+            ("*.a.io", &[]),
+            ("A.io", &["ING106"]),
+            ("a.io:80", &["ING106"]),
+            ("a.io\nfrontend x", &["ING502"]),
+            ("a{b", &["ING502"]),
+            ("{{ .Values.host }}", &[]),
+            (&long, &["ING328"]),
+        ];
+        for &(host, expected) in table {
+            let mut world = World::default();
+            world.web("a", "web", 80);
+            world.rule(
+                "a",
+                "x",
+                Some(host),
+                vec![path(PathType::Prefix, "/", "web", 80)],
+            );
+            let lowered = lower(&world.manifests, &Settings::default());
+            assert_eq!(codes(&lowered.findings), expected, "{host:?}");
+            let legal = expected.is_empty() && !host.contains("{{") || expected == ["ING328"];
+            assert_eq!(lowered.routing.hosts.len(), usize::from(legal), "{host:?}");
+        }
+    }
+}
