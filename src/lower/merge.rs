@@ -4,6 +4,7 @@
 //! The API arbitrates nothing; here the first by (namespace, name, rule, path) holds, and every loser is kept with the reason.
 
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 
 use rayon::slice::ParallelSliceMut as _;
 
@@ -31,15 +32,14 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
         .into_keys()
         .map(|host| (Some(host), Vec::new()))
         .collect();
-    for rivals in claims
-        .wishes
-        .chunk_by(|a, b| a.host == b.host && a.path == b.path)
-    {
-        let rule = arbitrate(rivals, &mut findings);
-        by_host
-            .entry(rivals[0].host.clone())
-            .or_default()
-            .push(rule);
+    let mut wishes = claims.wishes.into_iter().peekable();
+    while let Some(first) = wishes.peek() {
+        let host = first.host.clone();
+        let mut rules = Vec::new();
+        while let Some(winner) = wishes.next_if(|wish| wish.host == host) {
+            rules.push(arbitrate(winner, &mut wishes, &mut findings));
+        }
+        by_host.insert(host, rules);
     }
     let default = default_backend(&claims.catch_alls, &mut findings);
     let any_host = by_host.remove(&None).unwrap_or_default();
@@ -59,20 +59,23 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
     (routing, findings)
 }
 
-/// The first of `rivals` holds; there is always one.
-fn arbitrate(rivals: &[Wish<'_>], findings: &mut Vec<Finding>) -> PathRule {
-    let winner = &rivals[0];
-    let losers = rivals[1..]
-        .iter()
-        .map(|loser| {
-            let reason = reason(winner, loser);
-            findings.extend(judge(winner, loser));
-            (loser.claim.clone(), reason)
-        })
-        .collect();
+/// `winner` comes first and holds; what follows for the same host and path loses to it.
+fn arbitrate<'m>(
+    winner: Wish<'m>,
+    wishes: &mut Peekable<impl Iterator<Item = Wish<'m>>>,
+    findings: &mut Vec<Finding>,
+) -> PathRule {
+    let mut losers = Vec::new();
+    while let Some(loser) =
+        wishes.next_if(|wish| wish.host == winner.host && wish.path == winner.path)
+    {
+        let reason = reason(&winner, &loser);
+        findings.extend(judge(&winner, &loser));
+        losers.push((loser.claim, reason));
+    }
     PathRule {
-        path: winner.path.clone(),
-        claim: winner.claim.clone(),
+        path: winner.path,
+        claim: winner.claim,
         losers,
     }
 }

@@ -15,6 +15,10 @@ const MAX_ELEMENTS: usize = 64;
 
 /// Looks at the wishes of one host.
 pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
+    let telling = |rule: &Wish<'_>| rule.trailing_slash || rule.path.kind() == PathMatch::Exact;
+    if !rules.iter().any(telling) {
+        return;
+    }
     let mut exact: HashMap<&str, &Wish<'_>> = HashMap::new();
     let mut prefixes: HashMap<&str, &Wish<'_>> = HashMap::new();
     for rule in rules {
@@ -137,6 +141,9 @@ fn rules_for<'w, 'm>(
 
 /// An exact host keeps all its requests, also those for paths that only the wildcard has.
 fn wildcard_shadowing(claims: &Claims<'_>) -> Vec<Finding> {
+    if !claims.hosts.keys().any(HostPattern::is_wildcard) {
+        return Vec::new();
+    }
     let mut kept: HashMap<&HostPattern, bool> = HashMap::new();
     for wish in &claims.wishes {
         if let Some(host) = &wish.host {
