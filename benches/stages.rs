@@ -148,7 +148,9 @@ fn simulate_each_host(bencher: Bencher<'_, '_>, count: usize) {
         .iter()
         .flat_map(|text| text.lines())
         .filter_map(|line| line.trim().strip_prefix("- host: "))
-        .map(|host| simulate::Request::parse(&format!("http://{host}/api/v1/items?page=2")).unwrap())
+        .map(|host| {
+            simulate::Request::parse(&format!("http://{host}/api/v1/items?page=2")).unwrap()
+        })
         .collect();
     assert_eq!(requests.len(), count);
     bencher

@@ -4,12 +4,11 @@
 //! described twice, namespaces named here and not there, kinds that are not compiled.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map;
 
 use super::Options;
 use super::document::{Entry, Reading};
 use super::kind::Object;
-use super::model::ObjectName;
+use super::model::{self, Kind, Meta, ObjectName};
 use super::store::Manifests;
 use crate::finding::{Code, Finding, Severity};
 use crate::source::{Origin, Sources};
@@ -24,7 +23,7 @@ pub(super) fn assemble(
     let mut manifests = Manifests::default();
     let mut findings = Vec::new();
     let mut routing = BTreeMap::new();
-    let mut origins = BTreeMap::new();
+    let mut found = Found::default();
     for mut reading in readings {
         findings.append(&mut reading.findings);
         manifests.census.others += reading.others;
@@ -40,17 +39,10 @@ pub(super) fn assemble(
             if mixes && !entry.has_namespace && !kind.is_cluster_scoped() {
                 findings.push(missing_namespace(&entry, options));
             }
-            match origins.entry((kind, entry.object.meta().name.clone())) {
-                btree_map::Entry::Vacant(free) => {
-                    free.insert((entry.origin, entry.object.meta().origin));
-                    manifests.insert(entry.object);
-                }
-                btree_map::Entry::Occupied(taken) => {
-                    findings.push(duplicate(sources, *taken.get(), &entry));
-                }
-            }
+            found.push(entry);
         }
     }
+    found.index(sources, &mut manifests, &mut findings);
     findings.extend(
         routing
             .into_iter()
@@ -59,21 +51,126 @@ pub(super) fn assemble(
     (manifests, findings)
 }
 
-impl Manifests {
-    fn insert(&mut self, object: Object) {
-        let name = object.meta().name.clone();
-        match object {
-            Object::Ingress(object) => drop(self.ingresses.insert(name, object)),
-            Object::IngressClass(object) => drop(self.classes.insert(name, object)),
-            Object::Service(object) => drop(self.services.insert(name, object)),
-            Object::EndpointSlice(object) => drop(self.slices.insert(name, object)),
-            Object::Endpoints(object) => drop(self.endpoints.insert(name, object)),
-            Object::Secret(object) => drop(self.secrets.insert(name, object)),
-            Object::ConfigMap(object) => drop(self.config_maps.insert(name, object)),
-            Object::Node(object) => drop(self.nodes.insert(name, object)),
-            Object::Namespace(object) => drop(self.namespaces.insert(name, object)),
+/// The objects of each kind with their bytes, in the order in which they were read.
+#[derive(Default)]
+struct Found {
+    ingresses: Vec<(Origin, model::Ingress)>,
+    classes: Vec<(Origin, model::IngressClass)>,
+    services: Vec<(Origin, model::Service)>,
+    slices: Vec<(Origin, model::EndpointSlice)>,
+    endpoints: Vec<(Origin, model::Endpoints)>,
+    secrets: Vec<(Origin, model::Secret)>,
+    config_maps: Vec<(Origin, model::ConfigMap)>,
+    nodes: Vec<(Origin, model::Node)>,
+    namespaces: Vec<(Origin, model::Namespace)>,
+}
+
+impl Found {
+    fn push(&mut self, entry: Entry) {
+        let origin = entry.origin;
+        match entry.object {
+            Object::Ingress(object) => self.ingresses.push((origin, object)),
+            Object::IngressClass(object) => self.classes.push((origin, object)),
+            Object::Service(object) => self.services.push((origin, object)),
+            Object::EndpointSlice(object) => self.slices.push((origin, object)),
+            Object::Endpoints(object) => self.endpoints.push((origin, object)),
+            Object::Secret(object) => self.secrets.push((origin, object)),
+            Object::ConfigMap(object) => self.config_maps.push((origin, object)),
+            Object::Node(object) => self.nodes.push((origin, object)),
+            Object::Namespace(object) => self.namespaces.push((origin, object)),
         }
     }
+
+    fn index(self, sources: &Sources, manifests: &mut Manifests, findings: &mut Vec<Finding>) {
+        manifests.ingresses = index(
+            self.ingresses,
+            |object| &object.meta,
+            Kind::Ingress,
+            sources,
+            findings,
+        );
+        manifests.classes = index(
+            self.classes,
+            |object| &object.meta,
+            Kind::IngressClass,
+            sources,
+            findings,
+        );
+        manifests.services = index(
+            self.services,
+            |object| &object.meta,
+            Kind::Service,
+            sources,
+            findings,
+        );
+        manifests.slices = index(
+            self.slices,
+            |object| &object.meta,
+            Kind::EndpointSlice,
+            sources,
+            findings,
+        );
+        manifests.endpoints = index(
+            self.endpoints,
+            |object| &object.meta,
+            Kind::Endpoints,
+            sources,
+            findings,
+        );
+        manifests.secrets = index(
+            self.secrets,
+            |object| &object.meta,
+            Kind::Secret,
+            sources,
+            findings,
+        );
+        manifests.config_maps = index(
+            self.config_maps,
+            |object| &object.meta,
+            Kind::ConfigMap,
+            sources,
+            findings,
+        );
+        manifests.nodes = index(
+            self.nodes,
+            |object| &object.meta,
+            Kind::Node,
+            sources,
+            findings,
+        );
+        manifests.namespaces = index(
+            self.namespaces,
+            |object| &object.meta,
+            Kind::Namespace,
+            sources,
+            findings,
+        );
+    }
+}
+
+/// The objects of a kind by name. The map is built in one go from a sorted list, which fills its nodes to the brim: half the
+/// memory of inserting one by one.
+fn index<T>(
+    mut found: Vec<(Origin, T)>,
+    meta: impl Fn(&T) -> &Meta,
+    kind: Kind,
+    sources: &Sources,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<ObjectName, T> {
+    // Stable: of equal names the one that was read first comes first.
+    found.sort_by(|(_, a), (_, b)| meta(a).name.cmp(&meta(b).name));
+    found.dedup_by(|(origin, again), (first, kept)| {
+        let (again, kept) = (meta(again), meta(kept));
+        let is_double = again.name == kept.name;
+        if is_double {
+            findings.push(duplicate(sources, kind, (*first, kept), (*origin, again)));
+        }
+        is_double
+    });
+    found
+        .into_iter()
+        .map(|(_, object)| (meta(&object).name.clone(), object))
+        .collect()
 }
 
 /// Whether some namespaced objects name their namespace and some do not.
@@ -104,10 +201,14 @@ fn missing_namespace(entry: &Entry, options: &Options) -> Finding {
     ))
 }
 
-fn duplicate(sources: &Sources, (first, first_name): (Origin, Origin), entry: &Entry) -> Finding {
-    let meta = entry.object.meta();
-    let object = entry.object.shown();
-    let is_copy = same_text(sources.text(first), sources.text(entry.origin));
+fn duplicate(
+    sources: &Sources,
+    kind: Kind,
+    (first, kept): (Origin, &Meta),
+    (origin, again): (Origin, &Meta),
+) -> Finding {
+    let object = format!("{kind} {}", again.name);
+    let is_copy = same_text(sources.text(first), sources.text(origin));
     let (message, severity) = if is_copy {
         (
             format!("{object} is described twice in the same words"),
@@ -125,8 +226,8 @@ fn duplicate(sources: &Sources, (first, first_name): (Origin, Origin), entry: &E
         .severity(severity)
         .object(object)
         .field("metadata.name")
-        .at(meta.origin)
-        .label(first_name, "this one is kept here")
+        .at(again.origin)
+        .label(kept.origin, "this one is kept here")
         .help("remove one of the two, or give it another name or namespace")
 }
 

@@ -215,6 +215,10 @@ impl<'a> Walk<'a> {
         introduce(&remarks);
         let object = Object::read(kind, edition, root, &self.options.namespace, &remarks);
         self.reading.findings.append(&mut remarks.into_findings());
+        // Nearly every document holds one object, and the readings of all stay until the last is done.
+        if self.reading.entries.is_empty() {
+            self.reading.entries.reserve_exact(1);
+        }
         self.reading.entries.extend(object.map(|object| Entry {
             object,
             origin: node.origin(),

@@ -47,6 +47,10 @@ pub(super) fn read(
     }
     let annotations = annotations(&place, remarks)?;
     note_exported(root, &place, kind, remarks);
+    let labels = match kind {
+        Kind::Node | Kind::Namespace | Kind::EndpointSlice => labels,
+        _ => std::collections::BTreeMap::new(),
+    };
     Some(Meta {
         name: ObjectName::new(namespace, name),
         origin: name_place.origin(),

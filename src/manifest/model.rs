@@ -109,7 +109,7 @@ pub struct Meta {
     pub origin: Origin,
     /// In the order of the file.
     pub annotations: Vec<Annotation>,
-    /// Labels.
+    /// Labels of Nodes and Namespaces, by which they are selected. Empty for the other kinds: nobody reads theirs.
     pub labels: BTreeMap<String, String>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: `pkg/apis/networking/validation`, `ValidateIngressCreate`; which class it is of is decided further on.
 
-use super::{Context, backend, host, networking, path};
+use super::{Context, backend, exact, host, networking, path};
 use crate::finding::Code;
 use crate::manifest::decode::Edition;
 use crate::manifest::grammar;
@@ -63,18 +63,15 @@ pub(super) fn read(
             "add `spec.rules` or `spec.defaultBackend`",
         );
     }
-    let rules = written
-        .into_iter()
-        .zip(rules_place.items())
-        .filter_map(|(rule, place)| read_rule(rule, &place, context))
-        .collect();
+    let rules = written.into_iter().zip(rules_place.items());
+    let rules = exact(rules.filter_map(|(rule, place)| read_rule(rule, &place, context)));
+    let tls_place = place.child("tls");
     let tls = spec
         .tls
         .unwrap_or_default()
         .into_iter()
-        .zip(place.child("tls").items())
-        .map(|(tls, place)| read_tls(tls, &place, context))
-        .collect();
+        .zip(tls_place.items());
+    let tls = exact(tls.map(|(tls, place)| read_tls(tls, &place, context)));
     Ingress {
         meta,
         class_name,
@@ -102,11 +99,8 @@ fn read_rule(
     let paths = rule.http.map(|http| {
         let http_place = place.child("http");
         let list = http_place.child("paths");
-        http.paths
-            .into_iter()
-            .zip(list.items())
-            .filter_map(|(path, place)| read_path(path, &place, context))
-            .collect()
+        let paths = http.paths.into_iter().zip(list.items());
+        exact(paths.filter_map(|(path, place)| read_path(path, &place, context)))
     });
     Some(IngressRule {
         origin: place.origin(),

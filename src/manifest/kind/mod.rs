@@ -108,6 +108,13 @@ impl Object {
     }
 }
 
+/// Collects without spare room. There are as many of these lists as there are manifests, and they stay.
+fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.shrink_to_fit();
+    items
+}
+
 /// What every kind's reader is given besides its object.
 struct Context<'c, 'p, 'a> {
     root: &'c Place<'p, 'a>,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Context, core, port, proxying};
+use super::{Context, core, exact, port, proxying};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
 use crate::manifest::grammar;
@@ -38,11 +38,8 @@ pub(super) fn read(object: core::Service, meta: Meta, context: &Context<'_, '_, 
     }
     let port_names = written.iter().map(|port| port.name.as_deref());
     port::check_names(&list, port_names, false, CODE, context.remarks);
-    let ports: Vec<ServicePort> = written
-        .into_iter()
-        .zip(list.items())
-        .filter_map(|(port, place)| read_port(port, kind, &place, context))
-        .collect();
+    let ports = written.into_iter().zip(list.items());
+    let ports = exact(ports.filter_map(|(port, place)| read_port(port, kind, &place, context)));
     check_unique(&ports, &list, context);
     Service {
         meta,

@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::{Context, discovery, port};
+use super::{Context, discovery, exact, port};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
 use crate::manifest::grammar;
@@ -23,7 +23,7 @@ const MAX_ADDRESSES: usize = 100;
 
 pub(super) fn read(
     object: discovery::EndpointSlice,
-    meta: Meta,
+    mut meta: Meta,
     context: &Context<'_, '_, '_>,
 ) -> EndpointSlice {
     let (root, remarks) = (context.root, context.remarks);
@@ -33,24 +33,19 @@ pub(super) fn read(
     check_count(&list, written.len(), MAX_PORTS, "ports", remarks);
     let port_names = written.iter().map(|port| port.name.as_deref());
     port::check_names(&list, port_names, true, CODE, remarks);
-    let ports = written
-        .into_iter()
-        .zip(list.items())
-        .filter_map(|(port, place)| read_port(port, &place, remarks))
-        .collect();
+    let ports = written.into_iter().zip(list.items());
+    let ports = exact(ports.filter_map(|(port, place)| read_port(port, &place, remarks)));
     let list = root.child("endpoints");
     let written = object.endpoints.unwrap_or_default();
     check_count(&list, written.len(), MAX_ENDPOINTS, "endpoints", remarks);
-    let endpoints = written
-        .into_iter()
-        .zip(list.items())
-        .filter_map(|(endpoint, place)| read_endpoint(endpoint, address_type, &place, remarks))
-        .collect();
-    let service = meta
-        .labels
-        .get(SERVICE_NAME)
-        .filter(|name| !name.is_empty())
-        .cloned();
+    let endpoints = written.into_iter().zip(list.items());
+    let endpoints =
+        exact(endpoints.filter_map(|(endpoint, place)| {
+            read_endpoint(endpoint, address_type, &place, remarks)
+        }));
+    let service = std::mem::take(&mut meta.labels)
+        .remove(SERVICE_NAME)
+        .filter(|name| !name.is_empty());
     EndpointSlice {
         meta,
         service,
