@@ -1,6 +1,7 @@
 //! `ingressc compile`: manifests into a folder that HAProxy runs.
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use super::args::Compile;
@@ -32,7 +33,8 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         streams.product(&show_files(&sources));
         return Ok(Exit::Clean);
     }
-    let journey = Journey::run(&settings, streams)?;
+    // The process ends with the command, and the system takes memory back faster than we could.
+    let journey = ManuallyDrop::new(Journey::run(&settings, streams)?);
     tell(&journey, typed, streams);
     let exit = journey.judged.exit(&settings.rules);
     if let Some(why) = journey.nothing(true) {
@@ -54,6 +56,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         };
         Stop::new(exit, format!("error: {}", visible(&error.to_string())))
     })?;
+    let bundle = ManuallyDrop::new(bundle);
     streams.timing("emit");
     if let Some(haproxy) = &typed.verify {
         let verdict = verify(haproxy, &bundle)?;

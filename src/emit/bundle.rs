@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -35,6 +36,24 @@ pub struct BundleFile {
     pub private: bool,
 }
 
+impl BundleFile {
+    /// A file that everybody may read.
+    pub(crate) fn public(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            private: false,
+        }
+    }
+
+    /// A file that holds a key.
+    pub(crate) fn private(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            private: true,
+        }
+    }
+}
+
 impl std::fmt::Debug for BundleFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { bytes, private } = self;
@@ -57,6 +76,17 @@ pub(crate) struct Index {
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
     sha256: String,
+}
+
+impl Entry {
+    fn of(bytes: &[u8]) -> Self {
+        let mut sha256 = String::with_capacity(64);
+        for byte in Sha256::digest(bytes) {
+            // Writing to a String never fails.
+            let _ = write!(sha256, "{byte:02x}");
+        }
+        Self { sha256 }
+    }
 }
 
 impl Index {
@@ -112,6 +142,33 @@ pub(super) fn index(
     sources: &Sources,
     target: HaproxyVersion,
 ) -> Vec<u8> {
+    let (by_file, digests) = rayon::join(
+        || by_file(origins, sources),
+        || {
+            let digests = files.par_iter();
+            let digests = digests.map(|(path, file)| (path.as_str(), Entry::of(&file.bytes)));
+            digests.collect::<Vec<_>>()
+        },
+    );
+    let mut out = String::from("{\n  \"version\": 1,\n");
+    out.extend([
+        "  \"generator\": \"ingressc ",
+        env!("CARGO_PKG_VERSION"),
+        "\",\n",
+    ]);
+    out.extend(["  \"target\": \"", &target.to_string(), "\",\n"]);
+    table(&mut out, "files", digests.into_iter());
+    out.push_str(",\n");
+    table(&mut out, "origins", by_file.into_iter());
+    out.push_str("\n}\n");
+    out.into_bytes()
+}
+
+/// The origins of each manifest: `[line of haproxy.cfg, line, column]`.
+fn by_file<'s>(
+    origins: &[(u32, Origin)],
+    sources: &'s Sources,
+) -> BTreeMap<&'s str, Vec<[u32; 3]>> {
     let mut by_file: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
     for &(line, origin) in origins {
         let at = sources.position(origin);
@@ -121,26 +178,7 @@ pub(super) fn index(
             .or_default()
             .push([line, at.line, at.column]);
     }
-    let digests = files.iter().map(|(path, file)| {
-        let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(&file.bytes) {
-            // Writing to a String never fails.
-            let _ = write!(sha256, "{byte:02x}");
-        }
-        (path.as_str(), Entry { sha256 })
-    });
-    let mut out = String::from("{\n  \"version\": 1,\n");
-    out.extend([
-        "  \"generator\": \"ingressc ",
-        env!("CARGO_PKG_VERSION"),
-        "\",\n",
-    ]);
-    out.extend(["  \"target\": \"", &target.to_string(), "\",\n"]);
-    table(&mut out, "files", digests);
-    out.push_str(",\n");
-    table(&mut out, "origins", by_file.into_iter());
-    out.push_str("\n}\n");
-    out.into_bytes()
+    by_file
 }
 
 /// An object with one line for each entry.

@@ -20,6 +20,8 @@ use std::fmt;
 pub(crate) use bundle::Index;
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
 
+use self::lines::Lines;
+use self::maps::Maps;
 use crate::ir::{FileStem, HaproxyVersion, Pem, Routing};
 use crate::source::Sources;
 
@@ -39,43 +41,46 @@ pub fn emit(
     settings: &Settings,
 ) -> Result<Bundle, EmitError> {
     let maps = maps::maps(routing)?;
-    let rendered = view::render(routing, &maps, settings)?;
+    let (config, files) = rayon::join(
+        || config(routing, &maps, settings),
+        || beside(routing, &maps),
+    );
+    let (lines, mut files) = (config?, files?);
+    files.insert(CONFIG.to_owned(), BundleFile::public(lines.bytes));
+    let index = bundle::index(&files, &lines.origins, sources, settings.target);
+    files.insert(INDEX.to_owned(), BundleFile::public(index));
+    Ok(Bundle { files })
+}
+
+fn config(routing: &Routing, maps: &Maps, settings: &Settings) -> Result<Lines, EmitError> {
+    let rendered = view::render(routing, maps, settings)?;
     let default = routing
         .default
         .iter()
         .map(|claim| maps::section(&claim.target));
-    let lines = lines::finish(&rendered, maps.path.values().chain(default))?;
+    lines::finish(&rendered, maps.path.values().chain(default))
+}
 
+/// The files that `haproxy.cfg` names.
+fn beside(routing: &Routing, maps: &Maps) -> Result<BTreeMap<String, BundleFile>, EmitError> {
     let mut files = BTreeMap::new();
-    let mut add = |path: String, bytes, private| files.insert(path, BundleFile { bytes, private });
-    add(CONFIG.to_owned(), lines.bytes, false);
-    add("maps/host.map".to_owned(), maps.host.to_bytes(), false);
-    add("maps/path.map".to_owned(), maps.path.to_bytes(), false);
+    let mut add = |path: &str, bytes| files.insert(path.to_owned(), BundleFile::public(bytes));
+    add("maps/host.map", maps.host.to_bytes());
+    add("maps/path.map", maps.path.to_bytes());
     if !maps.wild.is_empty() {
-        add("maps/wild.map".to_owned(), maps.wild.to_bytes(), false);
+        add("maps/wild.map", maps.wild.to_bytes());
     }
     let certificates = &routing.certificates;
     if !routing.listeners.https.is_empty() && crt_list::offers_any(certificates) {
-        add(
-            CRT_LIST.to_owned(),
-            crt_list::crt_list(certificates)?,
-            false,
-        );
+        add(CRT_LIST, crt_list::crt_list(certificates)?);
         for (stem, certificate) in &certificates.files {
             if let Pem::Inline(text) = &certificate.pem {
-                add(crt_list::path(stem), text.clone().into_bytes(), true);
+                let file = BundleFile::private(text.clone().into_bytes());
+                files.insert(crt_list::path(stem), file);
             }
         }
     }
-    let index = bundle::index(&files, &lines.origins, sources, settings.target);
-    files.insert(
-        INDEX.to_owned(),
-        BundleFile {
-            bytes: index,
-            private: false,
-        },
-    );
-    Ok(Bundle { files })
+    Ok(files)
 }
 
 /// Why a routing model could not be emitted. But for [`EmitError::NoListener`], which is a matter of the settings, `lower`

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::ir;
-use crate::manifest::{Manifests, ObjectName};
+use crate::manifest::{Ingress, Manifests, ObjectName};
 
 /// What the user decided about the lowering.
 #[derive(Debug, Clone, Default)]
@@ -61,21 +61,32 @@ pub struct Selection {
 pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     let mut findings = Vec::new();
     let (ingresses, selection) = class::select(manifests, settings, &mut findings);
-    let mut backends = backend::Backends::new(manifests);
-    let claims = rules::read(&ingresses, &mut backends, &mut findings);
-    let (mut routing, said) = merge::merge(claims);
+    // Certificates are read beside the routes: neither asks the other anything.
+    let ((mut routing, said), (certificates, said_of_tls)) = rayon::join(
+        || route(&ingresses, manifests),
+        || certificates::bind(&ingresses, manifests, settings),
+    );
     findings.extend(said);
-    let (reached, said) = backends.finish();
-    findings.extend(said);
-    findings.extend(endpoints::orphans(manifests));
-    routing.backends = reached;
+    findings.extend(said_of_tls);
     routing.listeners = settings.listeners.clone();
-    let (certificates, said) = certificates::bind(&ingresses, manifests, settings);
-    findings.extend(said);
     routing.certificates = certificates;
     Lowered {
         routing,
         selection,
         findings,
     }
+}
+
+/// Hosts, paths, backends and servers.
+fn route(ingresses: &[&Ingress], manifests: &Manifests) -> (ir::Routing, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut backends = backend::Backends::new(manifests);
+    let claims = rules::read(ingresses, &mut backends, &mut findings);
+    let (mut routing, said) = merge::merge(claims);
+    findings.extend(said);
+    let (reached, said) = backends.finish();
+    findings.extend(said);
+    findings.extend(endpoints::orphans(manifests));
+    routing.backends = reached;
+    (routing, findings)
 }
