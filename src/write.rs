@@ -113,6 +113,7 @@ fn write_stepwise(dir: &Path, bundle: &Bundle, step: &mut dyn FnMut(&str)) -> io
         dir,
         next: found.unused(),
         steps: 0,
+        first: found.owned.is_empty(),
         step,
     };
 
@@ -135,6 +136,10 @@ struct Disk<'a> {
     /// The folder `.next-N` of this run.
     next: String,
     steps: usize,
+    /// There is no bundle yet that a power cut could take away, so the order of things on the disk does not matter. Syncing
+    /// thousands of certificates takes longer than compiling them, and HAProxy refuses an empty one aloud; what it would
+    /// accept, the maps and lists, is synced all the same.
+    first: bool,
     step: &'a mut dyn FnMut(&str),
 }
 
@@ -175,7 +180,7 @@ impl Disk<'_> {
         }
         self.sync([""])?;
         self.put(INDEX, &bundle.files[INDEX])?;
-        self.sync([""])
+        open_dir(self.dir)?.sync_all()
     }
 
     /// Steps 2 and 3: the new bundle holds, with some of its files in `.next-N`. Leaves the final `haproxy.cfg` there.
@@ -269,7 +274,7 @@ impl Disk<'_> {
     fn put(&mut self, path: &str, file: &BundleFile) -> io::Result<()> {
         let temporary = self.temporary();
         (self.step)("write");
-        write_synced(&self.dir.join(&temporary), file)?;
+        write_new(&self.dir.join(&temporary), file, true)?;
         self.rename(&temporary, path)
     }
 
@@ -283,14 +288,15 @@ impl Disk<'_> {
             .collect();
         (self.step)("write");
         let share = files.len().div_ceil(WRITERS).max(1);
-        let dir = self.dir;
+        let (dir, first) = (self.dir, self.first);
         std::thread::scope(|scope| {
             let writers: Vec<_> = files
                 .chunks(share)
                 .map(|chunk| {
                     scope.spawn(move || {
                         chunk.iter().try_for_each(|(path, temporary)| {
-                            write_synced(&dir.join(temporary), &bundle.files[*path])
+                            let file = &bundle.files[*path];
+                            write_new(&dir.join(temporary), file, !(first && file.private))
                         })
                     })
                 })
@@ -322,6 +328,9 @@ impl Disk<'_> {
 
     /// Makes renames in these folders survive a power cut before anything that builds on them happens.
     fn sync<'a>(&self, folders: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+        if self.first {
+            return Ok(());
+        }
         for folder in folders {
             open_dir(&self.dir.join(folder))?.sync_all()?;
         }
@@ -344,15 +353,15 @@ fn redirect(bytes: &[u8], paths: &BTreeSet<&str>, next: &str) -> Vec<u8> {
     out
 }
 
-/// A new file that survives a power cut once this returns.
-fn write_synced(path: &Path, file: &BundleFile) -> io::Result<()> {
+/// A new file; one that survives a power cut once this returns, if it is to be synced.
+fn write_new(path: &Path, file: &BundleFile, sync: bool) -> io::Result<()> {
     let mut out = std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(if file.private { 0o600 } else { 0o644 })
         .open(path)?;
     out.write_all(&file.bytes)?;
-    out.sync_all()
+    if sync { out.sync_all() } else { Ok(()) }
 }
 
 fn owned(paths: &BTreeSet<&str>) -> Vec<String> {
