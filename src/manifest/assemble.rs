@@ -142,9 +142,9 @@ fn same_text(first: &str, second: &str) -> bool {
 
 fn unsupported(kind: &str, (origin, count): (Origin, usize)) -> Finding {
     let message = if count == 1 {
-        format!("a {kind} routes traffic, but is not compiled")
+        format!("an object of the kind {kind} takes part in routing, but is not compiled")
     } else {
-        format!("{count} objects of the kind {kind} route traffic, but are not compiled")
+        format!("{count} objects of the kind {kind} take part in routing, but are not compiled")
     };
     Finding::new(Code::UNSUPPORTED_KIND, message)
         .field("kind")

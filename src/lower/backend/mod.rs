@@ -22,7 +22,7 @@ use crate::finding::{Code, Finding};
 use crate::ir::{Backend, BackendName, Port, ServerProtocol, ServiceRef, Target};
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Service, ServicePort,
-    ServiceType,
+    ServiceType, is_label,
 };
 use crate::source::{Origin, Sourced};
 
@@ -140,7 +140,12 @@ impl<'m> Backends<'m> {
         let port = port.ok_or(Problem::IllegalPort)?;
         let key = ObjectName::new(namespace, &name.value);
         let Some(service) = self.manifests.services.get(&key) else {
-            return Err(Problem::NoService);
+            // A name that no Service can have was reported as such.
+            return Err(if is_label(&name.value) {
+                Problem::NoService
+            } else {
+                Problem::IllegalName
+            });
         };
         let (number, found) = match service_port(service, &port.value) {
             Ok(found) => (found.port.value, Some(found)),

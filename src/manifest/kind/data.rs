@@ -12,6 +12,8 @@ use crate::manifest::place::Place;
 use crate::source::Sourced;
 
 const CODE: Code = Code::INVALID_DATA;
+/// What the API server requires of a Secret of type `kubernetes.io/tls`.
+const TLS_KEYS: [&str; 2] = ["tls.crt", "tls.key"];
 /// All values together.
 const MAX_BYTES: usize = 1024 * 1024;
 
@@ -32,18 +34,23 @@ pub(super) fn read_secret(
     let kind = kind.unwrap_or_else(|| "Opaque".to_owned());
     check_size(data.values().map(|value| value.value.len()).sum(), context);
     if kind == "kubernetes.io/tls" {
-        for key in ["tls.crt", "tls.key"] {
-            if !data.contains_key(key) {
-                let place = context.root.child("data");
-                context.remarks.at(
-                    &place.child(key),
-                    CODE,
-                    "",
-                    format_args!("is of the type `kubernetes.io/tls`, but has no `{key}`"),
-                    format!("add `{key}`"),
-                );
-            }
-        }
+        let absent: Vec<&str> = TLS_KEYS
+            .into_iter()
+            .filter(|key| !data.contains_key(*key))
+            .collect();
+        let data_place = context.root.child("data");
+        let (place, lacks) = match absent[..] {
+            [] => return Secret { meta, kind, data },
+            [key] => (data_place.child(key), format!("no `{key}`")),
+            _ => (data_place, "neither `tls.crt` nor `tls.key`".to_owned()),
+        };
+        context.remarks.at(
+            &place,
+            Code::SECRET_MISSING_KEYS,
+            "",
+            format_args!("is of the type `kubernetes.io/tls`, but has {lacks}"),
+            "store the certificate as `tls.crt` and its private key as `tls.key`",
+        );
     }
     Secret { meta, kind, data }
 }
@@ -137,7 +144,11 @@ mod tests {
                 ("stringData: {a: 1}", &["ING102 stringData.a | 1"]),
                 (
                     "type: kubernetes.io/tls\ndata: {tls.crt: YQ==}",
-                    &["ING122 data[tls.key] | data"],
+                    &["ING209 data[tls.key] | data"],
+                ),
+                (
+                    "type: kubernetes.io/tls\ndata: {ca.crt: YQ==}",
+                    &["ING209 data | {ca.crt: YQ==}"],
                 ),
                 (
                     "type: kubernetes.io/tls\ndata: {tls.crt: YQ==}\nstringData: {tls.key: a}",

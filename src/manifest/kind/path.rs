@@ -4,7 +4,7 @@
 
 use crate::finding::Code;
 use crate::manifest::decode::{Edition, nearest};
-use crate::manifest::grammar::template;
+use crate::manifest::grammar::{quote, template};
 use crate::manifest::model::PathType;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -59,11 +59,18 @@ pub(super) fn check(entry: &Place<'_, '_>, path: &str, path_type: PathType, rema
     if template(&place, "path", path, remarks) {
         return;
     }
-    if let Err((wrong, help)) = legal(path, path_type) {
+    let (code, verdict) = if path.chars().any(char::is_control) {
+        let wrong = "holds a control character";
+        let help = "remove the character; a path is one line of plain text";
+        (Code::INJECTION_CHARACTERS, Err((wrong, help)))
+    } else {
+        (Code::INVALID_PATH, legal(path, path_type))
+    };
+    if let Err((wrong, help)) = verdict {
         remarks.at(
             &place,
-            Code::INVALID_PATH,
-            format_args!("path `{path}`"),
+            code,
+            format_args!("path {}", quote(path)),
             wrong,
             help,
         );
