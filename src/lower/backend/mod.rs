@@ -410,6 +410,28 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_no_service_can_have_is_closed_and_was_reported_where_it_was_read() {
+        for name in [
+            "Web",
+            "web_1",
+            "a.b",
+            "web\n  server x",
+            "{{ .Values.service }}",
+        ] {
+            let mut world = World::default();
+            let wish = path_to(Prefix, "/", name, PortRef::Number(80));
+            world.rule("a", "x", Some("a.io"), vec![wish]);
+            let lowered = lower(&world.manifests, &Settings::default());
+            assert_eq!(codes(&lowered.findings), [""; 0], "{name}");
+            let mut rules = lowered.routing.hosts.iter().flat_map(|host| &host.rules);
+            assert!(
+                rules.all(|rule| rule.claim.target == Target::Closed),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
     fn a_resource_backend_is_closed() {
         let mut world = World::default();
         let mut bucket = path_to(Prefix, "/", "web", PortRef::Number(80));

@@ -301,6 +301,20 @@ mod tests {
     }
 
     #[test]
+    fn what_the_api_server_refuses_was_reported_where_it_was_read() {
+        for name in ["TLS", "a_b", "../key", "{{ .Values.secret }}"] {
+            let mut world = world(&["a.io"]);
+            world.tls("n", "x", &["a.io"], Some(name));
+            let expected = (vec![], vec![]);
+            assert_eq!(run(&world, &Settings::default()), expected, "{name}");
+        }
+        let mut world = world(&["a.io"]);
+        world.tls("n", "x", &["a.io"], Some("tls"));
+        world.secret("n", "tls", &[("tls.crt", "")]);
+        assert_eq!(run(&world, &Settings::default()), (vec![], vec![]));
+    }
+
+    #[test]
     fn a_mapped_secret_is_a_file_on_the_host() {
         let mut world = world(&["a.io"]);
         world.tls("n", "x", &["a.io"], Some("tls"));

@@ -16,8 +16,8 @@ pub(super) fn illegal_host(ingress: &str, host: &Sourced<String>, reason: &str) 
         Finding::new(
             host_code(&host.value, Code::INVALID_HOST),
             format!(
-                "host {} of Ingress {ingress} is not a host name: {reason}",
-                quote(&host.value)
+                "host `{}` of Ingress {ingress} is not a host name: {reason}",
+                host.value
             ),
         )
         .at(host.origin),
@@ -66,11 +66,6 @@ pub(super) fn looks_like_regex(path: &str) -> bool {
     path.contains(['(', ')', '[', ']', '|', '*', '^', '\\'])
         || path.contains(".+")
         || path.ends_with('$')
-}
-
-/// In backticks, with control characters escaped.
-pub(super) fn quote(text: &str) -> String {
-    format!("`{}`", text.escape_debug())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use crate::finding::Code;
-use crate::manifest::grammar::{placeholder, quote, template};
+use crate::manifest::grammar::{placeholder, template};
 use crate::manifest::names;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -41,7 +41,7 @@ fn check(place: &Place<'_, '_>, host: &str, code: Code, remarks: &Remarks<'_>) {
             (None, None) => "write a DNS name, or `*.` and a DNS name".to_owned(),
         };
         let code = host_code(host, code);
-        let subject = format_args!("host {}", quote(host));
+        let subject = format_args!("host `{host}`");
         remarks.at(place, code, subject, wrong, help);
     }
 }

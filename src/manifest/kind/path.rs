@@ -4,7 +4,7 @@
 
 use crate::finding::Code;
 use crate::manifest::decode::{Edition, nearest};
-use crate::manifest::grammar::{quote, template};
+use crate::manifest::grammar::template;
 use crate::manifest::model::PathType;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -67,13 +67,7 @@ pub(super) fn check(entry: &Place<'_, '_>, path: &str, path_type: PathType, rema
         (Code::INVALID_PATH, legal(path, path_type))
     };
     if let Err((wrong, help)) = verdict {
-        remarks.at(
-            &place,
-            code,
-            format_args!("path {}", quote(path)),
-            wrong,
-            help,
-        );
+        remarks.at(&place, code, format_args!("path `{path}`"), wrong, help);
     }
 }
 
