@@ -209,7 +209,7 @@ fn same_value(first: Node<'_>, second: Node<'_>) -> bool {
     }
 }
 
-fn fields<'a>(mapping: Node<'a>) -> BTreeMap<Option<&'a str>, Node<'a>> {
+fn fields(mapping: Node<'_>) -> BTreeMap<Option<&str>, Node<'_>> {
     let entries = mapping.entries();
     entries.map(|(key, value)| (key.text(), value)).collect()
 }
@@ -272,8 +272,8 @@ mod tests {
     #[test]
     fn where_most_objects_name_no_namespace_one_finding_tells_it() {
         let named = WEB.replace("name: web}", "name: web, namespace: shop}");
-        let names = ["api", "web", "www"];
-        let bare = names.map(|name| WEB.replace("web", name));
+        let services = ["api", "web", "www"];
+        let bare = services.map(|name| WEB.replace("web", name));
         let files: Vec<(&str, &str)> = ["b.yaml", "c.yaml", "d.yaml"]
             .into_iter()
             .zip(bare.iter().map(String::as_str))

@@ -166,9 +166,7 @@ fn load_one(
     let Some(secret) = secret else {
         return (Loaded::Missing, Vec::new());
     };
-    // The API server refuses such a Secret, which has been said where it was read.
-    let lacks = |key| !secret.data.contains_key(key);
-    if secret.kind == "kubernetes.io/tls" && (lacks("tls.crt") || lacks("tls.key")) {
+    if secret.refused {
         return (Loaded::Unusable, Vec::new());
     }
     let (keypair, findings) = pem::read(secret, settings.now);
@@ -311,6 +309,9 @@ mod tests {
         let mut world = world(&["a.io"]);
         world.tls("n", "x", &["a.io"], Some("tls"));
         world.secret("n", "tls", &[("tls.crt", "")]);
+        let name = ObjectName::new("n", "tls");
+        let secret = world.manifests.secrets.get_mut(&name).expect("made above");
+        secret.refused = true;
         assert_eq!(run(&world, &Settings::default()), (vec![], vec![]));
     }
 
