@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Verdict};
+use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme, Verdict};
 use crate::ir::{Backend, Claim, Host, PathMatch, PathRule, Routing, Target};
 use crate::source::Sources;
 
@@ -26,7 +26,12 @@ pub fn explain(
         ),
     );
     match verdict.connection {
-        Connection::NotListening => text.line("answer", "connection refused: nothing listens here"),
+        Connection::NotListening => {
+            text.line(
+                "answer",
+                &format!("connection refused: {}", silence(routing, request)),
+            );
+        }
         Connection::HandshakeRefused => {
             let name = request.sni.as_deref().unwrap_or("a client without SNI");
             text.line(
@@ -52,6 +57,17 @@ pub fn explain(
         Some(Answer::Routed(route)) => routed(&mut text, routing, sources, route),
     }
     text.0
+}
+
+/// Why nothing listens for the request's scheme.
+fn silence(routing: &Routing, request: &Request) -> &'static str {
+    match request.scheme {
+        Scheme::Http => "nothing listens for http, as `listen.http` is empty",
+        Scheme::Https if routing.listeners.https.is_empty() => {
+            "nothing listens for https, as `listen.https` is empty"
+        }
+        Scheme::Https => "nothing listens for https, as there is no certificate",
+    }
 }
 
 fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'_>) {
@@ -355,7 +371,10 @@ servers   10.0.0.1:8080 · 10.0.0.2:8080
             ("foo.com/closed", "503: closed"),
             ("bar.com/", "no rule names it"),
             ("foo.com/ä", "400: "),
-            ("https://foo.com/foo", "connection refused"),
+            (
+                "https://foo.com/foo",
+                "nothing listens for https, as there is no certificate",
+            ),
         ] {
             let text = explained(&routing, url);
             assert!(text.contains(words), "{url}:\n{text}");
