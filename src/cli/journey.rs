@@ -88,6 +88,7 @@ impl Journey {
             return None;
         }
         let files = match self.sources.len() {
+            0 => return Some("nothing to do: no file was read".to_owned()),
             1 => "the file".to_owned(),
             count => format!("the {count} files"),
         };
