@@ -79,7 +79,7 @@ fn missing_name(generate_name: Option<&str>, place: &Place<'_, '_>, remarks: &Re
         &place.child("name"),
         Code::MISSING_REQUIRED_FIELD,
         "",
-        "has no `metadata.name`",
+        "needs a `metadata.name`",
         "add `metadata.name`",
     );
 }

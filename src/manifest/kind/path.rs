@@ -67,7 +67,11 @@ pub(super) fn check(entry: &Place<'_, '_>, path: &str, path_type: PathType, rema
         (Code::INVALID_PATH, legal(path, path_type))
     };
     if let Err((wrong, help)) = verdict {
-        remarks.at(&place, code, format_args!("path `{path}`"), wrong, help);
+        let subject = match path {
+            "" => "a path".to_owned(),
+            path => format!("path `{path}`"),
+        };
+        remarks.at(&place, code, subject, wrong, help);
     }
 }
 
