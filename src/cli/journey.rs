@@ -88,6 +88,7 @@ impl Journey {
             return None;
         }
         let files = match self.sources.len() {
+            0 => return Some("nothing to do: no file was read".to_owned()),
             1 => "the file".to_owned(),
             count => format!("the {count} files"),
         };
@@ -95,6 +96,9 @@ impl Journey {
         if self.census.objects() == 0 {
             return Some(match self.census.others {
                 0 => format!("nothing to do: no Kubernetes object in {files}"),
+                1 => format!(
+                    "nothing to do: the object in {files} is not of a kind that is compiled"
+                ),
                 others => format!(
                     "nothing to do: none of the {others} objects in {files} is of a kind that is compiled"
                 ),

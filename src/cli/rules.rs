@@ -8,6 +8,7 @@ use super::args::{Rules, TableFormat};
 use super::streams::Streams;
 use super::{Exit, Stop, select};
 use crate::finding::{CODES, Code, CodeInfo};
+use crate::report::wrap;
 
 pub(super) fn run(typed: &Rules, streams: &mut Streams) -> Result<Exit, Stop> {
     let mut codes: Vec<Code> = match &typed.selectors[..] {
@@ -21,25 +22,29 @@ pub(super) fn run(typed: &Rules, streams: &mut Streams) -> Result<Exit, Stop> {
     codes.dedup();
     let rows: Vec<&CodeInfo> = codes.into_iter().map(Code::info).collect();
     streams.product(&match typed.format {
-        TableFormat::Human => human(&rows),
+        TableFormat::Human => human(&rows, Streams::terminal_width()),
         TableFormat::Json => as_json(&rows),
         TableFormat::Markdown => markdown(&rows),
     });
     Ok(Exit::Clean)
 }
 
-fn human(rows: &[&CodeInfo]) -> String {
+/// One line a rule; in a terminal the summaries are wrapped within their column.
+fn human(rows: &[&CodeInfo], terminal: Option<usize>) -> String {
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
     let mut out = String::new();
     for row in rows {
-        let _ = writeln!(
-            out,
-            "\x1b[1m{}\x1b[0m  {:<width$}  {:<8}  {}",
-            row.code,
-            row.name,
-            row.severity.name(),
-            row.summary
+        let (code, name, severity) = (row.code.to_string(), row.name, row.severity.name());
+        let first = format!("{code}  {name:<width$}  {severity:<8}  ");
+        let mut lines = String::new();
+        wrap(
+            &mut lines,
+            &first,
+            row.summary,
+            terminal.unwrap_or(usize::MAX),
         );
+        // Coloured after wrapping, so that the codes do not count as columns.
+        out.push_str(&lines.replacen(&code, &format!("\x1b[1m{code}\x1b[0m"), 1));
     }
     out
 }
@@ -73,4 +78,26 @@ fn markdown(rows: &[&CodeInfo]) -> String {
         );
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_are_wrapped_for_a_terminal_and_for_nobody_else() {
+        let rows = [Code::INPUT_TOO_LARGE.info()];
+        let lines = |terminal| {
+            let shown = anstream::adapter::strip_str(&human(&rows, terminal)).to_string();
+            shown.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(None).len(), 1);
+        let narrow = lines(Some(60));
+        assert!(
+            narrow.len() > 1 && narrow.iter().all(|line| line.len() <= 60),
+            "{narrow:?}"
+        );
+        let column = lines(None)[0].find(rows[0].summary).expect("the summary");
+        assert!(narrow[1].starts_with(&" ".repeat(column)), "{narrow:?}");
+    }
 }

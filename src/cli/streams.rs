@@ -110,6 +110,12 @@ impl Streams {
         self.say(Volume::Quiet, "\n");
     }
 
+    /// How wide a terminal on stdout is; `None` when it is read by a program, for which no line is to be broken.
+    pub(super) fn terminal_width() -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
+    }
+
     /// How wide prose may be.
     pub(super) fn width() -> usize {
         let columns = terminal_size::terminal_size_of(io::stdout())

@@ -114,7 +114,7 @@ codes! {
     CLASS_MISSING = 110, "class-missing", Warning: "an Ingress without a class: who takes it depends on the cluster";
     DUPLICATE_OBJECT = 111, "duplicate-object", Error: "two documents describe the same object";
     MISSING_NAMESPACE = 112, "missing-namespace", Warning: "some objects name their namespace, this one does not";
-    UNSUPPORTED_KIND = 113, "unsupported-kind", Info: "an object that routes traffic but is not compiled";
+    UNSUPPORTED_KIND = 113, "unsupported-kind", Info: "an object that takes part in routing but is not compiled";
     RESOURCE_BACKEND_UNSUPPORTED = 114, "resource-backend-unsupported", Error: "a resource backend, which no HAProxy controller implements";
     INVALID_METADATA = 115, "invalid-metadata", Error: "a name, namespace, label or annotation key that the API server refuses";
     INVALID_SERVICE = 116, "invalid-service", Error: "a Service that the API server refuses";

@@ -79,7 +79,7 @@ impl Finding {
         Self {
             code,
             severity: code.severity(),
-            message: message.into(),
+            message: one_line(message.into()),
             object: None,
             field: None,
             labels: Vec::new(),
@@ -106,7 +106,7 @@ impl Finding {
     pub fn label(mut self, origin: Origin, message: impl Into<String>) -> Self {
         self.labels.push(Label {
             origin,
-            message: message.into(),
+            message: one_line(message.into()),
         });
         self
     }
@@ -114,33 +114,73 @@ impl Finding {
     /// The object it is about, `Kind namespace/name`.
     #[must_use]
     pub fn object(mut self, object: impl std::fmt::Display) -> Self {
-        self.object = Some(object.to_string());
+        self.object = Some(one_line(object.to_string()));
         self
     }
 
     /// The field in the API's notation.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.field = Some(one_line(field.into()));
         self
     }
 
     /// What to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(one_line(help.into()));
         self
     }
 
     /// Background.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+        self.notes.push(one_line(note.into()));
         self
     }
 
     /// Where it stands: the primary place.
     pub fn origin(&self) -> Option<Origin> {
         self.labels.first().map(|label| label.origin)
+    }
+}
+
+/// Escapes line breaks and other control characters: what a finding quotes may be hostile, and must not look like another
+/// finding.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if c.is_control() {
+            line.extend(c.escape_debug());
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn whatever_a_finding_quotes_stays_on_one_line() {
+        let origin = Origin::new(FileId::new(0), 0..1);
+        let finding = Finding::new(Code::INVALID_HOST, "host `a\r\nb \"wéb\"`")
+            .label(origin, "a\nb")
+            .object("Ingress a\nb")
+            .field("x[a\nb]")
+            .help("write `a\u{1b}`")
+            .note("a\tb");
+        assert_eq!(finding.message, "host `a\\r\\nb \"wéb\"`");
+        assert_eq!(finding.labels[0].message, "a\\nb");
+        assert_eq!(finding.object.as_deref(), Some("Ingress a\\nb"));
+        assert_eq!(finding.field.as_deref(), Some("x[a\\nb]"));
+        assert_eq!(finding.help.as_deref(), Some("write `a\\u{1b}`"));
+        assert_eq!(finding.notes, ["a\\tb"]);
     }
 }

@@ -63,14 +63,61 @@ impl Sink {
         );
     }
 
-    /// All findings, sorted by file, start and code. Two stages that trip over the same value say so once.
+    /// All findings, sorted by file, start, code and field. Two stages that trip over the same value say so once, in the words
+    /// of the first. Two fields that are missing from one mapping share its place, and are two mistakes.
     pub fn into_findings(mut self) -> Vec<Finding> {
         self.findings.sort_by(|a, b| {
             let key = |finding: &Finding| (finding.origin(), finding.code);
-            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+            key(a).cmp(&key(b)).then_with(|| a.field.cmp(&b.field))
+        });
+        self.findings.dedup_by(|later, first| {
+            let same_place = first.origin().is_some() && first.origin() == later.origin();
+            let one_field =
+                first.field.is_none() || later.field.is_none() || first.field == later.field;
+            first.code == later.code && same_place && one_field
         });
         self.findings
-            .dedup_by(|b, a| a.code == b.code && a.origin().is_some() && a.origin() == b.origin());
-        self.findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Origin};
+
+    fn said(findings: Vec<Finding>) -> Vec<String> {
+        let mut sink = Sink::default();
+        sink.extend(findings);
+        let findings = sink.into_findings().into_iter();
+        findings.map(|finding| finding.message).collect()
+    }
+
+    fn finding(code: Code, message: &str, start: usize, field: &str) -> Finding {
+        let finding = Finding::new(code, message).at(Origin::new(FileId::new(0), start..start + 1));
+        if field.is_empty() {
+            finding
+        } else {
+            finding.field(field)
+        }
+    }
+
+    #[test]
+    fn one_mistake_is_told_once_in_the_words_of_the_first() {
+        let host = |words| finding(Code::INVALID_HOST, words, 4, "spec.rules[0].host");
+        assert_eq!(said(vec![host("says b"), host("says a")]), ["says b"]);
+        let unnamed = finding(Code::INVALID_HOST, "names no field", 4, "");
+        assert_eq!(said(vec![host("says b"), unnamed]).len(), 1);
+    }
+
+    #[test]
+    fn two_mistakes_are_told_both() {
+        let missing =
+            |field: &str, start| finding(Code::MISSING_REQUIRED_FIELD, field, start, field);
+        assert_eq!(said(vec![missing("b", 4), missing("a", 4)]), ["a", "b"]);
+        assert_eq!(said(vec![missing("a", 5), missing("a", 4)]).len(), 2);
+        let other = finding(Code::WRONG_TYPE, "another rule", 4, "a");
+        assert_eq!(said(vec![missing("a", 4), other]).len(), 2);
+        let whole = |words| Finding::new(Code::NOTHING_SELECTED, words);
+        assert_eq!(said(vec![whole("b"), whole("a")]), ["b", "a"]);
     }
 }

@@ -42,6 +42,7 @@ pub(super) fn select<'m>(
             if class.is_empty() && settings.classes.is_none() {
                 findings.push(classless(ingress));
             }
+            findings.extend(old_style(ingress));
             selection.selected += 1;
             ours.push(ingress);
         } else {
@@ -87,26 +88,40 @@ fn class_of<'m>(
                 &annotation.value.value
             }
         }
-        (Some(annotation), None) => {
-            findings.push(
-                Finding::new(
-                    Code::DEPRECATED_CLASS_ANNOTATION,
-                    format!("Ingress {name} names its class by annotation"),
-                )
-                .object(format_args!("Ingress {name}"))
-                .field(format!("metadata.annotations[{ANNOTATION}]"))
-                .at(annotation.key_origin)
-                .help(format!(
-                    "replace the annotation by `spec.ingressClassName: {}`",
-                    annotation.value.value
-                )),
-            );
-            &annotation.value.value
-        }
+        (Some(annotation), None) => &annotation.value.value,
         (None, Some(field)) => &field.value,
         // As the admission plugin does it: neither the field nor the annotation is there, not even empty.
         (None, None) => default.unwrap_or_default(),
     }
+}
+
+/// Only for Ingresses that are ours: how others name their class is not our business.
+fn old_style(ingress: &Ingress) -> Option<Finding> {
+    let name = &ingress.meta.name;
+    let annotation = ingress.meta.annotation(ANNOTATION)?;
+    if ingress.class_name.is_some() {
+        return None;
+    }
+    let (message, help) = match annotation.value.value.as_str() {
+        "" => (
+            format!(
+                "Ingress {name} has an empty class annotation, so no default class is given to it"
+            ),
+            "remove the annotation, and set `spec.ingressClassName` to the class that is meant"
+                .to_owned(),
+        ),
+        class => (
+            format!("Ingress {name} names its class by annotation"),
+            format!("replace the annotation by `spec.ingressClassName: {class}`"),
+        ),
+    };
+    Some(
+        Finding::new(Code::DEPRECATED_CLASS_ANNOTATION, message)
+            .object(format_args!("Ingress {name}"))
+            .field(format!("metadata.annotations[{ANNOTATION}]"))
+            .at(annotation.key_origin)
+            .help(help),
+    )
 }
 
 fn is_ours(class: &str, classes: &BTreeMap<&str, &IngressClass>, settings: &Settings) -> bool {
@@ -182,10 +197,10 @@ fn nothing_selected(selection: &Selection, settings: &Settings) -> Finding {
     let example = if example.is_empty() { "\"\"" } else { example };
     Finding::new(
         Code::NOTHING_SELECTED,
-        format!(
-            "none of the {} Ingresses is of a selected class",
-            selection.skipped.values().sum::<usize>()
-        ),
+        match selection.skipped.values().sum::<usize>() {
+            1 => "the only Ingress is not of a selected class".to_owned(),
+            count => format!("none of the {count} Ingresses is of a selected class"),
+        },
     )
     .help(format!(
         "select a class that is there with `--class {example}`, or list it in `classes`; found: {}",
@@ -271,7 +286,32 @@ mod tests {
         let (ours, selection, codes) = chosen(&world, &Settings::default());
         assert_eq!(ours, ["empty-annotation"]);
         assert_eq!(selection.skipped["edge"], 1);
-        assert_eq!(codes, ["ING126", "ING110"]);
+        assert_eq!(codes, ["ING110", "ING126"]);
+    }
+
+    #[test]
+    fn the_help_about_an_annotation_names_a_class_only_where_there_is_one() {
+        for (class, expected) in [
+            ("haproxy", "`spec.ingressClassName: haproxy`"),
+            ("", "remove"),
+        ] {
+            let mut world = World::default();
+            world.ingress("a", "web").meta.annotations =
+                vec![crate::lower::testing::annotation(ANNOTATION, class)];
+            let mut findings = Vec::new();
+            select(&world.manifests, &listed(&[class]), &mut findings);
+            assert_eq!(codes(&findings), ["ING126"]);
+            let help = findings[0].help.as_deref().unwrap_or_default();
+            assert!(help.contains(expected) && !help.contains(": `"), "{help}");
+        }
+    }
+
+    #[test]
+    fn how_an_ingress_of_somebody_else_names_its_class_is_not_our_business() {
+        let mut world = World::default();
+        world.ingress("a", "web").meta.annotations =
+            vec![crate::lower::testing::annotation(ANNOTATION, "gce")];
+        assert_eq!(chosen(&world, &Settings::default()).2, ["ING326"]);
     }
 
     #[test]

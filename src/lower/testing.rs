@@ -258,6 +258,7 @@ impl World {
                         )
                     })
                     .collect(),
+                refused: false,
             },
         );
     }

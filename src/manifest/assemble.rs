@@ -9,9 +9,10 @@ use super::Options;
 use super::document::{Entry, Reading};
 use super::kind::Object;
 use super::model::{self, Kind, Meta, ObjectName};
+use super::place::Node;
 use super::store::Manifests;
 use crate::finding::{Code, Finding, Severity};
-use crate::source::{Origin, Sources};
+use crate::source::{Origin, Sources, Tree};
 
 /// Puts the objects together. Of two descriptions of one object the first is kept.
 pub(super) fn assemble(
@@ -19,7 +20,8 @@ pub(super) fn assemble(
     readings: Vec<Reading>,
     options: &Options,
 ) -> (Manifests, Vec<Finding>) {
-    let mixes = mixes_namespaces(&readings);
+    let mix = Mix::of(&readings);
+    let mut nameless = Vec::new();
     let mut manifests = Manifests::default();
     let mut findings = Vec::new();
     let mut routing = BTreeMap::new();
@@ -36,13 +38,20 @@ pub(super) fn assemble(
         for entry in reading.entries {
             let kind = entry.object.kind();
             *manifests.census.kinds.entry(kind).or_insert(0) += 1;
-            if mixes && !entry.has_namespace && !kind.is_cluster_scoped() {
-                findings.push(missing_namespace(&entry, options));
+            if !entry.has_namespace && !kind.is_cluster_scoped() {
+                match mix {
+                    Mix::None => {}
+                    Mix::Forgotten => findings.push(missing_namespace(&entry, options)),
+                    Mix::Custom(_) => nameless.push(entry.object.meta().origin),
+                }
             }
             found.push(entry);
         }
     }
     found.index(sources, &mut manifests, &mut findings);
+    if let (Mix::Custom(named), Some(first)) = (mix, nameless.first()) {
+        findings.push(missing_namespaces(*first, nameless.len(), named, options));
+    }
     findings.extend(
         routing
             .into_iter()
@@ -82,107 +91,91 @@ impl Found {
     }
 
     fn index(self, sources: &Sources, manifests: &mut Manifests, findings: &mut Vec<Finding>) {
-        manifests.ingresses = index(
-            self.ingresses,
-            |object| &object.meta,
-            Kind::Ingress,
-            sources,
-            findings,
-        );
-        manifests.classes = index(
-            self.classes,
-            |object| &object.meta,
-            Kind::IngressClass,
-            sources,
-            findings,
-        );
-        manifests.services = index(
-            self.services,
-            |object| &object.meta,
-            Kind::Service,
-            sources,
-            findings,
-        );
-        manifests.slices = index(
-            self.slices,
-            |object| &object.meta,
-            Kind::EndpointSlice,
-            sources,
-            findings,
-        );
-        manifests.endpoints = index(
-            self.endpoints,
-            |object| &object.meta,
-            Kind::Endpoints,
-            sources,
-            findings,
-        );
-        manifests.secrets = index(
-            self.secrets,
-            |object| &object.meta,
-            Kind::Secret,
-            sources,
-            findings,
-        );
-        manifests.config_maps = index(
-            self.config_maps,
-            |object| &object.meta,
-            Kind::ConfigMap,
-            sources,
-            findings,
-        );
-        manifests.nodes = index(
-            self.nodes,
-            |object| &object.meta,
-            Kind::Node,
-            sources,
-            findings,
-        );
-        manifests.namespaces = index(
-            self.namespaces,
-            |object| &object.meta,
-            Kind::Namespace,
-            sources,
-            findings,
-        );
+        let mut doubles = Doubles { sources, findings };
+        manifests.ingresses = doubles.drop(Kind::Ingress, self.ingresses, |it| &it.meta);
+        manifests.classes = doubles.drop(Kind::IngressClass, self.classes, |it| &it.meta);
+        manifests.services = doubles.drop(Kind::Service, self.services, |it| &it.meta);
+        manifests.slices = doubles.drop(Kind::EndpointSlice, self.slices, |it| &it.meta);
+        manifests.endpoints = doubles.drop(Kind::Endpoints, self.endpoints, |it| &it.meta);
+        manifests.secrets = doubles.drop(Kind::Secret, self.secrets, |it| &it.meta);
+        manifests.config_maps = doubles.drop(Kind::ConfigMap, self.config_maps, |it| &it.meta);
+        manifests.nodes = doubles.drop(Kind::Node, self.nodes, |it| &it.meta);
+        manifests.namespaces = doubles.drop(Kind::Namespace, self.namespaces, |it| &it.meta);
     }
 }
 
-/// The objects of a kind by name. The map is built in one go from a sorted list, which fills its nodes to the brim: half the
-/// memory of inserting one by one.
-fn index<T>(
-    mut found: Vec<(Origin, T)>,
-    meta: impl Fn(&T) -> &Meta,
-    kind: Kind,
-    sources: &Sources,
-    findings: &mut Vec<Finding>,
-) -> BTreeMap<ObjectName, T> {
-    // Stable: of equal names the one that was read first comes first.
-    found.sort_by(|(_, a), (_, b)| meta(a).name.cmp(&meta(b).name));
-    found.dedup_by(|(origin, again), (first, kept)| {
-        let (again, kept) = (meta(again), meta(kept));
-        let is_double = again.name == kept.name;
-        if is_double {
-            findings.push(duplicate(sources, kind, (*first, kept), (*origin, again)));
-        }
-        is_double
-    });
-    found
-        .into_iter()
-        .map(|(_, object)| (meta(&object).name.clone(), object))
-        .collect()
+/// Sees to it that every name stands for one object.
+struct Doubles<'a> {
+    sources: &'a Sources,
+    findings: &'a mut Vec<Finding>,
 }
 
-/// Whether some namespaced objects name their namespace and some do not.
-fn mixes_namespaces(readings: &[Reading]) -> bool {
-    let has = |expected: bool| {
-        readings
-            .iter()
-            .flat_map(|reading| &reading.entries)
+impl Doubles<'_> {
+    /// The objects of a kind by name, without those whose name is taken. The map is built in one go from a sorted list, which
+    /// fills its nodes to the brim: half the memory of inserting one by one.
+    fn drop<T>(
+        &mut self,
+        kind: Kind,
+        mut found: Vec<(Origin, T)>,
+        meta: impl Fn(&T) -> &Meta,
+    ) -> BTreeMap<ObjectName, T> {
+        // Stable: of equal names the one that was read first comes first.
+        found.sort_by(|(_, a), (_, b)| meta(a).name.cmp(&meta(b).name));
+        found.dedup_by(|(origin, again), (first, kept)| {
+            let (again, kept) = (meta(again), meta(kept));
+            let is_double = again.name == kept.name;
+            if is_double {
+                let finding = duplicate(self.sources, kind, (*first, kept), (*origin, again));
+                self.findings.push(finding);
+            }
+            is_double
+        });
+        let named = |(_, object)| (meta(&object).name.clone(), object);
+        found.into_iter().map(named).collect()
+    }
+}
+
+/// Whether objects name their namespace.
+#[derive(Clone, Copy)]
+enum Mix {
+    /// All do, or none does.
+    None,
+    /// Most do: each of the others was probably forgotten.
+    Forgotten,
+    /// Most leave it to `kubectl --namespace`, so many name it all the same: one finding tells that, and one only.
+    Custom(usize),
+}
+
+impl Mix {
+    fn of(readings: &[Reading]) -> Self {
+        let entries = readings.iter().flat_map(|reading| &reading.entries);
+        let (named, nameless): (Vec<_>, Vec<_>) = entries
             .filter(|entry| !entry.object.kind().is_cluster_scoped())
-            .any(|entry| entry.has_namespace == expected)
+            .partition(|entry| entry.has_namespace);
+        match (named.len(), nameless.len()) {
+            (0, _) | (_, 0) => Self::None,
+            (named, nameless) if nameless <= named => Self::Forgotten,
+            (named, _) => Self::Custom(named),
+        }
+    }
+}
+
+/// One finding for all of them, at the first.
+fn missing_namespaces(first: Origin, count: usize, named: usize, options: &Options) -> Finding {
+    let others = match named {
+        1 => "another one names its own".to_owned(),
+        others => format!("{others} others name theirs"),
     };
-    has(true) && has(false)
+    Finding::new(
+        Code::MISSING_NAMESPACE,
+        format!(
+            "{count} objects name no namespace and are read into `{}`, though {others}",
+            options.namespace
+        ),
+    )
+    .field("metadata.namespace")
+    .label(first, "the first of them")
+    .help("say with `--namespace` which one is meant, or add `metadata.namespace`")
 }
 
 fn missing_namespace(entry: &Entry, options: &Options) -> Finding {
@@ -208,10 +201,10 @@ fn duplicate(
     (origin, again): (Origin, &Meta),
 ) -> Finding {
     let object = format!("{kind} {}", again.name);
-    let is_copy = same_text(sources.text(first), sources.text(origin));
+    let is_copy = same_object(sources, first, origin);
     let (message, severity) = if is_copy {
         (
-            format!("{object} is described twice in the same words"),
+            format!("{object} is described twice with the same content"),
             Severity::Warning,
         )
     } else {
@@ -231,6 +224,50 @@ fn duplicate(
         .help("remove one of the two, or give it another name or namespace")
 }
 
+/// Equal as text, or the same fields with the same values in whatever order. An object inside a list may be no document by
+/// itself, and counts as different then.
+fn same_object(sources: &Sources, first: Origin, second: Origin) -> bool {
+    let parse = |origin: Origin| Tree::parse(origin.file, origin.start, sources.text(origin)).ok();
+    if same_text(sources.text(first), sources.text(second)) {
+        return true;
+    }
+    let (Some(first), Some(second)) = (parse(first), parse(second)) else {
+        return false;
+    };
+    let roots = first.root().zip(second.root());
+    roots.is_some_and(|(first, second)| same_value(first, second))
+}
+
+fn same_value(first: Node<'_>, second: Node<'_>) -> bool {
+    if first.is_mapping() && second.is_mapping() {
+        let (ours, theirs) = (fields(first), fields(second));
+        ours.len() == theirs.len()
+            && ours.iter().all(|(key, value)| {
+                theirs
+                    .get(key)
+                    .is_some_and(|other| same_value(*value, *other))
+            })
+    } else if first.is_sequence() && second.is_sequence() {
+        let (mut ours, mut theirs) = (first.items(), second.items());
+        loop {
+            match (ours.next(), theirs.next()) {
+                (Some(first), Some(second)) if same_value(first, second) => {}
+                (None, None) => return true,
+                _ => return false,
+            }
+        }
+    } else {
+        first.text().is_some()
+            && first.text() == second.text()
+            && first.resolved() == second.resolved()
+    }
+}
+
+fn fields(mapping: Node<'_>) -> BTreeMap<Option<&str>, Node<'_>> {
+    let entries = mapping.entries();
+    entries.map(|(key, value)| (key.text(), value)).collect()
+}
+
 /// Equal but for indentation, blank lines and comments.
 fn same_text(first: &str, second: &str) -> bool {
     let lines = |text| {
@@ -243,12 +280,82 @@ fn same_text(first: &str, second: &str) -> bool {
 
 fn unsupported(kind: &str, (origin, count): (Origin, usize)) -> Finding {
     let message = if count == 1 {
-        format!("a {kind} routes traffic, but is not compiled")
+        format!("an object of the kind {kind} takes part in routing, but is not compiled")
     } else {
-        format!("{count} objects of the kind {kind} route traffic, but are not compiled")
+        format!("{count} objects of the kind {kind} take part in routing, but are not compiled")
     };
     Finding::new(Code::UNSUPPORTED_KIND, message)
         .field("kind")
         .at(origin)
         .help("describe the routes as Ingresses if HAProxy is to serve them")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::{Code, Severity};
+    use crate::manifest::tests::read_files;
+
+    const WEB: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  ports: [{port: 80, name: http}]\n  type: ClusterIP\n";
+
+    #[test]
+    fn the_order_of_keys_makes_no_difference() {
+        let rows = [
+            (WEB.replace("port: 80, name: http", "name: http, port: 80"), Severity::Warning),
+            (
+                "kind: Service\nmetadata:\n  name: web\nspec:\n  type: ClusterIP\n  ports:\n  - name: http\n    port: 80\napiVersion: v1\n".to_owned(),
+                Severity::Warning,
+            ),
+            (WEB.replace("port: 80", "port: 81"), Severity::Error),
+            (WEB.replace("name: http", "name: http, protocol: TCP"), Severity::Error),
+            (WEB.replace("ports: [", "ports: [{port: 79, name: a}, "), Severity::Error),
+            (WEB.replace("  type: ClusterIP\n", ""), Severity::Error),
+        ];
+        for (other, expected) in rows {
+            let (_, _, findings) = read_files(&[("a.yaml", WEB), ("b.yaml", &other)]);
+            let found = findings
+                .iter()
+                .find(|finding| finding.code == Code::DUPLICATE_OBJECT);
+            assert_eq!(
+                found.map(|finding| finding.severity),
+                Some(expected),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_most_objects_name_no_namespace_one_finding_tells_it() {
+        let named = WEB.replace("name: web}", "name: web, namespace: shop}");
+        let services = ["api", "web", "www"];
+        let bare = services.map(|name| WEB.replace("web", name));
+        let files: Vec<(&str, &str)> = ["b.yaml", "c.yaml", "d.yaml"]
+            .into_iter()
+            .zip(bare.iter().map(String::as_str))
+            .chain([("a.yaml", named.as_str())])
+            .collect();
+        let (sources, _, findings) = read_files(&files);
+        let messages: Vec<&str> = findings
+            .iter()
+            .map(|finding| finding.message.as_str())
+            .collect();
+        assert_eq!(
+            messages,
+            [
+                "3 objects name no namespace and are read into `default`, though another one names its own"
+            ]
+        );
+        assert_eq!(
+            findings[0]
+                .labels
+                .first()
+                .map(|label| sources.text(label.origin)),
+            Some("api")
+        );
+        let two = [files[0], files[3]];
+        assert!(
+            read_files(&two).2[0]
+                .message
+                .starts_with("Service api names no namespace")
+        );
+    }
 }

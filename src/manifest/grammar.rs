@@ -56,7 +56,22 @@ pub(super) fn template(
     true
 }
 
+/// The part of an example that was to be replaced before use: `<your domain>` or `__HOST__`.
+pub(super) fn placeholder(text: &str) -> Option<&str> {
+    [("<", ">"), ("__", "__")]
+        .into_iter()
+        .find_map(|(open, close)| {
+            let start = text.find(open)?;
+            let inner = &text[start + open.len()..];
+            let length = inner.find(close).filter(|&length| length > 0)?;
+            text.get(start..start + open.len() + length + close.len())
+        })
+}
+
 fn help_for(text: &str, wrong: &str, grammar: Grammar) -> String {
+    if let Some(placeholder) = placeholder(text) {
+        return format!("put a name in the place of `{placeholder}`");
+    }
     let lower = text.to_lowercase();
     if lower != text && grammar(&lower).is_ok() {
         return format!("write `{lower}`");
@@ -69,5 +84,27 @@ fn help_for(text: &str, wrong: &str, grammar: Grammar) -> String {
         "shorten it".to_owned()
     } else {
         "use letters, digits and `-` as the API demands".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_of_examples_are_found() {
+        let rows = [
+            ("registry.<your domain>", Some("<your domain>")),
+            ("__INGRESS_HOST__", Some("__INGRESS_HOST__")),
+            ("a.__HOST__.io", Some("__HOST__")),
+            ("a_b", None),
+            ("a__b", None),
+            ("____", None),
+            ("a<b", None),
+            ("<>", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(placeholder(text), expected, "{text}");
+        }
     }
 }

@@ -83,7 +83,7 @@ fn missing_name(generate_name: Option<&str>, place: &Place<'_, '_>, remarks: &Re
         &place.child("name"),
         Code::MISSING_REQUIRED_FIELD,
         "",
-        "has no `metadata.name`",
+        "needs a `metadata.name`",
         "add `metadata.name`",
     );
 }
@@ -219,7 +219,8 @@ fn note_exported(
         return;
     }
     let status = root.child("status");
-    let has_status = status.node().is_some_and(|node| node.entries().len() > 0);
+    // `kubectl create --dry-run -o yaml` writes `status: {loadBalancer: {}}`.
+    let has_status = status.node().is_some_and(says_something);
     let mut found: Vec<&str> = has_status.then_some("status").into_iter().collect();
     let mut first = has_status.then(|| status.key()).flatten();
     for field in ["managedFields", "uid", "resourceVersion", "selfLink"] {
@@ -244,6 +245,17 @@ fn note_exported(
         ),
     );
     remarks.push(finding.help("remove them from files that are kept"));
+}
+
+/// Whether some value stands at the node or below it.
+fn says_something(node: Node<'_>) -> bool {
+    if node.is_mapping() {
+        node.entries().any(|(_, value)| says_something(value))
+    } else if node.is_sequence() {
+        node.items().any(says_something)
+    } else {
+        !node.is_null()
+    }
 }
 
 #[cfg(test)]
@@ -320,6 +332,14 @@ mod tests {
     fn exported_fields_are_told_once() {
         let text = config_map("name: a, uid: x, resourceVersion: '1'", "");
         assert_eq!(said(&text), ["ING709 metadata | uid"]);
+        let service = |status: &str| {
+            said(&format!(
+                "apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {{ports: [{{port: 80}}]}}\nstatus: {status}\n"
+            ))
+        };
+        assert_eq!(service("{loadBalancer: {}}"), [""; 0]);
+        let lives = service("{loadBalancer: {ingress: [{ip: 10.0.0.1}]}}");
+        assert_eq!(lives, ["ING709 metadata | status"]);
     }
 
     #[test]

@@ -17,7 +17,9 @@ mod remarks;
 mod store;
 mod syntax;
 
+pub(crate) use kind::host_code;
 pub use model::*;
+pub(crate) use names::{is_label, is_subdomain};
 pub use store::{Census, Manifests};
 
 use rayon::prelude::*;

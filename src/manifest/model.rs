@@ -431,6 +431,8 @@ pub struct Secret {
     pub kind: String,
     /// `data` decoded, overlaid by `stringData`. The place is the value's.
     pub data: BTreeMap<String, Sourced<Vec<u8>>>,
+    /// The API server refuses it, and a finding says why: a value is not base64, or a key is not there that its type needs.
+    pub refused: bool,
 }
 
 impl fmt::Debug for Secret {

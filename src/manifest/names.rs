@@ -31,6 +31,16 @@ pub(super) fn subdomain(text: &str) -> Result<(), Wrong> {
     })
 }
 
+/// Whether the API server takes `text` as the name of a Service. What it refuses has its finding from this room.
+pub(crate) fn is_label(text: &str) -> bool {
+    label(text).is_ok()
+}
+
+/// Whether the API server takes `text` as the name of a Secret. What it refuses has its finding from this room.
+pub(crate) fn is_subdomain(text: &str) -> bool {
+    subdomain(text).is_ok()
+}
+
 fn label_characters(text: &str) -> Result<(), Wrong> {
     let bytes = text.as_bytes();
     if let Some(wrong) = bytes
@@ -40,7 +50,7 @@ fn label_characters(text: &str) -> Result<(), Wrong> {
         return Err(match wrong {
             b'A'..=b'Z' => "has upper-case letters",
             b'_' => "has an underscore, which names may not",
-            b' ' | b'\t' | b'\n' => "has white space",
+            b' ' | b'\t' | b'\n' | b'\r' => "has white space",
             _ => "has characters other than lower-case letters, digits, `-` and `.`",
         });
     }

@@ -6,7 +6,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyle
 
 use super::excerpt::excerpts;
 use super::style;
-use super::text::{visible, wrap};
+use super::text::{visible, wrap, wrap_hanging};
 use crate::finding::{Finding, Label, Severity};
 use crate::source::Sources;
 
@@ -17,13 +17,19 @@ pub fn human(findings: &[Finding], sources: &Sources, width: usize) -> String {
     for finding in findings {
         let severity = finding.severity;
         let code = format!("{}[{}]", severity.name(), finding.code);
-        let _ = writeln!(
-            out,
-            "{} {}: {}",
-            style::severity(severity, code),
-            style::bold(finding.code.name()),
-            visible(&finding.message)
-        );
+        let name = finding.code.name();
+        let mut headline = String::new();
+        let plain = format!("{code} {name}: {}", finding.message);
+        wrap_hanging(&mut headline, &plain, 2, width);
+        // Coloured after wrapping, so that the codes do not count as columns.
+        let coloured = format!("{} {}", style::severity(severity, &code), style::bold(name));
+        match headline.strip_prefix(&format!("{code} {name}")) {
+            Some(rest) => {
+                out.push_str(&coloured);
+                out.push_str(rest);
+            }
+            None => out.push_str(&headline),
+        }
         places(&mut out, &handler, &finding.labels, severity, sources);
         if finding.labels.is_empty() {
             about(&mut out, finding);
@@ -120,7 +126,8 @@ mod tests {
     fn a_finding_in_two_files_shows_both_places() {
         let (sources, findings) = sample();
         insta::assert_snapshot!(plain(&human(&findings[..1], &sources, 80)), @r"
-        error[ING301] duplicate-route: two Ingresses claim Prefix `/cart` of shop.example.com
+        error[ING301] duplicate-route: two Ingresses claim Prefix `/cart` of
+          shop.example.com
            ╭─[deploy/cart.yaml:8:15]
          8 │       - path: /cart
            ·               ──┬──
@@ -164,9 +171,12 @@ mod tests {
 
     #[test]
     fn hostile_text_reaches_no_terminal() {
-        let finding = Finding::new(Code::INVALID_HOST, "the host `\x1b]0;owned\x07` is illegal")
-            .help("write\x1b[2J a name")
-            .note("\u{202e}reversed");
+        // Set as they are: the constructors escape control characters, and this is the second line of defence.
+        let finding = Finding {
+            message: "the host `\x1b]0;owned\x07` is illegal".to_owned(),
+            help: Some("write\x1b[2J a name".to_owned()),
+            ..Finding::new(Code::INVALID_HOST, "").note("\u{202e}reversed")
+        };
         let shown = plain(&human(&[finding], &Sources::default(), 80));
         assert!(
             shown.chars().all(|c| c == '\n' || !c.is_control()),

@@ -16,6 +16,7 @@ pub use human::{human, mistake};
 pub use json::json;
 pub use summary::{Hidden, Summary, statistics};
 pub use text::visible;
+pub(crate) use text::{wrap, wrap_hanging};
 
 #[cfg(test)]
 mod tests {

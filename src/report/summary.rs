@@ -89,13 +89,12 @@ impl fmt::Display for Summary {
                 (self.infos, "info", false),
                 (self.pedantic, "pedantic", false),
             ];
-            write!(
-                f,
-                "Found {} in {} of {files}: {}.",
-                plural(self.shown(), "problem"),
-                self.files_with_findings,
-                list(parts.into_iter())
-            )?;
+            let problems = plural(self.shown(), "problem");
+            let parts = list(parts.into_iter());
+            match (self.files, self.files_with_findings) {
+                (0, _) => write!(f, "Found {problems}, and no file to read: {parts}.")?,
+                (_, with) => write!(f, "Found {problems} in {with} of {files}: {parts}.")?,
+            }
         }
         let hidden = [
             (self.hidden.deselected, "by --select or --ignore", false),
@@ -184,6 +183,11 @@ mod tests {
         assert_eq!(
             summary.to_string(),
             "Found 3 problems in 2 of 17 files: 1 error, 2 warnings."
+        );
+        summary.files = 0;
+        assert_eq!(
+            summary.to_string(),
+            "Found 3 problems, and no file to read: 1 error, 2 warnings."
         );
     }
 

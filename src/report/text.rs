@@ -29,24 +29,37 @@ pub(super) fn visible_char(c: char) -> char {
 
 /// Breaks text at blanks, so that lines stay within `width` where words allow. The first line opens with `first`, the others
 /// are indented to match; line breaks in the text are kept.
-pub(super) fn wrap(out: &mut String, first: &str, text: &str, width: usize) {
+pub(crate) fn wrap(out: &mut String, first: &str, text: &str, width: usize) {
     let indent = first.chars().count();
-    let room = width.saturating_sub(indent).max(20);
     out.push_str(first);
+    break_lines(out, text, indent, indent, width);
+}
+
+/// The same without an opening: the first line starts at the margin, the others are indented by `indent`.
+pub(crate) fn wrap_hanging(out: &mut String, text: &str, indent: usize, width: usize) {
+    break_lines(out, text, 0, indent, width);
+}
+
+/// Goes on at `column` of the current line.
+fn break_lines(out: &mut String, text: &str, column: usize, indent: usize, width: usize) {
+    let width = width.max(indent + 20);
+    let mut column = column;
     for (at, line) in text.split('\n').enumerate() {
         if at > 0 {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', indent));
+            column = indent;
         }
-        let mut column = 0;
+        let mut is_first = true;
         for word in line.split_inclusive(' ') {
             let length = word.chars().count();
-            if column > 0 && column + word.trim_end().chars().count() > room {
+            if !is_first && column + word.trim_end().chars().count() > width {
                 out.truncate(out.trim_end_matches(' ').len());
                 out.push('\n');
                 out.extend(std::iter::repeat_n(' ', indent));
-                column = 0;
+                column = indent;
             }
+            is_first = false;
             out.extend(word.chars().map(visible_char));
             column += length;
         }
@@ -81,6 +94,13 @@ mod tests {
             out,
             "  help: one two three four\n        five six\n        seven\n"
         );
+    }
+
+    #[test]
+    fn a_hanging_indent_starts_at_the_margin() {
+        let mut out = String::new();
+        wrap_hanging(&mut out, "one two three four five six", 4, 26);
+        assert_eq!(out, "one two three four five\n    six\n");
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! The text of `ingressc route`: one request explained, or all routes as a table. The model, the places and a verdict in,
 //! text out.
 
-use std::fmt::Write as _;
-
-use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Verdict};
+use super::columns::{Text, align, printable};
+use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme, Verdict};
 use crate::ir::{Backend, Claim, Host, PathMatch, PathRule, Routing, Target};
 use crate::source::Sources;
 
@@ -26,7 +25,12 @@ pub fn explain(
         ),
     );
     match verdict.connection {
-        Connection::NotListening => text.line("answer", "connection refused: nothing listens here"),
+        Connection::NotListening => {
+            text.line(
+                "answer",
+                &format!("connection refused: {}", silence(routing, request)),
+            );
+        }
         Connection::HandshakeRefused => {
             let name = request.sni.as_deref().unwrap_or("a client without SNI");
             text.line(
@@ -52,6 +56,17 @@ pub fn explain(
         Some(Answer::Routed(route)) => routed(&mut text, routing, sources, route),
     }
     text.0
+}
+
+/// Why nothing listens for the request's scheme.
+fn silence(routing: &Routing, request: &Request) -> &'static str {
+    match request.scheme {
+        Scheme::Http => "nothing listens for http, as `listen.http` is empty",
+        Scheme::Https if routing.listeners.https.is_empty() => {
+            "nothing listens for https, as `listen.https` is empty"
+        }
+        Scheme::Https => "nothing listens for https, as there is no certificate",
+    }
 }
 
 fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'_>) {
@@ -249,49 +264,6 @@ fn answers(routing: &Routing, target: &Target) -> [String; 2] {
     }
 }
 
-/// Lines of a block, each behind its heading in a column of its own.
-#[derive(Default)]
-struct Text(String);
-
-impl Text {
-    fn line(&mut self, heading: &str, line: &str) {
-        let _ = writeln!(self.0, "{heading:<10}{}", printable(line));
-    }
-}
-
-/// Requests and object names are foreign text: no control character of theirs reaches a terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let plain = (!c.is_control()).then_some(c);
-            plain.into_iter().chain(
-                c.is_control()
-                    .then(|| c.escape_default())
-                    .into_iter()
-                    .flatten(),
-            )
-        })
-        .collect()
-}
-
-/// Columns as wide as their widest cell, three blanks apart; the last one is not padded.
-fn align(rows: &[Vec<String>]) -> Vec<String> {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths);
-        let padded: Vec<String> = cells
-            .map(|(cell, &width)| format!("{cell:<width$}"))
-            .collect();
-        padded.join("   ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Request, ask, example};
@@ -355,7 +327,10 @@ servers   10.0.0.1:8080 · 10.0.0.2:8080
             ("foo.com/closed", "503: closed"),
             ("bar.com/", "no rule names it"),
             ("foo.com/ä", "400: "),
-            ("https://foo.com/foo", "connection refused"),
+            (
+                "https://foo.com/foo",
+                "nothing listens for https, as there is no certificate",
+            ),
         ] {
             let text = explained(&routing, url);
             assert!(text.contains(words), "{url}:\n{text}");

@@ -22,7 +22,7 @@ use crate::finding::{Code, Finding};
 use crate::ir::{Backend, BackendName, Port, ServerProtocol, ServiceRef, Target};
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Service, ServicePort,
-    ServiceType,
+    ServiceType, is_label,
 };
 use crate::source::{Origin, Sourced};
 
@@ -140,7 +140,12 @@ impl<'m> Backends<'m> {
         let port = port.ok_or(Problem::IllegalPort)?;
         let key = ObjectName::new(namespace, &name.value);
         let Some(service) = self.manifests.services.get(&key) else {
-            return Err(Problem::NoService);
+            // A name that no Service can have was reported as such.
+            return Err(if is_label(&name.value) {
+                Problem::NoService
+            } else {
+                Problem::IllegalName
+            });
         };
         let (number, found) = match service_port(service, &port.value) {
             Ok(found) => (found.port.value, Some(found)),
@@ -402,6 +407,28 @@ mod tests {
                 .flat_map(|host| &host.rules)
                 .all(|rule| rule.claim.target == Target::Closed)
         );
+    }
+
+    #[test]
+    fn a_name_that_no_service_can_have_is_closed_and_was_reported_where_it_was_read() {
+        for name in [
+            "Web",
+            "web_1",
+            "a.b",
+            "web\n  server x",
+            "{{ .Values.service }}",
+        ] {
+            let mut world = World::default();
+            let wish = path_to(Prefix, "/", name, PortRef::Number(80));
+            world.rule("a", "x", Some("a.io"), vec![wish]);
+            let lowered = lower(&world.manifests, &Settings::default());
+            assert_eq!(codes(&lowered.findings), [""; 0], "{name}");
+            let mut rules = lowered.routing.hosts.iter().flat_map(|host| &host.rules);
+            assert!(
+                rules.all(|rule| rule.claim.target == Target::Closed),
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -166,6 +166,9 @@ fn load_one(
     let Some(secret) = secret else {
         return (Loaded::Missing, Vec::new());
     };
+    if secret.refused {
+        return (Loaded::Unusable, Vec::new());
+    }
     let (keypair, findings) = pem::read(secret, settings.now);
     let loaded = keypair.map_or(Loaded::Unusable, |keypair| Loaded::Usable {
         pem: keypair.pem,
@@ -253,7 +256,7 @@ mod tests {
             (
                 &["a.io"],
                 &["a.io", "10.0.0.1"],
-                &["ING106"],
+                &["ING402"],
                 &["n_tls: a.io"],
             ),
         ];
@@ -293,6 +296,23 @@ mod tests {
                 .as_deref()
                 .is_some_and(|help| help.contains("certificates.map"))
         );
+    }
+
+    #[test]
+    fn what_the_api_server_refuses_was_reported_where_it_was_read() {
+        for name in ["TLS", "a_b", "../key", "{{ .Values.secret }}"] {
+            let mut world = world(&["a.io"]);
+            world.tls("n", "x", &["a.io"], Some(name));
+            let expected = (vec![], vec![]);
+            assert_eq!(run(&world, &Settings::default()), expected, "{name}");
+        }
+        let mut world = world(&["a.io"]);
+        world.tls("n", "x", &["a.io"], Some("tls"));
+        world.secret("n", "tls", &[("tls.crt", "")]);
+        let name = ObjectName::new("n", "tls");
+        let secret = world.manifests.secrets.get_mut(&name).expect("made above");
+        secret.refused = true;
+        assert_eq!(run(&world, &Settings::default()), (vec![], vec![]));
     }
 
     #[test]

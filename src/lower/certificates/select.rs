@@ -4,14 +4,15 @@
 //! Hosts come from the entry; without any, they are the Ingress's rule hosts that the certificate covers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::hosts::{Hosts, rule_hosts};
 use super::{Loaded, Store};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{HostPattern, Pem};
 use crate::lower::Settings;
-use crate::manifest::{Ingress, IngressTls, Manifests, ObjectName};
-use crate::source::{Origin, Sourced};
+use crate::manifest::{Ingress, IngressTls, Manifests, ObjectName, host_code, is_subdomain};
+use crate::source::{Origin, Sourced, template_marker};
 
 type Names = BTreeMap<ObjectName, Vec<Sourced<HostPattern>>>;
 
@@ -99,8 +100,11 @@ impl Select<'_> {
             }
             Some(Loaded::Missing) | None => {
                 self.declare_rules(ingress, entry);
-                self.findings
-                    .push(self.missing(ingress, index, &secret, written.origin));
+                // A name that no Secret can have was reported as such.
+                if is_subdomain(&secret.name) {
+                    let missing = self.missing(ingress, index, &secret, written.origin);
+                    self.findings.push(missing);
+                }
                 return;
             }
         };
@@ -184,10 +188,21 @@ impl Select<'_> {
                     }
                     hosts.push(Sourced::new(pattern, host.origin));
                 }
-                Err(_) if host.value.contains("{{") || host.value.contains("${") => {}
+                // Legal, though in vain: a handshake names a host, never an address (RFC 6066, section 3).
+                Err(_) if host.value.parse::<IpAddr>().is_ok() => self.findings.push(
+                    about(
+                        Code::TLS_HOST_NOT_IN_RULES,
+                        format!(
+                            "TLS host `{}` of Ingress {name} is an IP address, which no client names in a handshake",
+                            host.value
+                        ),
+                    )
+                    .help("remove it, and set a default certificate for clients that come by address"),
+                ),
+                Err(_) if template_marker(&host.value).is_some() => {}
                 Err(reason) => self.findings.push(
                     about(
-                        Code::INVALID_HOST,
+                        host_code(&host.value, Code::INVALID_TLS_ENTRY),
                         format!(
                             "TLS host `{}` of Ingress {name} is not a host name: {}",
                             host.value.escape_debug(),

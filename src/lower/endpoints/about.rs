@@ -203,13 +203,15 @@ impl About<'_, '_> {
     }
 
     fn not_ready(&self, port: &ServicePort, found: &Found<'_>, outcome: &str) -> Finding {
+        let name = &self.service.meta.name;
         let finding = Finding::new(
             Code::ENDPOINTS_NOT_READY,
-            format!(
-                "none of the {} addresses of Service {} is ready; {outcome}",
-                found.places.len(),
-                self.service.meta.name
-            ),
+            match found.places.len() {
+                1 => format!("the only address of Service {name} is not ready; {outcome}"),
+                count => {
+                    format!("none of the {count} addresses of Service {name} is ready; {outcome}")
+                }
+            },
         )
         .field("spec.ports")
         .at(port.port.origin)

@@ -4,32 +4,20 @@
 
 use crate::finding::{Code, Finding};
 use crate::ir::{PathMatch, PathPattern};
-use crate::manifest::PathType;
-use crate::source::Sourced;
+use crate::manifest::{PathType, host_code};
+use crate::source::{Sourced, template_marker};
 
 /// `None` when the host is a template nobody rendered: that has its finding already.
 pub(super) fn illegal_host(ingress: &str, host: &Sourced<String>, reason: &str) -> Option<Finding> {
-    if ["{{", "${", "<%"]
-        .iter()
-        .any(|marker| host.value.contains(marker))
-    {
+    if template_marker(&host.value).is_some() {
         return None;
     }
-    let code = if host
-        .value
-        .chars()
-        .any(|c| c.is_control() || "\"'`;\\{}".contains(c))
-    {
-        Code::INJECTION_CHARACTERS
-    } else {
-        Code::INVALID_HOST
-    };
     Some(
         Finding::new(
-            code,
+            host_code(&host.value, Code::INVALID_HOST),
             format!(
-                "host {} of Ingress {ingress} is not a host name: {reason}",
-                quote(&host.value)
+                "host `{}` of Ingress {ingress} is not a host name: {reason}",
+                host.value
             ),
         )
         .at(host.origin),
@@ -78,11 +66,6 @@ pub(super) fn looks_like_regex(path: &str) -> bool {
     path.contains(['(', ')', '[', ']', '|', '*', '^', '\\'])
         || path.contains(".+")
         || path.ends_with('$')
-}
-
-/// In backticks, with control characters escaped.
-pub(super) fn quote(text: &str) -> String {
-    format!("`{}`", text.escape_debug())
 }
 
 #[cfg(test)]

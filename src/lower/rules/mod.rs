@@ -9,7 +9,7 @@ mod legal;
 use std::collections::BTreeSet;
 
 pub(super) use self::claims::{Claims, Field, Hostless, Strength, Wish};
-use self::legal::{illegal_host, legal_path, looks_like_regex, quote};
+use self::legal::{illegal_host, legal_path, looks_like_regex};
 use super::backend::Backends;
 use crate::finding::{Code, Finding};
 use crate::ir::{Claim, HostPattern, PathMatch, PathPattern, Target};
@@ -228,11 +228,7 @@ impl<'m> Reader<'_, 'm> {
         self.say(
             Finding::new(
                 code,
-                format!(
-                    "path {} of Ingress {} {reason}",
-                    quote(&path.value),
-                    self.name
-                ),
+                format!("path `{}` of Ingress {} {reason}", path.value, self.name),
             )
             .at(path.origin),
             &format!("{field}.path"),

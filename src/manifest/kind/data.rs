@@ -12,6 +12,8 @@ use crate::manifest::place::Place;
 use crate::source::Sourced;
 
 const CODE: Code = Code::INVALID_DATA;
+/// What the API server requires of a Secret of type `kubernetes.io/tls`.
+const TLS_KEYS: [&str; 2] = ["tls.crt", "tls.key"];
 /// All values together.
 const MAX_BYTES: usize = 1024 * 1024;
 
@@ -31,21 +33,37 @@ pub(super) fn read_secret(
     let kind = object.type_.filter(|kind| !kind.is_empty());
     let kind = kind.unwrap_or_else(|| "Opaque".to_owned());
     check_size(data.values().map(|value| value.value.len()).sum(), context);
+    let spoilt = |place: Place<'_, '_>| {
+        let mut entries = place.entries();
+        entries.any(|entry| context.remarks.is_spoilt(&entry))
+    };
+    let mut refused =
+        spoilt(context.root.child("data")) || spoilt(context.root.child("stringData"));
     if kind == "kubernetes.io/tls" {
-        for key in ["tls.crt", "tls.key"] {
-            if !data.contains_key(key) {
-                let place = context.root.child("data");
-                context.remarks.at(
-                    &place.child(key),
-                    CODE,
-                    "",
-                    format_args!("is of the type `kubernetes.io/tls`, but has no `{key}`"),
-                    format!("add `{key}`"),
-                );
-            }
+        let data_place = context.root.child("data");
+        let mut absent = TLS_KEYS.iter().filter(|key| !data.contains_key(**key));
+        let missing = match (absent.next(), absent.next()) {
+            (None, _) => None,
+            (Some(key), None) => Some((data_place.child(key), format!("no `{key}`"))),
+            (Some(_), Some(_)) => Some((data_place, "neither `tls.crt` nor `tls.key`".to_owned())),
+        };
+        if let Some((place, lacks)) = missing {
+            refused = true;
+            context.remarks.at(
+                &place,
+                Code::SECRET_MISSING_KEYS,
+                "",
+                format_args!("is of the type `kubernetes.io/tls`, but has {lacks}"),
+                "store the certificate as `tls.crt` and its private key as `tls.key`",
+            );
         }
     }
-    Secret { meta, kind, data }
+    Secret {
+        meta,
+        kind,
+        data,
+        refused,
+    }
 }
 
 pub(super) fn read_config_map(
@@ -137,7 +155,11 @@ mod tests {
                 ("stringData: {a: 1}", &["ING102 stringData.a | 1"]),
                 (
                     "type: kubernetes.io/tls\ndata: {tls.crt: YQ==}",
-                    &["ING122 data[tls.key] | data"],
+                    &["ING209 data[tls.key] | data"],
+                ),
+                (
+                    "type: kubernetes.io/tls\ndata: {ca.crt: YQ==}",
+                    &["ING209 data | {ca.crt: YQ==}"],
                 ),
                 (
                     "type: kubernetes.io/tls\ndata: {tls.crt: YQ==}\nstringData: {tls.key: a}",
@@ -195,6 +217,25 @@ mod tests {
             "ConfigMap",
             &[(&large, &["ING122 - | kind: ConfigMap"])],
         );
+    }
+
+    #[test]
+    fn a_secret_that_the_api_server_refuses_is_marked() {
+        let rows = [
+            ("data: {a: YQ==}", false),
+            ("data: {a: plain!}", true),
+            ("stringData: {a: 1}", true),
+            ("type: kubernetes.io/tls\ndata: {tls.crt: YQ==}", true),
+            (
+                "type: kubernetes.io/tls\ndata: {tls.crt: '', tls.key: ''}",
+                false,
+            ),
+        ];
+        for (text, expected) in rows {
+            let (_, manifests, _) = read_files(&[("a.yaml", &object("v1", "Secret", text))]);
+            let refused: Vec<bool> = manifests.secrets.values().map(|it| it.refused).collect();
+            assert_eq!(refused, [expected], "{text}");
+        }
     }
 
     #[test]

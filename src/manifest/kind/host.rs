@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use crate::finding::Code;
-use crate::manifest::grammar::template;
+use crate::manifest::grammar::{placeholder, template};
 use crate::manifest::names;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -35,12 +35,34 @@ fn check(place: &Place<'_, '_>, host: &str, code: Code, remarks: &Remarks<'_>) {
         return;
     };
     if !template(place, "host", host, remarks) {
-        let help = match meant(host) {
-            Some(meant) => format!("write `{meant}`"),
-            None => "write a DNS name, or `*.` and a DNS name".to_owned(),
+        let help = match (meant(host), placeholder(host)) {
+            (Some(meant), _) => format!("write `{meant}`"),
+            (None, Some(placeholder)) => format!("put a DNS name in the place of `{placeholder}`"),
+            (None, None) => "write a DNS name, or `*.` and a DNS name".to_owned(),
         };
-        remarks.at(place, code, format_args!("host `{host}`"), wrong, help);
+        let code = host_code(host, code);
+        let subject = format_args!("host `{host}`");
+        remarks.at(place, code, subject, wrong, help);
     }
+}
+
+/// The code of an illegal host: `otherwise`, unless it has characters that could end a word or a line. Around the host, white
+/// space and quotes are slips.
+pub(crate) fn host_code(host: &str, otherwise: Code) -> Code {
+    let bare = bare(host);
+    if bare
+        .chars()
+        .any(|c| c.is_control() || "\"'`;\\{}".contains(c))
+    {
+        Code::INJECTION_CHARACTERS
+    } else {
+        otherwise
+    }
+}
+
+/// Without white space and quotes around it.
+fn bare(host: &str) -> &str {
+    host.trim_matches(|c: char| c.is_whitespace() || "\"'`".contains(c))
 }
 
 /// A DNS name, or one in which `*` stands for the whole first label.
@@ -65,9 +87,10 @@ fn host_pattern(host: &str) -> Result<(), &'static str> {
 
 /// The host without scheme, port, path, final dot and upper case, if that is one.
 fn meant(host: &str) -> Option<String> {
+    let host = bare(host);
     let host = host.split_once("://").map_or(host, |(_, rest)| rest);
     let host = host.split(['/', ':']).next().unwrap_or_default();
-    let host = host.trim().trim_end_matches('.').to_lowercase();
+    let host = host.trim_end_matches('.').to_lowercase();
     host_pattern(&host).is_ok().then_some(host)
 }
 
@@ -131,11 +154,38 @@ mod tests {
                 None,
             ),
             ("shop .example", Err("has white space"), None),
+            (
+                "shop.example\n",
+                Err("has white space"),
+                Some("shop.example"),
+            ),
+            (
+                "\"shop.example\"",
+                Err("has characters other than lower-case letters, digits, `-` and `.`"),
+                Some("shop.example"),
+            ),
             ("-shop.example", Err("begins or ends with `-`"), None),
         ];
         for (host, expected, help) in rows {
             assert_eq!(host_pattern(host), expected, "{host}");
             assert_eq!(meant(host).as_deref(), help, "{host}");
+        }
+    }
+
+    #[test]
+    fn only_what_could_end_a_word_or_a_line_inside_a_host_is_an_injection() {
+        let rows = [
+            ("Shop.example", Code::INVALID_HOST),
+            ("\"shop.example\"", Code::INVALID_HOST),
+            ("shop.example\n", Code::INVALID_HOST),
+            ("shop .example", Code::INVALID_HOST),
+            ("shop.example\nbind :81", Code::INJECTION_CHARACTERS),
+            ("shop.example:80\nx", Code::INJECTION_CHARACTERS),
+            ("shop\".example", Code::INJECTION_CHARACTERS),
+            ("shop;example", Code::INJECTION_CHARACTERS),
+        ];
+        for (host, expected) in rows {
+            assert_eq!(host_code(host, Code::INVALID_HOST), expected, "{host:?}");
         }
     }
 

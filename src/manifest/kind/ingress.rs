@@ -10,7 +10,6 @@ use crate::manifest::model::{Ingress, IngressPath, IngressRule, IngressTls, Meta
 use crate::manifest::names;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Legacy;
-use crate::source::Sourced;
 
 pub(super) fn read(
     object: networking::Ingress,
@@ -126,15 +125,10 @@ fn read_path(
     if let Some(path_type) = path_type {
         path::check(place, &text, path_type, remarks);
     }
-    let origin = if path_place.is_set() {
-        path_place.origin()
-    } else {
-        place.origin()
-    };
     let backend = backend::read(entry.backend, &place.child("backend"), context);
     Some(IngressPath {
         origin: place.origin(),
-        path: Sourced::new(text, origin),
+        path: path_place.sourced(text),
         path_type,
         backend,
     })

@@ -16,6 +16,7 @@ mod proxying;
 mod service;
 mod slice;
 
+pub(crate) use host::host_code;
 use serde::Deserialize;
 
 use super::decode::{Edition, decode};

@@ -59,14 +59,19 @@ pub(super) fn check(entry: &Place<'_, '_>, path: &str, path_type: PathType, rema
     if template(&place, "path", path, remarks) {
         return;
     }
-    if let Err((wrong, help)) = legal(path, path_type) {
-        remarks.at(
-            &place,
-            Code::INVALID_PATH,
-            format_args!("path `{path}`"),
-            wrong,
-            help,
-        );
+    let (code, verdict) = if path.chars().any(char::is_control) {
+        let wrong = "holds a control character";
+        let help = "remove the character; a path is one line of plain text";
+        (Code::INJECTION_CHARACTERS, Err((wrong, help)))
+    } else {
+        (Code::INVALID_PATH, legal(path, path_type))
+    };
+    if let Err((wrong, help)) = verdict {
+        let subject = match path {
+            "" => "a path".to_owned(),
+            path => format!("path `{path}`"),
+        };
+        remarks.at(&place, code, subject, wrong, help);
     }
 }
 

@@ -3,7 +3,7 @@
 //! None of it reaches the routing, but an object that the API server refuses does not exist.
 //! Source: `pkg/apis/core/validation`, `ValidateService`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Context, core};
 use crate::finding::Code;
@@ -40,6 +40,9 @@ pub(super) fn check(
     check_choices(spec, refuse);
     check_affinity(spec, place, context);
     check_external_ips(spec, place, context);
+    if kind == ServiceType::LoadBalancer {
+        check_source_ranges(spec, place, context);
+    }
 }
 
 fn check_cluster_ip(kind: ServiceType, cluster_ip: &str, refuse: impl Fn(&str, &str, &str)) {
@@ -204,6 +207,45 @@ fn check_external_ips(
     }
 }
 
+fn check_source_ranges(
+    spec: &core::ServiceSpec,
+    place: &Place<'_, '_>,
+    context: &Context<'_, '_, '_>,
+) {
+    let list = place.child("loadBalancerSourceRanges");
+    let written = spec.load_balancer_source_ranges.iter().flatten();
+    for (text, item) in written.zip(list.items()) {
+        if !is_network(text.trim()) {
+            context.remarks.at(
+                &item,
+                CODE,
+                format_args!("source range `{text}`"),
+                "is not a network",
+                "write an address and the length of its prefix, such as `192.0.2.0/24`",
+            );
+        }
+    }
+}
+
+/// `address/length`. As the API server reads them, IPv4 numbers may have leading zeros.
+fn is_network(text: &str) -> bool {
+    let Some((address, length)) = text.split_once('/') else {
+        return false;
+    };
+    let plain = |part: &str| match part.trim_start_matches('0') {
+        "" if !part.is_empty() => "0".to_owned(),
+        rest => rest.to_owned(),
+    };
+    let bits = if address.contains(':') {
+        address.parse::<Ipv6Addr>().ok().map(|_| 128)
+    } else {
+        let octets: Vec<String> = address.split('.').map(plain).collect();
+        octets.join(".").parse::<Ipv4Addr>().ok().map(|_| 32)
+    };
+    let is_number = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && bits.is_some_and(|bits: u8| length.parse().is_ok_and(|length: u8| length <= bits))
+}
+
 fn is_routed(ip: IpAddr) -> bool {
     let is_link_local = match ip {
         IpAddr::V4(ip) => ip.is_link_local() || matches!(ip.octets(), [224, 0, 0, _]),
@@ -214,7 +256,34 @@ fn is_routed(ip: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::manifest::tests::check_rows;
+
+    #[test]
+    fn networks_are_read_as_by_the_api_server() {
+        for text in [
+            "10.0.0.0/8",
+            "010.0.0.1/32",
+            "0.0.0.0/0",
+            "::/0",
+            "fd00::1/128",
+        ] {
+            assert!(is_network(text), "{text}");
+        }
+        for text in [
+            "10.0.0.0",
+            "10.0.0.0/33",
+            "10.0.0/8",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "10..0.0/8",
+            "::/129",
+            "a/8",
+            "",
+        ] {
+            assert!(!is_network(text), "{text}");
+        }
+    }
 
     #[test]
     fn what_the_api_server_refuses() {
@@ -229,6 +298,10 @@ mod tests {
                 (
                     "spec: {type: LoadBalancer, ports: [{port: 80}], loadBalancerClass: a/b, externalTrafficPolicy: Local, healthCheckNodePort: 30000}",
                     &[],
+                ),
+                (
+                    "spec: {type: LoadBalancer, ports: [{port: 80}], loadBalancerSourceRanges: [' 192.0.2.0/24', 192.0.2.1]}",
+                    &["ING116 spec.loadBalancerSourceRanges[1] | 192.0.2.1"],
                 ),
                 (
                     "spec: {ports: [{port: 80}], externalIPs: [192.0.2.1], externalTrafficPolicy: Cluster}",
