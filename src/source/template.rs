@@ -8,8 +8,10 @@ use std::ops::Range;
 /// Who was meant to replace a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Engine {
-    /// `{{ .Values.host }}`, `{% if x %}`.
+    /// `{{ .Values.host }}`, `{{- if .x }}`; others write these, too.
     Helm,
+    /// `{% if x %}`.
+    Jinja,
     /// `${HOST}`, `$(HOST)`.
     Variable,
     /// `%{ if x }`.
@@ -29,6 +31,7 @@ impl Engine {
             Self::Helm => {
                 "render it first: `helm template CHART | ingressc check -`, or the command of your template engine"
             }
+            Self::Jinja => "render it first with the command of your template engine",
             Self::Variable => {
                 "replace the variable first, for example `envsubst < FILE | ingressc check -`"
             }
@@ -52,6 +55,11 @@ pub(super) struct Marker {
 /// The bytes of the first template marker in the value of a field that takes none, such as a host, a path or a name.
 pub fn template_marker(text: &str) -> Option<Range<usize>> {
     marker(text).map(|marker| marker.range)
+}
+
+/// What to do about the first template marker in `text`, in the imperative.
+pub fn template_help(text: &str) -> Option<&'static str> {
+    marker(text).map(|marker| marker.engine.help())
 }
 
 /// The first marker in `text`.
@@ -83,7 +91,7 @@ fn starts_with_marker(text: &str, at: usize) -> Option<(usize, Engine)> {
         return Some((until("}}").unwrap_or(line.len()), Engine::Helm));
     }
     if rest.starts_with("{%") {
-        return Some((until("%}").unwrap_or(line.len()), Engine::Helm));
+        return Some((until("%}").unwrap_or(line.len()), Engine::Jinja));
     }
     if let Some(length) = ["${", "$("]
         .iter()
