@@ -13,6 +13,7 @@ mod agreement;
 mod architecture;
 mod ask;
 mod cases;
+mod check;
 mod expect;
 mod haproxy;
 mod live;
