@@ -112,7 +112,7 @@ fn every_snapshot_of_findings_belongs_to_a_case() {
 }
 
 /// Text without colour codes. Nothing else in it holds an escape character: reports make those visible.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::new();
     for (index, part) in text.split("\x1b[").enumerate() {
         let part = match index {

@@ -16,6 +16,7 @@ mod cases;
 mod check;
 mod expect;
 mod haproxy;
+mod hostile;
 mod live;
 mod oracle;
 mod pipeline;
