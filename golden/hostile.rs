@@ -2,6 +2,7 @@
 //! files of any bytes. Whatever comes in, what goes out has the form of a bundle, and HAProxy loads it.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -203,7 +204,7 @@ impl Case {
             text.chars().fold(String::new(), |mut out, c| {
                 match c {
                     '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
-                        out += &format!("\\u{:04x}", u32::from(c));
+                        let _ = write!(out, "\\u{:04x}", u32::from(c));
                     }
                     c => out.push(c),
                 }
@@ -282,7 +283,7 @@ proptest! {
         let compiled = case.compile();
         judge_findings(&compiled.sources, &compiled.findings)?;
         judge_bundle(&compiled.bundle)?;
-        if CASES.fetch_add(1, Ordering::Relaxed) % 10 == 0
+        if CASES.fetch_add(1, Ordering::Relaxed).is_multiple_of(10)
             && let Some(binary) = haproxy::binary()
         {
             let accepted = haproxy::check(binary, &compiled.bundle);
@@ -342,6 +343,23 @@ fn the_manifest_without_hostile_text_serves_its_routes_and_its_certificate() {
     assert_eq!(compiled.routing.backends.len(), 2);
     assert_eq!(compiled.routing.certificates.files.len(), 1);
     judge_bundle(&compiled.bundle).expect("a bundle");
+}
+
+#[test]
+fn long_texts_of_openings_take_no_longer_than_others() {
+    let host = SLOTS.iter().position(|(name, _)| *name == "host");
+    let host = host.expect("in the table");
+    for piece in ["%", "#{", "<", "$"] {
+        let case = Case(vec![(host, piece.repeat((1 << 20) / piece.len()))]);
+        let start = std::time::Instant::now();
+        case.compile();
+        // A second at most; it is half a minute when every byte looks at all that follow.
+        assert!(
+            start.elapsed().as_secs() < 10,
+            "{piece:?}: {:?}",
+            start.elapsed()
+        );
+    }
 }
 
 /// Any bytes; bytes of the alphabet of YAML; a manifest with some bytes replaced.
