@@ -15,6 +15,7 @@ mod ask;
 mod cases;
 mod check;
 mod expect;
+mod form;
 mod haproxy;
 mod hostile;
 mod live;
