@@ -9,6 +9,7 @@
 
 mod exit;
 mod formats;
+mod order;
 mod run;
 mod settings;
 mod streams;

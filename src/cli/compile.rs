@@ -92,7 +92,8 @@ fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
     if !judged.findings.is_empty() || judged.summary.hidden != crate::report::Hidden::default() {
         streams.note(&judged.summary.to_string());
     }
-    streams.note(&format!("  read     {}", provenance(journey)));
+    let files = count(journey.sources.len(), "file");
+    streams.note(&format!("  read     {files}, {}", objects(journey)));
     streams.note(&format!("  route    {}", extent(&journey.routing)));
 }
 
@@ -106,11 +107,10 @@ fn refusal(failing: usize) -> String {
     )
 }
 
-/// `17 files, 41 objects (12 Ingress, 14 Service)`.
-fn provenance(journey: &Journey) -> String {
-    let files = count(journey.sources.len(), "file");
+/// `41 objects (12 Ingress, 14 Service)`.
+fn objects(journey: &Journey) -> String {
     let objects = count(journey.census.objects(), "object");
-    format!("{files}, {objects} ({})", journey.census)
+    format!("{objects} ({})", journey.census)
 }
 
 /// `9 hosts, 31 paths, 14 backends, 38 servers, 4 certificates`.
@@ -152,7 +152,8 @@ fn header(journey: &Journey) -> Vec<String> {
         format!(
             "Written by ingressc {} from {}.",
             env!("CARGO_PKG_VERSION"),
-            provenance(journey)
+            // Not the files: the same objects in other files are the same bundle.
+            objects(journey)
         ),
         "Changes made here are lost: edit the manifests and compile again.".to_owned(),
     ];

@@ -161,7 +161,7 @@ pub(super) fn index(
     out.push_str(",\n");
     table(&mut out, "origins", by_file.into_iter());
     out.push_str("\n}\n");
-    out.into_bytes()
+    without_controls(out).into_bytes()
 }
 
 /// The origins of each manifest: `[line of haproxy.cfg, line, column]`.
@@ -179,6 +179,23 @@ fn by_file<'s>(
             .push([line, at.line, at.column]);
     }
     by_file
+}
+
+/// JSON lets DEL and the C1 characters stand in texts, and a terminal obeys them. File names may hold them; nothing else does.
+fn without_controls(json: String) -> String {
+    let raw = |c: char| c.is_control() && c != '\n';
+    if !json.contains(raw) {
+        return json;
+    }
+    json.chars().fold(String::new(), |mut out, c| {
+        if raw(c) {
+            // Writing to a String never fails.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+        out
+    })
 }
 
 /// An object with one line for each entry.

@@ -162,8 +162,20 @@ pub struct ServiceRef {
     pub name: String,
     /// The Service port's number.
     pub port: u16,
-    /// The Service port's name; empty when it has none.
+    /// The Service port's name, as [`ServiceRef::port_name`] lets it pass; empty when it has none.
     pub port_name: String,
+}
+
+impl ServiceRef {
+    /// `name`, if a port can be called that (DNS label: `a-z`, `0-9`, `-`); else nothing, and the port goes by its number.
+    pub fn port_name(name: &str) -> String {
+        let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if name.len() <= 63 && name.bytes().all(legal) {
+            name.to_owned()
+        } else {
+            String::new()
+        }
+    }
 }
 
 impl fmt::Display for ServiceRef {

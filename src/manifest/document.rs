@@ -12,7 +12,7 @@ use super::place::{Node, Place};
 use super::remarks::{About, Remarks};
 use super::syntax;
 use crate::finding::{Code, Finding};
-use crate::source::{Document, Origin, Sources, Tree, template_marker, unreadable};
+use crate::source::{Document, Origin, Sources, Tree, template_help, template_marker, unreadable};
 
 /// What a document holds.
 #[derive(Default)]
@@ -254,11 +254,7 @@ impl<'a> Walk<'a> {
                 Code::API_ERROR_AS_INPUT,
                 format!("this is the API server's error message, not a manifest{said}"),
             )
-            .at(if place.is_set() {
-                place.origin()
-            } else {
-                root.origin()
-            })
+            .at(root.child("kind").origin())
             .help("repeat the command that wrote this, and see that it succeeds"),
         );
     }
@@ -329,21 +325,22 @@ impl<'a> Walk<'a> {
         let origin = node.origin();
         let from = (origin.start - self.base) as usize;
         let to = (origin.end - self.base) as usize;
-        let Some(marker) = self
-            .text
-            .get(from..to)
-            .and_then(|written| Some(written.get(template_marker(written)?)?.to_owned()))
-        else {
+        let written = self.text.get(from..to).unwrap_or_default();
+        let Some((marker, help)) = template_marker(written).zip(template_help(written)) else {
             return false;
         };
         self.reading.findings.push(
             Finding::new(
                 Code::UNRENDERED_TEMPLATE,
-                format!("`{}` is the template marker `{marker}`", place.path()),
+                format!(
+                    "`{}` is the template marker `{}`",
+                    place.path(),
+                    &written[marker]
+                ),
             )
             .field(place.path())
             .at(origin)
-            .help("render the templates first, and give the result to ingressc"),
+            .help(help),
         );
         true
     }

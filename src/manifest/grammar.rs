@@ -50,7 +50,7 @@ pub(super) fn template(
         Code::UNRENDERED_TEMPLATE,
         subject,
         format_args!("holds the template marker `{}`", &text[marker]),
-        "render the templates first, and give the result to ingressc",
+        crate::source::template_help(text).unwrap_or_default(),
     );
     remarks.mark(place);
     true

@@ -49,7 +49,7 @@ fn label_characters(text: &str) -> Result<(), Wrong> {
     {
         return Err(match wrong {
             b'A'..=b'Z' => "has upper-case letters",
-            b'_' => "has an underscore, which names may not",
+            b'_' => "has an underscore, which names cannot have",
             b' ' | b'\t' | b'\n' | b'\r' => "has white space",
             _ => "has characters other than lower-case letters, digits, `-` and `.`",
         });

@@ -245,7 +245,7 @@ fn documents_that_are_no_objects_say_so() {
         ),
         (
             "apiVersion: v1\nkind: Status\nmessage: not found\n",
-            &["ING014 - | not found"],
+            &["ING014 - | Status"],
         ),
         (
             "apiVersion: v1\nkind: service\nmetadata: {name: a}\nspec: {ports: [{port: 1}]}\n",

@@ -54,7 +54,10 @@ impl<'t> Builder<'t> {
     pub(super) fn run(mut self) -> Result<Tree<'t>, ScanError> {
         let mut documents = 0;
         loop {
-            let Event { kind, start, end } = self.events.next()?;
+            let Event { kind, start, end } = match self.events.next() {
+                Ok(event) => event,
+                Err(error) => return Err(self.unclosed(error)),
+            };
             match kind {
                 EventKind::Scalar {
                     text,
@@ -81,6 +84,17 @@ impl<'t> Builder<'t> {
                 EventKind::Frame => {}
                 EventKind::StreamEnd => return Ok(self.tree),
             }
+        }
+    }
+
+    /// At the end of the text the scanner misses some token; what a person misses is the end of the bracket that is open.
+    fn unclosed(&self, error: ScanError) -> ScanError {
+        let at_end = self.events.text()[error.offset..].trim().is_empty();
+        let innermost = self.frames.last().map(|frame| frame.id as usize);
+        let opened = innermost.and_then(|id| (self.tree.slots[id].end as usize).checked_sub(1));
+        match opened.filter(|&at| matches!(self.events.text().as_bytes()[at], b'[' | b'{')) {
+            Some(at) if at_end => refused(UNCLOSED_BRACKET, at),
+            _ => error,
         }
     }
 
@@ -142,7 +156,7 @@ impl<'t> Builder<'t> {
             first: self.pending.len(),
         });
         if self.frames.len() > MAX_DEPTH {
-            return Err(beyond("nested deeper than any manifest", start));
+            return Err(beyond(NESTED_TOO_DEEP, start));
         }
         Ok(())
     }
@@ -324,8 +338,9 @@ impl<'a> Merged<'a> {
 
 pub(super) const UNKNOWN_ANCHOR: &str = "this alias has no anchor before it";
 pub(super) const COLLECTION_AS_KEY: &str = "a mapping or a list cannot be a key";
-const CONTENT_AFTER_END: &str =
-    "content after the end of the document; start the next one with `---`";
+pub(super) const CONTENT_AFTER_END: &str = "content after the end of the document";
+pub(super) const NESTED_TOO_DEEP: &str = "nested deeper than any manifest";
+pub(super) const UNCLOSED_BRACKET: &str = "a bracket that is never closed";
 
 fn refused(message: &str, offset: usize) -> ScanError {
     ScanError {

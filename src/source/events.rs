@@ -144,6 +144,11 @@ impl<'t> Events<'t> {
         }
     }
 
+    /// The document.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     fn limit(&self, index: u64) -> usize {
         let at = usize::try_from(index).unwrap_or(usize::MAX);
         self.text.floor_char_boundary(at)

@@ -30,6 +30,6 @@ pub use inputs::{CollectError, Inputs};
 pub use origin::{FileId, Origin, Sourced};
 pub use read::MAX_FILE_BYTES;
 pub use scalar::{Resolved, resolve};
-pub use template::template_marker;
+pub use template::{template_help, template_marker};
 pub use tree::{MAX_DEPTH, MAX_NODES, Node, Tree};
 pub use unreadable::unreadable;

@@ -8,8 +8,10 @@ use std::ops::Range;
 /// Who was meant to replace a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Engine {
-    /// `{{ .Values.host }}`, `{% if x %}`.
+    /// `{{ .Values.host }}`, `{{- if .x }}`; others write these, too.
     Helm,
+    /// `{% if x %}`.
+    Jinja,
     /// `${HOST}`, `$(HOST)`.
     Variable,
     /// `%{ if x }`.
@@ -29,6 +31,7 @@ impl Engine {
             Self::Helm => {
                 "render it first: `helm template CHART | ingressc check -`, or the command of your template engine"
             }
+            Self::Jinja => "render it first with the command of your template engine",
             Self::Variable => {
                 "replace the variable first, for example `envsubst < FILE | ingressc check -`"
             }
@@ -54,6 +57,11 @@ pub fn template_marker(text: &str) -> Option<Range<usize>> {
     marker(text).map(|marker| marker.range)
 }
 
+/// What to do about the first template marker in `text`, in the imperative.
+pub fn template_help(text: &str) -> Option<&'static str> {
+    marker(text).map(|marker| marker.engine.help())
+}
+
 /// The first marker in `text`.
 pub(super) fn marker(text: &str) -> Option<Marker> {
     let bytes = text.as_bytes();
@@ -74,16 +82,20 @@ pub(super) fn marker(text: &str) -> Option<Marker> {
     None
 }
 
+/// Nothing longer is a marker. Without a bound, a line of nothing but openings would be searched from each of them to its end.
+const MAX_MARKER: usize = 512;
+
 /// The length of the marker that begins at byte `at`.
 fn starts_with_marker(text: &str, at: usize) -> Option<(usize, Engine)> {
     let rest = text.get(at..)?;
+    let rest = &rest[..rest.floor_char_boundary(MAX_MARKER)];
     let line = rest.lines().next().unwrap_or_default();
     let until = |close: &str| line.find(close).map(|end| end + close.len());
     if rest.starts_with("{{") {
         return Some((until("}}").unwrap_or(line.len()), Engine::Helm));
     }
     if rest.starts_with("{%") {
-        return Some((until("%}").unwrap_or(line.len()), Engine::Helm));
+        return Some((until("%}").unwrap_or(line.len()), Engine::Jinja));
     }
     if let Some(length) = ["${", "$("]
         .iter()
@@ -130,12 +142,10 @@ fn variable(line: &str, open: &str, close: char) -> Option<usize> {
 /// A name in capitals between two marks.
 fn token(line: &str, open: &str, close: &str) -> Option<usize> {
     let inner = line.strip_prefix(open)?;
-    let end = inner.find(close)?;
-    let name = &inner[..end];
-    let legal = name
-        .bytes()
-        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_-".contains(&byte));
-    (legal && name.len() > 1).then_some(open.len() + end + close.len())
+    let legal =
+        |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_-".contains(byte);
+    let end = inner.bytes().take_while(legal).count();
+    (end > 1 && inner[end..].starts_with(close)).then_some(open.len() + end + close.len())
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use super::build::{COLLECTION_AS_KEY, UNKNOWN_ANCHOR};
+use super::build::{
+    COLLECTION_AS_KEY, CONTENT_AFTER_END, NESTED_TOO_DEEP, UNCLOSED_BRACKET, UNKNOWN_ANCHOR,
+};
 use super::documents::Document;
 use super::events::ScanError;
 use super::lines::{BlockScalars, content_of};
@@ -20,8 +22,12 @@ pub fn unreadable(file: FileId, document: &Document, text: &str, error: &ScanErr
     let at = |range: Range<usize>| Origin::new(file, base + range.start..base + range.end);
     if error.is_limit {
         return Finding::new(Code::INPUT_TOO_LARGE, &*error.message)
-            .at(at(word(text, error.offset)))
-            .help("write the values out, or split the document");
+            .at(at(token(text, error.offset)))
+            .help(if error.message == NESTED_TOO_DEEP {
+                "nest it less deep, or exclude the file if it is no manifest"
+            } else {
+                "write the values out, or split the document"
+            });
     }
     if let Some((marker, more)) = template(text, error.offset) {
         let shown = &text[marker.range.clone()];
@@ -46,6 +52,11 @@ pub fn unreadable(file: FileId, document: &Document, text: &str, error: &ScanErr
     }
     let (message, help) = words(text, error);
     let finding = Finding::new(Code::YAML_PARSE_ERROR, message).help(help);
+    if matches!(error.message.as_str(), CONTROL_CHARACTER | UNCLOSED_BRACKET) {
+        // One character is at fault, and it may be one that nobody sees in the word.
+        let end = error.offset + char_length(&text[error.offset..]);
+        return finding.at(at(error.offset..end));
+    }
     match &error.context {
         // The scanner notices a key without colon, and a quote that is not closed, lines below.
         Some(context)
@@ -101,7 +112,7 @@ fn breaking_marker(line: &str, error: usize) -> Option<Marker> {
             || before.ends_with(['[', ',', '{'])
             || (before.len() < range.start && before.ends_with([':', '-', '?']));
         let breaks = match marker.engine {
-            Engine::Helm | Engine::Terraform => begins_value,
+            Engine::Helm | Engine::Jinja | Engine::Terraform => begins_value,
             Engine::Token => begins_value && line[range.start..].starts_with(['@', '%']),
             Engine::Variable | Engine::Vault | Engine::Ytt => false,
         };
@@ -133,6 +144,8 @@ fn tab(text: &str, error: &ScanError) -> Option<Range<usize>> {
     Some(from..from + length)
 }
 
+const CONTROL_CHARACTER: &str = "control characters are not allowed";
+
 /// The scanner's problem in words that a reader of manifests understands, and what to do.
 fn words(text: &str, error: &ScanError) -> (String, &'static str) {
     const QUOTE: &str = "put the value in quotes";
@@ -144,20 +157,32 @@ fn words(text: &str, error: &ScanError) -> (String, &'static str) {
         .is_some_and(|context| context.message.contains("quoted scalar"));
     let next = text[error.offset..].chars().next();
     match problem {
-        "control characters are not allowed" => (
+        CONTROL_CHARACTER => (
             format!(
                 "the character U+{:04X} is not allowed in YAML",
                 next.map_or(0, u32::from)
             ),
             "remove the character, or write it as an escape in double quotes",
         ),
+        "mapping values are not allowed in this context" if begins_line(text, error.offset) => (
+            "a key that is indented deeper than the value above it allows".to_owned(),
+            "indent it as far as the key above it, or put a value of several lines in quotes",
+        ),
         "mapping values are not allowed in this context" => (
             "`: ` where no key can stand".to_owned(),
-            "put a value that holds `: ` in quotes, or check the indentation",
+            "put a value that holds `: ` in quotes",
         ),
         UNKNOWN_ANCHOR => (
             format!("`{}`: {UNKNOWN_ANCHOR}", &text[word(text, error.offset)]),
-            "put a value that begins with `*` in quotes",
+            "write its anchor (`&name`) above it, or put a value that begins with `*` in quotes",
+        ),
+        UNCLOSED_BRACKET => (
+            format!("`{}` is opened here and never closed", next.unwrap_or('[')),
+            "close it, or put a value that begins with a bracket in quotes",
+        ),
+        CONTENT_AFTER_END | "did not find expected <document start>" => (
+            "content after the end of the document".to_owned(),
+            "begin the next document with `---`, or remove the `...` above it",
         ),
         COLLECTION_AS_KEY => (problem.to_owned(), QUOTE),
         "found character that cannot start any token" => (
@@ -189,6 +214,22 @@ fn words(text: &str, error: &ScanError) -> (String, &'static str) {
         }
         _ => (format!("not YAML: {problem}"), INDENT),
     }
+}
+
+/// The alias or bracket that begins at byte `at`.
+fn token(text: &str, at: usize) -> Range<usize> {
+    let rest = &text[at..];
+    let length = rest
+        .find(|c: char| c.is_whitespace() || ",[]{}".contains(c))
+        .unwrap_or(rest.len());
+    at..at + length.max(char_length(rest))
+}
+
+/// Whether nothing but indentation stands before the word at byte `at`.
+fn begins_line(text: &str, at: usize) -> bool {
+    let start = word(text, at).start;
+    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    text[line..start].trim().is_empty()
 }
 
 /// The word around byte `at`; the last one before it where nothing follows.
@@ -301,9 +342,12 @@ mod tests {
             ("a: 1\nbb\nc: 2\n", "a key without", "bb", "add `: `"),
             ("a: \"b\nc: d\n", "quote that is not closed", "\"b", "close"),
             ("a: [1, 2\nb: 3\n", "brackets", "b:", "`]`"),
-            ("a: 1\n b: 2\n", "no key can stand", "b:", "indentation"),
+            ("a: 1\n b: 2\n", "indented deeper", "b:", "indent it"),
+            ("a:\n  - [1, 2\n", "never closed", "[", "close it"),
+            ("a: {b: [1], \"c\": \n", "never closed", "{", "close it"),
+            ("a: 1\n...\nb: 2\n", "after the end", "b:", "`---`"),
             ("a:\n  - b\n  c: d\n", "list item", "c:", "indentation"),
-            ("a: x\u{1}y\n", "U+0001", "x\u{1}y", "remove"),
+            ("a: x\u{1}y\n", "U+0001", "\u{1}", "remove"),
             ("a: x\u{feff}y\n\u{0}", "U+0000", "\u{0}", "remove"),
         ] {
             let (said, at, advice) = say(text);
@@ -317,6 +361,8 @@ mod tests {
     #[test]
     fn limits_are_their_own_finding() {
         let deep = "[".repeat(200) + &"]".repeat(200);
-        assert!(say(&deep).0.starts_with("ING009"));
+        let (said, place, help) = say(&deep);
+        assert!(said.starts_with("ING009"), "{said}");
+        assert!(place == "[" && help.contains("nest"), "{place} {help}");
     }
 }

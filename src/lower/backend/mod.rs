@@ -192,7 +192,7 @@ impl<'m> Backends<'m> {
                 namespace: service.meta.name.namespace.clone(),
                 name: service.meta.name.name.clone(),
                 port: number.get(),
-                port_name: port.map_or(String::new(), |port| port.name.clone()),
+                port_name: port.map_or(String::new(), |port| ServiceRef::port_name(&port.name)),
             },
             protocol,
             servers: Vec::new(),
@@ -357,6 +357,16 @@ mod tests {
             help.contains("Service port is 80; 8080 is its `targetPort`"),
             "{help}"
         );
+    }
+
+    #[test]
+    fn a_port_with_an_illegal_name_goes_by_its_number() {
+        let (_, _, backends) = ask(vec![port("a\n    server evil", 80)], PortRef::Number(80));
+        assert_eq!(backends, ["a_web_80"]);
+        assert_eq!(ServiceRef::port_name("http-2"), "http-2");
+        for illegal in ["a\nb", "a b", "Http", "a\u{1}", &"a".repeat(64)] {
+            assert_eq!(ServiceRef::port_name(illegal), "", "{illegal:?}");
+        }
     }
 
     #[test]

@@ -35,15 +35,18 @@ pub(super) fn legal_path(
     }
     let typed = matches!(path_type, Some(PathType::Exact | PathType::Prefix));
     if !text.starts_with('/') && (typed || !text.is_empty()) {
-        return Err((Code::INVALID_PATH, "does not start with `/`"));
+        return Err((Code::INVALID_PATH, "does not begin with `/`"));
     }
     if typed {
-        for bad in ["//", "/./", "/../", "%2f", "%2F"] {
+        for (bad, reason) in [
+            ("//", "holds `//`, which the API server refuses"),
+            ("/./", "holds `/./`, which the API server refuses"),
+            ("/../", "holds `/../`, which the API server refuses"),
+            ("%2f", "holds `%2f`, which the API server refuses"),
+            ("%2F", "holds `%2F`, which the API server refuses"),
+        ] {
             if text.contains(bad) {
-                return Err((
-                    Code::INVALID_PATH,
-                    "holds `//`, `/./`, `/../` or `%2f`, which the API server refuses",
-                ));
+                return Err((Code::INVALID_PATH, reason));
             }
         }
         if text.ends_with("/..") || text.ends_with("/.") {

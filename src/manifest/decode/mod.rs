@@ -81,7 +81,7 @@ impl<'a> Decoder<'_, '_, 'a> {
                 self.place,
                 Code::UNRENDERED_TEMPLATE,
                 "is a template marker that nobody has rendered",
-                "render the templates first, and give the result to ingressc",
+                crate::source::template_help(written).unwrap_or_default(),
             );
             return;
         }
@@ -99,8 +99,19 @@ impl<'a> Decoder<'_, '_, 'a> {
             self.place,
             Code::WRONG_TYPE,
             format_args!("is {found} where {what} belongs"),
-            format!("write {what} here"),
+            self.meant(written, found)
+                .unwrap_or_else(|| format!("write {what} here")),
         );
+    }
+
+    /// What a port of v1 is where its number or name was written alone, as v1beta1 had it.
+    fn meant(&self, written: &str, found: &str) -> Option<String> {
+        let is_port = self.place.path().ends_with("service.port");
+        match found {
+            "a number" if is_port => Some(format!("write `{{number: {written}}}`")),
+            "text" if is_port => Some(format!("write `{{name: {written}}}`")),
+            _ => None,
+        }
     }
 
     fn structure<V: Visitor<'a>>(

@@ -101,7 +101,12 @@ impl<'a> Decoder<'_, '_, 'a> {
                 Code::YAML11_NUMBER,
                 format_args!("`{}`", self.place.path()),
                 format_args!("is written `{text}`, which kubectl reads as {value}"),
-                format!("write `{value}`"),
+                match text.trim_start_matches('0') {
+                    other if plain(other) => {
+                        format!("write `{value}`, or `{other}` if that is meant")
+                    }
+                    _ => format!("write `{value}`"),
+                },
             );
         }
     }

@@ -36,6 +36,7 @@ fn check(place: &Place<'_, '_>, host: &str, code: Code, remarks: &Remarks<'_>) {
     };
     if !template(place, "host", host, remarks) {
         let help = match (meant(host), placeholder(host)) {
+            _ if host == "*" => "leave the host out to take every request".to_owned(),
             (Some(meant), _) => format!("write `{meant}`"),
             (None, Some(placeholder)) => format!("put a DNS name in the place of `{placeholder}`"),
             (None, None) => "write a DNS name, or `*.` and a DNS name".to_owned(),
@@ -81,6 +82,7 @@ fn host_pattern(host: &str) -> Result<(), &'static str> {
     match host.strip_prefix("*.") {
         Some(rest) if rest.contains('*') => Err("has more than one `*`"),
         Some(rest) => names::subdomain(rest),
+        None if host == "*" => Err("is a `*` without a domain behind it"),
         None => Err("has a `*` that is not its whole first label"),
     }
 }
@@ -114,11 +116,7 @@ mod tests {
         let rows = [
             ("shop.example", Ok(()), Some("shop.example")),
             ("*.shop.example", Ok(()), Some("*.shop.example")),
-            (
-                "*",
-                Err("has a `*` that is not its whole first label"),
-                None,
-            ),
+            ("*", Err("is a `*` without a domain behind it"), None),
             (
                 "*shop.example",
                 Err("has a `*` that is not its whole first label"),
@@ -150,7 +148,7 @@ mod tests {
             ("shop..example", Err("has a dot too many"), None),
             (
                 "shop_a.example",
-                Err("has an underscore, which names may not"),
+                Err("has an underscore, which names cannot have"),
                 None,
             ),
             ("shop .example", Err("has white space"), None),

@@ -177,11 +177,12 @@ fn report_legacy(legacy: &[Legacy], context: &Context<'_, '_, '_>) {
     let [first, rest @ ..] = legacy else {
         return;
     };
-    let meant: Vec<&str> = legacy
-        .iter()
-        .filter_map(|legacy| legacy.meant.as_deref())
-        .take(SHOWN)
-        .collect();
+    let mut meant: Vec<&str> = Vec::new();
+    for spelling in legacy.iter().filter_map(|legacy| legacy.meant.as_deref()) {
+        if meant.len() < SHOWN && !meant.contains(&spelling) {
+            meant.push(spelling);
+        }
+    }
     let finding = context
         .remarks
         .finding(

@@ -76,12 +76,32 @@ pub(super) fn check(entry: &Place<'_, '_>, path: &str, path_type: PathType, rema
 }
 
 fn legal(path: &str, path_type: PathType) -> Result<(), (&'static str, &'static str)> {
-    const FORBIDDEN: [(&str, &str); 5] = [
-        ("//", "write a single slash"),
-        ("/./", "leave `/.` out"),
-        ("/../", "write the path that is meant"),
-        ("%2f", "write a path without encoded slashes"),
-        ("%2F", "write a path without encoded slashes"),
+    const FORBIDDEN: [(&str, &str, &str); 5] = [
+        (
+            "//",
+            "holds `//`, which the API server refuses",
+            "write a single slash",
+        ),
+        (
+            "/./",
+            "holds `/./`, which the API server refuses",
+            "leave `/.` out",
+        ),
+        (
+            "/../",
+            "holds `/../`, which the API server refuses",
+            "write the path that is meant",
+        ),
+        (
+            "%2f",
+            "holds `%2f`, which the API server refuses",
+            "write a path without encoded slashes",
+        ),
+        (
+            "%2F",
+            "holds `%2F`, which the API server refuses",
+            "write a path without encoded slashes",
+        ),
     ];
     let is_free = path_type == PathType::ImplementationSpecific;
     if path.is_empty() {
@@ -97,14 +117,14 @@ fn legal(path: &str, path_type: PathType) -> Result<(), (&'static str, &'static 
     if is_free {
         return Ok(());
     }
-    if let Some((_, help)) = FORBIDDEN.iter().find(|(part, _)| path.contains(part)) {
-        return Err((
-            "has `//`, `/./`, `/../` or an encoded slash, which no normal request has",
-            help,
-        ));
+    if let Some((_, wrong, help)) = FORBIDDEN.iter().find(|(part, ..)| path.contains(part)) {
+        return Err((wrong, help));
     }
     if path.ends_with("/.") || path.ends_with("/..") {
-        return Err(("ends with `/.` or `/..`", "write the path that is meant"));
+        return Err((
+            "ends in `/.` or `/..`, which the API server refuses",
+            "write the path that is meant",
+        ));
     }
     Ok(())
 }

@@ -1,0 +1,168 @@
+//! The form of what goes out: which lines each file of a bundle can have, and where findings can point.
+//!
+//! In: findings or a bundle, from any input. Out: what is wrong with their form.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use ingressc::emit::Bundle;
+use ingressc::finding::Finding;
+use ingressc::source::{self, Sources};
+use ingressc::{emit, report};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::check::plain;
+use crate::{cases, pipeline};
+
+/// Each label lies within a document, on whole characters, and what is printed of it obeys no terminal.
+pub(crate) fn judge_findings(sources: &Sources, findings: &[Finding]) -> Result<(), TestCaseError> {
+    let (documents, _) = source::documents(sources);
+    for finding in findings {
+        for label in &finding.labels {
+            let origin = label.origin;
+            let text = &sources.file(origin.file).text;
+            let (start, end) = (origin.start as usize, origin.end as usize);
+            prop_assert!(text.get(start..end).is_some(), "{finding:?}");
+            let inside = documents.iter().any(|document| {
+                document.file == origin.file
+                    && document.start <= origin.start
+                    && origin.end <= document.end
+            });
+            // A file or document that is refused before it is cut has its finding and no document.
+            prop_assert!(
+                inside || finding.object.is_none(),
+                "outside of its document: {finding:?}"
+            );
+        }
+    }
+    let printed = [
+        plain(&report::human(findings, sources, 100)),
+        plain(&report::concise(findings, sources)),
+    ];
+    for text in printed {
+        let control = text.chars().find(|&c| c.is_control() && c != '\n');
+        prop_assert_eq!(control, None, "{}", text);
+    }
+    Ok(())
+}
+
+/// The lines that a `haproxy.cfg` of ours can have, beside those with names of the manifests in them.
+static KNOWN_LINES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let mut known = BTreeSet::new();
+    for case in cases::folders() {
+        let bundle = pipeline::compile(&case).bundle;
+        let text = String::from_utf8_lossy(&bundle.files[emit::CONFIG].bytes).into_owned();
+        known.extend(
+            text.lines()
+                .filter(|line| !names_something(line))
+                .map(str::to_owned),
+        );
+    }
+    known
+});
+
+/// Whether a line is one of a backend's or a server's.
+fn names_something(line: &str) -> bool {
+    line.starts_with("backend ") || line.trim_start().starts_with("server ")
+}
+
+/// Every file has the form of its kind; there is no file that a bundle does not have.
+pub(crate) fn judge_bundle(bundle: &Bundle) -> Result<(), TestCaseError> {
+    for (name, file) in &bundle.files {
+        let text = std::str::from_utf8(&file.bytes);
+        prop_assert!(text.is_ok(), "{name} is not UTF-8");
+        let text = text.unwrap_or_default();
+        let control = text.chars().find(|&c| c.is_control() && c != '\n');
+        prop_assert_eq!(control, None, "in {}:\n{}", name, text);
+        let judge: fn(&str) -> bool = match name.split_once('/') {
+            None if name == emit::CONFIG => is_config_line,
+            None if name == "crt-list.txt" => is_crt_list_line,
+            None if name == "bundle.json" => {
+                prop_assert!(serde_json::from_str::<Value>(text).is_ok(), "{}", text);
+                continue;
+            }
+            Some(("maps", "host.map" | "wild.map" | "path.map")) => is_map_line,
+            Some(("certs", file)) if is_stem(file.strip_suffix(".pem").unwrap_or_default()) => {
+                is_pem_line
+            }
+            _ => return Err(TestCaseError::fail(format!("a file {name:?}"))),
+        };
+        let strange = text.lines().find(|line| !judge(line));
+        prop_assert_eq!(strange, None, "in {}:\n{}", name, text);
+    }
+    Ok(())
+}
+
+fn is_config_line(line: &str) -> bool {
+    let words: Vec<&str> = line.split(' ').collect();
+    match words[..] {
+        ["backend", name, "from", "d_http"] => is_name(name),
+        ["", "", "", "", "server", name, address, ref rest @ ..] => {
+            is_server(name)
+                && is_address(address)
+                && matches!(rest, [] | ["resolvers", "r_system", "init-addr", "none"])
+        }
+        _ => line.trim_start().starts_with('#') || KNOWN_LINES.contains(line),
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b);
+    !name.is_empty() && name.bytes().all(legal)
+}
+
+/// An address may hold colons and brackets.
+fn is_server(name: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+    !name.is_empty() && name.bytes().all(legal)
+}
+
+/// An IP address or a DNS name, and a port.
+fn is_address(text: &str) -> bool {
+    let Some((host, port)) = text.rsplit_once(':') else {
+        return false;
+    };
+    let is_ip = text.parse::<std::net::SocketAddr>().is_ok();
+    port.parse::<u16>().is_ok() && (is_ip || is_name(host))
+}
+
+fn is_map_line(line: &str) -> bool {
+    let words: Vec<&str> = line.split(' ').collect();
+    matches!(words[..], [key, value]
+        if !key.is_empty() && !key.starts_with('#') && key.bytes().all(|b| b.is_ascii_graphic()) && is_name(value))
+}
+
+fn is_crt_list_line(line: &str) -> bool {
+    let mut words = line.split(' ');
+    let file = words
+        .next()
+        .and_then(|word| word.strip_prefix("certs/")?.strip_suffix(".pem"));
+    file.is_some_and(is_stem) && words.all(|name| is_name(name.strip_prefix("*.").unwrap_or(name)))
+}
+
+fn is_stem(text: &str) -> bool {
+    !text.starts_with('.') && is_name(text)
+}
+
+fn is_pem_line(line: &str) -> bool {
+    let label = line
+        .strip_prefix("-----BEGIN ")
+        .or_else(|| line.strip_prefix("-----END "))
+        .and_then(|rest| rest.strip_suffix("-----"));
+    match label {
+        Some(label) => [
+            "CERTIFICATE",
+            "PRIVATE KEY",
+            "EC PRIVATE KEY",
+            "RSA PRIVATE KEY",
+        ]
+        .contains(&label),
+        None => {
+            line.len() <= 64
+                && line
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
+        }
+    }
+}
