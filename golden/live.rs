@@ -52,7 +52,7 @@ impl Live {
         let tls = !local.listeners.https.is_empty() && !local.certificates.files.is_empty();
         let http = (!local.listeners.http.is_empty()).then_some(http);
         let listen: Vec<SocketAddr> = http.into_iter().chain(tls.then_some(https)).collect();
-        let bundle = pipeline::bundle(&local, sources);
+        let bundle = pipeline::bundle_to_run(&local, sources);
         let running = Running::start(binary, &bundle, &listen)?;
         Ok(Self {
             http,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ingressc::emit::{self, Bundle};
 use ingressc::finding::{Finding, Levels, Sink};
-use ingressc::ir::{BindAddress, Listeners, Routing};
+use ingressc::ir::{BindAddress, HaproxyVersion, Listeners, Routing};
 use ingressc::manifest::ObjectName;
 use ingressc::source::{File, Inputs, Sources};
 use ingressc::{lower, manifest, source};
@@ -101,9 +101,21 @@ pub(crate) fn compile_sources(
     }
 }
 
-/// The files for HAProxy.
+/// The files for the oldest HAProxy, which snapshots hold.
 pub(crate) fn bundle(routing: &Routing, sources: &Sources) -> Bundle {
     emit::emit(routing, sources, &emit::Settings::default()).expect("the model can be emitted")
+}
+
+/// The files for the HAProxy that `INGRESSC_TARGET` names, or else for the oldest. What is loaded and run is built here.
+pub(crate) fn bundle_to_run(routing: &Routing, sources: &Sources) -> Bundle {
+    let target = std::env::var("INGRESSC_TARGET").map_or(HaproxyVersion::OLDEST, |text| {
+        HaproxyVersion::parse(&text).expect("INGRESSC_TARGET is a supported version")
+    });
+    let settings = emit::Settings {
+        target,
+        header: Vec::new(),
+    };
+    emit::emit(routing, sources, &settings).expect("the model can be emitted")
 }
 
 /// What the case's `ingressc.yaml` says, on top of the defaults: ports 80 and 443, and a fixed day.

@@ -119,7 +119,9 @@ pub(crate) fn host(dice: &mut Dice, rules: &[Rule]) -> Option<String> {
     if dice.roll(5) == 0 {
         host = host.to_uppercase();
     }
-    if dice.roll(6) == 0 {
+    let dots = dice.roll(6) == 0;
+    // From 3.0 on, HAProxy refuses what follows an IPv6 literal and is no port; 2.6 takes it.
+    if dots && !host.ends_with(']') {
         host.push_str(dice.pick(&[".", "..", "..."]));
     }
     if dice.roll(5) == 0 {
