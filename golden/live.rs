@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use ingressc::ir::{Address, BindAddress, Endpoint, Port, Routing, ServerProtocol};
+use ingressc::ir::{Address, BindAddress, Endpoint, Port, Routing};
 use ingressc::source::Sources;
 
 use crate::haproxy::Running;
@@ -19,9 +19,7 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Emits `routing` for loopback and starts HAProxy on it.
-    ///
-    /// Backends that speak h2c or TLS to their servers speak HTTP/1.1 to the stubs: what a row asks is who answers.
+    /// Emits `routing` for loopback and starts HAProxy on it. The stubs take what the backends speak.
     pub(crate) fn start(
         binary: &Path,
         routing: &Routing,
@@ -40,7 +38,6 @@ impl Live {
             }
         }
         for (name, backend) in &mut local.backends {
-            backend.protocol = ServerProtocol::Http1;
             for server in &mut backend.servers {
                 let stub = Stubs::shared().add(name.as_str(), server.name.as_str());
                 server.endpoint = Endpoint {

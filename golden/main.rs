@@ -15,6 +15,7 @@ mod architecture;
 mod ask;
 mod cases;
 mod expect;
+mod h2;
 mod haproxy;
 mod live;
 mod oracle;

@@ -41,6 +41,11 @@ struct Certificates {
 
 /// Compiles the manifests of `case` as `compile --keep-going` does. File names in the result are relative to the case.
 pub(crate) fn compile(case: &Path) -> Compiled {
+    compile_with(case, &settings(case))
+}
+
+/// [`compile`], with settings from elsewhere.
+pub(crate) fn compile_with(case: &Path, settings: &lower::Settings) -> Compiled {
     let inputs = Inputs {
         paths: inputs(case),
         ..Inputs::default()
@@ -52,7 +57,7 @@ pub(crate) fn compile(case: &Path) -> Compiled {
         let name = name.map_or(file.name.clone(), |name| name.display().to_string());
         sources.add(File::new(name, file.text.clone()));
     }
-    compile_sources(sources, findings, &settings(case))
+    compile_sources(sources, findings, settings)
 }
 
 /// The files of a case: all manifests, and neither `ingressc.yaml` nor `routes.yaml`.

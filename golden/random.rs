@@ -41,6 +41,13 @@ impl Dice {
         usize::try_from(self.next() % u64::try_from(sides).expect("small")).expect("small")
     }
 
+    /// Puts the items in another order (Fisher and Yates).
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.roll(last + 1));
+        }
+    }
+
     fn pick<'v>(&mut self, values: &[&'v str]) -> &'v str {
         values[self.roll(values.len())]
     }
