@@ -103,24 +103,16 @@ fn is_ours(path: &str) -> bool {
     }
 }
 
-/// Writes `bundle.json`: a line for each file and for each manifest, so that a reviewer can read its changes.
+/// Writes `bundle.json`: a line for each file, and one for each pair of a file and a manifest that it came from, so that a
+/// reviewer can read its changes.
 ///
-/// `origins` holds, for each manifest, `[line of haproxy.cfg, line, column]`, all from 1.
+/// `origins` holds, for each file, the numbers of its lines that a manifest caused, from 1. See `docs/bundle.md`.
 pub(super) fn index(
     files: &BTreeMap<String, BundleFile>,
-    origins: &[(u32, Origin)],
+    origins: &BTreeMap<&str, Vec<(u32, Origin)>>,
     sources: &Sources,
     target: HaproxyVersion,
 ) -> Vec<u8> {
-    let mut by_file: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
-    for &(line, origin) in origins {
-        let at = sources.position(origin);
-        let name = sources.file(origin.file).name.as_str();
-        by_file
-            .entry(name)
-            .or_default()
-            .push([line, at.line, at.column]);
-    }
     let digests = files.iter().map(|(path, file)| {
         let mut sha256 = String::with_capacity(64);
         for byte in Sha256::digest(&file.bytes) {
@@ -136,20 +128,48 @@ pub(super) fn index(
         "\",\n",
     ]);
     out.extend(["  \"target\": \"", &target.to_string(), "\",\n"]);
-    table(&mut out, "files", digests);
-    out.push_str(",\n");
-    table(&mut out, "origins", by_file.into_iter());
+    table(&mut out, "  ", "files", digests);
+    out.push_str(",\n  \"origins\": {");
+    let mut separator = "\n";
+    for (path, lines) in origins.iter().filter(|(_, lines)| !lines.is_empty()) {
+        out.push_str(separator);
+        table(
+            &mut out,
+            "    ",
+            path,
+            by_manifest(lines, sources).into_iter(),
+        );
+        separator = ",\n";
+    }
+    out.push_str(if separator == "\n" { "}" } else { "\n  }" });
     out.push_str("\n}\n");
     out.into_bytes()
 }
 
-/// An object with one line for each entry.
+/// `[line, line in the manifest, column in the manifest]`, all from 1, by manifest.
+fn by_manifest<'s>(
+    lines: &[(u32, Origin)],
+    sources: &'s Sources,
+) -> BTreeMap<&'s str, Vec<[u32; 3]>> {
+    let mut manifests: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
+    for &(line, origin) in lines {
+        let at = sources.position(origin);
+        let name = sources.file(origin.file).name.as_str();
+        let places = manifests.entry(name).or_default();
+        places.push([line, at.line, at.column]);
+    }
+    manifests
+}
+
+/// An object with one line for each entry, itself indented by `indent`.
 fn table<'a>(
     out: &mut String,
+    indent: &str,
     name: &str,
     entries: impl Iterator<Item = (&'a str, impl Serialize)>,
 ) {
-    out.extend(["  \"", name, "\": {"]);
+    // Names are ours: nothing in them needs an escape.
+    out.extend([indent, "\"", name, "\": {"]);
     let mut separator = "\n";
     for (key, value) in entries {
         // A text or a list of numbers always has a JSON form.
@@ -160,10 +180,13 @@ fn table<'a>(
             json(serde_json::to_string(key)),
             json(serde_json::to_string(&value)),
         );
-        out.extend([separator, "    ", &key, ": ", &value]);
+        out.extend([separator, indent, "  ", &key, ": ", &value]);
         separator = ",\n";
     }
-    out.push_str(if separator == "\n" { "}" } else { "\n  }" });
+    if separator != "\n" {
+        out.extend(["\n", indent]);
+    }
+    out.push('}');
 }
 
 #[cfg(test)]
@@ -185,11 +208,12 @@ mod tests {
             private: false,
         };
         let files = BTreeMap::from([(CONFIG.to_owned(), file)]);
-        let json = index(&files, &[(7, origin)], &sources, HaproxyVersion::default());
+        let origins = BTreeMap::from([(CONFIG, vec![(7, origin)]), (CRT_LIST, Vec::new())]);
+        let json = index(&files, &origins, &sources, HaproxyVersion::default());
         let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
         assert_eq!(
-            value["origins"]["a \"b\".yaml"],
-            serde_json::json!([[7, 2, 5]])
+            value["origins"],
+            serde_json::json!({CONFIG: {"a \"b\".yaml": [[7, 2, 5]]}})
         );
         let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(value["files"][CONFIG]["sha256"], digest);
@@ -197,7 +221,12 @@ mod tests {
             Index::owned(&json),
             Some(BTreeSet::from([CONFIG.to_owned()]))
         );
-        let empty = index(&BTreeMap::new(), &[], &sources, HaproxyVersion::default());
+        let empty = index(
+            &BTreeMap::new(),
+            &BTreeMap::new(),
+            &sources,
+            HaproxyVersion::default(),
+        );
         assert!(serde_json::from_slice::<serde_json::Value>(&empty).is_ok());
     }
 

@@ -47,27 +47,36 @@ pub fn emit(
     let lines = lines::finish(&rendered, maps.path.values().chain(default))?;
 
     let mut files = BTreeMap::new();
+    let mut origins = BTreeMap::new();
     let mut add = |path: String, bytes, private| files.insert(path, BundleFile { bytes, private });
     add(CONFIG.to_owned(), lines.bytes, false);
-    add("maps/host.map".to_owned(), maps.host.to_bytes(), false);
-    add("maps/path.map".to_owned(), maps.path.to_bytes(), false);
-    if !maps.wild.is_empty() {
-        add("maps/wild.map".to_owned(), maps.wild.to_bytes(), false);
+    origins.insert(CONFIG, lines.origins);
+    for (path, map) in [
+        ("maps/host.map", Some(&maps.host)),
+        ("maps/path.map", Some(&maps.path)),
+        // The one that haproxy.cfg names only when there is something in it.
+        (
+            "maps/wild.map",
+            Some(&maps.wild).filter(|map| !map.is_empty()),
+        ),
+    ] {
+        if let Some(map) = map {
+            add(path.to_owned(), map.to_bytes(), false);
+            origins.insert(path, map.origins());
+        }
     }
     let certificates = &routing.certificates;
     if !routing.listeners.https.is_empty() && crt_list::offers_any(certificates) {
-        add(
-            CRT_LIST.to_owned(),
-            crt_list::crt_list(certificates)?,
-            false,
-        );
+        let list = crt_list::crt_list(certificates)?;
+        add(CRT_LIST.to_owned(), list.bytes, false);
+        origins.insert(CRT_LIST, list.origins);
         for (stem, certificate) in &certificates.files {
             if let Pem::Inline(text) = &certificate.pem {
                 add(crt_list::path(stem), text.clone().into_bytes(), true);
             }
         }
     }
-    let index = bundle::index(&files, &lines.origins, sources, settings.target);
+    let index = bundle::index(&files, &origins, sources, settings.target);
     files.insert(
         INDEX.to_owned(),
         BundleFile {
