@@ -1,5 +1,6 @@
 //! Random models: the simulator against the oracle, and against a live HAProxy.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ingressc::simulate::{Request, ask};
@@ -72,7 +73,7 @@ fn haproxy_agrees_with_the_simulator_on_random_models() {
                 _ => &refused,
             };
             end.fetch_add(1, Ordering::Relaxed);
-            let complaint = match asked::haproxy(&live, &request, "1.1") {
+            let complaint = match asked::haproxy(&live, &request, "1.1", &BTreeMap::new()) {
                 Ok((outcome, _)) if outcome == simulated => return None,
                 Ok((outcome, _)) => format!("haproxy {outcome:?}, simulator {simulated:?}"),
                 Err(error) => error,

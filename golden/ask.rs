@@ -1,5 +1,6 @@
 //! One request, asked of the simulator and of a live HAProxy, in words that can be compared.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -80,11 +81,13 @@ pub(crate) fn simulator(routing: &Routing, request: &Request) -> Outcome {
     }
 }
 
-/// What HAProxy does, and what the server saw, if one was reached. Errors are failures of the test, not answers.
+/// What HAProxy does, and what the server saw, if one was reached. Errors are failures of the test, not answers. `headers` are
+/// sent besides the Host header.
 pub(crate) fn haproxy(
     live: &Live,
     request: &Request,
     version: &str,
+    headers: &BTreeMap<String, String>,
 ) -> Result<(Outcome, Option<Seen>), String> {
     let address = match request.scheme {
         Scheme::Http => live.http,
@@ -93,7 +96,7 @@ pub(crate) fn haproxy(
     let Some(Ok(stream)) = address.map(|address| connect(&address)) else {
         return Ok((Outcome::NotListening, None));
     };
-    let bytes = wire(request, version);
+    let bytes = wire(request, version, headers);
     let (answer, leaf) = match request.scheme {
         Scheme::Http => (exchange(stream, &bytes)?, None),
         Scheme::Https => match handshake(stream, request.sni.as_deref())? {
@@ -119,14 +122,21 @@ fn connect(address: &SocketAddr) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
-fn wire(request: &Request, version: &str) -> Vec<u8> {
+fn wire(request: &Request, version: &str, headers: &BTreeMap<String, String>) -> Vec<u8> {
     let Request { method, target, .. } = request;
-    let host = request
-        .host
-        .as_ref()
-        .map(|host| format!("Host: {host}\r\n"));
-    let host = host.unwrap_or_default();
-    format!("{method} {target} HTTP/{version}\r\n{host}Connection: close\r\n\r\n").into_bytes()
+    let mut text = format!("{method} {target} HTTP/{version}\r\n");
+    let host = request.host.as_deref().map(|host| ("Host", host));
+    let others = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in host.into_iter().chain(others) {
+        text.extend([name, ": ", value, "\r\n"]);
+    }
+    if !headers.contains_key("Connection") {
+        text.push_str("Connection: close\r\n");
+    }
+    text.push_str("\r\n");
+    text.into_bytes()
 }
 
 fn exchange(mut stream: impl Read + Write, request: &[u8]) -> Result<Vec<u8>, String> {

@@ -7,13 +7,17 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ingressc::ir::Routing;
+use ingressc::simulate::{Request, Scheme};
 use ingressc::source::{File, Sources};
+use tempfile::TempDir;
 
 use crate::ask::{self, Leaf, Outcome};
 use crate::expect::{Expectations, Row};
+use crate::haproxy;
 use crate::live::{self, Live};
 use crate::pipeline::{self, Compiled};
-use crate::{haproxy, stub};
+use crate::random::Dice;
+use crate::stub::{Seen, Wire};
 
 /// The folders of `testdata/compile`, sorted.
 pub(crate) fn folders() -> Vec<PathBuf> {
@@ -107,12 +111,12 @@ fn ask_live(
     live: &Live,
     compiled: &Compiled,
     row: &Row,
-    (request, version): (&ingressc::simulate::Request, &str),
+    (request, version): (&Request, &str),
     simulated: &Outcome,
 ) -> Option<String> {
     let mut servers = BTreeSet::new();
     for _ in 0..row.repeat {
-        let (outcome, seen) = match ask::haproxy(live, request, version) {
+        let (outcome, seen) = match ask::haproxy(live, request, version, &row.headers) {
             Ok(answer) => answer,
             Err(error) => return Some(error),
         };
@@ -122,8 +126,11 @@ fn ask_live(
         if let Some(found) = judge(&compiled.routing, row, &outcome) {
             return Some(found);
         }
-        if let Some(found) = seen.as_ref().and_then(|seen| judge_seen(row, seen)) {
-            return Some(found);
+        let wrong = seen
+            .as_ref()
+            .and_then(|seen| judge_seen(&compiled.routing, row, request, live, seen));
+        if wrong.is_some() {
+            return wrong;
         }
         servers.extend(seen.map(|seen| seen.server));
     }
@@ -141,7 +148,14 @@ fn judge(routing: &Routing, row: &Row, outcome: &Outcome) -> Option<String> {
     let right = match (outcome, &row.backend, row.status) {
         (Outcome::Backend { backend, .. }, Some(expected), _) => means(routing, backend, expected),
         (Outcome::Status { status, .. }, _, Some(expected)) => *status == expected,
-        (Outcome::NotListening | Outcome::HandshakeRefused, ..) => row.handshake.is_some(),
+        (Outcome::HandshakeRefused, ..) => row.handshake.is_some(),
+        // Without a certificate there is no handshake, and no listener either; with one, silence is a fault.
+        (Outcome::NotListening, ..) => {
+            let offered = routing.certificates.files.values();
+            let offers = routing.certificates.default.is_some()
+                || offered.into_iter().any(|file| !file.names.is_empty());
+            row.handshake.is_some() && !offers
+        }
         _ => false,
     };
     if !right {
@@ -171,18 +185,55 @@ fn means(routing: &Routing, backend: &str, expected: &str) -> bool {
         })
 }
 
-fn judge_seen(row: &Row, seen: &stub::Seen) -> Option<String> {
+/// What is wrong with what a server saw.
+fn judge_seen(
+    routing: &Routing,
+    row: &Row,
+    request: &Request,
+    live: &Live,
+    seen: &Seen,
+) -> Option<String> {
+    let backend = routing.backends.values();
+    let spoken = backend
+        .into_iter()
+        .find(|backend| backend.name.as_str() == seen.backend)
+        .map(|backend| Wire::of(backend.protocol));
+    if spoken != Some(seen.wire) {
+        return Some(format!("the server was spoken to in {:?}", seen.wire));
+    }
     let path = row.path_seen_by_server.as_deref();
-    let seen_path = seen.path.split('?').next();
-    if path.is_some() && path != seen_path {
+    if path.is_some() && path != seen.path.split('?').next() {
         return Some(format!(
             "the server saw the path {}, not {path:?}",
             seen.path
         ));
     }
-    let host = row.host_seen_by_server.as_ref();
-    (host.is_some() && host != seen.host.as_ref())
-        .then(|| format!("the server saw the host {:?}, not {host:?}", seen.host))
+    let host = row.host_seen_by_server.as_deref();
+    if host.is_some() && host != seen.host() {
+        return Some(format!(
+            "the server saw the host {:?}, not {host:?}",
+            seen.host()
+        ));
+    }
+    let port = match request.scheme {
+        Scheme::Http => live.http,
+        Scheme::Https => live.https,
+    };
+    let port = port.map_or_else(String::new, |address| address.port().to_string());
+    row.headers_seen_by_server
+        .iter()
+        .find_map(|(name, expected)| {
+            let expected = match expected.as_deref() {
+                Some("PORT") => Some(port.as_str()),
+                other => other,
+            };
+            let found = seen
+                .headers
+                .get(&name.to_ascii_lowercase())
+                .map(String::as_str);
+            (found != expected)
+                .then(|| format!("the server saw {name}: {found:?}, not {expected:?}"))
+        })
 }
 
 #[test]
@@ -191,7 +242,9 @@ fn haproxy_accepts_every_bundle_without_a_warning() {
         return;
     };
     each(&folders(), |case| {
-        let result = haproxy::check(binary, &pipeline::compile(case).bundle);
+        let compiled = pipeline::compile(case);
+        let bundle = pipeline::bundle_to_run(&compiled.routing, &compiled.sources);
+        let result = haproxy::check(binary, &bundle);
         result
             .err()
             .map(|said| format!("{}: {said}", name(case)))
@@ -202,28 +255,43 @@ fn haproxy_accepts_every_bundle_without_a_warning() {
 
 #[test]
 fn neither_the_order_of_files_nor_their_line_ends_reach_the_bundle() {
+    let seed = Dice::seed();
     each(&folders(), |case| {
         let settings = pipeline::settings(case);
         let compiled = pipeline::compile(case);
-        let mut shuffled = Sources::default();
-        let files: Vec<&File> = compiled.sources.iter().map(|(_, file)| file).collect();
-        for file in files.iter().rev() {
-            shuffled.add(File::new(file.name.clone(), file.text.clone()));
+        let mut dice = Dice::new(seed);
+        let mut complaints = Vec::new();
+        for _ in 0..3 {
+            let mut files: Vec<&File> = compiled.sources.iter().map(|(_, file)| file).collect();
+            dice.shuffle(&mut files);
+            let mut shuffled = Sources::default();
+            for file in files {
+                shuffled.add(File::new(file.name.clone(), file.text.clone()));
+            }
+            let again = pipeline::compile_sources(shuffled, Vec::new(), &settings);
+            let what = format!("files in another order (INGRESSC_SEED={seed})");
+            complaints.extend(compare(&compiled, &again, &what));
         }
-        let again = pipeline::compile_sources(shuffled, Vec::new(), &settings);
-        let mut complaints = compare(&compiled, &again, "files in reverse order");
-        let mut windows = Sources::default();
-        for file in files {
-            let text = file.text.replace("\r\n", "\n").replace('\n', "\r\n");
-            windows.add(File::new(file.name.clone(), text));
-        }
-        let again = pipeline::compile_sources(windows, Vec::new(), &settings);
+        let windows = windows(case);
+        let again = pipeline::compile_with(windows.path(), &settings);
         complaints.extend(compare(&compiled, &again, "CRLF line ends"));
         complaints
             .iter()
             .map(|complaint| format!("{}: {complaint}", name(case)))
             .collect()
     });
+}
+
+/// The manifests of a case as an editor on Windows saves them.
+fn windows(case: &Path) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for path in pipeline::inputs(case) {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+        let name = Path::new(&path).file_name().expect("a file");
+        std::fs::write(folder.path().join(name), text).expect("writable");
+    }
+    folder
 }
 
 /// The files of the bundle that differ.

@@ -1,5 +1,6 @@
 //! `routes.yaml`: requests, and what must become of them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -44,12 +45,19 @@ pub(crate) struct Row {
     host: HostHeader,
     sni: Option<String>,
     version: Option<String>,
+    /// Headers to send besides.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
     /// `namespace/service:port`.
     pub(crate) backend: Option<String>,
     pub(crate) status: Option<u16>,
     /// Without the query.
     pub(crate) path_seen_by_server: Option<String>,
     pub(crate) host_seen_by_server: Option<String>,
+    /// Headers as they reach the server, all lines of a name joined by `, `; null for one that must not. `PORT` stands for the
+    /// listener's port, which differs from run to run.
+    #[serde(default)]
+    pub(crate) headers_seen_by_server: BTreeMap<String, Option<String>>,
     /// The Secret whose leaf is served.
     pub(crate) certificate: Option<String>,
     pub(crate) handshake: Option<Handshake>,
@@ -168,8 +176,25 @@ impl Row {
         if ends.iter().filter(|given| **given).count() != 1 {
             return Err("a row says one of `backend`, `status` and `handshake`".to_owned());
         }
-        if self.servers.is_some() && self.backend.is_none() {
-            return Err("`servers` needs a `backend`".to_owned());
+        let needs_server = [
+            ("servers", self.servers.is_some()),
+            ("path-seen-by-server", self.path_seen_by_server.is_some()),
+            ("host-seen-by-server", self.host_seen_by_server.is_some()),
+            (
+                "headers-seen-by-server",
+                !self.headers_seen_by_server.is_empty(),
+            ),
+        ];
+        for (field, given) in needs_server {
+            if given && self.backend.is_none() {
+                return Err(format!("`{field}` needs a `backend`"));
+            }
+        }
+        if self.certificate.is_some() && self.handshake.is_some() {
+            return Err("a refused handshake shows no `certificate`".to_owned());
+        }
+        if self.repeat == 0 {
+            return Err("`repeat: 0` asks nothing".to_owned());
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use ingressc::ir::{Address, BindAddress, Endpoint, Port, Routing, ServerProtocol};
+use ingressc::ir::{Address, BindAddress, Endpoint, Port, Routing};
 use ingressc::source::Sources;
 
 use crate::haproxy::Running;
@@ -19,9 +19,7 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Emits `routing` for loopback and starts HAProxy on it.
-    ///
-    /// Backends that speak h2c or TLS to their servers speak HTTP/1.1 to the stubs: what a row asks is who answers.
+    /// Emits `routing` for loopback and starts HAProxy on it. The stubs take what the backends speak.
     pub(crate) fn start(
         binary: &Path,
         routing: &Routing,
@@ -40,7 +38,6 @@ impl Live {
             }
         }
         for (name, backend) in &mut local.backends {
-            backend.protocol = ServerProtocol::Http1;
             for server in &mut backend.servers {
                 let stub = Stubs::shared().add(name.as_str(), server.name.as_str());
                 server.endpoint = Endpoint {
@@ -52,7 +49,7 @@ impl Live {
         let tls = !local.listeners.https.is_empty() && !local.certificates.files.is_empty();
         let http = (!local.listeners.http.is_empty()).then_some(http);
         let listen: Vec<SocketAddr> = http.into_iter().chain(tls.then_some(https)).collect();
-        let bundle = pipeline::bundle(&local, sources);
+        let bundle = pipeline::bundle_to_run(&local, sources);
         let running = Running::start(binary, &bundle, &listen)?;
         Ok(Self {
             http,

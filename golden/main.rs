@@ -1,7 +1,8 @@
 //! The compiler judged from outside: every folder of `testdata/compile` is compiled, compared with its snapshot, loaded by a
 //! real HAProxy, and asked the requests of its `routes.yaml`, in the simulator and on loopback. Random models besides.
 //!
-//! `HAPROXY` names the binary, `INGRESSC_REQUIRE_HAPROXY=1` makes its absence a failure, `INGRESSC_SEED` picks the random models.
+//! `HAPROXY` names the binary, `INGRESSC_REQUIRE_HAPROXY=1` makes its absence a failure, `INGRESSC_TARGET` is the version that
+//! what is run is compiled for, `INGRESSC_SEED` picks the random models.
 
 #![expect(
     clippy::disallowed_methods,
@@ -16,6 +17,7 @@ mod cases;
 mod check;
 mod expect;
 mod form;
+mod h2;
 mod haproxy;
 mod hostile;
 mod live;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ingressc::emit::{self, Bundle};
 use ingressc::finding::{Finding, Levels, Sink};
-use ingressc::ir::{BindAddress, Listeners, Routing};
+use ingressc::ir::{BindAddress, HaproxyVersion, Listeners, Routing};
 use ingressc::manifest::ObjectName;
 use ingressc::source::{File, Inputs, Sources};
 use ingressc::{lower, manifest, source};
@@ -41,6 +41,11 @@ struct Certificates {
 
 /// Compiles the manifests of `case` as `compile --keep-going` does. File names in the result are relative to the case.
 pub(crate) fn compile(case: &Path) -> Compiled {
+    compile_with(case, &settings(case))
+}
+
+/// [`compile`], with settings from elsewhere.
+pub(crate) fn compile_with(case: &Path, settings: &lower::Settings) -> Compiled {
     let inputs = Inputs {
         paths: inputs(case),
         ..Inputs::default()
@@ -52,7 +57,7 @@ pub(crate) fn compile(case: &Path) -> Compiled {
         let name = name.map_or(file.name.clone(), |name| name.display().to_string());
         sources.add(File::new(name, file.text.clone()));
     }
-    compile_sources(sources, findings, &settings(case))
+    compile_sources(sources, findings, settings)
 }
 
 /// The files of a case: all manifests, and neither `ingressc.yaml` nor `routes.yaml`.
@@ -101,9 +106,21 @@ pub(crate) fn compile_sources(
     }
 }
 
-/// The files for HAProxy.
+/// The files for the oldest HAProxy, which snapshots hold.
 pub(crate) fn bundle(routing: &Routing, sources: &Sources) -> Bundle {
     emit::emit(routing, sources, &emit::Settings::default()).expect("the model can be emitted")
+}
+
+/// The files for the HAProxy that `INGRESSC_TARGET` names, or else for the oldest. What is loaded and run is built here.
+pub(crate) fn bundle_to_run(routing: &Routing, sources: &Sources) -> Bundle {
+    let target = std::env::var("INGRESSC_TARGET").map_or(HaproxyVersion::OLDEST, |text| {
+        HaproxyVersion::parse(&text).expect("INGRESSC_TARGET is a supported version")
+    });
+    let settings = emit::Settings {
+        target,
+        header: Vec::new(),
+    };
+    emit::emit(routing, sources, &settings).expect("the model can be emitted")
 }
 
 /// What the case's `ingressc.yaml` says, on top of the defaults: ports 80 and 443, and a fixed day.

@@ -41,6 +41,13 @@ impl Dice {
         usize::try_from(self.next() % u64::try_from(sides).expect("small")).expect("small")
     }
 
+    /// Puts the items in another order (Fisher and Yates).
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.roll(last + 1));
+        }
+    }
+
     fn pick<'v>(&mut self, values: &[&'v str]) -> &'v str {
         values[self.roll(values.len())]
     }
@@ -119,7 +126,9 @@ pub(crate) fn host(dice: &mut Dice, rules: &[Rule]) -> Option<String> {
     if dice.roll(5) == 0 {
         host = host.to_uppercase();
     }
-    if dice.roll(6) == 0 {
+    let dots = dice.roll(6) == 0;
+    // From 3.0 on, HAProxy refuses what follows an IPv6 literal and is no port; 2.6 takes it.
+    if dots && !host.ends_with(']') {
         host.push_str(dice.pick(&[".", "..", "..."]));
     }
     if dice.roll(5) == 0 {

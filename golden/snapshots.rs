@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ingressc::emit::BundleFile;
 use ingressc::finding::Finding;
+use ingressc::report::concise;
 use ingressc::source::Sources;
 
 use crate::cases::{folders, name};
@@ -65,32 +66,14 @@ fn every_snapshot_belongs_to_a_case() {
     }
 }
 
-/// One line a finding, as `--format concise` prints it, and its help below: a message that changes is a change.
+/// Each finding as `--format concise` prints it, its other places and its help below: a sentence that changes is a change.
 fn findings(findings: &[Finding], sources: &Sources) -> String {
     let mut text = String::new();
     for finding in findings {
-        let place = finding
-            .origin()
-            .map_or_else(|| "-".to_owned(), |origin| sources.show(origin));
-        let Finding {
-            code,
-            severity,
-            message,
-            ..
-        } = finding;
-        let _ = writeln!(
-            text,
-            "{place}: {}[{code}] {}: {message}",
-            severity.name(),
-            code.name()
-        );
+        text += &concise(std::slice::from_ref(finding), sources);
         for label in finding.labels.iter().skip(1) {
-            let _ = writeln!(
-                text,
-                "    {}: {}",
-                sources.show(label.origin),
-                label.message
-            );
+            let place = sources.show(label.origin);
+            let _ = writeln!(text, "    {place}: {}", label.message);
         }
         if let Some(help) = &finding.help {
             let _ = writeln!(text, "    help: {help}");

@@ -20,6 +20,9 @@ pub const CRT_LIST: &str = "crt-list.txt";
 /// What is in the bundle; not read by HAProxy.
 pub const INDEX: &str = "bundle.json";
 
+/// For each file the lines that a manifest caused, from 1, and where it says so.
+pub(super) type Origins = BTreeMap<&'static str, Vec<(u32, Origin)>>;
+
 /// The files of an output directory, by path within it, with `/` between folders.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bundle {
@@ -133,17 +136,23 @@ fn is_ours(path: &str) -> bool {
     }
 }
 
-/// Writes `bundle.json`: a line for each file and for each manifest, so that a reviewer can read its changes.
+/// Writes `bundle.json`: a line for each file, and one for each pair of a file and a manifest that it came from, so that a
+/// reviewer can read its changes.
 ///
-/// `origins` holds, for each manifest, `[line of haproxy.cfg, line, column]`, all from 1.
+/// `origins` holds, for each file, the numbers of its lines that a manifest caused, from 1. See `docs/bundle.md`.
 pub(super) fn index(
     files: &BTreeMap<String, BundleFile>,
-    origins: &[(u32, Origin)],
+    origins: &Origins,
     sources: &Sources,
     target: HaproxyVersion,
 ) -> Vec<u8> {
-    let (by_file, digests) = rayon::join(
-        || by_file(origins, sources),
+    let (origins, digests) = rayon::join(
+        || {
+            let known = origins.par_iter().filter(|(_, lines)| !lines.is_empty());
+            known
+                .map(|(path, lines)| (*path, by_manifest(lines, sources)))
+                .collect::<Vec<_>>()
+        },
         || {
             let digests = files.par_iter();
             let digests = digests.map(|(path, file)| (path.as_str(), Entry::of(&file.bytes)));
@@ -157,28 +166,17 @@ pub(super) fn index(
         "\",\n",
     ]);
     out.extend(["  \"target\": \"", &target.to_string(), "\",\n"]);
-    table(&mut out, "files", digests.into_iter());
-    out.push_str(",\n");
-    table(&mut out, "origins", by_file.into_iter());
+    table(&mut out, "  ", "files", digests.into_iter());
+    out.push_str(",\n  \"origins\": {");
+    let mut separator = "\n";
+    for (path, manifests) in origins {
+        out.push_str(separator);
+        table(&mut out, "    ", path, manifests.into_iter());
+        separator = ",\n";
+    }
+    out.push_str(if separator == "\n" { "}" } else { "\n  }" });
     out.push_str("\n}\n");
     without_controls(out).into_bytes()
-}
-
-/// The origins of each manifest: `[line of haproxy.cfg, line, column]`.
-fn by_file<'s>(
-    origins: &[(u32, Origin)],
-    sources: &'s Sources,
-) -> BTreeMap<&'s str, Vec<[u32; 3]>> {
-    let mut by_file: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
-    for &(line, origin) in origins {
-        let at = sources.position(origin);
-        let name = sources.file(origin.file).name.as_str();
-        by_file
-            .entry(name)
-            .or_default()
-            .push([line, at.line, at.column]);
-    }
-    by_file
 }
 
 /// JSON lets DEL and the C1 characters stand in texts, and a terminal obeys them. File names may hold them; nothing else does.
@@ -198,13 +196,30 @@ fn without_controls(json: String) -> String {
     })
 }
 
-/// An object with one line for each entry.
+/// `[line, line in the manifest, column in the manifest]`, all from 1, by manifest.
+fn by_manifest<'s>(
+    lines: &[(u32, Origin)],
+    sources: &'s Sources,
+) -> BTreeMap<&'s str, Vec<[u32; 3]>> {
+    let mut manifests: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
+    for &(line, origin) in lines {
+        let at = sources.position(origin);
+        let name = sources.file(origin.file).name.as_str();
+        let places = manifests.entry(name).or_default();
+        places.push([line, at.line, at.column]);
+    }
+    manifests
+}
+
+/// An object with one line for each entry, itself indented by `indent`.
 fn table<'a>(
     out: &mut String,
+    indent: &str,
     name: &str,
     entries: impl Iterator<Item = (&'a str, impl Serialize)>,
 ) {
-    out.extend(["  \"", name, "\": {"]);
+    // Names are ours: nothing in them needs an escape.
+    out.extend([indent, "\"", name, "\": {"]);
     let mut separator = "\n";
     for (key, value) in entries {
         // A text or a list of numbers always has a JSON form.
@@ -215,10 +230,13 @@ fn table<'a>(
             json(serde_json::to_string(key)),
             json(serde_json::to_string(&value)),
         );
-        out.extend([separator, "    ", &key, ": ", &value]);
+        out.extend([separator, indent, "  ", &key, ": ", &value]);
         separator = ",\n";
     }
-    out.push_str(if separator == "\n" { "}" } else { "\n  }" });
+    if separator != "\n" {
+        out.extend(["\n", indent]);
+    }
+    out.push('}');
 }
 
 #[cfg(test)]
@@ -240,11 +258,12 @@ mod tests {
             private: false,
         };
         let files = BTreeMap::from([(CONFIG.to_owned(), file)]);
-        let json = index(&files, &[(7, origin)], &sources, HaproxyVersion::default());
+        let origins = BTreeMap::from([(CONFIG, vec![(7, origin)]), (CRT_LIST, Vec::new())]);
+        let json = index(&files, &origins, &sources, HaproxyVersion::default());
         let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
         assert_eq!(
-            value["origins"]["a \"b\".yaml"],
-            serde_json::json!([[7, 2, 5]])
+            value["origins"],
+            serde_json::json!({CONFIG: {"a \"b\".yaml": [[7, 2, 5]]}})
         );
         let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(value["files"][CONFIG]["sha256"], digest);
@@ -252,7 +271,12 @@ mod tests {
             Index::owned(&json),
             Some(BTreeSet::from([CONFIG.to_owned()]))
         );
-        let empty = index(&BTreeMap::new(), &[], &sources, HaproxyVersion::default());
+        let empty = index(
+            &BTreeMap::new(),
+            &BTreeMap::new(),
+            &sources,
+            HaproxyVersion::default(),
+        );
         assert!(serde_json::from_slice::<serde_json::Value>(&empty).is_ok());
     }
 

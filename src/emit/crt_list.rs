@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use super::EmitError;
+use super::lines::Lines;
 use crate::ir::{Certificates, FileStem, Pem};
 
 /// A line holds 2,048 words and 65,535 characters; a name has 255 at most.
@@ -26,14 +27,16 @@ pub(super) fn path(stem: &FileStem) -> String {
 /// keeps it from being chosen by the names inside it, which would be another order than the manifests'.
 ///
 /// A certificate without names that is not the default is left out: without names HAProxy would take those inside it.
-pub(super) fn crt_list(certificates: &Certificates) -> Result<Vec<u8>, EmitError> {
+pub(super) fn crt_list(certificates: &Certificates) -> Result<Lines, EmitError> {
     let mut out = String::new();
+    let mut origins = Vec::new();
     if let Some(stem) = &certificates.default {
         let certificate = certificates
             .files
             .get(stem)
             .ok_or_else(|| EmitError::MissingCertificate(stem.clone()))?;
         let _ = writeln!(out, "{} !*", location(stem, &certificate.pem)?);
+        origins.push((1, certificate.origin));
     }
     for (stem, certificate) in &certificates.files {
         let file = location(stem, &certificate.pem)?;
@@ -52,9 +55,14 @@ pub(super) fn crt_list(certificates: &Certificates) -> Result<Vec<u8>, EmitError
                 out.extend([" ", &name]);
             }
             out.push('\n');
+            let number = origins.last().map_or(1, |(last, _)| last + 1);
+            origins.push((number, certificate.origin));
         }
     }
-    Ok(out.into_bytes())
+    Ok(Lines {
+        bytes: out.into_bytes(),
+        origins,
+    })
 }
 
 /// The first word of a line.
@@ -88,11 +96,13 @@ mod tests {
         add("z", &["*.z.com"]);
         add("nameless", &[]);
         all.default = FileStem::new("z");
-        let text = String::from_utf8(crt_list(&all).expect("legal")).expect("ASCII");
+        let text = String::from_utf8(crt_list(&all).expect("legal").bytes).expect("ASCII");
         assert_eq!(
             text,
             "certs/z.pem !*\ncerts/a.pem a.com b.com\ncerts/z.pem *.z.com\n"
         );
+        let origins = crt_list(&all).expect("legal").origins;
+        assert_eq!(origins, [1, 2, 3].map(|line| (line, example::origin(1))));
         all.default = FileStem::new("missing");
         assert!(crt_list(&all).is_err());
     }
@@ -108,7 +118,7 @@ mod tests {
             FileStem::new("a").expect("legal"),
             example::certificate(&names),
         );
-        let text = String::from_utf8(crt_list(&all).expect("legal")).expect("ASCII");
+        let text = String::from_utf8(crt_list(&all).expect("legal").bytes).expect("ASCII");
         let mut seen = 0;
         for line in text.lines() {
             assert!(line.len() < 65_535 && line.starts_with("certs/a.pem "));

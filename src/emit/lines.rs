@@ -10,7 +10,7 @@ use super::escape::MARK;
 use super::words::{MAX_WORDS, words};
 use crate::source::{FileId, Origin};
 
-/// The checked file.
+/// A checked file.
 #[derive(Debug)]
 pub(super) struct Lines {
     /// The file, without marks.

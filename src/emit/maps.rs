@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::EmitError;
 use crate::ir::{HostId, PathMatch, PathPattern, Routing, Target};
+use crate::source::Origin;
 
 /// HAProxy cuts longer lines into several entries without a word (`tune.bufsize` is 16,384).
 const MAX_LINE: usize = 16_000;
@@ -32,8 +33,10 @@ pub(super) fn maps(routing: &Routing) -> Result<Maps, EmitError> {
     let mut maps = Maps::default();
     let any = HostId::any();
     for rule in &routing.any_host {
+        let claim = &rule.claim;
+        let target = section(&claim.target);
         maps.path
-            .add(key(&any, &rule.path), section(&rule.claim.target))?;
+            .add(key(&any, &rule.path), target, Some(claim.origin))?;
     }
     for host in &routing.hosts {
         let names = if host.pattern.is_wildcard() {
@@ -41,10 +44,14 @@ pub(super) fn maps(routing: &Routing) -> Result<Maps, EmitError> {
         } else {
             &mut maps.host
         };
-        names.add(host.pattern.name().to_owned(), host.id.as_str())?;
+        // The manifests name a host at each of its rules; one of them has to do.
+        let origin = host.rules.first().map(|rule| rule.claim.origin);
+        names.add(host.pattern.name().to_owned(), host.id.as_str(), origin)?;
         for rule in &host.rules {
+            let claim = &rule.claim;
+            let target = section(&claim.target);
             maps.path
-                .add(key(&host.id, &rule.path), section(&rule.claim.target))?;
+                .add(key(&host.id, &rule.path), target, Some(claim.origin))?;
         }
     }
     Ok(maps)
@@ -72,11 +79,18 @@ fn key(id: &HostId, path: &PathPattern) -> String {
 
 /// One map file.
 #[derive(Debug, Default)]
-pub(super) struct Map(BTreeMap<String, String>);
+pub(super) struct Map(BTreeMap<String, Entry>);
+
+/// What a key is exchanged for, and what caused it.
+#[derive(Debug)]
+struct Entry {
+    value: String,
+    origin: Option<Origin>,
+}
 
 impl Map {
     /// Adds an entry, unless the key is there: `Prefix /` and a textual `/` are the same, and the first one holds.
-    fn add(&mut self, key: String, value: &str) -> Result<(), EmitError> {
+    fn add(&mut self, key: String, value: &str, origin: Option<Origin>) -> Result<(), EmitError> {
         let clean = |b: u8| b.is_ascii_graphic();
         let name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-');
         let legal = !key.is_empty()
@@ -88,7 +102,10 @@ impl Map {
         if !legal {
             return Err(EmitError::MapEntry(key));
         }
-        self.0.entry(key).or_insert_with(|| value.to_owned());
+        self.0.entry(key).or_insert_with(|| Entry {
+            value: value.to_owned(),
+            origin,
+        });
         Ok(())
     }
 
@@ -99,22 +116,31 @@ impl Map {
 
     /// The values, in the order of the keys.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
-        self.0.values().map(String::as_str)
+        self.0.values().map(|entry| entry.value.as_str())
     }
 
     /// The file: sorted by the bytes of the key.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut out = String::with_capacity(self.0.len() * 48);
-        for (key, value) in &self.0 {
+        for (key, Entry { value, .. }) in &self.0 {
             out.extend([key, " ", value, "\n"]);
         }
         out.into_bytes()
+    }
+
+    /// Line numbers from 1, and what caused them.
+    pub(super) fn origins(&self) -> Vec<(u32, Origin)> {
+        (1..)
+            .zip(self.0.values())
+            .filter_map(|(line, entry)| Some((line, entry.origin?)))
+            .collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::example::origin;
 
     #[test]
     fn keys_end_as_their_kind_is_compared() {
@@ -147,7 +173,7 @@ mod tests {
             (&long, "v"),
         ] {
             assert!(
-                Map::default().add(key.to_owned(), value).is_err(),
+                Map::default().add(key.to_owned(), value, None).is_err(),
                 "{key} {value}"
             );
         }
@@ -156,9 +182,11 @@ mod tests {
     #[test]
     fn entries_are_sorted_and_the_first_of_two_holds() {
         let mut map = Map::default();
-        for (key, value) in [("b", "x"), ("a", "y"), ("b", "z")] {
-            map.add(key.to_owned(), value).expect("legal");
+        for (key, value, line) in [("b", "x", 1), ("a", "y", 2), ("b", "z", 3)] {
+            let origin = (line != 2).then(|| origin(line));
+            map.add(key.to_owned(), value, origin).expect("legal");
         }
         assert_eq!(map.to_bytes(), b"a y\nb x\n");
+        assert_eq!(map.origins(), [(2, origin(1))]);
     }
 }

@@ -20,6 +20,7 @@ use std::fmt;
 pub(crate) use bundle::Index;
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
 
+use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
 use crate::ir::{FileStem, HaproxyVersion, Pem, Routing};
@@ -41,13 +42,14 @@ pub fn emit(
     settings: &Settings,
 ) -> Result<Bundle, EmitError> {
     let maps = maps::maps(routing)?;
-    let (config, files) = rayon::join(
+    let (config, beside) = rayon::join(
         || config(routing, &maps, settings),
         || beside(routing, &maps),
     );
-    let (lines, mut files) = (config?, files?);
+    let (lines, (mut files, mut origins)) = (config?, beside?);
     files.insert(CONFIG.to_owned(), BundleFile::public(lines.bytes));
-    let index = bundle::index(&files, &lines.origins, sources, settings.target);
+    origins.insert(CONFIG, lines.origins);
+    let index = bundle::index(&files, &origins, sources, settings.target);
     files.insert(INDEX.to_owned(), BundleFile::public(index));
     Ok(Bundle { files })
 }
@@ -61,18 +63,26 @@ fn config(routing: &Routing, maps: &Maps, settings: &Settings) -> Result<Lines, 
     lines::finish(&rendered, maps.path.values().chain(default))
 }
 
-/// The files that `haproxy.cfg` names.
-fn beside(routing: &Routing, maps: &Maps) -> Result<BTreeMap<String, BundleFile>, EmitError> {
-    let mut files = BTreeMap::new();
-    let mut add = |path: &str, bytes| files.insert(path.to_owned(), BundleFile::public(bytes));
-    add("maps/host.map", maps.host.to_bytes());
-    add("maps/path.map", maps.path.to_bytes());
+/// The files that `haproxy.cfg` names, and where their lines came from.
+fn beside(
+    routing: &Routing,
+    maps: &Maps,
+) -> Result<(BTreeMap<String, BundleFile>, Origins), EmitError> {
+    let (mut files, mut origins) = (BTreeMap::new(), Origins::new());
+    let mut add = |path: &'static str, bytes, lines| {
+        files.insert(path.to_owned(), BundleFile::public(bytes));
+        origins.insert(path, lines);
+    };
+    add("maps/host.map", maps.host.to_bytes(), maps.host.origins());
+    add("maps/path.map", maps.path.to_bytes(), maps.path.origins());
+    // The one that haproxy.cfg names only when there is something in it.
     if !maps.wild.is_empty() {
-        add("maps/wild.map", maps.wild.to_bytes());
+        add("maps/wild.map", maps.wild.to_bytes(), maps.wild.origins());
     }
     let certificates = &routing.certificates;
     if !routing.listeners.https.is_empty() && crt_list::offers_any(certificates) {
-        add(CRT_LIST, crt_list::crt_list(certificates)?);
+        let list = crt_list::crt_list(certificates)?;
+        add(CRT_LIST, list.bytes, list.origins);
         for (stem, certificate) in &certificates.files {
             if let Pem::Inline(text) = &certificate.pem {
                 let file = BundleFile::private(text.clone().into_bytes());
@@ -80,7 +90,7 @@ fn beside(routing: &Routing, maps: &Maps) -> Result<BTreeMap<String, BundleFile>
             }
         }
     }
-    Ok(files)
+    Ok((files, origins))
 }
 
 /// Why a routing model could not be emitted. But for [`EmitError::NoListener`], which is a matter of the settings, `lower`

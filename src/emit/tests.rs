@@ -118,7 +118,7 @@ fn each_line_of_a_backend_knows_its_manifest() {
     assert!(config.starts_with("# Made by a 'test' of #1\n"), "{config}");
     let index: serde_json::Value = serde_json::from_str(text(&bundle, INDEX)).expect("JSON");
     let mut seen = Vec::new();
-    for place in index["origins"]["deploy/shop.yaml"]
+    for place in index["origins"][CONFIG]["deploy/shop.yaml"]
         .as_array()
         .expect("places")
     {
@@ -133,6 +133,22 @@ fn each_line_of_a_backend_knows_its_manifest() {
     assert_eq!(seen.len(), 10, "{seen:?}");
     assert!(seen.contains(&("backend shop_web_80 from d_http", 20, 1)));
     assert!(seen.contains(&("server fd00::4-8080 [fd00::4]:8080", 30, 1)));
+}
+
+#[test]
+fn each_line_of_maps_and_the_certificate_list_knows_its_manifest() {
+    let bundle = bundle(&shop_with_tls(true));
+    let index: serde_json::Value = serde_json::from_str(text(&bundle, INDEX)).expect("JSON");
+    for path in ["maps/host.map", "maps/path.map", "maps/wild.map", CRT_LIST] {
+        let places = index["origins"][path]["deploy/shop.yaml"].as_array();
+        let lines: Vec<u64> = places
+            .expect("places")
+            .iter()
+            .map(|place| place[0].as_u64().expect("a number"))
+            .collect();
+        let all = u64::try_from(text(&bundle, path).lines().count()).expect("small");
+        assert!(lines.into_iter().eq(1..=all), "{path}");
+    }
 }
 
 #[test]

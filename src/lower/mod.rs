@@ -15,7 +15,7 @@ mod suggest;
 #[cfg(test)]
 mod testing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
 use crate::ir;
@@ -84,9 +84,26 @@ fn route(ingresses: &[&Ingress], manifests: &Manifests) -> (ir::Routing, Vec<Fin
     let claims = rules::read(ingresses, &mut backends, &mut findings);
     let (mut routing, said) = merge::merge(claims);
     findings.extend(said);
-    let (reached, said) = backends.finish();
+    let (mut named, said) = backends.finish();
     findings.extend(said);
     findings.extend(endpoints::orphans(manifests));
-    routing.backends = reached;
+    // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
+    let reached = reached(&routing);
+    named.retain(|name, _| reached.contains(name));
+    routing.backends = named;
     (routing, findings)
+}
+
+/// The backends that some rule, or the default, leads to.
+fn reached(routing: &ir::Routing) -> BTreeSet<ir::BackendName> {
+    let rules = routing.hosts.iter().flat_map(|host| &host.rules);
+    rules
+        .chain(&routing.any_host)
+        .map(|rule| &rule.claim)
+        .chain(&routing.default)
+        .filter_map(|claim| match &claim.target {
+            ir::Target::Backend(name) => Some(name.clone()),
+            ir::Target::Closed => None,
+        })
+        .collect()
 }

@@ -1,7 +1,8 @@
 //! The request line: which requests HAProxy refuses before any route is looked up, and what path the others have.
 //!
-//! As observed on HAProxy 2.6 (`h1.c`, `http.c`: `http_parse_authority`, `http_parse_path`). Later versions refuse more hosts
-//! (<https://docs.haproxy.org/3.0/configuration.html#option%20accept-invalid-http-request>), none that a rule can name.
+//! As observed on HAProxy 2.6 (`h1.c`, `http.c`: `http_parse_authority`, `http_parse_path`). From 3.0 on, HAProxy also answers
+//! 400 to a `[` that does not begin the host and to a `]` that neither ends it nor stands before a port, such as `[::1].`.
+//! No rule can name such a host, so only the rules without a host and the default backend could have answered.
 
 use super::Request;
 
