@@ -15,7 +15,7 @@ mod suggest;
 #[cfg(test)]
 mod testing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::finding::Finding;
 use crate::ir;
@@ -95,14 +95,14 @@ fn route(ingresses: &[&Ingress], manifests: &Manifests) -> (ir::Routing, Vec<Fin
 }
 
 /// The backends that some rule, or the default, leads to.
-fn reached(routing: &ir::Routing) -> BTreeSet<ir::BackendName> {
+fn reached(routing: &ir::Routing) -> HashSet<&ir::BackendName> {
     let rules = routing.hosts.iter().flat_map(|host| &host.rules);
     rules
         .chain(&routing.any_host)
         .map(|rule| &rule.claim)
         .chain(&routing.default)
         .filter_map(|claim| match &claim.target {
-            ir::Target::Backend(name) => Some(name.clone()),
+            ir::Target::Backend(name) => Some(name),
             ir::Target::Closed => None,
         })
         .collect()

@@ -37,8 +37,8 @@ pub(super) struct Backends<'m> {
     slices: SliceIndex<'m>,
     resolved: HashMap<Reference<'m>, Target>,
     said: HashSet<(&'m ObjectName, Reference<'m>)>,
-    made: BTreeMap<BackendName, Backend>,
-    /// Whose servers are still to be found.
+    /// What has been made, without its servers.
+    made: HashSet<BackendName>,
     pending: Vec<Pending<'m>>,
     /// Namespaces that have a Service of this name; made when the first one is missing.
     elsewhere: Option<HashMap<&'m str, &'m ObjectName>>,
@@ -46,9 +46,9 @@ pub(super) struct Backends<'m> {
     findings: Vec<Finding>,
 }
 
-/// A backend that was reached.
+/// A backend that was reached, and what its servers are found by.
 struct Pending<'m> {
-    name: BackendName,
+    backend: Backend,
     service: &'m Service,
     number: Port,
     port: Option<&'m ServicePort>,
@@ -62,7 +62,7 @@ impl<'m> Backends<'m> {
             slices: endpoints::by_service(manifests),
             resolved: HashMap::new(),
             said: HashSet::new(),
-            made: BTreeMap::new(),
+            made: HashSet::new(),
             pending: Vec::new(),
             elsewhere: None,
             suggestions: 0,
@@ -88,13 +88,13 @@ impl<'m> Backends<'m> {
                 (servers, findings)
             })
             .collect();
+        let mut made = Vec::with_capacity(self.pending.len());
         for (pending, (servers, findings)) in self.pending.into_iter().zip(found) {
             self.findings.extend(findings);
-            if let Some(backend) = self.made.get_mut(&pending.name) {
-                backend.servers = servers;
-            }
+            let backend = pending.backend;
+            made.push((backend.name.clone(), Backend { servers, ..backend }));
         }
-        (self.made, self.findings)
+        (made.into_iter().collect(), self.findings)
     }
 
     /// Who answers for `backend`. Closed when nobody can; that is said once an Ingress.
@@ -162,9 +162,8 @@ impl<'m> Backends<'m> {
         let number = Port::new(number).ok_or(Problem::IllegalPort)?;
         let name =
             BackendName::new(namespace, &name.value, number.get()).ok_or(Problem::IllegalName)?;
-        if !self.made.contains_key(&name) {
-            let backend = self.make(name.clone(), service, number, found, port.origin);
-            self.made.insert(name.clone(), backend);
+        if self.made.insert(name.clone()) {
+            self.make(name.clone(), service, number, found, port.origin);
         }
         Ok(Target::Backend(name))
     }
@@ -176,17 +175,11 @@ impl<'m> Backends<'m> {
         number: Port,
         port: Option<&'m ServicePort>,
         reference: Origin,
-    ) -> Backend {
+    ) {
         let protocol = port.map_or(ServerProtocol::Http1, |port| {
             protocol(service, port, &mut self.findings)
         });
-        self.pending.push(Pending {
-            name: name.clone(),
-            service,
-            number,
-            port,
-        });
-        Backend {
+        let backend = Backend {
             name,
             service: ServiceRef {
                 namespace: service.meta.name.namespace.clone(),
@@ -197,7 +190,13 @@ impl<'m> Backends<'m> {
             protocol,
             servers: Vec::new(),
             origin: port.map_or(reference, |port| port.port.origin),
-        }
+        };
+        self.pending.push(Pending {
+            backend,
+            service,
+            number,
+            port,
+        });
     }
 
     fn explain(
