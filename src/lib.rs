@@ -40,8 +40,8 @@ pub struct Compiled {
     pub routing: ir::Routing,
     /// How many Ingresses were taken, and how many of which class were not.
     pub selection: lower::Selection,
-    /// How many objects of which kind were read.
-    pub census: manifest::Census,
+    /// The objects that were read. A program that ends soon does well not to free them: that takes as long as a stage.
+    pub manifests: manifest::Manifests,
     /// What all stages had to say, in the order of the stages. A [`finding::Sink`] sorts it and applies levels.
     pub findings: Vec<Finding>,
 }
@@ -68,13 +68,10 @@ pub fn compile_with(
     findings.extend(lowered.findings);
     after("lower");
 
-    let census = manifests.census.clone();
-    // Freeing some hundred thousand strings takes as long as a stage; nobody has to wait for it.
-    rayon::spawn(move || drop(manifests));
     Compiled {
         routing: lowered.routing,
         selection: lowered.selection,
-        census,
+        manifests,
         findings,
     }
 }

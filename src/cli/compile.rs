@@ -109,8 +109,8 @@ fn refusal(failing: usize) -> String {
 
 /// `41 objects (12 Ingress, 14 Service)`.
 fn objects(journey: &Journey) -> String {
-    let objects = count(journey.census.objects(), "object");
-    format!("{objects} ({})", journey.census)
+    let objects = count(journey.manifests.census.objects(), "object");
+    format!("{objects} ({})", journey.manifests.census)
 }
 
 /// `9 hosts, 31 paths, 14 backends, 38 servers, 4 certificates`.

@@ -5,7 +5,7 @@ use super::settings::{Settings, plain};
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::finding::Finding;
-use crate::manifest::{Census, Kind};
+use crate::manifest::{Kind, Manifests};
 use crate::report::visible;
 use crate::source::{self, CollectError, Sources};
 use crate::{ir, lower};
@@ -15,7 +15,7 @@ pub(super) struct Journey {
     pub(super) sources: Sources,
     pub(super) routing: ir::Routing,
     pub(super) selection: lower::Selection,
-    pub(super) census: Census,
+    pub(super) manifests: Manifests,
     pub(super) judged: Judged,
 }
 
@@ -67,14 +67,14 @@ impl Journey {
             found,
             &settings.rules,
             sources.len(),
-            compiled.census.objects(),
+            compiled.manifests.census.objects(),
         );
         streams.timing("judge");
         let journey = Self {
             sources,
             routing: compiled.routing,
             selection: compiled.selection,
-            census: compiled.census,
+            manifests: compiled.manifests,
             judged,
         };
         journey.decisions(settings, streams);
@@ -92,9 +92,15 @@ impl Journey {
             1 => "the file".to_owned(),
             count => format!("the {count} files"),
         };
-        let ingresses = self.census.kinds.get(&Kind::Ingress).copied().unwrap_or(0);
-        if self.census.objects() == 0 {
-            return Some(match self.census.others {
+        let ingresses = self
+            .manifests
+            .census
+            .kinds
+            .get(&Kind::Ingress)
+            .copied()
+            .unwrap_or(0);
+        if self.manifests.census.objects() == 0 {
+            return Some(match self.manifests.census.others {
                 0 => format!("nothing to do: no Kubernetes object in {files}"),
                 1 => format!(
                     "nothing to do: the object in {files} is not of a kind that is compiled"

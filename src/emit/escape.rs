@@ -123,6 +123,7 @@ mod tests {
             include_str!("templates/haproxy.cfg"),
             include_str!("templates/global.cfg"),
             include_str!("templates/frontend.cfg"),
+            include_str!("templates/answers.cfg"),
             include_str!("templates/backends.cfg"),
         ] {
             for (index, _) in template.match_indices('|') {

@@ -22,15 +22,18 @@ pub(super) struct Lines {
 /// Takes the marks off and checks every line; `targets` are the names that maps hold, each of which must be a backend.
 /// HAProxy itself checks none of them: a name that it does not know goes to the default backend.
 pub(super) fn finish<'a>(
-    rendered: &str,
+    parts: &[impl AsRef<str>],
     targets: impl Iterator<Item = &'a str>,
 ) -> Result<Lines, EmitError> {
-    let mut bytes = Vec::with_capacity(rendered.len());
+    let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.as_ref().len()).sum());
     let mut origins = Vec::new();
     let mut sections = BTreeSet::new();
     let mut backends = BTreeSet::new();
     let mut number = 0;
-    for line in rendered.split_terminator('\n') {
+    for line in parts
+        .iter()
+        .flat_map(|part| part.as_ref().split_terminator('\n'))
+    {
         number += 1;
         let refuse = |reason| EmitError::Line { number, reason };
         let (text, origin) = match memchr::memchr(MARK, line.as_bytes()) {
@@ -116,7 +119,7 @@ mod tests {
             end: 15,
         };
         let text = format!("backend a{}\n    server x{}\n", mark(origin), mark(origin));
-        let lines = finish(&text, ["a", "a"].into_iter()).expect("legal");
+        let lines = finish(&[&text], ["a", "a"].into_iter()).expect("legal");
         assert_eq!(lines.bytes, b"backend a\n    server x\n");
         assert_eq!(lines.origins, [(1, origin), (2, origin)]);
     }
@@ -134,15 +137,15 @@ mod tests {
             "backend b\n",
             &many,
         ] {
-            assert!(finish(text, ["a"].into_iter()).is_err(), "{text:?}");
+            assert!(finish(&[text], ["a"].into_iter()).is_err(), "{text:?}");
         }
         let most = format!("backend a\n    acl{}\n", " x".repeat(MAX_WORDS - 1));
-        assert!(finish(&most, ["a"].into_iter()).is_ok());
+        assert!(finish(&[&most], ["a"].into_iter()).is_ok());
     }
 
     #[test]
     fn a_frontend_is_no_target_of_a_map() {
-        let error = finish("frontend a\n", ["a"].into_iter()).expect_err("no backend");
+        let error = finish(&["frontend a\n"], ["a"].into_iter()).expect_err("no backend");
         assert_eq!(error, EmitError::MissingBackend("a".to_owned()));
     }
 }

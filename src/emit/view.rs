@@ -2,23 +2,22 @@
 //!
 //! In: the routing model. Out: text in which each line that a manifest caused ends in a mark (see [`super::lines`]).
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use askama::Template;
 use askama::filters::Safe;
+use rayon::prelude::*;
 
 use super::escape::{Comment, Mark, comment, mark};
 use super::maps::{Maps, NOT_FOUND, section};
 use super::{EmitError, Settings, crt_list};
 use crate::ir::{
-    Address, Backend, BackendName, BindAddress, Endpoint, HaproxyVersion, Routing, ServerProtocol,
-    ServiceRef,
+    Address, Backend, BindAddress, Endpoint, HaproxyVersion, Routing, ServerProtocol, ServiceRef,
 };
 use crate::source::Origin;
 
-/// The whole file.
+/// All but the sections of Service ports.
 #[derive(Template)]
 #[template(path = "haproxy.cfg")]
 struct Config<'a> {
@@ -31,20 +30,29 @@ struct Config<'a> {
     resolves: bool,
     default_backend: &'a str,
     default_origin: Option<Origin>,
-    backends: &'a BTreeMap<BackendName, Backend>,
 }
 
-/// Renders the file, with marks.
+/// Sections of Service ports.
+#[derive(Template)]
+#[template(path = "backends.cfg")]
+struct Backends<'a> {
+    backends: &'a [&'a Backend],
+}
+
+/// As many sections are rendered in one go; the others beside them.
+const SHARE: usize = 1_000;
+
+/// Renders the file, with marks, in parts of whole lines.
 ///
 /// A bundle without a listener is an error, because HAProxy would not start.
 pub(super) fn render(
     routing: &Routing,
     maps: &Maps,
     settings: &Settings,
-) -> Result<String, EmitError> {
+) -> Result<Vec<String>, EmitError> {
     let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind).collect();
     let tls = crt_list::offers_any(&routing.certificates);
-    let servers = routing
+    let mut servers = routing
         .backends
         .values()
         .flat_map(|backend| &backend.servers);
@@ -63,28 +71,40 @@ pub(super) fn render(
         },
         strict_sni: routing.certificates.default.is_none(),
         wildcards: !maps.wild.is_empty(),
-        resolves: servers.clone().any(|server| is_name(&server.endpoint)),
+        resolves: servers.any(|server| is_name(&server.endpoint)),
         default_backend: routing
             .default
             .as_ref()
             .map_or(NOT_FOUND, |claim| section(&claim.target)),
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
-        backends: &routing.backends,
     };
     if config.http.is_empty() && config.https.is_empty() {
         return Err(EmitError::NoListener);
     }
-    let mut out =
-        String::with_capacity(8_192 + routing.backends.len() * 160 + servers.count() * 96);
-    config
-        .render_into(&mut out)
-        .map_err(|_| EmitError::Unprintable)?;
-    out.push('\n');
-    Ok(out)
+    let backends: Vec<&Backend> = routing.backends.values().collect();
+    let head = config.render().map(|text| text + "\n");
+    let sections = backends.par_chunks(SHARE).map(|backends| {
+        let mut text = Backends { backends }.render()?;
+        // The template opens a section with the line feed that ends the one before.
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
+    rayon::iter::once(head)
+        .chain(sections)
+        .collect::<askama::Result<_>>()
+        .map_err(|_| EmitError::Unprintable)
 }
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Config<'_> {
+    fn at(&self, origin: &Origin) -> Safe<Mark> {
+        mark(*origin)
+    }
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Backends<'_> {
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
     }

@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn a_conflict_with_a_missing_service_is_still_one() {
         let (codes, _) = two(["a", "a"], (Prefix, "/x", "web"), (Prefix, "/x", "gone"));
-        assert_eq!(codes, ["ING301", "ING201"]);
+        assert_eq!(codes, ["ING201", "ING301"]);
     }
 
     #[test]

@@ -17,6 +17,8 @@ mod testing;
 
 use std::collections::{BTreeMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::finding::Finding;
 use crate::ir;
 use crate::manifest::{Ingress, Manifests, ObjectName};
@@ -78,19 +80,39 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
 }
 
 /// Hosts, paths, backends and servers.
-fn route(ingresses: &[&Ingress], manifests: &Manifests) -> (ir::Routing, Vec<Finding>) {
-    let mut findings = Vec::new();
-    let mut backends = backend::Backends::new(manifests);
-    let claims = rules::read(ingresses, &mut backends, &mut findings);
+fn route<'m>(ingresses: &[&'m Ingress], manifests: &'m Manifests) -> (ir::Routing, Vec<Finding>) {
+    let world = backend::World::new(manifests);
+    // Namespaces are read side by side: nothing in one of them leads into another.
+    let namespaces: Vec<_> = ingresses
+        .chunk_by(|a, b| a.meta.name.namespace == b.meta.name.namespace)
+        .collect();
+    let read = |ingresses: &&[&'m Ingress]| {
+        let mut findings = Vec::new();
+        let mut backends = backend::Backends::new(&world);
+        let claims = rules::read(ingresses, &mut backends, &mut findings);
+        let (backends, said) = backends.finish();
+        findings.extend(said);
+        (claims, backends, findings)
+    };
+    let read: Vec<_> = namespaces.par_iter().map(read).collect();
+
+    let mut claims = rules::Claims::default();
+    let (mut named, mut findings) = (Vec::new(), Vec::new());
+    for (later, backends, said) in read {
+        claims.append(later);
+        named.extend(backends);
+        findings.extend(said);
+    }
     let (mut routing, said) = merge::merge(claims);
-    findings.extend(said);
-    let (mut named, said) = backends.finish();
     findings.extend(said);
     findings.extend(endpoints::orphans(manifests));
     // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
     let reached = reached(&routing);
-    named.retain(|name, _| reached.contains(name));
-    routing.backends = named;
+    named.retain(|backend| reached.contains(&backend.name));
+    routing.backends = named
+        .into_iter()
+        .map(|backend| (backend.name.clone(), backend))
+        .collect();
     (routing, findings)
 }
 

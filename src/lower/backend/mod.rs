@@ -8,7 +8,8 @@ mod app_protocol;
 mod port;
 mod unusual;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -32,18 +33,36 @@ const SUGGESTIONS: usize = 100;
 type Reference<'m> = (&'m str, &'m str, Option<&'m PortRef>);
 
 /// The backends that some rule reaches, made on the way.
-pub(super) struct Backends<'m> {
-    manifests: &'m Manifests,
-    slices: SliceIndex<'m>,
+///
+/// An Ingress leads to Services of its own namespace only, so each namespace can have one of these.
+pub(super) struct Backends<'s, 'm> {
+    world: &'s World<'m>,
     resolved: HashMap<Reference<'m>, Target>,
     said: HashSet<(&'m ObjectName, Reference<'m>)>,
     /// What has been made, without its servers.
     made: HashSet<BackendName>,
     pending: Vec<Pending<'m>>,
-    /// Namespaces that have a Service of this name; made when the first one is missing.
-    elsewhere: Option<HashMap<&'m str, &'m ObjectName>>,
     suggestions: usize,
     findings: Vec<Finding>,
+}
+
+/// What all namespaces look things up in.
+pub(super) struct World<'m> {
+    manifests: &'m Manifests,
+    slices: SliceIndex<'m>,
+    /// Namespaces that have a Service of this name; made when the first one is missing.
+    elsewhere: OnceLock<HashMap<&'m str, &'m ObjectName>>,
+}
+
+impl<'m> World<'m> {
+    /// Indexes the slices.
+    pub(super) fn new(manifests: &'m Manifests) -> Self {
+        Self {
+            manifests,
+            slices: endpoints::by_service(manifests),
+            elsewhere: OnceLock::new(),
+        }
+    }
 }
 
 /// A backend that was reached, and what its servers are found by.
@@ -54,24 +73,22 @@ struct Pending<'m> {
     port: Option<&'m ServicePort>,
 }
 
-impl<'m> Backends<'m> {
+impl<'s, 'm> Backends<'s, 'm> {
     /// None reached yet.
-    pub(super) fn new(manifests: &'m Manifests) -> Self {
+    pub(super) fn new(world: &'s World<'m>) -> Self {
         Self {
-            manifests,
-            slices: endpoints::by_service(manifests),
+            world,
             resolved: HashMap::new(),
             said: HashSet::new(),
             made: HashSet::new(),
             pending: Vec::new(),
-            elsewhere: None,
             suggestions: 0,
             findings: Vec::new(),
         }
     }
 
     /// What was reached, with its servers, and what there is to say about it.
-    pub(super) fn finish(mut self) -> (BTreeMap<BackendName, Backend>, Vec<Finding>) {
+    pub(super) fn finish(mut self) -> (Vec<Backend>, Vec<Finding>) {
         let found: Vec<_> = self
             .pending
             .par_iter()
@@ -81,8 +98,8 @@ impl<'m> Backends<'m> {
                     pending.service,
                     pending.number,
                     pending.port,
-                    &self.slices,
-                    self.manifests,
+                    &self.world.slices,
+                    self.world.manifests,
                     &mut findings,
                 );
                 (servers, findings)
@@ -91,10 +108,12 @@ impl<'m> Backends<'m> {
         let mut made = Vec::with_capacity(self.pending.len());
         for (pending, (servers, findings)) in self.pending.into_iter().zip(found) {
             self.findings.extend(findings);
-            let backend = pending.backend;
-            made.push((backend.name.clone(), Backend { servers, ..backend }));
+            made.push(Backend {
+                servers,
+                ..pending.backend
+            });
         }
-        (made.into_iter().collect(), self.findings)
+        (made, self.findings)
     }
 
     /// Who answers for `backend`. Closed when nobody can; that is said once an Ingress.
@@ -139,7 +158,7 @@ impl<'m> Backends<'m> {
     ) -> Result<Target, Problem<'m>> {
         let port = port.ok_or(Problem::IllegalPort)?;
         let key = ObjectName::new(namespace, &name.value);
-        let Some(service) = self.manifests.services.get(&key) else {
+        let Some(service) = self.world.manifests.services.get(&key) else {
             // A name that no Service can have was reported as such.
             return Err(if is_label(&name.value) {
                 Problem::NoService
@@ -262,8 +281,8 @@ impl<'m> Backends<'m> {
 
     /// What to do about a missing Service.
     fn where_is(&mut self, namespace: &str, name: &str) -> String {
-        let services = &self.manifests.services;
-        let elsewhere = self.elsewhere.get_or_insert_with(|| {
+        let services = &self.world.manifests.services;
+        let elsewhere = self.world.elsewhere.get_or_init(|| {
             services
                 .keys()
                 .map(|service| (service.name.as_str(), service))

@@ -20,6 +20,18 @@ pub(in crate::lower) struct Claims<'m> {
     pub(in crate::lower) hostless: Vec<Hostless<'m>>,
 }
 
+impl Claims<'_> {
+    /// Adds claims that come after these.
+    pub(in crate::lower) fn append(&mut self, mut later: Self) {
+        self.wishes.append(&mut later.wishes);
+        self.catch_alls.append(&mut later.catch_alls);
+        self.hostless.append(&mut later.hostless);
+        for (host, origin) in later.hosts {
+            self.hosts.entry(host).or_insert(origin);
+        }
+    }
+}
+
 /// A path of some host, and who is to answer it.
 #[derive(Debug)]
 pub(in crate::lower) struct Wish<'m> {

@@ -19,7 +19,7 @@ use crate::source::Sourced;
 /// Reads the claims of `ingresses`.
 pub(super) fn read<'m>(
     ingresses: &[&'m Ingress],
-    backends: &mut Backends<'m>,
+    backends: &mut Backends<'_, 'm>,
     findings: &mut Vec<Finding>,
 ) -> Claims<'m> {
     let mut claims = Claims::default();
@@ -35,14 +35,14 @@ pub(super) fn read<'m>(
     claims
 }
 
-struct Reader<'r, 'm> {
+struct Reader<'r, 's, 'm> {
     ingress: &'m Ingress,
     name: String,
-    backends: &'r mut Backends<'m>,
+    backends: &'r mut Backends<'s, 'm>,
     findings: &'r mut Vec<Finding>,
 }
 
-impl<'m> Reader<'_, 'm> {
+impl<'m> Reader<'_, '_, 'm> {
     fn read(&mut self, claims: &mut Claims<'m>) {
         let mut hosts: BTreeSet<Option<HostPattern>> = BTreeSet::new();
         let mut hostless = None;
