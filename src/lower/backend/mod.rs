@@ -5,6 +5,7 @@
 //! said in the help.
 
 mod app_protocol;
+mod explain;
 mod port;
 mod unusual;
 
@@ -14,12 +15,11 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use self::app_protocol::protocol;
-use self::port::{Problem, port_help, ports, service_port};
+use self::port::{Problem, service_port};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, SliceIndex};
 use super::rules::Field;
-use super::suggest::nearest;
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 use crate::ir::{Backend, BackendName, Port, ServerProtocol, ServiceRef, Target};
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Service, ServicePort,
@@ -216,101 +216,6 @@ impl<'s, 'm> Backends<'s, 'm> {
             number,
             port,
         });
-    }
-
-    fn explain(
-        &mut self,
-        ingress: &'m Ingress,
-        name: &'m Sourced<String>,
-        port: Option<&'m Sourced<PortRef>>,
-        field: Field,
-        problem: Problem<'m>,
-    ) -> Option<Finding> {
-        let whose = &ingress.meta.name;
-        let target = format!("{}/{}", whose.namespace, name.value);
-        let about = |code, message: String, at, leaf| {
-            Finding::new(code, message)
-                .object(format_args!("Ingress {whose}"))
-                .field(format!("{field}.{leaf}"))
-                .at(at)
-        };
-        match (problem, port) {
-            // Both have their finding: the shape of the port, and a name that the API server refuses.
-            (Problem::IllegalPort | Problem::IllegalName, _) | (_, None) => None,
-            (Problem::NoService, _) => {
-                let help = self.where_is(&whose.namespace, &name.value);
-                Some(
-                    about(
-                        Code::SERVICE_NOT_FOUND,
-                        format!("Service {target}, to which Ingress {whose} leads, is not among the manifests"),
-                        name.origin,
-                        "service.name",
-                    )
-                    .help(help),
-                )
-            }
-            (Problem::NotTcp(wrong), Some(port)) => Some(
-                about(
-                    Code::PORT_PROTOCOL_NOT_TCP,
-                    format!(
-                        "port `{}` of Service {target} is {}, not TCP",
-                        port.value,
-                        wrong.protocol.name()
-                    ),
-                    port.origin,
-                    "service.port",
-                )
-                .label(wrong.origin, "the port")
-                .help("lead to a TCP port, or declare one of this number"),
-            ),
-            (Problem::NoPort(service), Some(port)) => Some(
-                about(
-                    Code::SERVICE_PORT_NOT_FOUND,
-                    format!("Service {target} has no port `{}`", port.value),
-                    port.origin,
-                    "service.port",
-                )
-                .label(
-                    service.meta.origin,
-                    format!("its ports: {}", ports(service)),
-                )
-                .help(port_help(service, &port.value)),
-            ),
-        }
-    }
-
-    /// What to do about a missing Service.
-    fn where_is(&mut self, namespace: &str, name: &str) -> String {
-        let services = &self.world.manifests.services;
-        let elsewhere = self.world.elsewhere.get_or_init(|| {
-            services
-                .keys()
-                .map(|service| (service.name.as_str(), service))
-                .collect()
-        });
-        if let Some(other) = elsewhere.get(name) {
-            return format!(
-                "move one of the two: `{name}` is in namespace `{}`, and an Ingress reaches only its own",
-                other.namespace
-            );
-        }
-        self.suggestions += 1;
-        let first = ObjectName::new(namespace, "");
-        let here = services
-            .range(first..)
-            .take_while(|(key, _)| key.namespace == namespace)
-            .map(|(key, _)| key.name.as_str());
-        match nearest(
-            name,
-            here.take(if self.suggestions > SUGGESTIONS {
-                0
-            } else {
-                usize::MAX
-            }),
-        ) {
-            Some(meant) => format!("write `{meant}`, which is there, or add the Service"),
-            None => "add the Service to the input, or correct the name".to_owned(),
-        }
     }
 }
 
