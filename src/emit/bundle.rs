@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::ir::HaproxyVersion;
-use crate::source::{Origin, Sources};
+use crate::source::{FileId, Origin, Sources};
 
 /// The file that HAProxy is started with.
 pub const CONFIG: &str = "haproxy.cfg";
@@ -196,19 +196,30 @@ fn without_controls(json: String) -> String {
     })
 }
 
-/// `[line, line in the manifest, column in the manifest]`, all from 1, by manifest.
+/// `[line, line in the manifest, column in the manifest]`, all from 1, by name of the manifest.
 fn by_manifest<'s>(
     lines: &[(u32, Origin)],
     sources: &'s Sources,
 ) -> BTreeMap<&'s str, Vec<[u32; 3]>> {
-    let mut manifests: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
+    let mut manifests: BTreeMap<FileId, Vec<(u32, Origin)>> = BTreeMap::new();
     for &(line, origin) in lines {
-        let at = sources.position(origin);
-        let name = sources.file(origin.file).name.as_str();
-        let places = manifests.entry(name).or_default();
-        places.push([line, at.line, at.column]);
+        let places = manifests.entry(origin.file).or_default();
+        places.push((line, origin));
     }
-    manifests
+    let positions = manifests.into_par_iter().map(|(file, places)| {
+        let file = sources.file(file);
+        let place = |(line, origin): (u32, Origin)| {
+            let at = file.position(origin.start);
+            [line, at.line, at.column]
+        };
+        (file.name.as_str(), places.into_iter().map(place).collect())
+    });
+    // Two files may go by one name: standard input can be called anything.
+    let mut by_name: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
+    for (name, mut places) in positions.collect::<Vec<(&str, Vec<[u32; 3]>)>>() {
+        by_name.entry(name).or_default().append(&mut places);
+    }
+    by_name
 }
 
 /// An object with one line for each entry, itself indented by `indent`.

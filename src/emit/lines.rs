@@ -3,7 +3,7 @@
 //! In: rendered text with marks. Out: the file, and an origin for each line that has one. Nothing is trusted here: what a
 //! template or a type let through by mistake is found before it is written.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::EmitError;
 use super::escape::MARK;
@@ -27,8 +27,8 @@ pub(super) fn finish<'a>(
 ) -> Result<Lines, EmitError> {
     let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.as_ref().len()).sum());
     let mut origins = Vec::new();
-    let mut sections = BTreeSet::new();
-    let mut backends = BTreeSet::new();
+    let mut sections = HashSet::new();
+    let mut backends = HashSet::new();
     let mut number = 0;
     for line in parts
         .iter()

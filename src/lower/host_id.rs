@@ -4,8 +4,8 @@
 //! Derived from the pattern alone, so that a host keeps its key while others come and go.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::ir::{HostId, HostPattern};
@@ -14,8 +14,9 @@ const SHORT: usize = 8;
 
 /// One id for each pattern, in order.
 pub(super) fn host_ids<'p>(patterns: impl IntoIterator<Item = &'p HostPattern>) -> Vec<HostId> {
+    let patterns: Vec<&HostPattern> = patterns.into_iter().collect();
     let digests: Vec<String> = patterns
-        .into_iter()
+        .into_par_iter()
         .map(|pattern| hex(&Sha256::digest(pattern.to_string())))
         .collect();
     shortest(&digests)
@@ -42,7 +43,9 @@ fn shortest(digests: &[String]) -> Vec<&str> {
 pub(super) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        write!(text, "{byte:02x}").expect("a string takes every write");
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
     }
     text
 }
