@@ -72,8 +72,19 @@ struct Rung {
     haproxy: Cost,
 }
 
+/// Where the files lie: in memory where the machine has such a place, so that it is the program and not the disk that is
+/// measured. `TMPDIR` names another place; on a disk, syncing the bundle adds what the disk makes of it.
+fn place() -> std::io::Result<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    if std::env::var_os("TMPDIR").is_none() && memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    }
+}
+
 fn climb(count: usize) -> Result<Rung, Box<dyn Error>> {
-    let place = tempfile::tempdir()?;
+    let place = place()?;
     let (manifests, bundle) = (place.path().join("manifests"), place.path().join("bundle"));
     std::fs::create_dir(&manifests)?;
     let mut input = 0;
