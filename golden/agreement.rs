@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ingressc::emit::Include;
 use ingressc::simulate::{Request, ask};
 
 use crate::ask as asked;
@@ -61,7 +62,7 @@ fn haproxy_agrees_with_the_simulator_on_random_models() {
         let mut dice = Dice::new(seed);
         let rules = random::rules(&mut dice);
         let routing = random::routing(&rules, Some(&mut dice));
-        let live = match Live::start(binary, &routing, &random::sources()) {
+        let live = match Live::start(binary, &routing, &random::sources(), &Include::default()) {
             Ok(live) => live,
             Err(error) => return vec![format!("INGRESSC_SEED={seed}: {error}")],
         };

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ingressc::ir::Routing;
 use ingressc::simulate::{Request, Scheme};
-use ingressc::source::{File, Sources};
+use ingressc::source::{FileKind, Sources};
 use tempfile::TempDir;
 
 use crate::ask::{self, Leaf, Outcome};
@@ -76,12 +76,18 @@ fn the_simulator_and_haproxy_do_what_routes_yaml_says() {
 }
 
 fn ask_all(compiled: &Compiled, expectations: &Expectations) -> Vec<String> {
-    let live =
-        match live::binary().map(|path| Live::start(path, &compiled.routing, &compiled.sources)) {
-            Some(Err(error)) => return vec![error],
-            Some(Ok(live)) => Some(live),
-            None => None,
-        };
+    let live = match live::binary().map(|path| {
+        Live::start(
+            path,
+            &compiled.routing,
+            &compiled.sources,
+            &compiled.settings.emit.include,
+        )
+    }) {
+        Some(Err(error)) => return vec![error],
+        Some(Ok(live)) => Some(live),
+        None => None,
+    };
     let mut complaints = Vec::new();
     for row in &expectations.tests {
         let asked = row.validate().and_then(|()| expectations.request(row));
@@ -243,7 +249,11 @@ fn haproxy_accepts_every_bundle_without_a_warning() {
     };
     each(&folders(), |case| {
         let compiled = pipeline::compile(case);
-        let bundle = pipeline::bundle_to_run(&compiled.routing, &compiled.sources);
+        let bundle = pipeline::bundle_to_run(
+            &compiled.routing,
+            &compiled.sources,
+            &compiled.settings.emit,
+        );
         let result = haproxy::check(binary, &bundle);
         result
             .err()
@@ -257,23 +267,29 @@ fn haproxy_accepts_every_bundle_without_a_warning() {
 fn neither_the_order_of_files_nor_their_line_ends_reach_the_bundle() {
     let seed = Dice::seed();
     each(&folders(), |case| {
-        let settings = pipeline::settings(case);
         let compiled = pipeline::compile(case);
         let mut dice = Dice::new(seed);
         let mut complaints = Vec::new();
         for _ in 0..3 {
-            let mut files: Vec<&File> = compiled.sources.iter().map(|(_, file)| file).collect();
-            dice.shuffle(&mut files);
-            let mut shuffled = Sources::default();
-            for file in files {
-                shuffled.add(File::new(file.name.clone(), file.text.clone()));
+            let (sources, _, settings) = pipeline::read(case);
+            // The configuration comes first, because places in it are known by number already.
+            let (mut shuffled, mut files) = (Sources::default(), Vec::new());
+            for file in sources.into_files() {
+                match file.kind {
+                    FileKind::Manifests => files.push(file),
+                    _ => drop(shuffled.add(file)),
+                }
             }
-            let again = pipeline::compile_sources(shuffled, Vec::new(), &settings);
+            dice.shuffle(&mut files);
+            for file in files {
+                shuffled.add(file);
+            }
+            let again = pipeline::compile_sources(shuffled, Vec::new(), settings);
             let what = format!("files in another order (INGRESSC_SEED={seed})");
             complaints.extend(compare(&compiled, &again, &what));
         }
         let windows = windows(case);
-        let again = pipeline::compile_with(windows.path(), &settings);
+        let again = pipeline::compile(windows.path());
         complaints.extend(compare(&compiled, &again, "CRLF line ends"));
         complaints
             .iter()
@@ -282,15 +298,24 @@ fn neither_the_order_of_files_nor_their_line_ends_reach_the_bundle() {
     });
 }
 
-/// The manifests of a case as an editor on Windows saves them.
+/// A case as an editor on Windows saves it.
 fn windows(case: &Path) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for path in pipeline::inputs(case) {
-        let text = std::fs::read_to_string(&path).expect("readable");
-        let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
-        let name = Path::new(&path).file_name().expect("a file");
-        std::fs::write(folder.path().join(name), text).expect("writable");
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).expect("writable");
+        for entry in std::fs::read_dir(from).expect("a folder") {
+            let path = entry.expect("readable").path();
+            let target = to.join(path.file_name().expect("not the root"));
+            if path.is_dir() {
+                copy(&path, &target);
+            } else {
+                let text = std::fs::read_to_string(&path).expect("readable");
+                let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+                std::fs::write(target, text).expect("writable");
+            }
+        }
     }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy(case, folder.path());
     folder
 }
 

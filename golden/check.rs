@@ -31,10 +31,8 @@ fn check(case: &Path) -> (Sources, Vec<Finding>) {
         ..Inputs::default()
     };
     let (sources, collected) = source::collect(&inputs).expect("the case is read");
-    let settings = ingressc::Settings {
-        lower: pipeline::settings(case),
-        ..ingressc::Settings::default()
-    };
+    let mut settings = pipeline::defaults();
+    settings.lower.endpoints.placeholders = true;
     let mut sink = Sink::new(Levels::default());
     sink.extend(collected);
     sink.extend(compile(&sources, &settings).findings);

@@ -214,7 +214,7 @@ impl Case {
     fn compile(&self) -> Compiled {
         let mut sources = Sources::default();
         sources.add(File::new(self.text("file"), self.manifest()));
-        pipeline::compile_sources(sources, Vec::new(), &pipeline::settings(Path::new("none")))
+        pipeline::compile_sources(sources, Vec::new(), pipeline::defaults())
     }
 }
 
@@ -318,8 +318,7 @@ proptest! {
             ..Inputs::default()
         };
         let (sources, findings) = source::collect(&inputs).expect("readable");
-        let settings = pipeline::settings(Path::new("none"));
-        let compiled = pipeline::compile_sources(sources, findings, &settings);
+        let compiled = pipeline::compile_sources(sources, findings, pipeline::defaults());
         judge_findings(&compiled.sources, &compiled.findings)?;
         judge_bundle(&compiled.bundle)?;
     }

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use ingressc::emit::{self, Include};
 use ingressc::ir::{Address, BindAddress, Endpoint, Port, Routing};
 use ingressc::source::Sources;
 
@@ -19,11 +20,13 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Emits `routing` for loopback and starts HAProxy on it. The stubs take what the backends speak.
+    /// Emits `routing` for loopback and starts HAProxy on it. The stubs take what the backends speak. Of the process only the
+    /// operator's lines are kept: the rest would not find its place here.
     pub(crate) fn start(
         binary: &Path,
         routing: &Routing,
         sources: &Sources,
+        include: &Include,
     ) -> Result<Self, String> {
         let (http, https) = (free_address(), free_address());
         let mut local = routing.clone();
@@ -40,6 +43,7 @@ impl Live {
         for (name, backend) in &mut local.backends {
             for server in &mut backend.servers {
                 let stub = Stubs::shared().add(name.as_str(), server.name.as_str());
+                (server.slots, server.resolvers) = (None, None);
                 server.endpoint = Endpoint {
                     address: Address::Ip(stub.ip()),
                     port: Port::new(stub.port()).expect("bound ports are not 0"),
@@ -49,7 +53,13 @@ impl Live {
         let tls = !local.listeners.https.is_empty() && !local.certificates.files.is_empty();
         let http = (!local.listeners.http.is_empty()).then_some(http);
         let listen: Vec<SocketAddr> = http.into_iter().chain(tls.then_some(https)).collect();
-        let bundle = pipeline::bundle_to_run(&local, sources);
+        let bundle = {
+            let settings = emit::Settings {
+                include: include.clone(),
+                ..emit::Settings::default()
+            };
+            pipeline::bundle_to_run(&local, sources, &settings)
+        };
         let running = Running::start(binary, &bundle, &listen)?;
         Ok(Self {
             http,

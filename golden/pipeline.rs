@@ -1,15 +1,20 @@
 //! A case's folder in, everything the compiler makes of it out. The only place here that calls the stages.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use ingressc::config::{self, Base, Config};
 use ingressc::emit::{self, Bundle};
 use ingressc::finding::{Finding, Levels, Sink};
-use ingressc::ir::{BindAddress, HaproxyVersion, Listeners, Routing};
-use ingressc::manifest::ObjectName;
-use ingressc::source::{File, Inputs, Sources};
-use ingressc::{lower, manifest, source};
-use serde::Deserialize;
+use ingressc::ir::{HaproxyVersion, Routing};
+use ingressc::source::{self, FileKind, Inputs, Sources};
+use ingressc::{Settings, compile as run_stages};
+
+/// What `ingressc.yaml` says where there is none, with the fixed day.
+pub(crate) fn defaults() -> Settings {
+    let mut settings = Settings::new(&Config::default(), false);
+    settings.lower.now = Some(NOW);
+    settings
+}
 
 /// 2026-06-01T00:00:00Z: certificates are judged by this date, whatever the day is.
 const NOW: i64 = 1_780_272_000;
@@ -20,47 +25,66 @@ pub(crate) struct Compiled {
     pub(crate) findings: Vec<Finding>,
     pub(crate) routing: Routing,
     pub(crate) bundle: Bundle,
-}
-
-/// The part of `ingressc.yaml` that cases use.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Config {
-    #[serde(rename = "version")]
-    _version: u32,
-    classes: Option<Vec<String>>,
-    certificates: Certificates,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Certificates {
-    map: BTreeMap<String, String>,
-    default: Option<String>,
+    pub(crate) settings: Settings,
 }
 
 /// Compiles the manifests of `case` as `compile --keep-going` does. File names in the result are relative to the case.
 pub(crate) fn compile(case: &Path) -> Compiled {
-    compile_with(case, &settings(case))
-}
-
-/// [`compile`], with settings from elsewhere.
-pub(crate) fn compile_with(case: &Path, settings: &lower::Settings) -> Compiled {
-    let inputs = Inputs {
-        paths: inputs(case),
-        ..Inputs::default()
-    };
-    let (collected, findings) = source::collect(&inputs).expect("the case is read");
-    let mut sources = Sources::default();
-    for (_, file) in collected.iter() {
-        let name = Path::new(&file.name).strip_prefix(case);
-        let name = name.map_or(file.name.clone(), |name| name.display().to_string());
-        sources.add(File::new(name, file.text.clone()));
-    }
+    let (sources, findings, settings) = read(case);
     compile_sources(sources, findings, settings)
 }
 
-/// The files of a case: all manifests, and neither `ingressc.yaml` nor `routes.yaml`.
+/// All files of a case, and what its `ingressc.yaml` says on top of the defaults: ports 80 and 443, and a fixed day.
+pub(crate) fn read(case: &Path) -> (Sources, Vec<Finding>, Settings) {
+    let mut sources = Sources::default();
+    let config = configured(case, &mut sources);
+    let mut settings = Settings::new(&config, false);
+    settings.lower.now = Some(NOW);
+    let mistakes = settings.read_files(&config, &mut sources);
+    assert!(mistakes.is_empty(), "{}: {mistakes:#?}", case.display());
+    let mut findings = Vec::new();
+    let mut add = |paths, cluster| {
+        let inputs = Inputs {
+            paths,
+            ..Inputs::default()
+        };
+        let said = source::collect_into(&mut sources, &inputs, cluster);
+        findings.extend(said.expect("the case is read"));
+    };
+    if config.clusters.is_empty() {
+        add(inputs(case), 0);
+    }
+    for (index, cluster) in (0..).zip(&config.clusters) {
+        add(cluster.inputs.clone(), index);
+    }
+    (within(case, sources), findings, settings)
+}
+
+/// The same files, named as seen from the case.
+fn within(case: &Path, sources: Sources) -> Sources {
+    let mut renamed = Sources::default();
+    for mut file in sources.into_files() {
+        if let Ok(name) = Path::new(&file.name).strip_prefix(case) {
+            file.name = name.display().to_string();
+        }
+        renamed.add(file);
+    }
+    renamed
+}
+
+/// The case's `ingressc.yaml`, whose paths are relative to the case.
+fn configured(case: &Path, sources: &mut Sources) -> Config {
+    let mut config = Config::default();
+    let path = case.join(config::FILE_NAME).display().to_string();
+    if Path::new(&path).is_file() {
+        let file = source::read_file(sources, &path, FileKind::Config, 0).expect("readable");
+        let mistakes = config::read(&mut config, sources, file, &Base::of(&path));
+        assert!(mistakes.is_empty(), "{path}: {mistakes:#?}");
+    }
+    config
+}
+
+/// The manifests of a case that is one cluster: every file in its folder that is none of the others that a case can have.
 pub(crate) fn inputs(case: &Path) -> Vec<String> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(case)
         .expect("the case is a folder")
@@ -70,7 +94,8 @@ pub(crate) fn inputs(case: &Path) -> Vec<String> {
             let manifest = [".yaml", ".yml", ".json"]
                 .iter()
                 .any(|end| name.ends_with(end));
-            manifest && name != "ingressc.yaml" && name != "routes.yaml"
+            let others = [config::FILE_NAME, "routes.yaml", "inventory.yaml"];
+            manifest && !others.contains(&name.as_ref())
         })
         .collect();
     paths.sort();
@@ -84,68 +109,38 @@ pub(crate) fn inputs(case: &Path) -> Vec<String> {
 pub(crate) fn compile_sources(
     sources: Sources,
     collected: Vec<Finding>,
-    settings: &lower::Settings,
+    settings: Settings,
 ) -> Compiled {
     let mut sink = Sink::new(Levels::default());
     sink.extend(collected);
-    let (documents, findings) = source::documents(&sources);
-    sink.extend(findings);
-    let options = manifest::Options {
-        namespace: "default".to_owned(),
+    let compiled = run_stages(&sources, &settings);
+    sink.extend(compiled.findings);
+    let emit = emit::Settings {
+        target: HaproxyVersion::OLDEST,
+        ..settings.emit.clone()
     };
-    let (manifests, findings) = manifest::read(&sources, &documents, &options);
-    sink.extend(findings);
-    let lowered = lower::lower(&manifests, settings);
-    sink.extend(lowered.findings);
-    let bundle = bundle(&lowered.routing, &sources);
+    let bundle = emit::emit(&compiled.routing, &sources, &emit).expect("the model can be emitted");
     Compiled {
         findings: sink.into_findings(),
-        routing: lowered.routing,
+        routing: compiled.routing,
         bundle,
         sources,
+        settings,
     }
 }
 
-/// The files for the oldest HAProxy, which snapshots hold.
-pub(crate) fn bundle(routing: &Routing, sources: &Sources) -> Bundle {
-    emit::emit(routing, sources, &emit::Settings::default()).expect("the model can be emitted")
-}
-
 /// The files for the HAProxy that `INGRESSC_TARGET` names, or else for the oldest. What is loaded and run is built here.
-pub(crate) fn bundle_to_run(routing: &Routing, sources: &Sources) -> Bundle {
+pub(crate) fn bundle_to_run(
+    routing: &Routing,
+    sources: &Sources,
+    settings: &emit::Settings,
+) -> Bundle {
     let target = std::env::var("INGRESSC_TARGET").map_or(HaproxyVersion::OLDEST, |text| {
         HaproxyVersion::parse(&text).expect("INGRESSC_TARGET is a supported version")
     });
     let settings = emit::Settings {
         target,
-        header: Vec::new(),
+        ..settings.clone()
     };
     emit::emit(routing, sources, &settings).expect("the model can be emitted")
-}
-
-/// What the case's `ingressc.yaml` says, on top of the defaults: ports 80 and 443, and a fixed day.
-pub(crate) fn settings(case: &Path) -> lower::Settings {
-    let config: Config = match std::fs::read_to_string(case.join("ingressc.yaml")) {
-        Ok(text) => serde_yaml::from_str(&text).expect("a config that cases may have"),
-        Err(_) => Config::default(),
-    };
-    let name = |text: &str| {
-        let (namespace, name) = text.split_once('/').expect("namespace/name");
-        ObjectName::new(namespace, name)
-    };
-    lower::Settings {
-        classes: config.classes,
-        listeners: Listeners {
-            http: vec![BindAddress::parse(":80").expect("legal")],
-            https: vec![BindAddress::parse(":443").expect("legal")],
-        },
-        certificate_files: config
-            .certificates
-            .map
-            .iter()
-            .map(|(secret, file)| (name(secret), file.clone()))
-            .collect(),
-        default_certificate: config.certificates.default.as_deref().map(name),
-        now: Some(NOW),
-    }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ingressc::ir::{
-    Address, Backend, BackendName, BindAddress, Claim, Endpoint, Host, HostId, HostPattern,
-    PathMatch, PathPattern, PathRule, Port, Routing, Server, ServerName, ServerProtocol,
+    Address, Backend, BackendName, BindAddress, Claim, Endpoint, HealthCheck, Host, HostId,
+    HostPattern, PathMatch, PathPattern, PathRule, Port, Resolver, Routing, Server, ServerProtocol,
     ServiceRef, Target,
 };
 use ingressc::simulate::Request;
@@ -248,11 +248,7 @@ fn add_backend(routing: &mut Routing, index: usize, servers: usize) -> Target {
             address: Address::Ip([10, 0, 0, last].into()),
             port: Port::new(8080).expect("not 0"),
         };
-        Server {
-            name: ServerName::new(&endpoint),
-            endpoint,
-            origin: origin(),
-        }
+        Server::new(endpoint, Resolver::Slices, origin())
     };
     let backend = Backend {
         name: name.clone(),
@@ -263,6 +259,8 @@ fn add_backend(routing: &mut Routing, index: usize, servers: usize) -> Target {
             port_name: String::new(),
         },
         protocol: ServerProtocol::Http1,
+        health: HealthCheck::Connect,
+        client_ip_affinity: None,
         servers: (0..servers).map(server).collect(),
         origin: origin(),
     };

@@ -17,21 +17,14 @@ pub mod ir;
 pub mod lower;
 pub mod manifest;
 pub mod report;
+mod settings;
 pub mod simulate;
 pub mod source;
 pub mod write;
 
 use finding::Finding;
-use source::Sources;
-
-/// What the stages need to know besides the manifests.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// The namespace of objects that name none, and other questions of reading.
-    pub manifest: manifest::Options,
-    /// Which Ingresses, where to listen, which certificates.
-    pub lower: lower::Settings,
-}
+pub use settings::{Cluster, Settings};
+use source::{FileKind, Sources};
 
 /// What became of the manifests.
 #[derive(Debug)]
@@ -40,8 +33,10 @@ pub struct Compiled {
     pub routing: ir::Routing,
     /// How many Ingresses were taken, and how many of which class were not.
     pub selection: lower::Selection,
-    /// The objects that were read. A program that ends soon does well not to free them: that takes as long as a stage.
-    pub manifests: manifest::Manifests,
+    /// How many objects of which kind were read.
+    pub census: manifest::Census,
+    /// The objects that were read, by cluster. A program that ends soon does well not to free them: that takes as long as a stage.
+    pub manifests: Vec<manifest::Manifests>,
     /// What all stages had to say, in the order of the stages. A [`finding::Sink`] sorts it and applies levels.
     pub findings: Vec<Finding>,
 }
@@ -57,21 +52,74 @@ pub fn compile_with(
     settings: &Settings,
     after: &mut dyn FnMut(&'static str),
 ) -> Compiled {
-    let (documents, mut findings) = source::documents(sources);
+    let (documents, findings) = source::documents(sources);
     after("documents");
-
-    let (manifests, said) = manifest::read(sources, &documents, &settings.manifest);
-    findings.extend(said);
-    after("manifest");
-
-    let lowered = lower::lower(&manifests, &settings.lower);
-    findings.extend(lowered.findings);
-    after("lower");
-
-    Compiled {
-        routing: lowered.routing,
-        selection: lowered.selection,
-        manifests,
+    let mut compiled = Compiled {
+        routing: ir::Routing::default(),
+        selection: lower::Selection::default(),
+        census: manifest::Census::default(),
+        manifests: Vec::new(),
         findings,
+    };
+    if settings.clusters.is_empty() {
+        compiled.routing =
+            compiled.part(sources, &documents, settings, (0, &settings.lower), after);
+        return compiled;
+    }
+    let mut parts = Vec::new();
+    for (index, cluster) in (0..).zip(&settings.clusters) {
+        let own = lower::Settings {
+            endpoints: cluster.endpoints.clone(),
+            ..settings.lower.clone()
+        };
+        parts.push(lower::Part {
+            name: cluster.name.clone(),
+            weight: cluster.weight,
+            backup: cluster.backup,
+            routing: compiled.part(sources, &documents, settings, (index, &own), after),
+        });
+    }
+    let (routing, said) = lower::unite(parts);
+    compiled.routing = routing;
+    compiled.findings.extend(said);
+    after("unite");
+    compiled
+}
+
+impl Compiled {
+    /// The routing of one cluster, by its number among the sources.
+    fn part(
+        &mut self,
+        sources: &Sources,
+        documents: &[source::Document],
+        settings: &Settings,
+        (cluster, own): (u16, &lower::Settings),
+        after: &mut dyn FnMut(&'static str),
+    ) -> ir::Routing {
+        let documents: Vec<source::Document> = documents
+            .iter()
+            .filter(|document| sources.file(document.file).cluster == cluster)
+            .copied()
+            .collect();
+        let (manifests, said) = manifest::read(sources, &documents, &settings.manifest);
+        self.findings.extend(said);
+        after("manifest");
+
+        let mut own = own.clone();
+        let inventory = sources
+            .iter()
+            .find(|(_, file)| file.kind == FileKind::Inventory && file.cluster == cluster);
+        if let Some((file, _)) = inventory {
+            let (inventory, said) = lower::Inventory::read(sources, file);
+            own.endpoints.inventory = Some(inventory);
+            self.findings.extend(said);
+        }
+        let lowered = lower::lower(&manifests, &own);
+        self.findings.extend(lowered.findings);
+        self.selection.add(lowered.selection);
+        self.census.add(&manifests.census);
+        self.manifests.push(manifests);
+        after("lower");
+        lowered.routing
     }
 }

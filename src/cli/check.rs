@@ -7,24 +7,25 @@ use super::streams::Streams;
 use super::{Exit, Stop};
 
 pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
-    let settings = Settings::new(&Typed {
+    let mut settings = Settings::new(&Typed {
         paths: &typed.paths.paths,
         inputs: &typed.inputs,
         rules: Some(&typed.rules),
         config: &typed.config,
         now: typed.target.now.map(|date| date.unix),
         haproxy: None,
+        placeholders: true,
     })?;
     if typed.config.show_settings {
         streams.product(&settings.show());
         return Ok(Exit::Clean);
     }
     if typed.inputs.show_files {
-        let (sources, _) = collect(&settings, streams)?;
+        let (sources, _) = collect(&mut settings, streams)?;
         streams.product(&show_files(&sources));
         return Ok(Exit::Clean);
     }
-    let journey = Journey::run(&settings, streams)?;
+    let journey = Journey::run(&mut settings, streams)?;
     streams.product(&journey.judged.show(&typed.output, &journey.sources));
     streams.note(&journey.judged.summary.to_string());
     let exit = journey.judged.exit(&settings.rules);

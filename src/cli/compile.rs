@@ -11,30 +11,32 @@ use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
 use crate::emit::{self, Bundle, CONFIG, EmitError};
-use crate::ir::{Address, Routing};
+use crate::ir::Routing;
 use crate::report::visible;
+use crate::source::FileKind;
 use crate::write::{self, DifferenceKind};
 
 pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> {
-    let settings = Settings::new(&Typed {
+    let mut settings = Settings::new(&Typed {
         paths: &typed.paths.paths,
         inputs: &typed.inputs,
         rules: Some(&typed.rules),
         config: &typed.config,
         now: typed.target.now.map(|date| date.unix),
         haproxy: typed.haproxy,
+        placeholders: false,
     })?;
     if typed.config.show_settings {
         streams.product(&settings.show());
         return Ok(Exit::Clean);
     }
     if typed.inputs.show_files {
-        let (sources, _) = collect(&settings, streams)?;
+        let (sources, _) = collect(&mut settings, streams)?;
         streams.product(&show_files(&sources));
         return Ok(Exit::Clean);
     }
     // The process ends with the command, and the system takes memory back faster than we could.
-    let journey = ManuallyDrop::new(Journey::run(&settings, streams)?);
+    let journey = ManuallyDrop::new(Journey::run(&mut settings, streams)?);
     tell(&journey, typed, streams);
     let exit = journey.judged.exit(&settings.rules);
     if let Some(why) = journey.nothing(true) {
@@ -46,8 +48,8 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         return Ok(exit);
     }
     let settings = emit::Settings {
-        target: settings.haproxy,
         header: header(&journey),
+        ..settings.stages.emit
     };
     let bundle = emit::emit(&journey.routing, &journey.sources, &settings).map_err(|error| {
         let exit = match error {
@@ -92,7 +94,7 @@ fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
     if !judged.findings.is_empty() || judged.summary.hidden != crate::report::Hidden::default() {
         streams.note(&judged.summary.to_string());
     }
-    let files = count(journey.sources.len(), "file");
+    let files = count(journey.sources.count(FileKind::Manifests), "file");
     streams.note(&format!("  read     {files}, {}", objects(journey)));
     streams.note(&format!("  route    {}", extent(&journey.routing)));
 }
@@ -109,8 +111,8 @@ fn refusal(failing: usize) -> String {
 
 /// `41 objects (12 Ingress, 14 Service)`.
 fn objects(journey: &Journey) -> String {
-    let objects = count(journey.manifests.census.objects(), "object");
-    format!("{objects} ({})", journey.manifests.census)
+    let objects = count(journey.census.objects(), "object");
+    format!("{objects} ({})", journey.census)
 }
 
 /// `9 hosts, 31 paths, 14 backends, 38 servers, 4 certificates`.
@@ -137,9 +139,7 @@ fn extent(routing: &Routing) -> String {
         .backends
         .values()
         .flat_map(|backend| &backend.servers);
-    let resolved = resolved
-        .filter(|server| matches!(server.endpoint.address, Address::Name(_)))
-        .count();
+    let resolved = resolved.filter(|server| server.resolvers.is_some()).count();
     if resolved > 0 {
         parts.push(format!("{} resolved by name", count(resolved, "server")));
     }

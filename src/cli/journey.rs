@@ -5,9 +5,9 @@ use super::settings::{Settings, plain};
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::finding::Finding;
-use crate::manifest::{Kind, Manifests};
+use crate::manifest::{Census, Kind, Manifests};
 use crate::report::visible;
-use crate::source::{self, CollectError, Sources};
+use crate::source::{self, CollectError, FileKind, Sources};
 use crate::{ir, lower};
 
 /// What the stages made of the inputs.
@@ -15,66 +15,73 @@ pub(super) struct Journey {
     pub(super) sources: Sources,
     pub(super) routing: ir::Routing,
     pub(super) selection: lower::Selection,
-    pub(super) manifests: Manifests,
+    pub(super) census: Census,
+    /// Kept, because freeing them takes as long as a stage.
+    _manifests: Vec<Manifests>,
     pub(super) judged: Judged,
 }
 
 /// The files of a run, before anything looks into them.
 pub(super) fn collect(
-    settings: &Settings,
+    settings: &mut Settings,
     streams: &mut Streams,
 ) -> Result<(Sources, Vec<Finding>), Stop> {
     if let Some(file) = &settings.config_file {
         streams.decision(&format!("config   {}", visible(file)));
     }
-    let collected = source::collect(&settings.inputs).map_err(|error| {
-        let said = visible(&error.to_string()).into_owned();
-        match error {
-            CollectError::NothingMatches(_) => {
-                Stop::new(Exit::Nothing, format!("nothing to do: {said}"))
+    let mut sources = std::mem::take(&mut settings.sources);
+    let mut findings = Vec::new();
+    for (cluster, inputs) in (0..).zip(&settings.inputs) {
+        let said = source::collect_into(&mut sources, inputs, cluster).map_err(|error| {
+            let said = visible(&error.to_string()).into_owned();
+            match error {
+                CollectError::NothingMatches(_) => {
+                    Stop::new(Exit::Nothing, format!("nothing to do: {said}"))
+                }
+                CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
+                CollectError::NotFound(_) | CollectError::Usage(_) => {
+                    Stop::usage(format!("error: {said}"))
+                }
             }
-            CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
-            CollectError::NotFound(_) | CollectError::Usage(_) => {
-                Stop::usage(format!("error: {said}"))
-            }
-        }
-    })?;
+        })?;
+        findings.extend(said);
+    }
     streams.timing("collect");
-    Ok(collected)
+    Ok((sources, findings))
 }
 
 /// One name a line.
 pub(super) fn show_files(sources: &Sources) -> String {
-    sources.iter().fold(String::new(), |mut names, (_, file)| {
-        names.push_str(&visible(&file.name));
-        names.push('\n');
-        names
-    })
+    sources
+        .iter()
+        .filter(|(_, file)| file.kind == FileKind::Manifests)
+        .fold(String::new(), |mut names, (_, file)| {
+            names.push_str(&visible(&file.name));
+            names.push('\n');
+            names
+        })
 }
 
 impl Journey {
     /// Runs the stages and applies the rules.
-    pub(super) fn run(settings: &Settings, streams: &mut Streams) -> Result<Self, Stop> {
+    pub(super) fn run(settings: &mut Settings, streams: &mut Streams) -> Result<Self, Stop> {
         let (sources, mut found) = collect(settings, streams)?;
-        if sources.is_empty() && found.is_empty() {
+        let files = sources.count(FileKind::Manifests);
+        if files == 0 && found.is_empty() {
             return Err(Stop::new(Exit::Nothing, "nothing to do: no file matches"));
         }
         let compiled = crate::compile_with(&sources, &settings.stages, &mut |stage| {
             streams.timing(stage);
         });
         found.extend(compiled.findings);
-        let judged = Judged::new(
-            found,
-            &settings.rules,
-            sources.len(),
-            compiled.manifests.census.objects(),
-        );
+        let judged = Judged::new(found, &settings.rules, files, compiled.census.objects());
         streams.timing("judge");
         let journey = Self {
             sources,
             routing: compiled.routing,
             selection: compiled.selection,
-            manifests: compiled.manifests,
+            census: compiled.census,
+            _manifests: compiled.manifests,
             judged,
         };
         journey.decisions(settings, streams);
@@ -87,20 +94,14 @@ impl Journey {
         if self.judged.unread {
             return None;
         }
-        let files = match self.sources.len() {
+        let files = match self.sources.count(FileKind::Manifests) {
             0 => return Some("nothing to do: no file was read".to_owned()),
             1 => "the file".to_owned(),
             count => format!("the {count} files"),
         };
-        let ingresses = self
-            .manifests
-            .census
-            .kinds
-            .get(&Kind::Ingress)
-            .copied()
-            .unwrap_or(0);
-        if self.manifests.census.objects() == 0 {
-            return Some(match self.manifests.census.others {
+        let ingresses = self.census.kinds.get(&Kind::Ingress).copied().unwrap_or(0);
+        if self.census.objects() == 0 {
+            return Some(match self.census.others {
                 0 => format!("nothing to do: no Kubernetes object in {files}"),
                 1 => format!(
                     "nothing to do: the object in {files} is not of a kind that is compiled"

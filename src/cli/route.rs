@@ -11,20 +11,21 @@ use crate::report::{self, visible};
 use crate::simulate::{self, Outcome, Request};
 
 pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
-    let settings = Settings::new(&Typed {
+    let mut settings = Settings::new(&Typed {
         paths: &typed.paths,
         inputs: &typed.inputs,
         rules: None,
         config: &typed.config,
         now: None,
         haproxy: None,
+        placeholders: true,
     })?;
     if typed.config.show_settings {
         streams.product(&settings.show());
         return Ok(Exit::Clean);
     }
     if typed.inputs.show_files {
-        let (sources, _) = collect(&settings, streams)?;
+        let (sources, _) = collect(&mut settings, streams)?;
         streams.product(&show_files(&sources));
         return Ok(Exit::Clean);
     }
@@ -34,7 +35,7 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
         .map(|url| request(url, &typed.method))
         .transpose()?;
     let expected = typed.expect.as_deref().map(Expected::parse).transpose()?;
-    let journey = Journey::run(&settings, streams)?;
+    let journey = Journey::run(&mut settings, streams)?;
     if let Some(why) = journey.nothing(true) {
         return Err(Stop::new(Exit::Nothing, why));
     }

@@ -8,19 +8,19 @@ use super::select::Selection;
 use super::streams::Streams;
 use crate::config::{self, Base, Config, Mistake};
 use crate::finding::{Code, Label, Level, Levels, Severity};
-use crate::ir::{BindAddress, HaproxyVersion, Listeners};
+use crate::ir::{BindAddress, HaproxyVersion};
 use crate::report;
-use crate::source::{File, Inputs, Sources};
+use crate::source::{File, FileKind, Inputs, Sources};
 
 /// All that a command needs to know before it reads a manifest.
 #[derive(Debug)]
 pub(super) struct Settings {
-    /// Which files.
-    pub(super) inputs: Inputs,
+    /// The files that were read to learn all this: the configuration, and what it names besides manifests.
+    pub(super) sources: Sources,
+    /// Which manifests, of each cluster.
+    pub(super) inputs: Vec<Inputs>,
     /// What the stages need to know.
     pub(super) stages: crate::Settings,
-    /// The lowest version that must accept the output.
-    pub(super) haproxy: HaproxyVersion,
     /// What is made of findings.
     pub(super) rules: Rules,
     /// The configuration file that was found.
@@ -62,62 +62,62 @@ pub(super) struct Typed<'a> {
     pub(super) config: &'a ConfigFlags,
     pub(super) now: Option<i64>,
     pub(super) haproxy: Option<HaproxyVersion>,
+    /// The command judges manifests and runs nothing: Services that no resolver knows are no finding.
+    pub(super) placeholders: bool,
 }
 
 impl Settings {
     /// Finds and reads the configuration, and lays the flags over it.
     pub(super) fn new(typed: &Typed<'_>) -> Result<Self, Stop> {
-        let (config, config_file) = configured(typed)?;
+        let mut sources = Sources::default();
+        let (config, config_file) = configured(typed, &mut sources)?;
         let rules = rules(typed.rules, &config)?;
-        let namespace = match &typed.inputs.namespace {
-            Some(name) if !config::is_namespace(name) => {
+        let mut stages = crate::Settings::new(&config, typed.placeholders);
+        if let Some(name) = &typed.inputs.namespace {
+            if !config::is_namespace(name) {
                 return Err(Stop::usage(format!(
                     "error: `{}` is no namespace: up to 63 characters `a-z`, `0-9` and `-`",
                     report::visible(name)
                 )));
             }
-            Some(name) => name.clone(),
-            None => config.namespace.unwrap_or_else(|| "default".to_owned()),
-        };
+            stages.manifest.namespace.clone_from(name);
+        }
+        if !typed.inputs.class.is_empty() {
+            stages.lower.classes = Some(typed.inputs.class.clone());
+        }
+        stages.lower.now = typed.now;
+        stages.emit.target = typed.haproxy.unwrap_or(stages.emit.target);
         let paths = match (typed.paths, &config.inputs[..]) {
             ([], _) if !typed.inputs.file_list.is_empty() => Vec::new(),
             ([], []) => vec![".".to_owned()],
             ([], inputs) => inputs.to_vec(),
             (paths, _) => paths.to_vec(),
         };
-        let mut exclude = config.exclude;
+        let mistakes = stages.read_files(&config, &mut sources);
+        if !mistakes.is_empty() {
+            return Err(refuse(&mistakes, &sources));
+        }
+        let mut exclude = config.exclude.clone();
         exclude.extend_from_slice(&typed.inputs.exclude);
-        let port = |text| {
-            BindAddress::parse(text)
-                .map(|address| vec![address])
-                .unwrap_or_default()
+        let inputs = |paths| Inputs {
+            paths,
+            file_lists: typed.inputs.file_list.clone(),
+            stdin_name: typed.inputs.stdin_filename.clone(),
+            exclude: exclude.clone(),
+            force_exclude: typed.inputs.force_exclude,
+            gitignore: typed.inputs.gitignore,
+        };
+        let inputs = match &config.clusters[..] {
+            [] => vec![inputs(paths)],
+            clusters => clusters
+                .iter()
+                .map(|cluster| inputs(cluster.inputs.clone()))
+                .collect(),
         };
         Ok(Self {
-            inputs: Inputs {
-                paths,
-                file_lists: typed.inputs.file_list.clone(),
-                stdin_name: typed.inputs.stdin_filename.clone(),
-                exclude,
-                force_exclude: typed.inputs.force_exclude,
-                gitignore: typed.inputs.gitignore,
-            },
-            stages: crate::Settings {
-                manifest: crate::manifest::Options { namespace },
-                lower: crate::lower::Settings {
-                    classes: match &typed.inputs.class[..] {
-                        [] => config.classes,
-                        classes => Some(classes.to_vec()),
-                    },
-                    listeners: Listeners {
-                        http: config.http.unwrap_or_else(|| port(":80")),
-                        https: config.https.unwrap_or_else(|| port(":443")),
-                    },
-                    certificate_files: config.certificate_files,
-                    default_certificate: config.default_certificate,
-                    now: typed.now,
-                },
-            },
-            haproxy: typed.haproxy.or(config.haproxy).unwrap_or_default(),
+            sources,
+            inputs,
+            stages,
             rules,
             config_file,
         })
@@ -135,8 +135,10 @@ impl Settings {
             line(format!("# {}", report::visible(file)));
         }
         line("version: 1".to_owned());
-        line(format!("inputs: {}", list(&self.inputs.paths)));
-        line(format!("exclude: {}", list(&self.inputs.exclude)));
+        for inputs in &self.inputs {
+            line(format!("inputs: {}", list(&inputs.paths)));
+            line(format!("exclude: {}", list(&inputs.exclude)));
+        }
         match &lower.classes {
             Some(classes) => line(format!("classes: {}", list(classes))),
             None => line("# classes: every class of a known controller, and none".to_owned()),
@@ -148,7 +150,7 @@ impl Settings {
         ));
         line(format!(
             "target:\n  haproxy: {}",
-            quoted(&self.haproxy.to_string())
+            quoted(&self.stages.emit.target.to_string())
         ));
         let addresses =
             |list: &[BindAddress]| list.iter().copied().map(address).collect::<Vec<_>>();
@@ -233,28 +235,31 @@ fn rules(flags: Option<&RuleFlags>, config: &Config) -> Result<Rules, Stop> {
 }
 
 /// The configuration file, if any, under what was typed after `--set`.
-fn configured(typed: &Typed<'_>) -> Result<(Config, Option<String>), Stop> {
+fn configured(typed: &Typed<'_>, sources: &mut Sources) -> Result<(Config, Option<String>), Stop> {
     let mut config = Config::default();
-    let mut sources = Sources::default();
     let mut mistakes = Vec::new();
     let file = config_file(typed)?;
     if let Some(name) = &file {
         let text = read(name)?;
-        let id = sources.add(File::new(name.clone(), text));
-        mistakes.extend(config::read(&mut config, &sources, id, &Base::of(name)));
+        let id = sources.add(File::new(name.clone(), text).kind(FileKind::Config));
+        mistakes.extend(config::read(&mut config, sources, id, &Base::of(name)));
     }
     for text in &typed.config.set {
-        let id = sources.add(File::new("--set", format!("{text}\n")));
-        mistakes.extend(config::set(&mut config, &sources, id));
+        let id = sources.add(File::new("--set", format!("{text}\n")).kind(FileKind::Config));
+        mistakes.extend(config::set(&mut config, sources, id));
     }
     if mistakes.is_empty() {
         return Ok((config, file));
     }
+    Err(refuse(&mistakes, sources))
+}
+
+fn refuse(mistakes: &[Mistake], sources: &Sources) -> Stop {
     let told: Vec<String> = mistakes
         .iter()
-        .map(|mistake| show(mistake, &sources))
+        .map(|mistake| show(mistake, sources))
         .collect();
-    Err(Stop::usage(told.join("\n")))
+    Stop::usage(told.join("\n"))
 }
 
 fn show(mistake: &Mistake, sources: &Sources) -> String {

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use crate::ir::{
-    Address, Backend, BackendName, BindAddress, Certificate, Claim, Endpoint, FileStem, Host,
-    HostId, HostPattern, PathMatch, PathPattern, PathRule, Pem, Port, Routing, Server, ServerName,
-    ServerProtocol, ServiceRef, Target,
+    Address, Backend, BackendName, BindAddress, Certificate, Claim, Endpoint, FileStem,
+    HealthCheck, Host, HostId, HostPattern, PathMatch, PathPattern, PathRule, Pem, Port, Resolver,
+    Routing, Server, ServerProtocol, ServiceRef, Target,
 };
 use crate::source::{File, FileId, Origin, Sourced, Sources};
 
@@ -51,11 +51,7 @@ pub(crate) fn backend(service: &str, protocol: ServerProtocol, addresses: &[&str
             address,
             port: Port::new(8080).expect("not 0"),
         };
-        Server {
-            name: ServerName::new(&endpoint),
-            endpoint,
-            origin: origin(30),
-        }
+        Server::new(endpoint, Resolver::Slices, origin(30))
     };
     Backend {
         name: BackendName::new("shop", service, 80).expect("legal"),
@@ -66,6 +62,8 @@ pub(crate) fn backend(service: &str, protocol: ServerProtocol, addresses: &[&str
             port_name: "http".to_owned(),
         },
         protocol,
+        health: HealthCheck::Connect,
+        client_ip_affinity: None,
         servers: addresses.iter().map(server).collect(),
         origin: origin(20),
     }
@@ -123,6 +121,10 @@ pub(crate) fn shop() -> Routing {
         ),
     ];
     routing.any_host = vec![rule(PathMatch::Exact, "/", Some("idle"))];
+    let system = crate::ir::ResolversName::system();
+    routing
+        .resolvers
+        .insert(system, crate::ir::Resolvers::default());
     for backend in [
         backend("web", ServerProtocol::Http1, &["10.1.0.4", "fd00::4"]),
         backend("grpc", ServerProtocol::H2c, &["10.1.0.5"]),

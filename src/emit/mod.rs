@@ -6,6 +6,7 @@
 mod bundle;
 mod crt_list;
 mod escape;
+mod include;
 mod lines;
 mod maps;
 mod view;
@@ -19,11 +20,12 @@ use std::fmt;
 
 pub(crate) use bundle::Index;
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
+pub use include::{Fragment, FragmentKind, Include};
 
 use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
-use crate::ir::{FileStem, HaproxyVersion, Pem, Routing};
+use crate::ir::{FileStem, HaproxyVersion, Pem, Process, Routing};
 use crate::source::Sources;
 
 /// What to emit for.
@@ -33,6 +35,10 @@ pub struct Settings {
     pub target: HaproxyVersion,
     /// The first lines of `haproxy.cfg`, without `#`: what made it, and from how much. No dates.
     pub header: Vec<String>,
+    /// The process and its host.
+    pub process: Process,
+    /// The operator's own lines.
+    pub include: Include,
 }
 
 /// Builds the files.

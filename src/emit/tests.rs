@@ -191,6 +191,7 @@ fn newer_targets_get_what_they_understand() {
         let settings = Settings {
             target,
             header: Vec::new(),
+            ..Settings::default()
         };
         let bundle = emit(&shop(), &sources(), &settings).expect("emitted");
         for word in words {

@@ -123,7 +123,7 @@ impl Backends<'_> {
 }
 
 fn is_name(endpoint: &Endpoint) -> bool {
-    matches!(endpoint.address, Address::Name(_))
+    !matches!(endpoint.address, Address::Ip(_))
 }
 
 /// The address of a `bind` line.
@@ -160,6 +160,7 @@ impl fmt::Display for ServerAddress<'_> {
         match address {
             Address::Ip(ip) => write!(f, "{}", SocketAddr::new(*ip, port.get())),
             Address::Name(name) => write!(f, "{name}:{port}"),
+            Address::Service(record) => write!(f, "{record}"),
         }
     }
 }

@@ -143,6 +143,17 @@ codes! {
     EXTERNAL_NAME_WITHOUT_PORT = 216, "external-name-without-port", Warning: "an ExternalName Service does not declare the port";
     ORPHAN_SLICE = 217, "orphan-slice", Info: "an EndpointSlice that names no Service";
     ENDPOINTS_DIFFER_FROM_SLICES = 218, "endpoints-differ-from-slices", Warning: "Endpoints and EndpointSlices of one Service disagree";
+    ENDPOINTS_UNRESOLVED = 219, "endpoints-unresolved", Error: "no resolver knows where the servers of a Service are";
+    NODE_PORT_NOT_PINNED = 220, "node-port-not-pinned", Error: "a Service is to be reached by a node port that only the cluster knows";
+    INVALID_INVENTORY = 221, "invalid-inventory", Error: "an entry of the inventory that names no server";
+    INVENTORY_UNKNOWN_SERVICE = 222, "inventory-unknown-service", Error: "the inventory names a Service or port that is not among the manifests";
+    INVENTORY_UNUSED_ENTRY = 223, "inventory-unused-entry", Warning: "an entry of the inventory that no route leads to";
+    NODE_UNUSABLE = 224, "node-unusable", Info: "a node that takes no traffic from outside";
+    DUPLICATE_SERVER = 225, "duplicate-server", Warning: "one address and port twice among the servers of a Service";
+    SESSION_AFFINITY_LOST = 226, "session-affinity-lost", Warning: "`sessionAffinity: ClientIP` where the cluster sees HAProxy as the only client";
+    MIXED_HEALTH_CHECKS = 227, "mixed-health-checks", Warning: "servers of one backend that are to be checked in different ways";
+    INVALID_ENDPOINTS_ANNOTATION = 228, "invalid-endpoints-annotation", Error: "`ingressc/endpoints` names no resolver";
+    EXTERNAL_NAME_IN_CLEAR = 229, "external-name-in-clear", Warning: "an ExternalName Service on port 443 that is spoken to in clear";
     DUPLICATE_ROUTE = 301, "duplicate-route", Error: "two rules claim the same host, path and path type";
     UNREACHABLE_PATH = 302, "unreachable-path", Warning: "a stronger rule takes every request of this path";
     EXACT_AND_PREFIX_SAME_PATH = 303, "exact-and-prefix-same-path", Warning: "one path is Exact here and Prefix there, to different Services";
@@ -157,6 +168,7 @@ codes! {
     NOTHING_SELECTED = 326, "nothing-selected", Warning: "there are Ingresses, but none is of a selected class";
     DEFAULT_BACKEND_SCOPE = 327, "default-backend-scope", Info: "a default backend beside rules, which controllers scope differently";
     LABEL_TOO_LONG = 328, "label-too-long", Warning: "a host name with a label longer than 63 characters";
+    CLUSTER_CONFLICT = 329, "cluster-conflict", Error: "two clusters want one route to be answered differently";
     CERTIFICATE_UNUSABLE = 401, "certificate-unusable", Error: "the Secret's PEM cannot be used as a certificate";
     TLS_HOST_NOT_IN_RULES = 402, "tls-host-not-in-rules", Warning: "a TLS host without a rule";
     RULE_HOST_WITHOUT_TLS = 403, "rule-host-without-tls", Warning: "some hosts of an Ingress have TLS, this one does not";
@@ -170,8 +182,12 @@ codes! {
     INJECTION_CHARACTERS = 502, "injection-characters", Error: "characters that could end a word or a line where the grammar has none";
     EXTERNAL_NAME_SERVICE = 506, "external-name-service", Warning: "a route leaves the cluster by name";
     INTERNAL_TARGET = 507, "internal-target", Error: "a route leads to a loopback or link-local address";
+    STATS_EXPOSED = 518, "stats-exposed", Warning: "statistics or metrics on an address that others can reach";
+    EXTERNAL_IPS = 523, "external-ips", Warning: "a route leads to `spec.externalIPs`";
     IMPLEMENTATION_SPECIFIC_PATH = 701, "implementation-specific-path", Info: "a path whose meaning is the controller's choice";
     EXPORTED_NOISE = 709, "exported-noise", Info: "fields that only a live cluster writes";
+    HEALTH_CHECK_MISSING = 808, "health-check-missing", Info: "a server that is never checked";
+    STALE_ENDPOINTS = 809, "stale-endpoints", Warning: "endpoints that look old, or that this host cannot reach";
 }
 
 #[cfg(test)]

@@ -3,15 +3,24 @@
 //! Pure data. Everything that reaches the configuration has a type whose only constructor checks it, so an illegal value
 //! cannot be represented. Every setting remembers its [`Origin`](crate::source::Origin).
 
+mod discovery;
 mod names;
 mod pattern;
+mod process;
 mod routing;
+mod server;
 mod version;
 
-pub use names::{BackendName, FileStem, ServerName};
+pub use discovery::{ClusterDns, NodeAddressType, Nodes};
+pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
+pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use routing::{
-    Address, Backend, BindAddress, Certificate, Certificates, Claim, Endpoint, Fqdn, Host, HostId,
-    Listeners, PathRule, Pem, Port, Routing, Server, ServerProtocol, ServiceRef, Target,
+    Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,
+    Routing, ServiceRef, Target,
+};
+pub use server::{
+    Address, Check, CheckPath, Endpoint, Fqdn, HealthCheck, Nameserver, Port, Resolver, Resolvers,
+    Server, ServerProtocol, ServiceRecord, Weight,
 };
 pub use version::HaproxyVersion;

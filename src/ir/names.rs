@@ -31,15 +31,25 @@ impl fmt::Display for BackendName {
     }
 }
 
-/// The name of a server within its backend: `address-port`. It does not change when a Deployment rolls, which a pod's name
-/// would, so diffs stay small and the Runtime API finds it again.
+/// The name of a server within its backend: `address-port`, and `cluster_address-port` where there are several clusters. It does
+/// not change when a Deployment rolls, which a pod's name would, so diffs stay small and the Runtime API finds it again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServerName(String);
 
 impl ServerName {
     /// Built from checked parts only.
     pub fn new(endpoint: &super::Endpoint) -> Self {
-        Self(format!("{}-{}", endpoint.address, endpoint.port))
+        match &endpoint.address {
+            // The names of a template's servers: what this is, and a number.
+            super::Address::Service(_) => Self("dns".to_owned()),
+            address => Self(format!("{address}-{}", endpoint.port)),
+        }
+    }
+
+    /// The same server as one of `cluster`. No part holds an underscore, so no two clusters share a name.
+    #[must_use]
+    pub fn within(&self, cluster: &ClusterName) -> Self {
+        Self(format!("{cluster}_{}", self.0))
     }
 
     /// The text.
@@ -49,6 +59,70 @@ impl ServerName {
 }
 
 impl fmt::Display for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a cluster: a DNS label, `a-z`, `0-9` and `-`, at most 63 characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClusterName(String);
+
+impl ClusterName {
+    /// Checks `text`.
+    pub fn new(text: &str) -> Option<Self> {
+        let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        let edge = text.starts_with('-') || text.ends_with('-');
+        ((1..=63).contains(&text.len()) && !edge && text.bytes().all(legal))
+            .then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ClusterName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a `resolvers` section: `r_system`, `r_names`, `r_dns`, or one of a cluster, `r_dns_fra`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResolversName(String);
+
+impl ResolversName {
+    /// The DNS servers of the host that HAProxy runs on.
+    pub fn system() -> Self {
+        Self("r_system".to_owned())
+    }
+
+    /// The DNS servers that are configured for names outside of the clusters.
+    pub fn names(cluster: Option<&ClusterName>) -> Self {
+        Self::of("r_names", cluster)
+    }
+
+    /// The DNS of a cluster.
+    pub fn dns(cluster: Option<&ClusterName>) -> Self {
+        Self::of("r_dns", cluster)
+    }
+
+    fn of(kind: &str, cluster: Option<&ClusterName>) -> Self {
+        Self(match cluster {
+            Some(cluster) => format!("{kind}_{cluster}"),
+            None => kind.to_owned(),
+        })
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ResolversName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU16;
+use std::net::SocketAddr;
 
-use super::names::{BackendName, FileStem, ServerName};
-use super::pattern::{HostPattern, PathPattern, PatternError};
+use super::names::{BackendName, FileStem, ResolversName};
+use super::pattern::{HostPattern, PathPattern};
+use super::server::{HealthCheck, Port, Resolvers, Server, ServerProtocol};
 use crate::source::{Origin, Sourced};
-
-/// A TCP port, 1 to 65535.
-pub type Port = NonZeroU16;
 
 /// Everything that is emitted and simulated. Built by `lower`; the maps and sorted lists make its order the output's.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +22,8 @@ pub struct Routing {
     pub default: Option<Claim>,
     /// The backends that some rule reaches.
     pub backends: BTreeMap<BackendName, Backend>,
+    /// The DNS servers that [`Server::resolvers`] name.
+    pub resolvers: BTreeMap<ResolversName, Resolvers>,
     /// What TLS connections are answered with.
     pub certificates: Certificates,
 }
@@ -147,6 +146,10 @@ pub struct Backend {
     pub service: ServiceRef,
     /// How HAProxy talks to the servers.
     pub protocol: ServerProtocol,
+    /// How the servers are checked.
+    pub health: HealthCheck,
+    /// `sessionAffinity: ClientIP`: a client goes to one server, and is remembered for so many seconds.
+    pub client_ip_affinity: Option<u32>,
     /// Sorted by name; empty answers 503.
     pub servers: Vec<Server>,
     /// The Service's port in the manifests, or the Ingress's reference to it.
@@ -187,84 +190,6 @@ impl fmt::Display for ServiceRef {
         } else {
             f.write_str(&self.port_name)
         }
-    }
-}
-
-/// How HAProxy talks to a server. From `appProtocol`
-/// (<https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum ServerProtocol {
-    /// HTTP/1.1 in clear.
-    #[default]
-    Http1,
-    /// HTTP/2 in clear with prior knowledge (`kubernetes.io/h2c`).
-    H2c,
-    /// HTTP/1.1 over TLS (`https`, `kubernetes.io/wss`).
-    Https,
-}
-
-/// One server of a backend.
-#[derive(Debug, Clone)]
-pub struct Server {
-    /// Its name in HAProxy.
-    pub name: ServerName,
-    /// Where it listens.
-    pub endpoint: Endpoint,
-    /// The address in the manifests.
-    pub origin: Origin,
-}
-
-/// An address and a port.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Endpoint {
-    /// The address.
-    pub address: Address,
-    /// The port.
-    pub port: Port,
-}
-
-/// An IP address, or a name that HAProxy resolves while it runs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Address {
-    /// An IP address.
-    Ip(IpAddr),
-    /// A DNS name.
-    Name(Fqdn),
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ip(address) => write!(f, "{address}"),
-            Self::Name(name) => write!(f, "{name}"),
-        }
-    }
-}
-
-/// A DNS name to resolve: as [`HostPattern`] without a star; a trailing dot is dropped.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fqdn(String);
-
-impl Fqdn {
-    /// Checks `text`; upper case is lowered.
-    pub fn new(text: &str) -> Result<Self, PatternError> {
-        let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
-        let pattern = HostPattern::new(&name)?;
-        if pattern.is_wildcard() {
-            return Err(PatternError("a wildcard, where a name belongs"));
-        }
-        Ok(Self(name))
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Fqdn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -14,8 +14,12 @@ mod rules;
 mod suggest;
 #[cfg(test)]
 mod testing;
+mod unite;
 
 use std::collections::{BTreeMap, HashSet};
+
+pub use endpoints::{Inventory, Settings as EndpointSettings};
+pub use unite::{Part, unite};
 
 use rayon::prelude::*;
 
@@ -35,6 +39,8 @@ pub struct Settings {
     pub certificate_files: BTreeMap<ObjectName, String>,
     /// The Secret that answers names without a certificate of their own.
     pub default_certificate: Option<ObjectName>,
+    /// How servers are found.
+    pub endpoints: endpoints::Settings,
     /// The day for which certificates are judged, in Unix seconds. `None`: expiry is not checked.
     pub now: Option<i64>,
 }
@@ -59,13 +65,23 @@ pub struct Selection {
     pub skipped: BTreeMap<String, usize>,
 }
 
+impl Selection {
+    /// Counts those of another cluster, too.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.selected += other.selected;
+        for (class, count) in other.skipped {
+            *self.skipped.entry(class).or_insert(0) += count;
+        }
+    }
+}
+
 /// Lowers `manifests`. First come, first served: by namespace, name, rule and path, never by the order of files.
 pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     let mut findings = Vec::new();
     let (ingresses, selection) = class::select(manifests, settings, &mut findings);
     // Certificates are read beside the routes: neither asks the other anything.
     let ((mut routing, said), (certificates, said_of_tls)) = rayon::join(
-        || route(&ingresses, manifests),
+        || route(&ingresses, manifests, &settings.endpoints),
         || certificates::bind(&ingresses, manifests, settings),
     );
     findings.extend(said);
@@ -80,8 +96,12 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
 }
 
 /// Hosts, paths, backends and servers.
-fn route<'m>(ingresses: &[&'m Ingress], manifests: &'m Manifests) -> (ir::Routing, Vec<Finding>) {
-    let world = backend::World::new(manifests);
+fn route<'m>(
+    ingresses: &[&'m Ingress],
+    manifests: &'m Manifests,
+    settings: &'m endpoints::Settings,
+) -> (ir::Routing, Vec<Finding>) {
+    let world = backend::World::new(manifests, settings);
     // Namespaces are read side by side: nothing in one of them leads into another.
     let namespaces: Vec<_> = ingresses
         .chunk_by(|a, b| a.meta.name.namespace == b.meta.name.namespace)
@@ -109,11 +129,34 @@ fn route<'m>(ingresses: &[&'m Ingress], manifests: &'m Manifests) -> (ir::Routin
     // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
     let reached = reached(&routing);
     named.retain(|backend| reached.contains(&backend.name));
+    findings.extend(world.finish(&named));
+    routing.resolvers = resolvers(&named, settings);
     routing.backends = named
         .into_iter()
         .map(|backend| (backend.name.clone(), backend))
         .collect();
     (routing, findings)
+}
+
+/// The DNS servers that some server's name is asked of.
+fn resolvers(
+    backends: &[ir::Backend],
+    settings: &endpoints::Settings,
+) -> BTreeMap<ir::ResolversName, ir::Resolvers> {
+    let servers = backends.iter().flat_map(|backend| &backend.servers);
+    let cluster = settings.cluster.as_ref();
+    let section = |name: &ir::ResolversName| {
+        let nameservers = match &settings.dns {
+            Some(dns) if *name == ir::ResolversName::dns(cluster) => dns.nameservers.clone(),
+            _ if *name == ir::ResolversName::names(cluster) => settings.nameservers.clone(),
+            _ => Vec::new(),
+        };
+        (name.clone(), ir::Resolvers { nameservers })
+    };
+    servers
+        .filter_map(|server| server.resolvers.as_ref())
+        .map(section)
+        .collect()
 }
 
 /// The backends that some rule, or the default, leads to.

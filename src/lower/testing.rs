@@ -89,6 +89,8 @@ pub(super) fn ready(address: &str) -> Endpoint {
         ready: true,
         serving: true,
         terminating: false,
+        node: None,
+        zone: None,
     }
 }
 
@@ -174,9 +176,10 @@ impl World {
                 headless: false,
                 external_name: None,
                 ports,
-                has_selector: true,
+                selector: vec![("app".to_owned(), name.to_owned())],
                 ip_families: Vec::new(),
                 publish_not_ready: false,
+                exposure: None,
             })
             .into_mut()
     }
@@ -199,6 +202,7 @@ impl World {
                 address_type: AddressType::Ipv4,
                 ports: vec![endpoint_port(port.0, port.1)],
                 endpoints,
+                changed: None,
             })
             .into_mut()
     }

@@ -314,12 +314,53 @@ pub struct Service {
     pub external_name: Option<Sourced<String>>,
     /// `spec.ports`, in the order of the file.
     pub ports: Vec<ServicePort>,
-    /// `spec.selector` is there and not empty.
-    pub has_selector: bool,
+    /// `spec.selector`, sorted by key; empty when somebody else lists its endpoints.
+    pub selector: Vec<(String, String)>,
     /// `spec.ipFamilies`, as written.
     pub ip_families: Vec<IpFamily>,
     /// `spec.publishNotReadyAddresses`.
     pub publish_not_ready: bool,
+    /// The ways in that most Services do not have. Boxed, because there are many Services.
+    pub exposure: Option<Box<Exposure>>,
+}
+
+impl Service {
+    /// The ways in, or none of them.
+    pub fn exposure(&self) -> &Exposure {
+        static NONE: Exposure = Exposure::NONE;
+        self.exposure.as_deref().unwrap_or(&NONE)
+    }
+}
+
+/// The ways into a Service that are not its endpoints. As written: an illegal value has its finding, and is refused later.
+#[derive(Debug, Clone, Default)]
+pub struct Exposure {
+    /// `spec.clusterIPs`, or `spec.clusterIP`; not `None` and not empty.
+    pub cluster_ips: Vec<Sourced<String>>,
+    /// `spec.externalIPs`.
+    pub external_ips: Vec<Sourced<String>>,
+    /// `spec.loadBalancerIP`.
+    pub load_balancer_ip: Option<Sourced<String>>,
+    /// `status.loadBalancer.ingress[]`: each one's `ip`, or else its `hostname`.
+    pub load_balancer: Vec<Sourced<String>>,
+    /// `spec.externalTrafficPolicy: Local`: only nodes with a pod of it answer. The place of the value.
+    pub local_traffic: Option<Origin>,
+    /// `spec.healthCheckNodePort`, when pinned.
+    pub health_check_node_port: Option<Sourced<u16>>,
+    /// `spec.sessionAffinity: ClientIP`: for how many seconds (3 hours unless configured), at the place of `sessionAffinity`.
+    pub client_ip_affinity: Option<Sourced<u32>>,
+}
+
+impl Exposure {
+    const NONE: Self = Self {
+        cluster_ips: Vec::new(),
+        external_ips: Vec::new(),
+        load_balancer_ip: None,
+        load_balancer: Vec::new(),
+        local_traffic: None,
+        health_check_node_port: None,
+        client_ip_affinity: None,
+    };
 }
 
 /// `spec.ports[]` of a Service.
@@ -363,6 +404,9 @@ pub struct EndpointSlice {
     pub ports: Vec<EndpointPort>,
     /// `endpoints`.
     pub endpoints: Vec<Endpoint>,
+    /// When it last changed, in Unix seconds: `endpoints.kubernetes.io/last-change-trigger-time`, or else
+    /// `metadata.creationTimestamp`. Only exports have either.
+    pub changed: Option<i64>,
 }
 
 /// `addressType` of an EndpointSlice.
@@ -402,6 +446,10 @@ pub struct Endpoint {
     pub serving: bool,
     /// `conditions.terminating`; absent means false.
     pub terminating: bool,
+    /// `nodeName`.
+    pub node: Option<Box<str>>,
+    /// `zone`.
+    pub zone: Option<Box<str>>,
 }
 
 /// Legacy Endpoints.
@@ -465,6 +513,88 @@ pub struct Node {
     pub ready: bool,
     /// `spec.unschedulable`.
     pub unschedulable: bool,
+    /// `spec.taints`.
+    pub taints: Vec<Taint>,
+}
+
+/// `spec.taints[]` of a Node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taint {
+    /// `key`.
+    pub key: String,
+    /// `value`; empty when absent.
+    pub value: String,
+    /// `effect`: `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    pub effect: String,
+}
+
+/// A DaemonSet, Deployment, StatefulSet, ReplicaSet or Pod with a port on its node: those without are not kept, and nothing is
+/// said about any.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// Its name. Labels and annotations are empty.
+    pub meta: Meta,
+    /// `DaemonSet`.
+    pub kind: &'static str,
+    /// The labels of its pods.
+    pub pod_labels: BTreeMap<String, String>,
+    /// Its containers' ports with a port on the node.
+    pub ports: Vec<NodeBoundPort>,
+    /// `nodeName` of the pods.
+    pub node_name: Option<String>,
+    /// `nodeSelector` of the pods.
+    pub node_selector: BTreeMap<String, String>,
+    /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`: one of them has to hold; empty
+    /// when there is no such affinity.
+    pub node_terms: Vec<NodeTerm>,
+    /// `tolerations` of the pods.
+    pub tolerations: Vec<Toleration>,
+}
+
+/// A container port that is bound on the node.
+#[derive(Debug, Clone)]
+pub struct NodeBoundPort {
+    /// `name`; empty when absent.
+    pub name: String,
+    /// `containerPort`.
+    pub container_port: u16,
+    /// `hostPort`, or with `hostNetwork` the container port. The place of the one that says so.
+    pub host_port: Sourced<u16>,
+    /// `protocol`.
+    pub protocol: Protocol,
+}
+
+/// One of a pod's `nodeSelectorTerms`: all of its requirements have to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeTerm {
+    /// `matchExpressions`.
+    pub labels: Vec<Requirement>,
+    /// `matchFields`; the only field is `metadata.name`.
+    pub fields: Vec<Requirement>,
+}
+
+/// `key operator values`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// `key`.
+    pub key: String,
+    /// `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`.
+    pub operator: String,
+    /// `values`.
+    pub values: Vec<String>,
+}
+
+/// One of a pod's `tolerations`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toleration {
+    /// `key`; empty tolerates every key.
+    pub key: String,
+    /// `operator: Exists`, as opposed to `Equal`.
+    pub exists: bool,
+    /// `value`.
+    pub value: String,
+    /// `effect`; empty tolerates every effect.
+    pub effect: String,
 }
 
 /// A Namespace.

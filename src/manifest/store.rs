@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{
     ConfigMap, EndpointSlice, Endpoints, Ingress, IngressClass, Kind, Namespace, Node, ObjectName,
-    Secret, Service,
+    Secret, Service, Workload,
 };
 
 /// All objects of a run. Iteration is by name, so the order of files never shows.
@@ -28,6 +28,8 @@ pub struct Manifests {
     pub nodes: BTreeMap<ObjectName, Node>,
     /// Namespaces.
     pub namespaces: BTreeMap<ObjectName, Namespace>,
+    /// Workloads with ports on their nodes, sorted by namespace, kind and name.
+    pub workloads: Vec<Workload>,
     /// Objects that announce a Secret without holding it (SealedSecret, ExternalSecret, cert-manager Certificate):
     /// the Secret's name, and the kind that announces it.
     pub promised_secrets: BTreeMap<ObjectName, String>,
@@ -45,6 +47,14 @@ pub struct Census {
 }
 
 impl Census {
+    /// Counts those of another cluster, too.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (&kind, count) in &other.kinds {
+            *self.kinds.entry(kind).or_insert(0) += count;
+        }
+        self.others += other.others;
+    }
+
     /// All objects of compiled kinds.
     pub fn objects(&self) -> usize {
         self.kinds.values().sum()

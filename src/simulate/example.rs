@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::ir::{
-    Address, Backend, BackendName, BindAddress, Claim, Endpoint, Host, HostId, HostPattern,
-    PathMatch, PathPattern, PathRule, Port, Routing, Server, ServerName, ServerProtocol,
+    Address, Backend, BackendName, BindAddress, Claim, Endpoint, HealthCheck, Host, HostId,
+    HostPattern, PathMatch, PathPattern, PathRule, Port, Resolver, Routing, Server, ServerProtocol,
     ServiceRef, Target,
 };
 use crate::source::{File, FileId, Origin, Sources};
@@ -94,11 +94,7 @@ fn backend(service: &str, servers: u8, origin: Origin) -> Backend {
             address: Address::Ip([10, 0, 0, last].into()),
             port: Port::new(8080).expect("not 0"),
         };
-        Server {
-            name: ServerName::new(&endpoint),
-            endpoint,
-            origin,
-        }
+        Server::new(endpoint, Resolver::Slices, origin)
     };
     Backend {
         name: BackendName::new("default", service, 80).expect("legal"),
@@ -109,6 +105,8 @@ fn backend(service: &str, servers: u8, origin: Origin) -> Backend {
             port_name: String::new(),
         },
         protocol: ServerProtocol::Http1,
+        health: HealthCheck::Connect,
+        client_ip_affinity: None,
         servers: (1..=servers).map(server).collect(),
         origin,
     }

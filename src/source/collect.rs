@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 use rayon::prelude::*;
 
-use super::file::{File, Sources};
+use super::file::{File, FileKind, Sources};
 use super::inputs::{CollectError, Inputs};
 use super::normalise::{Refused, normalise};
-use super::origin::Origin;
+use super::origin::{FileId, Origin};
 use super::read::{Content, MAX_FILE_BYTES, names_a_kind, open_and_read, read_at_most};
 use super::walk::{self, Walk};
 use crate::finding::{Code, Finding};
@@ -22,6 +22,44 @@ use crate::finding::{Code, Finding};
 /// hold templates or patches.
 pub fn collect(inputs: &Inputs) -> Result<(Sources, Vec<Finding>), CollectError> {
     collect_with(inputs, &mut io::stdin().lock())
+}
+
+/// Reads the inputs of a cluster, behind the files that are there already.
+pub fn collect_into(
+    sources: &mut Sources,
+    inputs: &Inputs,
+    cluster: u16,
+) -> Result<Vec<Finding>, CollectError> {
+    let (collected, mut findings) = collect(inputs)?;
+    let first = sources.len();
+    for file in collected.into_files() {
+        sources.add(file.cluster(cluster));
+    }
+    for label in findings.iter_mut().flat_map(|finding| &mut finding.labels) {
+        label.origin.file = FileId::new(first + label.origin.file.index());
+    }
+    Ok(findings)
+}
+
+/// Reads one file that is not manifests. One that cannot be used as text is an error, because it was named by its name.
+pub fn read_file(
+    sources: &mut Sources,
+    path: &str,
+    kind: FileKind,
+    cluster: u16,
+) -> Result<FileId, CollectError> {
+    let content =
+        open_and_read(Path::new(path)).map_err(|source| CollectError::io(path, source))?;
+    let text = match content {
+        Content::Bytes(bytes) => normalise(path, bytes).ok(),
+        Content::TooLarge => None,
+    };
+    let text = text.ok_or_else(|| {
+        CollectError::Usage(format!(
+            "`{path}` is no text in UTF-8 of at most {MAX_FILE_BYTES} bytes"
+        ))
+    })?;
+    Ok(sources.add(File::new(path, text).kind(kind).cluster(cluster)))
 }
 
 fn collect_with(

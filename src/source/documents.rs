@@ -10,7 +10,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 use serde::de::IgnoredAny;
 
-use super::file::{File, Sources};
+use super::file::{File, FileKind, Sources};
 use super::lines::{Content, first_content, line_end};
 use super::origin::{FileId, Origin};
 use super::screen::Screen;
@@ -47,7 +47,7 @@ pub fn documents(sources: &Sources) -> (Vec<Document>, Vec<Finding>) {
     let files: Vec<_> = sources.iter().collect();
     let cut: Vec<_> = files
         .into_par_iter()
-        .filter(|(_, file)| file.is_readable())
+        .filter(|(_, file)| file.kind == FileKind::Manifests && file.is_readable())
         .map(|(id, file)| cut(id, file))
         .collect();
     let mut documents = Vec::with_capacity(cut.iter().map(|(found, _)| found.len()).sum());

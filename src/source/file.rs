@@ -11,9 +11,27 @@ pub struct File {
     pub name: String,
     /// The normalised text that every [`Origin`] points into.
     pub text: String,
+    /// What it is read as.
+    pub kind: FileKind,
+    /// Which of the configured clusters it belongs to; 0 where there is but one, and for files of no cluster.
+    pub cluster: u16,
     /// Whether `text` is what the file says: not for a file that is no UTF-8, encrypted or too large.
     readable: bool,
     lines: OnceLock<Vec<u32>>,
+}
+
+/// What a file is read as. All kinds can be pointed at by findings and by the provenance of the bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum FileKind {
+    /// Kubernetes objects.
+    #[default]
+    Manifests,
+    /// A list of servers by Service port.
+    Inventory,
+    /// Lines of HAProxy's language, by the operator.
+    Fragment,
+    /// The tool's own configuration.
+    Config,
 }
 
 /// A place as editors count it. Ordered as in the file.
@@ -31,9 +49,25 @@ impl File {
         Self {
             name: name.into(),
             text: text.into(),
+            kind: FileKind::Manifests,
+            cluster: 0,
             readable: true,
             lines: OnceLock::new(),
         }
+    }
+
+    /// The same file, read as something else than manifests.
+    #[must_use]
+    pub fn kind(mut self, kind: FileKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// The same file, of another cluster than the first.
+    #[must_use]
+    pub fn cluster(mut self, cluster: u16) -> Self {
+        self.cluster = cluster;
+        self
     }
 
     /// An input that is not read on; `text` is only shown below its finding.
@@ -86,6 +120,11 @@ impl Sources {
         FileId::new(self.files.len() - 1)
     }
 
+    /// The files alone.
+    pub fn into_files(self) -> Vec<File> {
+        self.files
+    }
+
     /// The file with this id.
     ///
     /// # Panics
@@ -100,6 +139,11 @@ impl Sources {
             .iter()
             .enumerate()
             .map(|(index, file)| (FileId::new(index), file))
+    }
+
+    /// How many files of this kind there are.
+    pub fn count(&self, kind: FileKind) -> usize {
+        self.files.iter().filter(|file| file.kind == kind).count()
     }
 
     /// How many files there are.

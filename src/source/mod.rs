@@ -22,10 +22,10 @@ mod tree;
 mod unreadable;
 mod walk;
 
-pub use collect::collect;
+pub use collect::{collect, collect_into, read_file};
 pub use documents::{Document, MAX_DOCUMENT_BYTES, documents};
 pub use events::{Context, ScanError};
-pub use file::{File, Position, Sources};
+pub use file::{File, FileKind, Position, Sources};
 pub use inputs::{CollectError, Inputs};
 pub use origin::{FileId, Origin, Sourced};
 pub use read::MAX_FILE_BYTES;

@@ -17,10 +17,10 @@ use rayon::prelude::*;
 use self::app_protocol::protocol;
 use self::port::{Problem, service_port};
 use self::unusual::{resource_backend, undeclared};
-use super::endpoints::{self, SliceIndex};
+use super::endpoints::{self, Ask, Directory, Found};
 use super::rules::Field;
 use crate::finding::Finding;
-use crate::ir::{Backend, BackendName, Port, ServerProtocol, ServiceRef, Target};
+use crate::ir::{Backend, BackendName, HealthCheck, Port, ServerProtocol, ServiceRef, Target};
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Service, ServicePort,
     ServiceType, is_label,
@@ -49,19 +49,24 @@ pub(super) struct Backends<'s, 'm> {
 /// What all namespaces look things up in.
 pub(super) struct World<'m> {
     manifests: &'m Manifests,
-    slices: SliceIndex<'m>,
+    directory: Directory<'m>,
     /// Namespaces that have a Service of this name; made when the first one is missing.
     elsewhere: OnceLock<HashMap<&'m str, &'m ObjectName>>,
 }
 
 impl<'m> World<'m> {
-    /// Indexes the slices.
-    pub(super) fn new(manifests: &'m Manifests) -> Self {
+    /// Indexes what servers are found in.
+    pub(super) fn new(manifests: &'m Manifests, settings: &'m endpoints::Settings) -> Self {
         Self {
             manifests,
-            slices: endpoints::by_service(manifests),
+            directory: Directory::new(manifests, settings),
             elsewhere: OnceLock::new(),
         }
+    }
+
+    /// See [`Directory::finish`].
+    pub(super) fn finish(&self, backends: &[Backend]) -> Vec<Finding> {
+        self.directory.finish(backends)
     }
 }
 
@@ -94,22 +99,27 @@ impl<'s, 'm> Backends<'s, 'm> {
             .par_iter()
             .map(|pending| {
                 let mut findings = Vec::new();
-                let servers = endpoints::servers(
-                    pending.service,
-                    pending.number,
-                    pending.port,
-                    &self.world.slices,
-                    self.world.manifests,
-                    &mut findings,
-                );
-                (servers, findings)
+                let ask = Ask {
+                    service: pending.service,
+                    number: pending.number,
+                    port: pending.port,
+                    directory: &self.world.directory,
+                };
+                (endpoints::resolve(&ask, &mut findings), findings)
             })
             .collect();
         let mut made = Vec::with_capacity(self.pending.len());
-        for (pending, (servers, findings)) in self.pending.into_iter().zip(found) {
+        for (pending, (found, findings)) in self.pending.into_iter().zip(found) {
             self.findings.extend(findings);
-            made.push(Backend {
+            let Found {
                 servers,
+                health,
+                client_ip_affinity,
+            } = found;
+            made.push(Backend {
+                servers: servers.into_iter().map(|located| located.server).collect(),
+                health,
+                client_ip_affinity,
                 ..pending.backend
             });
         }
@@ -207,6 +217,8 @@ impl<'s, 'm> Backends<'s, 'm> {
                 port_name: port.map_or(String::new(), |port| ServiceRef::port_name(&port.name)),
             },
             protocol,
+            health: HealthCheck::default(),
+            client_ip_affinity: None,
             servers: Vec::new(),
             origin: port.map_or(reference, |port| port.port.origin),
         };

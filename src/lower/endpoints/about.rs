@@ -6,8 +6,9 @@ use std::net::IpAddr;
 
 use super::gather::{Found, Place};
 use crate::finding::{Code, Finding, Severity};
-use crate::ir::{self, Address, Fqdn, Port, Server, ServerName};
+use crate::ir::{self, Address, Fqdn, Port};
 use crate::manifest::{Endpoints, Manifests, ObjectName, Service, ServicePort};
+use crate::source::Origin;
 
 /// Slices that belong to no Service of the input.
 pub(in crate::lower) fn orphans(manifests: &Manifests) -> Vec<Finding> {
@@ -58,13 +59,11 @@ impl About<'_, '_> {
         });
     }
 
-    pub(super) fn external(&mut self, port: Port) -> Vec<Server> {
+    pub(super) fn external(&mut self, port: Port) -> Option<(ir::Endpoint, Origin)> {
         let service = self.service;
         let name = &service.meta.name;
         // Without a name the API server refuses it, which is said already.
-        let Some(written) = &service.external_name else {
-            return Vec::new();
-        };
+        let written = service.external_name.as_ref()?;
         let shown = written.value.escape_debug();
         let about = |code, message| {
             Finding::new(code, message)
@@ -104,39 +103,12 @@ impl About<'_, '_> {
                 .note("CVE-2021-25740: whoever controls the name controls the route"),
             );
         }
-        Fqdn::new(&written.value)
-            .ok()
-            .map(|name| {
-                let endpoint = ir::Endpoint {
-                    address: Address::Name(name),
-                    port,
-                };
-                Server {
-                    name: ServerName::new(&endpoint),
-                    endpoint,
-                    origin: written.origin,
-                }
-            })
-            .into_iter()
-            .collect()
-    }
-
-    pub(super) fn nothing_listed(&mut self, port: &ServicePort) {
-        let name = &self.service.meta.name;
-        let finding = if self.service.has_selector {
-            Finding::new(
-                Code::NO_ENDPOINTS,
-                format!("Service {name} has no EndpointSlice among the manifests, so its routes answer 503"),
-            )
-            .help("add its EndpointSlices (`kubectl get endpointslices -o yaml`) to the input")
-        } else {
-            Finding::new(
-                Code::SELECTORLESS_WITHOUT_SLICE,
-                format!("Service {name} has neither selector nor EndpointSlice, so its routes answer 503"),
-            )
-            .help("add an EndpointSlice with the label `kubernetes.io/service-name`")
+        let name = Fqdn::new(&written.value).ok()?;
+        let endpoint = ir::Endpoint {
+            address: Address::Name(name),
+            port,
         };
-        self.say(finding.field("spec.ports").at(port.port.origin));
+        Some((endpoint, written.origin))
     }
 
     pub(super) fn sources_differ(&mut self, legacy: &Endpoints) {

@@ -74,7 +74,7 @@ impl Family {
         match address {
             Address::Ip(IpAddr::V4(_)) => Self::V4,
             Address::Ip(IpAddr::V6(_)) => Self::V6,
-            Address::Name(_) => Self::Name,
+            Address::Name(_) | Address::Service(_) => Self::Name,
         }
     }
 }

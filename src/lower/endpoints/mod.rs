@@ -1,85 +1,191 @@
-//! From a Service port to servers: EndpointSlices, legacy Endpoints, or an external name.
+//! From a Service port to servers: the resolvers, asked in order until one answers.
 //!
-//! In: the Service port and everything that lists addresses. Out: servers, each address and port once, sorted by name.
+//! In: the Service port, and everything that resolvers look into. Out: servers, each address and port once, sorted by name. When
+//! nobody answers, a finding says what each of them lacked, and the backend has no servers. There is no silent way out: an
+//! address that only the cluster can reach would look like one that works.
 
 mod about;
+mod cluster_ip;
+mod dns;
+mod external_ips;
+mod external_name;
 mod gather;
+mod host_port;
+mod inventory;
+mod load_balancer;
+mod node_port;
+mod order;
+mod settings;
+mod slices;
+mod unresolved;
 
-use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
 
-use self::about::About;
 pub(super) use self::about::orphans;
-use self::gather::{choose, gather, of_endpoints, of_slice};
+pub use self::inventory::Inventory;
+pub use self::settings::Settings;
+use self::slices::SliceIndex;
 use crate::finding::Finding;
-use crate::ir::{Port, Server, ServerName};
-use crate::manifest::{EndpointSlice, Manifests, Service, ServicePort, ServiceType};
+use crate::ir::{Address, Backend, Endpoint, HealthCheck, Port, Resolver, ResolversName, Server};
+use crate::manifest::{Manifests, Service, ServicePort};
+use crate::source::Origin;
 
-/// The slices of each Service, in order of name.
-pub(super) type SliceIndex<'m> = HashMap<(&'m str, &'m str), Vec<&'m EndpointSlice>>;
-
-/// Reads the label by which slices name their Service.
-pub(super) fn by_service(manifests: &Manifests) -> SliceIndex<'_> {
-    let mut index: SliceIndex<'_> = HashMap::new();
-    for slice in manifests.slices.values() {
-        if let Some(service) = &slice.service {
-            let key = (slice.meta.name.namespace.as_str(), service.as_str());
-            index.entry(key).or_default().push(slice);
-        }
-    }
-    index
+/// What all Services of a cluster are looked up in.
+pub(super) struct Directory<'m> {
+    manifests: &'m Manifests,
+    settings: &'m Settings,
+    slices: SliceIndex<'m>,
 }
 
-/// The servers of a Service port. `port` is `None` for an ExternalName Service that does not declare it.
-pub(super) fn servers(
-    service: &Service,
-    number: Port,
-    port: Option<&ServicePort>,
-    slices: &SliceIndex<'_>,
-    manifests: &Manifests,
-    findings: &mut Vec<Finding>,
-) -> Vec<Server> {
-    let mut about = About { service, findings };
-    if service.kind == ServiceType::ExternalName {
-        return about.external(number);
+impl<'m> Directory<'m> {
+    /// Indexes what is asked for often.
+    pub(super) fn new(manifests: &'m Manifests, settings: &'m Settings) -> Self {
+        Self {
+            manifests,
+            settings,
+            slices: slices::by_service(manifests),
+        }
     }
-    let Some(port) = port else {
-        return Vec::new();
-    };
-    let name = &service.meta.name;
-    let slices = slices
-        .get(&(name.namespace.as_str(), name.name.as_str()))
-        .map_or(&[][..], Vec::as_slice);
-    let legacy = manifests.endpoints.get(name);
-    let from_slices = gather(service, port, slices.iter().map(|slice| of_slice(slice)));
-    let from_legacy = gather(service, port, legacy.into_iter().flat_map(of_endpoints));
-    let found = match (slices.is_empty(), legacy) {
-        (true, None) => {
-            about.nothing_listed(port);
-            return Vec::new();
+
+    /// What can be said when all routes are known: about nodes, and about what nobody asked for. `backends` are those that some
+    /// rule reaches.
+    pub(super) fn finish(&self, _backends: &[Backend]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        inventory::left_over(self, &mut findings);
+        findings
+    }
+}
+
+/// A Service port, for which servers are wanted.
+pub(super) struct Ask<'a, 'm> {
+    pub(super) service: &'m Service,
+    /// The number of the port.
+    pub(super) number: Port,
+    /// `None` for an ExternalName Service that does not declare it.
+    pub(super) port: Option<&'m ServicePort>,
+    pub(super) directory: &'a Directory<'m>,
+}
+
+/// What a resolver says.
+enum Answer {
+    /// The servers; perhaps none, when that is what it knows.
+    Found(Found),
+    /// It knows nothing; why, to follow "resolver: ".
+    Lacking(String),
+    /// The same, with a finding that tells more than that nobody answered. It is shown when nobody does.
+    Broken(String, Finding),
+}
+
+/// Where the servers of a Service port are.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) servers: Vec<Located>,
+    pub(super) health: HealthCheck,
+    pub(super) client_ip_affinity: Option<u32>,
+}
+
+/// A server and the zone that it is in, where that is known.
+#[derive(Debug)]
+pub(super) struct Located {
+    pub(super) server: Server,
+    pub(super) zone: Option<Box<str>>,
+}
+
+impl Ask<'_, '_> {
+    /// A server of this Service, for the resolvers to fill in what they know besides.
+    fn server(&self, endpoint: Endpoint, resolver: Resolver, origin: Origin) -> Server {
+        let mut server = Server::new(endpoint, resolver, origin);
+        let settings = self.directory.settings;
+        if server.resolvers.is_some() && !settings.nameservers.is_empty() {
+            server.resolvers = Some(ResolversName::names(settings.cluster.as_ref()));
         }
-        (true, Some(_)) => from_legacy,
-        (false, None) => from_slices,
-        (false, Some(legacy)) => {
-            if from_slices.ready() != from_legacy.ready() {
-                about.sources_differ(legacy);
+        server
+    }
+
+    /// The place of the Service port, or of the Service.
+    fn origin(&self) -> Origin {
+        self.port
+            .map_or(self.service.meta.origin, |port| port.port.origin)
+    }
+}
+
+/// Asks the resolvers in the Service's order.
+pub(super) fn resolve(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Found {
+    let settings = ask.directory.settings;
+    let mut lacking = Vec::new();
+    let mut broken = None;
+    for resolver in order::of(ask, findings) {
+        match answer(resolver, ask, findings) {
+            Answer::Found(found) => return complete(ask, found),
+            Answer::Lacking(why) => lacking.push((resolver, why)),
+            Answer::Broken(why, finding) => {
+                lacking.push((resolver, why));
+                broken.get_or_insert(finding);
             }
-            from_slices
         }
+    }
+    if settings.placeholders {
+        return complete(ask, placeholder(ask));
+    }
+    findings.push(broken.unwrap_or_else(|| unresolved::finding(ask, &lacking)));
+    Found::default()
+}
+
+fn answer(resolver: Resolver, ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
+    match resolver {
+        Resolver::Inventory => inventory::answer(ask, findings),
+        Resolver::Slices => slices::answer(ask, findings),
+        Resolver::NodePort => node_port::answer(ask, findings),
+        Resolver::LoadBalancer => load_balancer::answer(ask, findings),
+        Resolver::ExternalName => external_name::answer(ask, findings),
+        Resolver::ExternalIps => external_ips::answer(ask, findings),
+        Resolver::Dns => dns::answer(ask, findings),
+        Resolver::HostPort => host_port::answer(ask, findings),
+        Resolver::ClusterIp => cluster_ip::answer(ask, findings),
+        Resolver::Placeholder => Answer::Found(placeholder(ask)),
+    }
+}
+
+/// One server at an address of documentation (RFC 5737, TEST-NET-1): the configuration is whole, and nobody is asked.
+fn placeholder(ask: &Ask<'_, '_>) -> Found {
+    let endpoint = Endpoint {
+        address: Address::Ip(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))),
+        port: ask.number,
     };
-    about.judge(port, &found);
-    let mut servers: Vec<Server> = choose(service, &found)
-        .into_iter()
-        .map(|(endpoint, place)| {
-            about.check_address(&endpoint.address, place);
-            Server {
-                name: ServerName::new(&endpoint),
-                endpoint,
-                origin: place.origin,
+    Found {
+        servers: vec![Located {
+            server: ask.server(endpoint, Resolver::Placeholder, ask.origin()),
+            zone: None,
+        }],
+        ..Found::default()
+    }
+}
+
+/// What holds for the answers of all resolvers: zones, names of clusters, order.
+fn complete(ask: &Ask<'_, '_>, mut found: Found) -> Found {
+    let settings = ask.directory.settings;
+    if let Some(zone) = settings.zone.as_deref() {
+        let elsewhere = |located: &Located| located.zone.as_deref().is_some_and(|it| it != zone);
+        // Backups need somebody to stand in for.
+        if !found.servers.iter().all(elsewhere) {
+            for located in &mut found.servers {
+                located.server.backup |= elsewhere(located);
             }
-        })
-        .collect();
-    servers.sort_by(|a, b| a.name.cmp(&b.name));
-    servers
+        }
+    }
+    if let Some(cluster) = &settings.cluster {
+        for Located { server, zone: _ } in &mut found.servers {
+            server.name = server.name.within(cluster);
+            server.cluster = Some(cluster.clone());
+        }
+    }
+    found
+        .servers
+        .sort_by(|a, b| a.server.name.cmp(&b.server.name));
+    found
+        .servers
+        .dedup_by(|again, first| again.server.name == first.server.name);
+    found
 }
 
 #[cfg(test)]
@@ -232,7 +338,7 @@ mod tests {
     fn missing_sources_say_why() {
         assert_eq!(run(&world()).1, ["ING204"]);
         let mut selectorless = world();
-        service(&mut selectorless).has_selector = false;
+        service(&mut selectorless).selector.clear();
         assert_eq!(run(&selectorless).1, ["ING206"]);
         let mut mismatch = world();
         mismatch.slice("a", "web", ("web", Some(80)), vec![ready("10.1.0.4")]);

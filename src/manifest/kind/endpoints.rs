@@ -92,6 +92,8 @@ fn read_address(
         ready,
         serving: ready,
         terminating: false,
+        node: None,
+        zone: None,
     })
 }
 

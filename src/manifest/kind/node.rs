@@ -31,6 +31,7 @@ pub(super) fn read(object: core::Node, meta: Meta, context: &Context<'_, '_, '_>
             .spec
             .and_then(|spec| spec.unschedulable)
             .unwrap_or_default(),
+        taints: Vec::new(),
     }
 }
 

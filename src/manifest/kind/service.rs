@@ -47,9 +47,10 @@ pub(super) fn read(object: core::Service, meta: Meta, context: &Context<'_, '_, 
         headless,
         external_name,
         ports,
-        has_selector: spec.selector.is_some_and(|selector| !selector.is_empty()),
+        selector: exact(spec.selector.unwrap_or_default().into_iter()),
         ip_families: ip_families(spec.ip_families, &place, context),
         publish_not_ready: spec.publish_not_ready_addresses.unwrap_or_default(),
+        exposure: None,
     }
 }
 
@@ -356,7 +357,7 @@ mod tests {
         )]);
         let service = manifests.services.values().next().expect("a Service");
         assert_eq!(service.kind, ServiceType::ClusterIp);
-        assert!(!service.headless && !service.has_selector && !service.publish_not_ready);
+        assert!(!service.headless && service.selector.is_empty() && !service.publish_not_ready);
         let port = &service.ports[0];
         assert_eq!(port.target, TargetPort::Number(80));
         assert_eq!(port.protocol.name(), "TCP");

@@ -52,6 +52,7 @@ pub(super) fn read(
         address_type,
         ports,
         endpoints,
+        changed: None,
     }
 }
 
@@ -147,6 +148,8 @@ fn read_endpoint(
         ready,
         serving: conditions.serving.unwrap_or(ready),
         terminating: conditions.terminating.unwrap_or(false),
+        node: None,
+        zone: None,
     })
 }
 

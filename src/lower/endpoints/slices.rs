@@ -1,0 +1,69 @@
+//! The resolver `slices`: EndpointSlices, or else legacy Endpoints, among the manifests.
+
+use std::collections::HashMap;
+
+use super::about::About;
+use super::gather::{choose, gather, of_endpoints, of_slice};
+use super::{Answer, Ask, Found, Located};
+use crate::finding::Finding;
+use crate::ir::Resolver;
+use crate::manifest::{EndpointSlice, Manifests};
+
+/// The slices of each Service, in order of name.
+pub(super) type SliceIndex<'m> = HashMap<(&'m str, &'m str), Vec<&'m EndpointSlice>>;
+
+/// Reads the label by which slices name their Service.
+pub(super) fn by_service(manifests: &Manifests) -> SliceIndex<'_> {
+    let mut index: SliceIndex<'_> = HashMap::new();
+    for slice in manifests.slices.values() {
+        if let Some(service) = &slice.service {
+            let key = (slice.meta.name.namespace.as_str(), service.as_str());
+            index.entry(key).or_default().push(slice);
+        }
+    }
+    index
+}
+
+/// Slices that list nobody are an answer too: the Service has no pods.
+pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
+    let (service, directory) = (ask.service, ask.directory);
+    let name = &service.meta.name;
+    let Some(port) = ask.port else {
+        return Answer::Lacking("the Service does not declare the port".to_owned());
+    };
+    let mut about = About { service, findings };
+    let slices = directory
+        .slices
+        .get(&(name.namespace.as_str(), name.name.as_str()))
+        .map_or(&[][..], Vec::as_slice);
+    let legacy = directory.manifests.endpoints.get(name);
+    let from_slices = gather(service, port, slices.iter().map(|slice| of_slice(slice)));
+    let from_legacy = gather(service, port, legacy.into_iter().flat_map(of_endpoints));
+    let found = match (slices.is_empty(), legacy) {
+        (true, None) => {
+            let lacking =
+                "none of it among the manifests (`kubectl get endpointslices -A -o yaml`)";
+            return Answer::Lacking(lacking.to_owned());
+        }
+        (true, Some(_)) => from_legacy,
+        (false, None) => from_slices,
+        (false, Some(legacy)) => {
+            if from_slices.ready() != from_legacy.ready() {
+                about.sources_differ(legacy);
+            }
+            from_slices
+        }
+    };
+    about.judge(port, &found);
+    let locate = |(endpoint, place): (crate::ir::Endpoint, super::gather::Place<'_>)| {
+        about.check_address(&endpoint.address, place);
+        Located {
+            server: ask.server(endpoint, Resolver::Slices, place.origin),
+            zone: None,
+        }
+    };
+    Answer::Found(Found {
+        servers: choose(service, &found).into_iter().map(locate).collect(),
+        ..Found::default()
+    })
+}
