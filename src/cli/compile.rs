@@ -5,36 +5,33 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use super::args::Compile;
-use super::journey::{Journey, collect, fault, show_files};
-use super::settings::{Settings, Typed};
+use super::journey::{Journey, count, fault, settle};
+use super::settings::Typed;
 use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
-use crate::emit::{self, Bundle, CONFIG, EmitError};
+use crate::emit::{self, Bundle, CONFIG};
 use crate::ir::Routing;
 use crate::report::visible;
 use crate::source::FileKind;
 use crate::write::{self, DifferenceKind};
 
 pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> {
-    let mut settings = Settings::new(&Typed {
-        paths: &typed.paths.paths,
-        inputs: &typed.inputs,
-        rules: Some(&typed.rules),
-        config: &typed.config,
-        now: typed.target.now.map(|date| date.unix),
-        haproxy: typed.haproxy,
-        placeholders: false,
-    })?;
-    if typed.config.show_settings {
-        streams.product(&settings.show());
+    let settings = settle(
+        &Typed {
+            paths: &typed.paths.paths,
+            inputs: &typed.inputs,
+            rules: Some(&typed.rules),
+            config: &typed.config,
+            now: typed.target.now.map(|date| date.unix),
+            haproxy: typed.haproxy,
+            placeholders: false,
+        },
+        streams,
+    )?;
+    let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
-    }
-    if typed.inputs.show_files {
-        let (sources, _) = collect(&mut settings, streams)?;
-        streams.product(&show_files(&sources));
-        return Ok(Exit::Clean);
-    }
+    };
     // The process ends with the command, and the system takes memory back faster than we could.
     let journey = ManuallyDrop::new(Journey::run(&mut settings, streams)?);
     tell(&journey, typed, streams);
@@ -51,13 +48,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         header: header(&journey),
         ..settings.stages.emit
     };
-    let bundle = emit::emit(&journey.routing, &journey.sources, &settings).map_err(|error| {
-        let exit = match error {
-            EmitError::NoListener => Exit::Usage,
-            _ => Exit::Fault,
-        };
-        Stop::new(exit, format!("error: {}", visible(&error.to_string())))
-    })?;
+    let bundle = journey.emit(&settings)?;
     let bundle = ManuallyDrop::new(bundle);
     streams.timing("emit");
     if let Some(haproxy) = &typed.verify {
@@ -224,8 +215,4 @@ fn compare(dir: &Path, bundle: &Bundle, streams: &mut Streams) -> Result<Exit, S
         count(differences.len(), "difference")
     ));
     Ok(Exit::No)
-}
-
-fn count(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
