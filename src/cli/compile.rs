@@ -11,8 +11,9 @@ use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
 use crate::emit::{self, Bundle, CONFIG};
-use crate::ir::Routing;
+use crate::ir::{Resolver, Routing};
 use crate::report::visible;
+use crate::simulate;
 use crate::source::FileKind;
 use crate::write::{self, DifferenceKind};
 
@@ -86,8 +87,18 @@ fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
         streams.note(&judged.summary.to_string());
     }
     let files = count(journey.sources.count(FileKind::Manifests), "file");
-    streams.note(&format!("  read     {files}, {}", objects(journey)));
+    let clusters = match journey.clusters {
+        0 => String::new(),
+        clusters => format!(", in {}", count(clusters, "cluster")),
+    };
+    streams.note(&format!(
+        "  read     {files}, {}{clusters}",
+        objects(journey)
+    ));
     streams.note(&format!("  route    {}", extent(&journey.routing)));
+    if let Some(resolvers) = resolvers(&journey.routing) {
+        streams.note(&format!("  servers  {resolvers}"));
+    }
 }
 
 fn refusal(failing: usize) -> String {
@@ -135,6 +146,23 @@ fn extent(routing: &Routing) -> String {
         parts.push(format!("{} resolved by name", count(resolved, "server")));
     }
     parts.join(", ")
+}
+
+/// `30 nodePort, 8 slices, up to 10 dns`; `None` when all are from slices, which is the usual.
+fn resolvers(routing: &Routing) -> Option<String> {
+    let servers = routing
+        .backends
+        .values()
+        .flat_map(|backend| &backend.servers);
+    let found = simulate::by_resolver(servers);
+    if found.keys().all(|key| *key == (None, Resolver::Slices)) {
+        return None;
+    }
+    let parts = found.iter().map(|(&(cluster, resolver), count)| {
+        let cluster = cluster.map_or_else(String::new, |cluster| format!("{cluster} "));
+        format!("{cluster}{count} {resolver}")
+    });
+    Some(parts.collect::<Vec<_>>().join(", "))
 }
 
 /// The comment lines at the top of haproxy.cfg.

@@ -34,6 +34,8 @@ pub(super) struct Journey {
     pub(super) routing: ir::Routing,
     pub(super) selection: lower::Selection,
     pub(super) census: Census,
+    /// How many clusters were read; 0 where there is but one, which has no name.
+    pub(super) clusters: usize,
     /// Kept, because freeing them takes as long as a stage.
     _manifests: Vec<Manifests>,
     pub(super) judged: Judged,
@@ -116,6 +118,7 @@ impl Journey {
             routing: compiled.routing,
             selection: compiled.selection,
             census: compiled.census,
+            clusters: settings.stages.clusters.len(),
             _manifests: compiled.manifests,
             judged,
         };
