@@ -10,6 +10,7 @@ mod completions;
 mod date;
 mod exit;
 mod explain;
+mod init;
 mod journey;
 mod judge;
 mod route;
@@ -46,6 +47,7 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Check(typed) => check::run(&typed, &mut streams),
         Command::Compile(typed) => compile::run(&typed, &mut streams),
         Command::Route(typed) => route::run(&typed, &mut streams),
+        Command::Init(typed) => init::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),
         Command::Completions(typed) => completions::run(&typed, &mut streams),
