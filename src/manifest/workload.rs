@@ -148,7 +148,7 @@ fn at<'a>(node: Node<'a>, path: &[&str]) -> Option<Node<'a>> {
     path.iter().try_fold(node, |node, field| node.get(field))
 }
 
-fn items<'a>(node: Option<Node<'a>>) -> impl Iterator<Item = Node<'a>> {
+fn items(node: Option<Node<'_>>) -> impl Iterator<Item = Node<'_>> {
     node.into_iter().flat_map(Node::items)
 }
 
