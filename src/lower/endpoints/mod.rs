@@ -111,10 +111,16 @@ impl Ask<'_, '_> {
 
 /// Asks the resolvers in the Service's order.
 pub(super) fn resolve(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Found {
-    let settings = ask.directory.settings;
+    let order = match order::of(ask) {
+        Ok(order) => order,
+        Err(finding) => {
+            findings.push(*finding);
+            return unknown(ask);
+        }
+    };
     let mut lacking = Vec::new();
     let mut broken = None;
-    for resolver in order::of(ask, findings) {
+    for &resolver in order.as_ref() {
         match answer(resolver, ask, findings) {
             Answer::Found(found) => return complete(ask, found),
             Answer::Lacking(why) => lacking.push((resolver, why)),
@@ -124,11 +130,21 @@ pub(super) fn resolve(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Found {
             }
         }
     }
-    if settings.placeholders {
-        return complete(ask, placeholder(ask));
+    if ask.directory.settings.placeholders {
+        findings.extend(unresolved::selectorless(ask));
+    } else {
+        findings.push(broken.unwrap_or_else(|| unresolved::finding(ask, &lacking)));
     }
-    findings.push(broken.unwrap_or_else(|| unresolved::finding(ask, &lacking)));
-    Found::default()
+    unknown(ask)
+}
+
+/// The servers of a Service that nobody knows: none, so that its routes answer 503, unless a placeholder is wanted.
+fn unknown(ask: &Ask<'_, '_>) -> Found {
+    if ask.directory.settings.placeholders {
+        complete(ask, placeholder(ask))
+    } else {
+        Found::default()
+    }
 }
 
 fn answer(resolver: Resolver, ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
@@ -336,10 +352,7 @@ mod tests {
 
     #[test]
     fn missing_sources_say_why() {
-        assert_eq!(run(&world()).1, ["ING204"]);
-        let mut selectorless = world();
-        service(&mut selectorless).selector.clear();
-        assert_eq!(run(&selectorless).1, ["ING206"]);
+        assert_eq!(run(&world()).1, ["ING219"]);
         let mut mismatch = world();
         mismatch.slice("a", "web", ("web", Some(80)), vec![ready("10.1.0.4")]);
         assert_eq!(run(&mismatch).1, ["ING205"]);
