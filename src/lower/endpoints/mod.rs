@@ -17,6 +17,7 @@ mod node_port;
 mod order;
 mod settings;
 mod slices;
+mod stale;
 mod unresolved;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -35,12 +36,15 @@ pub(super) struct Directory<'m> {
     manifests: &'m Manifests,
     settings: &'m Settings,
     slices: SliceIndex<'m>,
+    /// The day for which the input is judged, in Unix seconds.
+    now: Option<i64>,
 }
 
 impl<'m> Directory<'m> {
     /// Indexes what is asked for often.
-    pub(super) fn new(manifests: &'m Manifests, settings: &'m Settings) -> Self {
+    pub(super) fn new(manifests: &'m Manifests, settings: &'m Settings, now: Option<i64>) -> Self {
         Self {
+            now,
             manifests,
             settings,
             slices: slices::by_service(manifests),
@@ -49,8 +53,11 @@ impl<'m> Directory<'m> {
 
     /// What can be said when all routes are known: about nodes, and about what nobody asked for. `backends` are those that some
     /// rule reaches.
-    pub(super) fn finish(&self, _backends: &[Backend]) -> Vec<Finding> {
+    pub(super) fn finish(&self, backends: &[Backend]) -> Vec<Finding> {
         let mut findings = Vec::new();
+        if !self.settings.placeholders {
+            stale::look(self, backends, &mut findings);
+        }
         inventory::left_over(self, &mut findings);
         findings
     }

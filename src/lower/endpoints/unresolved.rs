@@ -171,7 +171,8 @@ mod tests {
     #[test]
     fn the_way_out_depends_on_the_service() {
         let settings = Settings::default();
-        let ways: [(fn(&mut Service), &str); 4] = [
+        type Change = fn(&mut Service);
+        let ways: [(Change, &str); 4] = [
             (
                 |service| service.ports[0].node_port = Some(30080),
                 "add the Nodes",
