@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::about::About;
 use super::gather::{choose, gather, of_endpoints, of_slice};
-use super::{Answer, Ask, Found, Located};
+use super::{Answer, Ask, Found, Located, affinity};
 use crate::finding::Finding;
 use crate::ir::Resolver;
 use crate::manifest::{EndpointSlice, Manifests};
@@ -64,6 +64,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     };
     Answer::Found(Found {
         servers: choose(service, &found).into_iter().map(locate).collect(),
+        client_ip_affinity: affinity::honoured(service),
         ..Found::default()
     })
 }
