@@ -5,6 +5,7 @@
 //! address that only the cluster can reach would look like one that works.
 
 mod about;
+mod affinity;
 mod cluster_ip;
 mod dns;
 mod external_ips;
@@ -14,6 +15,7 @@ mod host_port;
 mod inventory;
 mod load_balancer;
 mod node_port;
+mod nodes;
 mod order;
 mod settings;
 mod slices;
@@ -21,9 +23,12 @@ mod stale;
 mod unresolved;
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::OnceLock;
 
 pub(super) use self::about::orphans;
+use self::host_port::HostPorts;
 pub use self::inventory::Inventory;
+use self::nodes::NodePool;
 pub use self::settings::Settings;
 use self::slices::SliceIndex;
 use crate::finding::Finding;
@@ -38,6 +43,10 @@ pub(super) struct Directory<'m> {
     slices: SliceIndex<'m>,
     /// The day for which the input is judged, in Unix seconds.
     now: Option<i64>,
+    /// Made when the first Service asks.
+    nodes: OnceLock<NodePool<'m>>,
+    /// Made when the first Service asks.
+    host_ports: OnceLock<HostPorts<'m>>,
 }
 
 impl<'m> Directory<'m> {
@@ -48,13 +57,27 @@ impl<'m> Directory<'m> {
             manifests,
             settings,
             slices: slices::by_service(manifests),
+            nodes: OnceLock::new(),
+            host_ports: OnceLock::new(),
         }
+    }
+
+    /// The nodes that requests can be sent to.
+    fn nodes(&self) -> &NodePool<'m> {
+        self.nodes
+            .get_or_init(|| NodePool::new(self.manifests, &self.settings.nodes))
+    }
+
+    /// The workloads by the labels of their pods.
+    fn host_ports(&self) -> &HostPorts<'m> {
+        self.host_ports
+            .get_or_init(|| HostPorts::new(&self.manifests.workloads))
     }
 
     /// What can be said when all routes are known: about nodes, and about what nobody asked for. `backends` are those that some
     /// rule reaches.
     pub(super) fn finish(&self, backends: &[Backend]) -> Vec<Finding> {
-        let mut findings = Vec::new();
+        let mut findings = self.nodes.get().map_or_else(Vec::new, NodePool::findings);
         if !self.settings.placeholders {
             stale::look(self, backends, &mut findings);
         }

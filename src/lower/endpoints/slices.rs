@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::about::About;
 use super::gather::{choose, gather, of_endpoints, of_slice};
-use super::{Answer, Ask, Found, Located};
+use super::{Answer, Ask, Found, Located, affinity};
 use crate::finding::Finding;
 use crate::ir::Resolver;
 use crate::manifest::{EndpointSlice, Manifests};
@@ -62,11 +62,9 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
             zone: place.zone.map(Into::into),
         }
     };
-    let affinity = service.exposure().client_ip_affinity.as_ref();
     Answer::Found(Found {
         servers: choose(service, &found).into_iter().map(locate).collect(),
-        // HAProxy asks the pods themselves, so it can keep clients apart as kube-proxy would.
-        client_ip_affinity: affinity.map(|seconds| seconds.value),
+        client_ip_affinity: affinity::honoured(service),
         ..Found::default()
     })
 }
