@@ -9,7 +9,9 @@
 
 mod exit;
 mod formats;
+mod init;
 mod order;
 mod run;
+mod servers;
 mod settings;
 mod streams;

@@ -28,6 +28,7 @@ pub(super) fn run(typed: &Init, streams: &mut Streams) -> Result<Exit, Stop> {
     if let Some(why) = journey.nothing(true) {
         return Err(Stop::new(Exit::Nothing, why));
     }
+    caveats(&journey, streams);
     let read = format!(
         "{}, {} ({})",
         count(journey.sources.count(FileKind::Manifests), "file"),
@@ -55,7 +56,6 @@ pub(super) fn run(typed: &Init, streams: &mut Streams) -> Result<Exit, Stop> {
         streams.note("\nBefore it can be compiled:");
         streams.note(open.trim_end());
     }
-    caveats(&journey, streams);
     Ok(if journey.judged.unread {
         Exit::No
     } else {
@@ -116,8 +116,8 @@ fn tell(survey: &Survey, streams: &mut Streams) {
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
         streams.note(&format!(
-            "  ignored  annotations {dialect}: on {}",
-            objects.join(", ")
+            "  ignored  {dialect} annotations of {}: not translated yet",
+            objects.join(" and ")
         ));
     }
     streams.note(&format!("  servers  {}", resolved(survey)));

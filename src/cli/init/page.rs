@@ -330,3 +330,144 @@ fn quoted(text: &str) -> String {
     }
     quoted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Base, Config, Mistake};
+    use crate::source::{File, FileKind, Sources};
+
+    fn read(text: &str) -> (Config, Vec<Mistake>) {
+        let mut sources = Sources::default();
+        let file = sources.add(File::new("ingressc.yaml", text).kind(FileKind::Config));
+        let mut config = Config::default();
+        let mistakes = config::read(&mut config, &sources, file, &Base::default());
+        (config, mistakes)
+    }
+
+    fn written(survey: &Survey) -> String {
+        let inputs = ["deploy", "a \"b\"\u{2028}# c"].map(str::to_owned);
+        let given = Given {
+            inputs: &inputs,
+            exclude: &[],
+            read: "1 file, 1 object (1 Ingress)",
+        };
+        page(&given, survey)
+    }
+
+    /// With every key set: what `# ` does not begin.
+    fn with_all_keys(text: &str) -> String {
+        let lines = text.lines().map(|line| match line.strip_prefix('#') {
+            Some(rest) if rest.starts_with(' ') && !rest.starts_with("  ") => line,
+            Some(rest) => rest,
+            None => line,
+        });
+        lines.fold(String::new(), |text, line| text + line + "\n")
+    }
+
+    fn hostile() -> Survey {
+        let evil = "x\ninputs: [evil]\u{2028}classes: [evil]";
+        let secret = |name: &str| (ObjectName::new("shop", name), Some(evil.to_owned()));
+        Survey {
+            selection: crate::lower::Selection {
+                selected: 3,
+                taken: [(evil, 1), ("edge", 1), ("", 1)]
+                    .map(|(class, count)| (class.to_owned(), count))
+                    .into(),
+                skipped: [(evil.to_owned(), 1)].into(),
+            },
+            default_class: Some(evil.to_owned()),
+            resolved: [(Resolver::Placeholder, vec![evil.to_owned()])].into(),
+            secrets: [secret("tls"), secret(evil)].into(),
+            ..Survey::default()
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back_and_names_of_manifests_stay_remarks() {
+        for survey in [Survey::default(), hostile()] {
+            let text = written(&survey);
+            let (config, mistakes) = read(&text);
+            assert_eq!(mistakes, [], "{text}");
+            assert_eq!(config.inputs, ["deploy", "a \"b\"\u{2028}# c"]);
+            assert_eq!(config.classes, None);
+        }
+        let listed = Survey {
+            classes: Some(vec!["edge".to_owned()]),
+            ..Survey::default()
+        };
+        let (config, mistakes) = read(&written(&listed));
+        assert_eq!(
+            (config.classes, mistakes),
+            (Some(vec!["edge".to_owned()]), vec![])
+        );
+    }
+
+    #[test]
+    fn every_key_stands_there_and_those_with_a_default_have_it() {
+        let text = written(&hostile());
+        let (own, clusters) = (with_all_keys(&text), "clusters:\n  fra");
+        // Clusters have inputs of their own, so that the two exclude each other.
+        let (before, rest) = own.split_once(clusters).expect("there");
+        let (_, after) = rest.split_once("\n\n").expect("a part of its own");
+        let (config, mistakes) = read(&format!("{before}\n{after}"));
+        assert_eq!(mistakes, [], "{own}");
+        let with_clusters = own.replacen("inputs:", "#inputs:", 1);
+        let (clustered, mistakes) = read(&with_clusters);
+        assert_eq!(mistakes, [], "{with_clusters}");
+        assert_eq!(clustered.clusters.len(), 2);
+
+        // All fields by name, so that a new key cannot be forgotten here.
+        let Config {
+            inputs: _,
+            exclude,
+            namespace,
+            classes,
+            haproxy,
+            layout,
+            http,
+            https,
+            metrics,
+            admin,
+            endpoints,
+            clusters: _,
+            peers,
+            include: _,
+            certificate_files,
+            default_certificate,
+            fail_on,
+            levels,
+        } = config.clone();
+        assert!(exclude.is_empty() && !peers.is_empty() && !levels.is_empty());
+        assert_eq!(classes, Some(vec![String::new(), "edge".to_owned()]));
+        assert!(default_certificate.is_some() && metrics.is_some());
+        assert_eq!(admin, config::Admin::Off);
+        assert_eq!(certificate_files.len(), 1);
+
+        let default = crate::Settings::new(&Config::default(), false);
+        let set = crate::Settings::new(&config, false);
+        assert_eq!(namespace.as_deref(), Some(&*default.manifest.namespace));
+        assert_eq!(haproxy, Some(default.emit.target));
+        assert_eq!(layout, Some(default.emit.process.layout));
+        assert_eq!(set.emit.process.metrics, default.emit.process.metrics);
+        assert_eq!(set.emit.process.admin, default.emit.process.admin);
+        assert_eq!(http, Some(default.lower.listeners.http));
+        assert_eq!(https, Some(default.lower.listeners.https));
+        assert_eq!(fail_on, Some(crate::finding::Severity::Error));
+
+        let config::Endpoints {
+            order,
+            services: _,
+            inventory,
+            nodes,
+            dns,
+            nameservers,
+            pod_networks,
+            zone,
+        } = endpoints;
+        assert_eq!(order, Some(default.lower.endpoints.order));
+        assert_eq!(nodes, Some(default.lower.endpoints.nodes));
+        assert!(inventory.is_some() && dns.is_some() && nameservers.is_some());
+        assert!(pod_networks.is_some() && zone.is_some());
+    }
+}
