@@ -249,6 +249,28 @@ fn a_mistake_about_servers_or_clusters_ends_the_run_at_its_place() {
 }
 
 #[test]
+fn metrics_for_everybody_are_a_finding_in_the_configuration() {
+    let folder = Folder::new();
+    folder.file("ingressc.yaml", "listen: {metrics: [\":8404\"]}\n");
+    let ran = folder.run("check clean.yaml");
+    assert_eq!(ran.code, Some(0));
+    insta::assert_snapshot!(ran.out, @r#"
+    warning[ING518] stats-exposed: whoever can reach `:8404` sees the statistics and metrics
+       ╭─[ingressc.yaml:1:20]
+     1 │ listen: {metrics: [":8404"]}
+       ·                    ───────
+       ╰────
+      help: listen on `127.0.0.1:8404`, or on an address that only the monitoring can reach
+      note: the page has no password, and names every backend and server with its address
+    "#);
+    let ran = folder.run("check clean.yaml --set rules.stats-exposed.level=off");
+    assert_eq!(ran.out, "");
+    let ran = folder.run("compile clean.yaml --output-dir out --fail-on warning");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("ING518"), "{}", ran.err);
+}
+
+#[test]
 fn the_environment_names_the_configuration() {
     let folder = Folder::new();
     folder.file("ops.yaml", "namespace: ops\n");

@@ -68,7 +68,7 @@ impl Settings {
     fn listen(&self) -> Ordered {
         let listeners = &self.stages.lower.listeners;
         let process = &self.stages.emit.process;
-        let addresses = |list: &[BindAddress]| Ordered::texts(list.iter().copied().map(address));
+        let addresses = |list: &[BindAddress]| Ordered::texts(list);
         let admin = process.admin.as_ref();
         Ordered::map([
             ("http", addresses(&listeners.http)),
@@ -221,11 +221,4 @@ fn include(include: &Include) -> Ordered {
         ("backends", Ordered::map(backends)),
         ("sections", files(sections)),
     ])
-}
-
-fn address(address: BindAddress) -> String {
-    match address {
-        BindAddress::Any(port) => format!(":{port}"),
-        BindAddress::One(address) => address.to_string(),
-    }
 }
