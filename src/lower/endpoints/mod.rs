@@ -19,6 +19,7 @@ mod nodes;
 mod order;
 mod settings;
 mod slices;
+mod stale;
 mod unresolved;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -40,6 +41,8 @@ pub(super) struct Directory<'m> {
     manifests: &'m Manifests,
     settings: &'m Settings,
     slices: SliceIndex<'m>,
+    /// The day for which the input is judged, in Unix seconds.
+    now: Option<i64>,
     /// Made when the first Service asks.
     nodes: OnceLock<NodePool<'m>>,
     /// Made when the first Service asks.
@@ -48,8 +51,9 @@ pub(super) struct Directory<'m> {
 
 impl<'m> Directory<'m> {
     /// Indexes what is asked for often.
-    pub(super) fn new(manifests: &'m Manifests, settings: &'m Settings) -> Self {
+    pub(super) fn new(manifests: &'m Manifests, settings: &'m Settings, now: Option<i64>) -> Self {
         Self {
+            now,
             manifests,
             settings,
             slices: slices::by_service(manifests),
@@ -72,8 +76,11 @@ impl<'m> Directory<'m> {
 
     /// What can be said when all routes are known: about nodes, and about what nobody asked for. `backends` are those that some
     /// rule reaches.
-    pub(super) fn finish(&self, _backends: &[Backend]) -> Vec<Finding> {
+    pub(super) fn finish(&self, backends: &[Backend]) -> Vec<Finding> {
         let mut findings = self.nodes.get().map_or_else(Vec::new, NodePool::findings);
+        if !self.settings.placeholders {
+            stale::look(self, backends, &mut findings);
+        }
         inventory::left_over(self, &mut findings);
         findings
     }
@@ -134,10 +141,16 @@ impl Ask<'_, '_> {
 
 /// Asks the resolvers in the Service's order.
 pub(super) fn resolve(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Found {
-    let settings = ask.directory.settings;
+    let order = match order::of(ask) {
+        Ok(order) => order,
+        Err(finding) => {
+            findings.push(*finding);
+            return unknown(ask);
+        }
+    };
     let mut lacking = Vec::new();
     let mut broken = None;
-    for resolver in order::of(ask, findings) {
+    for &resolver in order.as_ref() {
         match answer(resolver, ask, findings) {
             Answer::Found(found) => return complete(ask, found),
             Answer::Lacking(why) => lacking.push((resolver, why)),
@@ -147,11 +160,21 @@ pub(super) fn resolve(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Found {
             }
         }
     }
-    if settings.placeholders {
-        return complete(ask, placeholder(ask));
+    if ask.directory.settings.placeholders {
+        findings.extend(unresolved::selectorless(ask));
+    } else {
+        findings.push(broken.unwrap_or_else(|| unresolved::finding(ask, &lacking)));
     }
-    findings.push(broken.unwrap_or_else(|| unresolved::finding(ask, &lacking)));
-    Found::default()
+    unknown(ask)
+}
+
+/// The servers of a Service that nobody knows: none, so that its routes answer 503, unless a placeholder is wanted.
+fn unknown(ask: &Ask<'_, '_>) -> Found {
+    if ask.directory.settings.placeholders {
+        complete(ask, placeholder(ask))
+    } else {
+        Found::default()
+    }
 }
 
 fn answer(resolver: Resolver, ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
@@ -359,10 +382,7 @@ mod tests {
 
     #[test]
     fn missing_sources_say_why() {
-        assert_eq!(run(&world()).1, ["ING204"]);
-        let mut selectorless = world();
-        service(&mut selectorless).selector.clear();
-        assert_eq!(run(&selectorless).1, ["ING206"]);
+        assert_eq!(run(&world()).1, ["ING219"]);
         let mut mismatch = world();
         mismatch.slice("a", "web", ("web", Some(80)), vec![ready("10.1.0.4")]);
         assert_eq!(run(&mismatch).1, ["ING205"]);
