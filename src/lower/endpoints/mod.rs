@@ -5,6 +5,7 @@
 //! address that only the cluster can reach would look like one that works.
 
 mod about;
+mod address;
 mod cluster_ip;
 mod dns;
 mod external_ips;
@@ -49,9 +50,9 @@ impl<'m> Directory<'m> {
 
     /// What can be said when all routes are known: about nodes, and about what nobody asked for. `backends` are those that some
     /// rule reaches.
-    pub(super) fn finish(&self, _backends: &[Backend]) -> Vec<Finding> {
+    pub(super) fn finish(&self, backends: &[Backend]) -> Vec<Finding> {
         let mut findings = Vec::new();
-        inventory::left_over(self, &mut findings);
+        inventory::left_over(self, backends, &mut findings);
         findings
     }
 }
