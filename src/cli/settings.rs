@@ -25,6 +25,8 @@ pub(super) struct Settings {
     pub(super) rules: Rules,
     /// The configuration file that was found.
     pub(super) config_file: Option<String>,
+    /// How many configured clusters are not heard, because the command was given paths of its own.
+    pub(super) clusters_aside: usize,
 }
 
 /// What is made of findings.
@@ -70,7 +72,8 @@ impl Settings {
     /// Finds and reads the configuration, and lays the flags over it.
     pub(super) fn new(typed: &Typed<'_>) -> Result<Self, Stop> {
         let mut sources = Sources::default();
-        let (config, config_file) = configured(typed, &mut sources)?;
+        let (mut config, config_file) = configured(typed, &mut sources)?;
+        let clusters_aside = set_clusters_aside(typed, &mut config)?;
         let rules = rules(typed.rules, &config)?;
         let mut stages = crate::Settings::new(&config, typed.placeholders);
         if let Some(name) = &typed.inputs.namespace {
@@ -120,6 +123,7 @@ impl Settings {
             stages,
             rules,
             config_file,
+            clusters_aside,
         })
     }
 
@@ -188,6 +192,23 @@ impl Settings {
         }
         out
     }
+}
+
+/// Paths that are typed belong to no cluster. To judge them they are one without a name; but what is run on an edge is all of
+/// it, or the routes of the other clusters would be gone.
+fn set_clusters_aside(typed: &Typed<'_>, config: &mut Config) -> Result<usize, Stop> {
+    if typed.paths.is_empty() && typed.inputs.file_list.is_empty() || config.clusters.is_empty() {
+        return Ok(0);
+    }
+    if !typed.placeholders {
+        return Err(Stop::usage(
+            "error: paths were typed, but the configuration has `clusters`, each with inputs of its own\n  \
+             help: remove the paths to compile all clusters, or add --no-config",
+        ));
+    }
+    let aside = config.clusters.len();
+    config.clusters.clear();
+    Ok(aside)
 }
 
 /// JSON strings are YAML strings.

@@ -109,6 +109,11 @@ impl ResolversName {
         Self::of("r_dns", cluster)
     }
 
+    /// Whether it is the DNS of a cluster, whose answers change with its pods.
+    pub fn is_dns(&self) -> bool {
+        self.0 == "r_dns" || self.0.starts_with("r_dns_")
+    }
+
     fn of(kind: &str, cluster: Option<&ClusterName>) -> Self {
         Self(match cluster {
             Some(cluster) => format!("{kind}_{cluster}"),

@@ -7,10 +7,10 @@ use super::Options;
 use super::decode::Edition;
 use super::identity::{Identity, Promise, Version, kind_named, served_version};
 use super::kind::Object;
-use super::model::{Kind, ObjectName};
+use super::model::{Kind, ObjectName, Workload};
 use super::place::{Node, Place};
 use super::remarks::{About, Remarks};
-use super::syntax;
+use super::{syntax, workload};
 use crate::finding::{Code, Finding};
 use crate::source::{Document, Origin, Sources, Tree, template_help, template_marker, unreadable};
 
@@ -22,6 +22,8 @@ pub(super) struct Reading {
     pub(super) routing: Vec<(String, Origin)>,
     /// Secrets that will exist, and the kind that says so.
     pub(super) promises: Vec<(ObjectName, String)>,
+    /// Objects of other kinds that bind ports on their nodes.
+    pub(super) workloads: Vec<Workload>,
     /// How many objects of other kinds.
     pub(super) others: usize,
     pub(super) findings: Vec<Finding>,
@@ -185,7 +187,13 @@ impl<'a> Walk<'a> {
                 self.promise(promise, root, kind);
                 self.reading.others += 1;
             }
-            Identity::Other => self.reading.others += 1,
+            Identity::Other => {
+                if let Some(kind) = workload::kind(api_version, kind) {
+                    let read = |node| workload::read(node, kind, &self.options.namespace);
+                    self.reading.workloads.extend(root.node().and_then(read));
+                }
+                self.reading.others += 1;
+            }
         }
     }
 

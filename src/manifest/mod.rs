@@ -16,6 +16,7 @@ mod place;
 mod remarks;
 mod store;
 mod syntax;
+mod workload;
 
 pub(crate) use kind::host_code;
 pub use model::*;

@@ -57,10 +57,14 @@ pub(super) struct World<'m> {
 
 impl<'m> World<'m> {
     /// Indexes what servers are found in.
-    pub(super) fn new(manifests: &'m Manifests, settings: &'m endpoints::Settings) -> Self {
+    pub(super) fn new(
+        manifests: &'m Manifests,
+        settings: &'m endpoints::Settings,
+        now: Option<i64>,
+    ) -> Self {
         Self {
             manifests,
-            directory: Directory::new(manifests, settings),
+            directory: Directory::new(manifests, settings, now),
             elsewhere: OnceLock::new(),
         }
     }

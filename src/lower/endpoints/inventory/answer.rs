@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
 use super::{Entry, Listing, meant};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Check, Endpoint, HealthCheck, Resolver};
 use crate::lower::endpoints::address::{internal, internal_name};
-use crate::lower::endpoints::{Answer, Ask, Found, Located};
+use crate::lower::endpoints::{Answer, Ask, Found, Located, affinity};
 use crate::source::Origin;
 
 /// A list without a usable entry is an answer too: the Service has no servers.
@@ -55,12 +55,7 @@ pub(in crate::lower::endpoints) fn answer(
     Answer::Found(Found {
         servers: entries.into_iter().map(locate).collect(),
         health,
-        client_ip_affinity: ask
-            .service
-            .exposure()
-            .client_ip_affinity
-            .as_ref()
-            .map(|seconds| seconds.value),
+        client_ip_affinity: affinity::honoured(ask.service),
     })
 }
 
@@ -129,8 +124,10 @@ impl About<'_> {
                     self.key
                 ),
             )
+            // Whoever writes the inventory knows HAProxy's host, and what may listen there.
+            .severity(Severity::Warning)
             .at(origin)
-            .help("list an address that means the same machine everywhere"),
+            .help("list the address by which other hosts reach the server"),
         );
     }
 

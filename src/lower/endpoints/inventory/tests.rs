@@ -313,7 +313,7 @@ fn checks_agree_or_a_connection_is_enough() {
 }
 
 #[test]
-fn addresses_that_lead_inside_are_errors() {
+fn addresses_that_lead_inside_are_pointed_out() {
     for address in ["127.0.0.1", "'::1'", "169.254.169.254", "localhost:80"] {
         let text = format!("shop/web:80: [{address}]\n");
         assert_eq!(servers(&world(), &text).1, ["ING507"], "{address}");
@@ -385,7 +385,7 @@ fn servers_that_another_resolver_found_make_the_entry_unused() {
     world.slice(
         "shop",
         "web",
-        ("http", Some(80)),
+        ("http", Some(8080)),
         vec![crate::lower::testing::ready("10.1.0.4")],
     );
     let (inventory, _, _) = parse("shop/web:http: [10.0.0.1]\n");
