@@ -67,13 +67,13 @@ note: the manifests have an error; see `ingressc check`
   missing  Secrets: shop/shop-tls
   wrote    ingressc.yaml
 
-Before it can be compiled:
-  - say where the servers of those 3 Service ports are, by any of these:
-      loadBalancer     1   add `kubectl get services -A -o yaml`, for their status
-      nodePort         2   add `kubectl get nodes -o yaml`, or list `endpoints.nodes`
-      clusterIP        1   list it in `endpoints.order`; needs routes to Services
-      slices           3   add `kubectl get endpointslices -A -o yaml`; needs routes to pods
-      inventory        3   list servers in a file, the value of `endpoints.inventory`
+Before `ingressc compile`:
+  - say where the servers of those Service ports are; each of these knows so many:
+    nodePort         2  `kubectl get nodes -o yaml`, or `endpoints.nodes`
+    loadBalancer     1  `kubectl get services -A -o yaml`, for their status
+    slices           3  `kubectl get endpointslices -A -o yaml`, routes to pods
+    clusterIP        1  a place in `endpoints.order`, routes to Services
+    inventory        3  a file that lists them, in `endpoints.inventory`
   - add the missing Secrets, or map them to files in `certificates.map`
 "
     );

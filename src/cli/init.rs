@@ -53,7 +53,7 @@ pub(super) fn run(typed: &Init, streams: &mut Streams) -> Result<Exit, Stop> {
     }
     let open = open(&survey);
     if !open.is_empty() {
-        streams.note("\nBefore it can be compiled:");
+        streams.note("\nBefore `ingressc compile`:");
         streams.note(open.trim_end());
     }
     Ok(if journey.judged.unread {
@@ -133,38 +133,22 @@ fn tell(survey: &Survey, streams: &mut Streams) {
 /// What is to be done before the configuration can be compiled.
 fn open(survey: &Survey) -> String {
     let mut open = String::new();
-    let unknown = survey.unresolved().len();
-    if unknown > 0 {
-        let ports = match unknown {
-            1 => "that Service port".to_owned(),
-            count => format!("those {count} Service ports"),
-        };
-        let _ = writeln!(
-            open,
-            "  - say where the servers of {ports} are, by any of these:"
+    if !survey.unresolved().is_empty() {
+        open.push_str(
+            "  - say where the servers of those Service ports are; each of these knows so many:\n",
         );
-        let mut way = |resolver: Resolver, ports: usize, how: &str| {
-            let _ = writeln!(open, "      {:<12}  {ports:>4}   {how}", resolver.name());
-        };
         for candidate in &survey.candidates {
-            way(candidate.resolver, candidate.ports, needs(candidate));
+            let name = candidate.resolver.name();
+            let _ = writeln!(
+                open,
+                "    {name:<12}  {:>4}  {}",
+                candidate.ports,
+                needs(candidate)
+            );
         }
-        way(
-            Resolver::Slices,
-            unknown,
-            "add `kubectl get endpointslices -A -o yaml`; needs routes to pods",
-        );
-        way(
-            Resolver::Inventory,
-            unknown,
-            "list servers in a file, the value of `endpoints.inventory`",
-        );
     }
     if !survey.secrets.is_empty() {
-        let _ = writeln!(
-            open,
-            "  - add the missing Secrets, or map them to files in `certificates.map`"
-        );
+        open.push_str("  - add the missing Secrets, or map them to files in `certificates.map`\n");
     }
     open
 }
@@ -172,12 +156,14 @@ fn open(survey: &Survey) -> String {
 /// What has to be supplied, and at what price.
 fn needs(candidate: &Candidate) -> &'static str {
     match (candidate.resolver, candidate.ready) {
-        (Resolver::NodePort, _) => "add `kubectl get nodes -o yaml`, or list `endpoints.nodes`",
-        (Resolver::LoadBalancer, _) => "add `kubectl get services -A -o yaml`, for their status",
-        (Resolver::Dns, _) => "set `endpoints.dns`; needs routes to pods",
-        (Resolver::HostPort, false) => "list `endpoints.nodes`, and it in `endpoints.order`",
-        (Resolver::ClusterIp, _) => "list it in `endpoints.order`; needs routes to Services",
-        (_, _) => "list it in `endpoints.order`",
+        (Resolver::Inventory, _) => "a file that lists them, in `endpoints.inventory`",
+        (Resolver::Slices, _) => "`kubectl get endpointslices -A -o yaml`, routes to pods",
+        (Resolver::NodePort, _) => "`kubectl get nodes -o yaml`, or `endpoints.nodes`",
+        (Resolver::LoadBalancer, _) => "`kubectl get services -A -o yaml`, for their status",
+        (Resolver::Dns, _) => "the cluster's DNS in `endpoints.dns`, routes to pods",
+        (Resolver::HostPort, false) => "`endpoints.nodes`, and a place in `endpoints.order`",
+        (Resolver::ClusterIp, _) => "a place in `endpoints.order`, routes to Services",
+        (_, _) => "a place in `endpoints.order`",
     }
 }
 

@@ -22,6 +22,18 @@ const DIALECTS: [&str; 5] = [
     "traefik.ingress.kubernetes.io/",
 ];
 
+/// The ways out for Service ports that nobody knows, the usual ones first. ExternalName Services have theirs.
+const WAYS: [Resolver; 8] = [
+    Resolver::NodePort,
+    Resolver::LoadBalancer,
+    Resolver::Slices,
+    Resolver::Dns,
+    Resolver::HostPort,
+    Resolver::ExternalIps,
+    Resolver::ClusterIp,
+    Resolver::Inventory,
+];
+
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
@@ -187,7 +199,7 @@ impl Survey {
                 })
                 .count()
         };
-        // Only an export tells their addresses.
+        // Only an export tells the addresses of load balancers.
         let balanced = routing.backends.values().filter(|backend| {
             let service = &backend.service;
             let name = ObjectName::new(&service.namespace, &service.name);
@@ -195,36 +207,26 @@ impl Survey {
             service.is_some_and(|service| service.kind == ServiceType::LoadBalancer)
                 && unknown.contains(&backend.service.to_string())
         });
-        let mut candidates = vec![Candidate {
-            resolver: Resolver::LoadBalancer,
-            ports: balanced.count(),
-            ready: false,
-        }];
-        for resolver in [
-            Resolver::NodePort,
-            Resolver::Dns,
-            Resolver::HostPort,
-            Resolver::ExternalIps,
-            Resolver::ClusterIp,
-        ] {
-            let own = EndpointSettings {
+        let balanced = balanced.count();
+        let mut candidates = Vec::new();
+        for resolver in WAYS {
+            let alone = EndpointSettings {
                 order: vec![resolver],
                 ..settings.endpoints.clone()
             };
-            let ports = asked(own.clone());
-            let opt_in = !Resolver::DEFAULT_ORDER.contains(&resolver);
-            if ports > 0 {
-                candidates.push(Candidate {
-                    resolver,
-                    ports,
-                    ready: opt_in,
-                });
-                continue;
-            }
-            candidates.push(Candidate {
+            let candidate = |ports, ready| Candidate {
                 resolver,
-                ports: asked(supplied(own, origin)),
-                ready: false,
+                ports,
+                ready,
+            };
+            candidates.push(match resolver {
+                // They know whatever somebody writes down or exports.
+                Resolver::Inventory | Resolver::Slices => candidate(unknown.len(), false),
+                Resolver::LoadBalancer => candidate(balanced, false),
+                _ => match asked(alone.clone()) {
+                    0 => candidate(asked(supplied(alone, origin)), false),
+                    ports => candidate(ports, true),
+                },
             });
         }
         candidates.retain(|candidate| candidate.ports > 0);
