@@ -219,6 +219,18 @@ impl Journey {
             "default  namespace {}",
             settings.stages.manifest.namespace
         ));
+        let order = |endpoints: &lower::EndpointSettings| {
+            let names: Vec<&str> = endpoints.order.iter().map(|by| by.name()).collect();
+            names.join(", ")
+        };
+        if settings.stages.clusters.is_empty() {
+            let order = order(&settings.stages.lower.endpoints);
+            streams.decision(&format!("order    {order}"));
+        }
+        for cluster in &settings.stages.clusters {
+            let order = order(&cluster.endpoints);
+            streams.decision(&format!("order    {}: {order}", cluster.name));
+        }
     }
 }
 
