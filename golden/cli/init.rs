@@ -256,3 +256,20 @@ fn what_it_tells_of_every_case_is_what_its_configuration_does() {
     }
     assert!(asked > 50, "{asked} cases");
 }
+
+#[test]
+fn what_is_left_out_stays_left_out() {
+    for target in ["ingressc.yaml", "edge/ingressc.yaml"] {
+        let folder = Folder::new();
+        folder.file("deploy/web.yaml", WEB);
+        folder.file("deploy/old/web.yaml", WEB);
+        folder.file("deploy/sub/web.tmp.yaml", WEB);
+        folder.file("edge/none.txt", "");
+        let arguments =
+            format!("init deploy -o {target} --exclude deploy/old --exclude *.tmp.yaml");
+        let ran = folder.run(&arguments);
+        assert!(ran.err.contains("  read     1 file,"), "{}", ran.err);
+        let shown = folder.run(&format!("check --config {target} --show-files"));
+        assert_eq!(shown.out.lines().count(), 1, "{target}: {}", shown.out);
+    }
+}

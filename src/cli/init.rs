@@ -2,15 +2,16 @@
 
 mod page;
 mod survey;
+mod target;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Write as _};
-use std::path::{Component, Path, PathBuf};
 
 use self::page::{Given, of_class, page, resolved, several};
 use self::survey::{Candidate, Survey, survey, unknown_classes};
+use self::target::Target;
 use super::args::{ConfigFlags, Init, InputFlags};
-use super::journey::{Journey, caveats, collect, count, fault};
+use super::journey::{Journey, caveats, collect, count};
 use super::settings::{Settings, Typed};
 use super::streams::Streams;
 use super::{Exit, Stop};
@@ -19,11 +20,7 @@ use crate::report::visible;
 use crate::source::FileKind;
 
 pub(super) fn run(typed: &Init, streams: &mut Streams) -> Result<Exit, Stop> {
-    let target = Path::new(&typed.output);
-    let to_stdout = typed.output == "-";
-    if !to_stdout && !typed.force && is_there(target) {
-        return Err(in_the_way(target));
-    }
+    let target = Target::new(&typed.output, typed.force)?;
     let (journey, survey) = look(typed, streams)?;
     if let Some(why) = journey.nothing(true) {
         return Err(Stop::new(Exit::Nothing, why));
@@ -37,19 +34,20 @@ pub(super) fn run(typed: &Init, streams: &mut Streams) -> Result<Exit, Stop> {
     );
     let text = page(
         &Given {
-            inputs: &inputs(typed, target)?,
-            exclude: &typed.exclude,
+            inputs: &target.inputs(&typed.paths)?,
+            exclude: &target.exclude(&typed.exclude)?,
             read: &read,
         },
         &survey,
     );
     streams.note(&format!("  read     {read}"));
     tell(&survey, streams);
-    if to_stdout {
-        streams.bytes(text.as_bytes());
-    } else {
-        write(target, &text, typed.force)?;
-        streams.note(&format!("  wrote    {}", visible(&typed.output)));
+    match target {
+        Target::Stdout => streams.bytes(text.as_bytes()),
+        Target::File { .. } => {
+            target.write(&text)?;
+            streams.note(&format!("  wrote    {}", visible(&typed.output)));
+        }
     }
     let open = open(&survey);
     if !open.is_empty() {
@@ -96,7 +94,7 @@ fn look(typed: &Init, streams: &mut Streams) -> Result<(Journey, Survey), Stop> 
 
 /// What was found, in few lines.
 fn tell(survey: &Survey, streams: &mut Streams) {
-    let classes = |found: &std::collections::BTreeMap<String, usize>| {
+    let classes = |found: &BTreeMap<String, usize>| {
         let parts: Vec<String> = found
             .iter()
             .map(|(class, count)| of_class(class, *count))
@@ -165,98 +163,4 @@ fn needs(candidate: &Candidate) -> &'static str {
         (Resolver::ClusterIp, _) => "a place in `endpoints.order`, routes to Services",
         (_, _) => "a place in `endpoints.order`",
     }
-}
-
-/// The inputs as seen from the folder of the file.
-fn inputs(typed: &Init, target: &Path) -> Result<Vec<String>, Stop> {
-    let typed_paths = &typed.paths;
-    if typed_paths.iter().any(|path| path == "-") {
-        return Ok(Vec::new());
-    }
-    if typed_paths.is_empty() {
-        return from_folder(target, ".").map(|path| vec![path]);
-    }
-    typed_paths
-        .iter()
-        .map(|path| from_folder(target, path))
-        .collect()
-}
-
-/// `path`, which is relative to the working directory, as seen from the folder of `target`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a folder outside of the working directory is named from the root"
-)]
-fn from_folder(target: &Path, path: &str) -> Result<String, Stop> {
-    let folder = target.parent().unwrap_or(Path::new(""));
-    let plain = |path: &Path| -> Option<Vec<std::ffi::OsString>> {
-        path.components()
-            .filter(|part| *part != Component::CurDir)
-            .map(|part| match part {
-                Component::Normal(name) => Some(name.to_owned()),
-                _ => None,
-            })
-            .collect()
-    };
-    if target.as_os_str() == "-" || Path::new(path).is_absolute() {
-        return Ok(path.to_owned());
-    }
-    let (own, parts) = match (plain(folder), plain(Path::new(path))) {
-        (Some(own), _) if own.is_empty() => return Ok(path.to_owned()),
-        (Some(own), Some(parts)) => (own, parts),
-        _ => {
-            let here =
-                std::env::current_dir().map_err(|error| fault("the working directory", &error))?;
-            return Ok(here.join(path).to_string_lossy().into_owned());
-        }
-    };
-    let shared = own.iter().zip(&parts).take_while(|(a, b)| a == b).count();
-    let mut seen = PathBuf::new();
-    for _ in shared..own.len() {
-        seen.push("..");
-    }
-    seen.extend(&parts[shared..]);
-    Ok(match seen.to_string_lossy().as_ref() {
-        "" => ".".to_owned(),
-        seen => seen.to_owned(),
-    })
-}
-
-/// A configuration is never overwritten by accident, and neither is a link to nowhere.
-fn is_there(target: &Path) -> bool {
-    std::fs::symlink_metadata(target).is_ok()
-}
-
-fn in_the_way(target: &Path) -> Stop {
-    Stop::usage(format!(
-        "error: {} is there already\n  help: write to another file with --output, or over it with --force",
-        visible(&target.to_string_lossy())
-    ))
-}
-
-/// Whole or not at all: written beside, then put in place.
-fn write(target: &Path, text: &str, force: bool) -> Result<(), Stop> {
-    let name = target.to_string_lossy();
-    let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::AlreadyExists => in_the_way(target),
-        _ => fault(&format!("writing {}", visible(&name)), &error),
-    };
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new()
-        .prefix(".ingressc-")
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(failed)?;
-    let placed = if force {
-        file.persist(target)
-    } else {
-        file.persist_noclobber(target)
-    };
-    placed.map(drop).map_err(|refused| failed(refused.error))
 }
