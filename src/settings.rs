@@ -133,6 +133,11 @@ impl Settings {
                 .collect(),
             sections: reader.fragments(sections, FragmentKind::Sections),
         };
+        let twins = self.emit.include.twins();
+        let twins = twins
+            .into_iter()
+            .map(|(message, origin)| Mistake::new(message, origin));
+        reader.mistakes.extend(twins);
         reader.mistakes
     }
 }
