@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::maps::{CLOSED, NOT_FOUND};
 use super::words::{MAX_WORDS, words_with_variables};
-use crate::ir::ServiceRef;
+use crate::ir::{Routing, ServiceRef};
 use crate::source::{FileId, Origin, Sourced, Sources};
 
 /// The operator's lines, by the place where they are to stand.
@@ -19,8 +19,8 @@ pub struct Include {
     pub defaults: Vec<Fragment>,
     /// In the frontend, before the request is routed.
     pub frontend: Vec<Fragment>,
-    /// In the backend of a Service port, by `namespace/service:port` with the port's number or name.
-    pub backends: BTreeMap<String, Vec<Fragment>>,
+    /// In the backend of a Service port, by `namespace/service:port` with the port's number or name; each with the place that says so.
+    pub backends: BTreeMap<String, Sourced<Vec<Fragment>>>,
     /// After everything else: whole sections.
     pub sections: Vec<Fragment>,
 }
@@ -88,6 +88,20 @@ impl Fragment {
 }
 
 impl Include {
+    /// The Service ports whose backends are to have lines, and that have no backend.
+    pub fn unmatched(&self, routing: &Routing) -> Vec<Sourced<&str>> {
+        if self.backends.is_empty() {
+            return Vec::new();
+        }
+        let services = routing.backends.values().map(|backend| &backend.service);
+        let known: HashSet<String> = services.flat_map(keys).collect();
+        let named = self.backends.iter();
+        named
+            .filter(|(key, _)| !known.contains(*key))
+            .map(|(key, fragments)| Sourced::new(key.as_str(), fragments.origin))
+            .collect()
+    }
+
     /// Sections that two files open: a message, and the place of the second.
     pub fn twins(&self) -> Vec<(String, Origin)> {
         let mut seen = HashSet::new();

@@ -18,7 +18,7 @@ use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, HaproxyVersion, HealthCheck, Layout,
     Nameserver, Process, ResolversName, Routing, Server, ServerProtocol, ServiceRef, SocketPath,
 };
-use crate::source::{Origin, Sources};
+use crate::source::{Origin, Sourced, Sources};
 
 /// All but the sections of Service ports.
 #[derive(Template)]
@@ -46,7 +46,7 @@ struct Services<'a> {
     backends: &'a [&'a Backend],
     /// Whether stick tables are shared with other hosts.
     peers: bool,
-    include: &'a BTreeMap<String, Vec<Fragment>>,
+    include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
     sources: &'a Sources,
 }
 
@@ -122,8 +122,10 @@ pub(super) fn render(
     });
     let own = (!settings.include.sections.is_empty()).then(|| {
         let sections = &settings.include.sections;
-        let text = Sections { sections, sources }.render()?;
-        Ok(text + "\n")
+        let mut text = Sections { sections, sources }.render()?;
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
     });
     rayon::iter::once(head)
         .chain(sections)
@@ -180,7 +182,7 @@ impl Services<'_> {
             .into_iter()
             .flatten()
             .filter_map(|key| self.include.get(&key));
-        lists.flatten()
+        lists.flat_map(|list| &list.value)
     }
 
     fn check_host<'b>(&self, service: &'b ServiceRef) -> CheckHost<'b> {
