@@ -95,9 +95,8 @@ fn not_pinned(ask: &Ask<'_, '_>, port: &ServicePort, kind: &str) -> Finding {
     .object(format_args!("Service {name}"))
     .field(format!("spec.ports[{}].nodePort", index.unwrap_or_default()))
     .at(port.origin)
-    .help("pin it in the manifest, such as `nodePort: 30080`: the cluster gives 30000 to 30085 to nobody who does not ask for them")
-    .note("the Service as the cluster has it (`kubectl get service -o yaml`) would do as well")
-    .note("KEP-3668: of the range 30000-32767, the first 86 ports are the last that are given away")
+    .help("pin it in the manifest, such as `nodePort: 30080`: the cluster gives 30000 to 30085 away last")
+    .note("KEP-3668; the Service as the cluster has it, `kubectl get service -o yaml`, would do as well")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The nodes that the configuration lists.
 //!
-//! In: addresses and names from `endpoints.nodes`. Out: each of them once, with the Node that has it, if one does. What the Nodes
-//! say of themselves does not count: the operator has chosen.
+//! In: addresses and names from `endpoints.nodes`. Out: all of them, each with the Node that has it, if one does. What the
+//! Nodes say of themselves does not count: the operator has chosen.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,27 +11,14 @@ use super::{Member, NodePool};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::Address;
 use crate::manifest::{Manifests, Node};
-use crate::source::{Origin, Sourced};
+use crate::source::Sourced;
 
 pub(super) fn read<'m>(manifests: &'m Manifests, list: &[Sourced<Address>]) -> NodePool<'m> {
     let owners = owners(manifests);
     let mut pool = NodePool::default();
-    let mut listed: HashMap<&Address, Origin> = HashMap::new();
+    // None stands there twice: that is a mistake of the configuration.
     for address in list {
         let shown = &address.value;
-        if let Some(first) = listed.get(shown) {
-            pool.findings.push(
-                Finding::new(
-                    Code::DUPLICATE_SERVER,
-                    format!("`endpoints.nodes` lists `{shown}` twice, which becomes one server"),
-                )
-                .at(address.origin)
-                .label(*first, "the first")
-                .help("remove one of the two"),
-            );
-            continue;
-        }
-        listed.insert(shown, address.origin);
         if let Address::Ip(ip) = shown
             && let Some(what) = internal(*ip)
         {
