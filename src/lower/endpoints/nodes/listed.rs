@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::super::about::internal;
-use super::{Member, NodePool};
+use super::{Member, NodePool, inside};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::Address;
 use crate::manifest::{Manifests, Node};
@@ -19,14 +18,12 @@ pub(super) fn read<'m>(manifests: &'m Manifests, list: &[Sourced<Address>]) -> N
     // None stands there twice: that is a mistake of the configuration.
     for address in list {
         let shown = &address.value;
-        if let Address::Ip(ip) = shown
-            && let Some(what) = internal(*ip)
-        {
+        if let Some(what) = inside(shown) {
             // HAProxy may well run on a node, and whoever configures it knows.
             pool.findings.push(
                 Finding::new(
                     Code::INTERNAL_TARGET,
-                    format!("`endpoints.nodes` leads routes to {what} address `{ip}`"),
+                    format!("`endpoints.nodes` leads routes to {what}"),
                 )
                 .severity(Severity::Warning)
                 .at(address.origin)
@@ -75,7 +72,9 @@ fn say_who_is_unknown(pool: &mut NodePool<'_>) {
         return;
     }
     let unknown = pool.members.iter().filter(|member| member.node.is_none());
-    let addresses = unknown.flat_map(|member| &member.addresses);
+    let addresses = unknown
+        .flat_map(|member| &member.addresses)
+        .filter(|address| inside(&address.value).is_none());
     let said = addresses.map(|address| {
         let shown = &address.value;
         Finding::new(
