@@ -22,6 +22,7 @@ impl Reader<'_> {
                     };
                     match files {
                         Ok(files) => {
+                            let files = Sourced::new(files, backend.origin);
                             reader.config.include.backends.insert(backend.text, files);
                         }
                         Err(mistake) => reader.mistakes.push(mistake),
