@@ -14,6 +14,7 @@ mod journey;
 mod judge;
 mod route;
 mod rules;
+mod schema;
 mod select;
 mod settings;
 mod streams;
@@ -48,6 +49,7 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Route(typed) => route::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),
+        Command::Schema(typed) => schema::run(&typed, &mut streams),
         Command::Completions(typed) => completions::run(&typed, &mut streams),
     };
     let exit = exit.unwrap_or_else(|stop| {
