@@ -263,6 +263,7 @@ impl World {
                     })
                     .collect(),
                 refused: false,
+                redacted: false,
             },
         );
     }
