@@ -175,7 +175,7 @@ fn read_metadata<'a>(
                             gone.extend(keys.filter(|key| is_data_key(key)).map(str::to_owned));
                         }
                         key => {
-                            walk.remove_field(&["metadata", name, shown(key)], value, Why::Secret)
+                            walk.remove_field(&["metadata", name, shown(key)], value, Why::Secret);
                         }
                     }
                 }
