@@ -1,10 +1,17 @@
 //! Text into a [`Config`]: one function a section, one arm a key.
 
+mod certificates;
+mod clusters;
+mod endpoints;
+mod host;
+mod include;
+mod set;
+
+pub use self::set::set;
 use super::value::{Key, Value};
-use super::words::{self, addresses, level, namespace, object_name, unknown_key, unknown_rule};
+use super::words::{self, level, namespace, unknown_key, unknown_rule};
 use super::{Config, Mistake};
 use crate::finding::{Code, Severity};
-use crate::ir::{HaproxyVersion, Pem};
 use crate::source::{FileId, Origin, Sources, Tree};
 
 /// What paths in the configuration are relative to: the folder of the file, as seen from where the tool runs.
@@ -46,11 +53,7 @@ pub fn read(config: &mut Config, sources: &Sources, file: FileId, base: &Base) -
             )];
         }
     };
-    let mut reader = Reader {
-        config,
-        base,
-        mistakes: Vec::new(),
-    };
+    let mut reader = Reader::new(config, base);
     for (_, again) in tree.duplicates() {
         let message = format!(
             "`{}` stands here a second time",
@@ -66,92 +69,35 @@ pub fn read(config: &mut Config, sources: &Sources, file: FileId, base: &Base) -
     reader.mistakes
 }
 
-/// Reads `key.key=value`, the text of `file`. The value is YAML.
-pub fn set(config: &mut Config, sources: &Sources, file: FileId) -> Vec<Mistake> {
-    let text = &sources.file(file).text;
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let Some((keys, value)) = text.split_once('=') else {
-        let whole = Origin {
-            file,
-            start: 0,
-            end: offset(text.trim_end().len()),
-        };
-        return vec![
-            Mistake::new("there is no `=` in it", whole)
-                .help("write KEY=VALUE, such as `rules.fail-on=warning`"),
-        ];
-    };
-    let mut path = Vec::new();
-    let mut start = 0;
-    for key in keys.split('.') {
-        let origin = Origin {
-            file,
-            start: offset(start),
-            end: offset(start + key.len()),
-        };
-        path.push(Key {
-            text: key.to_owned(),
-            origin,
-        });
-        start += key.len() + 1;
-    }
-    join_paths(&mut path);
-    let base = Base::default();
-    let mut reader = Reader {
-        config,
-        base: &base,
-        mistakes: Vec::new(),
-    };
-    match Tree::parse(file, offset(keys.len() + 1), value) {
-        Err(error) => {
-            let at = offset(keys.len() + 1 + error.offset);
-            reader.mistakes.push(Mistake::new(
-                error.message,
-                Origin {
-                    file,
-                    start: at,
-                    end: at,
-                },
-            ));
-        }
-        Ok(tree) => {
-            if let Some(node) = tree.root() {
-                reader.root(Value { path: &path, node });
-            } else {
-                let sign = Origin {
-                    file,
-                    start: offset(keys.len()),
-                    end: offset(keys.len() + 1),
-                };
-                reader
-                    .mistakes
-                    .push(Mistake::new("there is no value after `=`", sign));
-            }
-        }
-    }
-    reader.mistakes
-}
-
-/// The keys of `certificates.map` are Secrets, whose names may hold dots.
-fn join_paths(path: &mut Vec<Key>) {
-    if path.len() > 3 && path[0].text == "certificates" && path[1].text == "map" {
-        let rest = path.split_off(3);
-        for key in rest {
-            path[2].text = format!("{}.{}", path[2].text, key.text);
-            path[2].origin.end = key.origin.end;
-        }
-    }
-}
-
 struct Reader<'c> {
     config: &'c mut Config,
     base: &'c Base,
     mistakes: Vec<Mistake>,
+    seen: Seen,
+}
+
+/// Keys of this text that are judged together with others.
+#[derive(Default)]
+struct Seen {
+    inputs: Option<Origin>,
+    clusters: Option<Origin>,
 }
 
 type Entry<'k, 'a, 't> = (&'k Key, Value<'a, 't>);
 
+impl<'c> Reader<'c> {
+    fn new(config: &'c mut Config, base: &'c Base) -> Self {
+        Self {
+            config,
+            base,
+            mistakes: Vec::new(),
+            seen: Seen::default(),
+        }
+    }
+}
+
 impl Reader<'_> {
+    /// The whole of a text.
     fn root(&mut self, value: Value<'_, '_>) {
         const KEYS: &[&str] = &[
             "version",
@@ -163,6 +109,10 @@ impl Reader<'_> {
             "namespace",
             "target",
             "listen",
+            "endpoints",
+            "clusters",
+            "peers",
+            "include",
             "certificates",
             "rules",
         ];
@@ -173,7 +123,10 @@ impl Reader<'_> {
                     _ => return Err(value.not("the version is 1")),
                 },
                 "requires" => words::requirement(value)?,
-                "inputs" => reader.config.inputs = reader.paths(value, "`inputs`")?,
+                "inputs" => {
+                    reader.seen.inputs = Some(key.origin);
+                    reader.config.inputs = reader.paths(value, "`inputs`")?;
+                }
                 "exclude" => reader.config.exclude = reader.paths(value, "`exclude`")?,
                 "classes" => {
                     let names = value.strings("`classes`")?;
@@ -186,85 +139,24 @@ impl Reader<'_> {
                 "namespace" => reader.config.namespace = Some(namespace(value)?),
                 "target" => reader.target(value),
                 "listen" => reader.listen(value),
+                "endpoints" => {
+                    let mut endpoints = std::mem::take(&mut reader.config.endpoints);
+                    reader.endpoints(value, "endpoints", &mut endpoints);
+                    reader.config.endpoints = endpoints;
+                }
+                "clusters" => {
+                    reader.seen.clusters = Some(key.origin);
+                    reader.clusters(value)?;
+                }
+                "peers" => reader.peers(value)?,
+                "include" => reader.include(value),
                 "certificates" => reader.certificates(value),
                 "rules" => reader.rules(value),
                 _ => return Ok(false),
             }
             Ok(true)
         });
-    }
-
-    fn target(&mut self, value: Value<'_, '_>) {
-        self.section(value, "`target`", &["haproxy"], |reader, (key, value)| {
-            let wanted = "`target.haproxy` is a version from 2.6 to 3.4";
-            match key.text.as_str() {
-                "haproxy" => match HaproxyVersion::parse(value.word(wanted)?) {
-                    Some(version) => reader.config.haproxy = Some(version),
-                    None => return Err(value.not(wanted)),
-                },
-                _ => return Ok(false),
-            }
-            Ok(true)
-        });
-    }
-
-    fn listen(&mut self, value: Value<'_, '_>) {
-        self.section(
-            value,
-            "`listen`",
-            &["http", "https"],
-            |reader, (key, value)| {
-                match key.text.as_str() {
-                    "http" => reader.config.http = Some(addresses(value, "`listen.http`")?),
-                    "https" => reader.config.https = Some(addresses(value, "`listen.https`")?),
-                    _ => return Ok(false),
-                }
-                Ok(true)
-            },
-        );
-    }
-
-    fn certificates(&mut self, value: Value<'_, '_>) {
-        self.section(
-            value,
-            "`certificates`",
-            &["map", "default"],
-            |reader, (key, value)| {
-                match key.text.as_str() {
-                    "map" => {
-                        for (secret, path) in value.entries("`certificates.map`")? {
-                            reader.certificate_file(&secret, path)?;
-                        }
-                    }
-                    "default" => {
-                        let text = value.string("`certificates.default`")?;
-                        let secret = object_name(text)
-                            .ok_or_else(|| value.not("a Secret is written namespace/name"))?;
-                        reader.config.default_certificate = Some(secret);
-                    }
-                    _ => return Ok(false),
-                }
-                Ok(true)
-            },
-        );
-    }
-
-    fn certificate_file(&mut self, secret: &Key, path: Value<'_, '_>) -> Result<(), Mistake> {
-        let name = object_name(&secret.text).ok_or_else(|| {
-            Mistake::new(
-                format!("a Secret is written namespace/name, not `{}`", secret.text),
-                secret.origin,
-            )
-        })?;
-        let file = path.string("the certificate's file")?;
-        // A crt-list has no quoting, and the file lies on HAProxy's host rather than here.
-        if Pem::file(file).is_none() {
-            return Err(path.not(
-                "the certificate's file is an absolute path of letters, digits and `/._-+@:`",
-            ));
-        }
-        self.config.certificate_files.insert(name, file.to_owned());
-        Ok(())
+        self.together();
     }
 
     fn rules(&mut self, value: Value<'_, '_>) {

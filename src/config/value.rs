@@ -73,6 +73,42 @@ impl<'a, 't> Value<'a, 't> {
         }
     }
 
+    /// A number in decimal digits within `range`; `wanted` says which.
+    pub(super) fn integer(
+        self,
+        wanted: &str,
+        range: std::ops::RangeInclusive<u16>,
+    ) -> Result<u16, Mistake> {
+        match (self.path, self.node.resolved()) {
+            ([], Some(Resolved::Integer(number))) => u16::try_from(number)
+                .ok()
+                .filter(|number| range.contains(number))
+                .ok_or_else(|| self.not(wanted)),
+            _ => Err(self.not(wanted)),
+        }
+    }
+
+    /// A truth value.
+    pub(super) fn boolean(self, what: &str) -> Result<bool, Mistake> {
+        match (self.path, self.node.resolved()) {
+            ([], Some(Resolved::Bool(value))) => Ok(value),
+            _ => Err(self.not(&format!("{what} is true or false"))),
+        }
+    }
+
+    pub(super) fn is_list(self) -> bool {
+        self.path.is_empty() && self.node.is_sequence()
+    }
+
+    pub(super) fn is_mapping(self) -> bool {
+        !self.path.is_empty() || self.node.is_mapping()
+    }
+
+    /// The one of `words` that may be meant.
+    pub(super) fn near<'w>(self, words: &[&'w str]) -> Option<&'w str> {
+        super::words::nearest(self.node.text()?, words.iter().copied())
+    }
+
     pub(super) fn origin(self) -> Origin {
         self.path
             .first()

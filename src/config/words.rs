@@ -5,6 +5,7 @@ use super::{Mistake, requires};
 use crate::finding::{CODES, Level, Severity};
 use crate::ir::BindAddress;
 use crate::manifest::ObjectName;
+use crate::source::{Origin, Sourced};
 
 pub(super) fn requirement(value: Value<'_, '_>) -> Result<(), Mistake> {
     let version = env!("CARGO_PKG_VERSION");
@@ -38,14 +39,48 @@ pub(crate) fn is_namespace(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
-pub(super) fn addresses(value: Value<'_, '_>, what: &str) -> Result<Vec<BindAddress>, Mistake> {
-    let addresses = value.strings(what)?.into_iter().map(|(text, origin)| {
-        BindAddress::parse(&text).ok_or_else(|| {
+pub(super) fn addresses(
+    value: Value<'_, '_>,
+    what: &str,
+) -> Result<Vec<Sourced<BindAddress>>, Mistake> {
+    let mut addresses: Vec<Sourced<BindAddress>> = Vec::new();
+    for (text, origin) in value.strings(what)? {
+        let address = BindAddress::parse(&text).ok_or_else(|| {
             Mistake::new(format!("`{text}` is no address to listen on"), origin)
                 .help("write `\":80\"`, `\"10.0.0.1:80\"` or `\"[::1]:80\"`")
-        })
-    });
-    addresses.collect()
+        })?;
+        if addresses.iter().any(|other| other.value == address) {
+            return Err(again(&text, origin));
+        }
+        addresses.push(Sourced::new(address, origin));
+    }
+    Ok(addresses)
+}
+
+/// The mistake of an entry that a list has already.
+pub(super) fn again(text: &str, origin: Origin) -> Mistake {
+    Mistake::new(
+        format!("`{text}` stands in this list a second time"),
+        origin,
+    )
+    .help("remove one of the two")
+}
+
+/// The mistake of being none of `words`; `wanted` lists them.
+pub(super) fn one_of(value: Value<'_, '_>, wanted: &str, words: &[&str]) -> Mistake {
+    let mistake = value.not(wanted);
+    match value.near(words) {
+        Some(near) => mistake.help(format!("did you mean `{near}`?")),
+        None => mistake,
+    }
+}
+
+/// The help for a word that is none of `words`.
+pub(super) fn choice(text: &str, kind: &str, words: &[&str]) -> String {
+    match nearest(text, words.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the {kind} are {}", words.join(", ")),
+    }
 }
 
 pub(super) fn object_name(text: &str) -> Option<ObjectName> {
@@ -65,11 +100,11 @@ pub(super) fn level(value: Value<'_, '_>) -> Result<Level, Mistake> {
 }
 
 pub(super) fn unknown_key(key: &Key, known: &[&str]) -> Mistake {
-    let mistake = Mistake::new(format!("unknown key `{}`", key.text), key.origin);
-    match nearest(&key.text, known.iter().copied()) {
-        Some(near) => mistake.help(format!("did you mean `{near}`?")),
-        None => mistake.help(format!("the keys here are {}", known.join(", "))),
-    }
+    Mistake::new(format!("unknown key `{}`", key.text), key.origin).help(choice(
+        &key.text,
+        "keys here",
+        known,
+    ))
 }
 
 pub(super) fn unknown_rule(key: &Key) -> Mistake {

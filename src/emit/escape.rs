@@ -125,6 +125,7 @@ mod tests {
             include_str!("templates/frontend.cfg"),
             include_str!("templates/answers.cfg"),
             include_str!("templates/backends.cfg"),
+            include_str!("templates/resolvers.cfg"),
         ] {
             for (index, _) in template.match_indices('|') {
                 let filter = template[index + 1..].trim_start();

@@ -107,6 +107,8 @@ pub enum EmitError {
     NoListener,
     /// A rule names a backend that is not there.
     MissingBackend(String),
+    /// A `resolvers` section that servers ask is not there, or nobody is to be asked for this name.
+    MissingResolvers(String),
     /// A certificate is not there, or its path cannot stand in a crt-list.
     MissingCertificate(FileStem),
     /// This key, or its value, cannot stand in a map file.
@@ -129,6 +131,9 @@ impl fmt::Display for EmitError {
                 "nothing to listen on: there is no http listener, and no https listener with a certificate",
             ),
             Self::MissingBackend(name) => write!(f, "backend `{}` is not there", name.escape_debug()),
+            Self::MissingResolvers(name) => {
+                write!(f, "no `resolvers` section for `{}`", name.escape_debug())
+            }
             Self::MissingCertificate(stem) => {
                 write!(f, "certificate `{stem}` is not there, or its path cannot stand in a crt-list")
             }

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
-use super::example::{claim, shop, shop_with_tls, sources};
+use super::example::{claim, servers, shop, shop_with_tls, sources};
 use super::*;
 use crate::ir::BindAddress;
 
@@ -56,6 +56,7 @@ fn haproxy_accepts_what_is_emitted_without_a_warning() {
     assert_loads(&shop());
     assert_loads(&shop_with_tls(false));
     assert_loads(&shop_with_tls(true));
+    assert_loads(&servers());
     let mut bare = Routing::default();
     bare.listeners.http = vec![BindAddress::parse("[::]:80").expect("legal")];
     assert_loads(&bare);
@@ -133,6 +134,63 @@ fn each_line_of_a_backend_knows_its_manifest() {
     assert_eq!(seen.len(), 10, "{seen:?}");
     assert!(seen.contains(&("backend shop_web_80 from d_http", 20, 1)));
     assert!(seen.contains(&("server fd00::4-8080 [fd00::4]:8080", 30, 1)));
+}
+
+#[test]
+fn servers_say_what_the_model_says() {
+    let bundle = bundle(&servers());
+    let config = text(&bundle, CONFIG);
+    for line in [
+        "    server 10.1.0.4-8080 10.1.0.4:8080 weight 200",
+        "    server fd00::4-8080 [fd00::4]:8080 no-check",
+        "    server cdn.example.net-8080 cdn.example.net:8080 resolvers r_system",
+        "    server-template dns- 10 _http._tcp.web.shop.svc.cluster.local resolvers r_dns resolve-opts ignore-weight backup",
+        "    server-template web.shop.svc.cluster.local-8080- 3 web.shop.svc.cluster.local:8080 resolvers r_dns \
+         resolve-opts prevent-dup-ip backup",
+        "    option allbackups",
+        "    stick-table type ipv6 size 100k expire 10800s srvkey addr",
+        "    http-check send meth GET uri '/health'\\''%&$X' ver HTTP/1.1 hdr Host tls.shop.svc",
+        "    server 10.1.0.6-8080 10.1.0.6:8080 check-ssl",
+        "    server 10.1.0.9-8080 10.1.0.9:8080 port 10256",
+        "    server 10.1.0.9-8080 10.1.0.9:8080 port 10256 check-proto h1",
+        "    nameserver ns1 10.96.0.10:53",
+        "    nameserver ns2 tcp@[fd00::a]:53",
+    ] {
+        assert!(config.lines().any(|it| it == line), "{line}\n{config}");
+    }
+    let count = |word: &str| config.matches(word).count();
+    assert_eq!((count("\nresolvers "), count("parse-resolv-conf")), (2, 1));
+    assert_eq!((count("allbackups"), count("stick on src")), (1, 1));
+}
+
+#[test]
+fn a_server_with_a_name_wants_somebody_to_ask() {
+    let refused = |change: fn(&mut Routing)| {
+        let mut routing = servers();
+        change(&mut routing);
+        emit(&routing, &sources(), &Settings::default())
+    };
+    let missing = |name: &str| Err(EmitError::MissingResolvers(name.to_owned()));
+    assert_eq!(refused(|r| drop(r.resolvers.pop_first())), missing("r_dns"));
+    let nobody = refused(|r| {
+        for backend in r.backends.values_mut() {
+            for server in &mut backend.servers {
+                server.resolvers = None;
+            }
+        }
+    });
+    assert_eq!(nobody, missing("cdn.example.net"));
+}
+
+#[test]
+fn one_backup_server_is_enough_of_itself() {
+    let mut routing = servers();
+    for backend in routing.backends.values_mut() {
+        let mut more = backend.servers.iter_mut().filter(|server| server.backup);
+        more.next().into_iter().for_each(|first| first.slots = None);
+        more.for_each(|server| server.backup = false);
+    }
+    assert!(!text(&bundle(&routing), CONFIG).contains("allbackups"));
 }
 
 #[test]

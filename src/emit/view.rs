@@ -2,6 +2,7 @@
 //!
 //! In: the routing model. Out: text in which each line that a manifest caused ends in a mark (see [`super::lines`]).
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -13,7 +14,8 @@ use super::escape::{Comment, Mark, comment, mark};
 use super::maps::{Maps, NOT_FOUND, section};
 use super::{EmitError, Settings, crt_list};
 use crate::ir::{
-    Address, Backend, BindAddress, Endpoint, HaproxyVersion, Routing, ServerProtocol, ServiceRef,
+    Address, Backend, BindAddress, Check, Endpoint, HaproxyVersion, HealthCheck, Nameserver,
+    ResolversName, Routing, Server, ServerProtocol, ServiceRef,
 };
 use crate::source::Origin;
 
@@ -27,7 +29,7 @@ struct Config<'a> {
     https: Vec<Bind>,
     strict_sni: bool,
     wildcards: bool,
-    resolves: bool,
+    resolvers: Vec<ResolversSection<'a>>,
     default_backend: &'a str,
     default_origin: Option<Origin>,
 }
@@ -37,6 +39,8 @@ struct Config<'a> {
 #[template(path = "backends.cfg")]
 struct Backends<'a> {
     backends: &'a [&'a Backend],
+    /// Whether stick tables are shared with other hosts.
+    peers: bool,
 }
 
 /// As many sections are rendered in one go; the others beside them.
@@ -52,10 +56,6 @@ pub(super) fn render(
 ) -> Result<Vec<String>, EmitError> {
     let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind).collect();
     let tls = crt_list::offers_any(&routing.certificates);
-    let mut servers = routing
-        .backends
-        .values()
-        .flat_map(|backend| &backend.servers);
     let config = Config {
         header: settings
             .header
@@ -71,7 +71,7 @@ pub(super) fn render(
         },
         strict_sni: routing.certificates.default.is_none(),
         wildcards: !maps.wild.is_empty(),
-        resolves: servers.any(|server| is_name(&server.endpoint)),
+        resolvers: resolvers(routing)?,
         default_backend: routing
             .default
             .as_ref()
@@ -81,10 +81,11 @@ pub(super) fn render(
     if config.http.is_empty() && config.https.is_empty() {
         return Err(EmitError::NoListener);
     }
+    let peers = !settings.process.peers.is_empty();
     let backends: Vec<&Backend> = routing.backends.values().collect();
     let head = config.render().map(|text| text + "\n");
     let sections = backends.par_chunks(SHARE).map(|backends| {
-        let mut text = Backends { backends }.render()?;
+        let mut text = Backends { backends, peers }.render()?;
         // The template opens a section with the line feed that ends the one before.
         text.remove(0);
         text.push('\n');
@@ -117,13 +118,106 @@ impl Backends<'_> {
         ServerAddress(endpoint)
     }
 
-    fn is_name(&self, endpoint: &Endpoint) -> bool {
-        is_name(endpoint)
+    fn check_host<'b>(&self, service: &'b ServiceRef) -> CheckHost<'b> {
+        CheckHost(service)
+    }
+
+    /// Without the option, HAProxy uses but the first of them.
+    fn has_several_backups(&self, backend: &Backend) -> bool {
+        let backups = backend.servers.iter().filter(|server| server.backup);
+        let slots = |server: &Server| server.slots.map_or(1, |slots| usize::from(slots.get()));
+        backups.map(slots).sum::<usize>() > 1
+    }
+
+    /// Whether DNS gives ports and weights too. Its weights would replace those of the line, and say nothing but that all are alike.
+    fn gives_ports(&self, server: &Server) -> bool {
+        matches!(server.endpoint.address, Address::Service(_))
+    }
+
+    /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails.
+    fn asks_over_tls(&self, backend: &Backend) -> bool {
+        backend.protocol == ServerProtocol::Https && asks(backend)
+    }
+
+    /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
+    fn asks_in_http1(&self, backend: &Backend) -> bool {
+        backend.protocol == ServerProtocol::H2c && asks(backend)
     }
 }
 
-fn is_name(endpoint: &Endpoint) -> bool {
-    !matches!(endpoint.address, Address::Ip(_))
+fn asks(backend: &Backend) -> bool {
+    matches!(backend.health, HealthCheck::Http(_))
+}
+
+/// A `resolvers` section.
+struct ResolversSection<'a> {
+    name: &'a ResolversName,
+    nameservers: Vec<NameserverAddress>,
+}
+
+impl ResolversSection<'_> {
+    fn of_cluster(&self) -> bool {
+        self.name.is_dns()
+    }
+}
+
+/// The sections that some server asks, by name. HAProxy would refuse a server whose section is missing.
+fn resolvers(routing: &Routing) -> Result<Vec<ResolversSection<'_>>, EmitError> {
+    let mut asked = BTreeSet::new();
+    for server in routing
+        .backends
+        .values()
+        .flat_map(|backend| &backend.servers)
+    {
+        match (&server.endpoint.address, &server.resolvers) {
+            (_, Some(name)) => _ = asked.insert(name),
+            (Address::Ip(_), None) => {}
+            // HAProxy would ask once, when it starts, and not start without an answer.
+            (name, None) => return Err(EmitError::MissingResolvers(name.to_string())),
+        }
+    }
+    let section = |name| match routing.resolvers.get(name) {
+        Some(resolvers) => Ok(ResolversSection {
+            name,
+            nameservers: resolvers
+                .nameservers
+                .iter()
+                .copied()
+                .map(NameserverAddress)
+                .collect(),
+        }),
+        None => Err(EmitError::MissingResolvers(name.to_string())),
+    };
+    asked.into_iter().map(section).collect()
+}
+
+/// The address of a `nameserver` line.
+struct NameserverAddress(Nameserver);
+
+impl fmt::Display for NameserverAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // An empty piece would be written as an empty word in quotes.
+        if self.0.tcp {
+            f.write_str("tcp@")?;
+        }
+        write!(f, "{}", self.0.address)
+    }
+}
+
+/// The host that HTTP checks name: the Service's, as clients in the cluster call it. A log format, in which `%` begins a variable;
+/// names of Services hold none.
+struct CheckHost<'a>(&'a ServiceRef);
+
+impl fmt::Display for CheckHost<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ServiceRef {
+            namespace, name, ..
+        } = self.0;
+        if namespace.contains('%') || name.contains('%') {
+            return Err(fmt::Error);
+        }
+        write!(f, "{name}.{namespace}.svc")
+    }
 }
 
 /// The address of a `bind` line.

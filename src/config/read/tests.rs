@@ -1,10 +1,14 @@
 //! Every key, every mistake, from both doors.
 
 use super::*;
+use crate::config::{Admin, Endpoints};
 use crate::finding::Level;
-use crate::ir::BindAddress;
+use crate::ir::{
+    BindAddress, HaproxyVersion, Layout, Nameserver, NodeAddressType, Nodes, Resolver, SocketPath,
+    Weight,
+};
 use crate::manifest::ObjectName;
-use crate::source::File;
+use crate::source::{File, Sourced};
 
 fn parse(text: &str) -> Result<Config, Vec<String>> {
     let mut sources = Sources::default();
@@ -79,6 +83,144 @@ fn every_key_is_read() {
     assert_eq!(config.levels[&Code::NO_ENDPOINTS], Level::Off);
 }
 
+/// Everything about servers, clusters and the host, as the guide shows it.
+const ROUND: &str = "\
+target: {layout: debian}
+listen: {metrics: ['10.0.0.1:8404'], admin: run/admin.sock}
+endpoints:
+  order: [inventory, slices, nodePort, clusterIP]
+  services: {shop/web.eu: nodePort, shop/db: [inventory, slices]}
+  inventory: backends.yaml
+  nodes: [10.0.0.11, 'fd00::11', node-3.example.net]
+  dns: {nameservers: ['10.96.0.10:53', 'tcp@10.96.0.11'], clusterDomain: cluster.example, slots: 20}
+  nameservers: [192.0.2.53]
+  podNetworks: [10.64.0.0/14, 'fd00:1::/32']
+  zone: fra1-a
+clusters:
+  fra: {inputs: [clusters/fra], weight: 90, endpoints: {inventory: fra.yaml, nodes: {from: input, address: ExternalIP}}}
+  ams: {inputs: [/srv/ams], backup: true}
+peers: {edge2: '10.0.0.2:10000', edge1: '[fd00::1]:10000'}
+include:
+  global: [haproxy/global.cfg]
+  defaults: []
+  frontend: [a.cfg, /etc/b.cfg]
+  backends: {'shop/web:http': [haproxy/web.cfg], 'shop/web:8080': []}
+  sections: [extra.cfg]
+";
+
+#[test]
+fn everything_about_servers_clusters_and_the_host_is_read() {
+    let config = parse(ROUND).expect("legal");
+    assert_eq!(config.layout, Some(Layout::Debian));
+    let metrics = config.metrics.expect("set");
+    assert_eq!(
+        metrics[0].value,
+        BindAddress::parse("10.0.0.1:8404").expect("legal")
+    );
+    assert_eq!(metrics[0].origin.end - metrics[0].origin.start, 15);
+    assert_eq!(
+        config.admin,
+        Admin::At(SocketPath::new("run/admin.sock").expect("legal"))
+    );
+    let Endpoints {
+        order,
+        services,
+        inventory,
+        nodes,
+        dns,
+        nameservers,
+        pod_networks,
+        zone,
+    } = config.endpoints;
+    let resolvers = [
+        Resolver::Inventory,
+        Resolver::Slices,
+        Resolver::NodePort,
+        Resolver::ClusterIp,
+    ];
+    assert_eq!(order, Some(resolvers.to_vec()));
+    assert_eq!(
+        services[&ObjectName::new("shop", "web.eu")],
+        [Resolver::NodePort]
+    );
+    assert_eq!(services[&ObjectName::new("shop", "db")], resolvers[..2]);
+    assert_eq!(
+        inventory.map(|path| path.value).as_deref(),
+        Some("ops/backends.yaml")
+    );
+    let Some(Nodes::List(nodes)) = nodes else {
+        panic!("a list")
+    };
+    let nodes: Vec<_> = nodes.iter().map(|node| node.value.to_string()).collect();
+    assert_eq!(nodes, ["10.0.0.11", "fd00::11", "node-3.example.net"]);
+    let dns = dns.expect("set");
+    let show = |servers: &[Nameserver]| {
+        servers
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(show(&dns.nameservers), "10.96.0.10:53 tcp@10.96.0.11:53");
+    assert_eq!(
+        (dns.domain.as_str(), dns.slots.get()),
+        ("cluster.example", 20)
+    );
+    assert_eq!(show(&nameservers.expect("set")), "192.0.2.53:53");
+    assert_eq!(pod_networks.map(|list| list.len()), Some(2));
+    assert_eq!(zone.as_deref(), Some("fra1-a"));
+
+    let [ams, fra] = &config.clusters[..] else {
+        panic!("two clusters")
+    };
+    assert_eq!(
+        (ams.name.as_str(), ams.backup, ams.weight),
+        ("ams", true, None)
+    );
+    assert_eq!(ams.inputs, ["/srv/ams"]);
+    assert_eq!(
+        (fra.name.as_str(), fra.backup, fra.weight),
+        ("fra", false, Weight::new(90))
+    );
+    assert_eq!(fra.inputs, ["ops/clusters/fra"]);
+    assert_eq!(
+        fra.endpoints.nodes,
+        Some(Nodes::Input(NodeAddressType::ExternalIp))
+    );
+    let own = fra
+        .endpoints
+        .inventory
+        .as_ref()
+        .map(|path| path.value.as_str());
+    assert_eq!(own, Some("ops/fra.yaml"));
+
+    let peers: Vec<_> = config.peers.iter().map(|peer| peer.name.as_str()).collect();
+    assert_eq!(peers, ["edge1", "edge2"]);
+    let paths = |files: &[Sourced<String>]| {
+        files
+            .iter()
+            .map(|file| file.value.clone())
+            .collect::<Vec<_>>()
+    };
+    let include = config.include;
+    assert_eq!(paths(&include.global), ["ops/haproxy/global.cfg"]);
+    assert_eq!(paths(&include.defaults), Vec::<String>::new());
+    assert_eq!(paths(&include.frontend), ["ops/a.cfg", "/etc/b.cfg"]);
+    assert_eq!(
+        paths(&include.backends["shop/web:http"]),
+        ["ops/haproxy/web.cfg"]
+    );
+    assert_eq!(include.backends.len(), 2);
+    assert_eq!(paths(&include.sections), ["ops/extra.cfg"]);
+}
+
+#[test]
+fn the_admin_socket_can_be_switched_off() {
+    let config = parse("listen: {admin: ''}\n").expect("legal");
+    assert_eq!(config.admin, Admin::Off);
+    assert_eq!(parse("").expect("legal").admin, Admin::Default);
+}
+
 #[test]
 fn nothing_is_needed() {
     for empty in ["", "# only a comment\n", "---\n", "null\n"] {
@@ -95,7 +237,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "qqq: 1\n",
-            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, namespace, target, listen, certificates, rules)",
+            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, namespace, target, listen, endpoints, clusters, peers, include, certificates, rules)",
         ),
         ("version: 2\n", "1:10 the version is 1, not `2`"),
         ("inputs: deploy\n", "1:9 `inputs` is a list, not `deploy`"),
@@ -167,6 +309,242 @@ fn each_mistake_has_its_place() {
 }
 
 #[test]
+fn each_mistake_about_servers_clusters_and_the_host_has_its_place() {
+    for (text, expected) in [
+        (
+            "target: {layout: debain}\n",
+            "1:18 `target.layout` is portable, debian or container, not `debain` (did you mean `debian`?)",
+        ),
+        (
+            "listen: {metrics: [8404]}\n",
+            "1:20 an entry of `listen.metrics` is a string, not `8404` (put it in quotes)",
+        ),
+        (
+            "listen: {http: [':80', '*:80']}\n",
+            "1:24 `*:80` stands in this list a second time (remove one of the two)",
+        ),
+        (
+            "listen: {admin: 'a b'}\n",
+            "1:17 `listen.admin` is a path of at most 100 letters, digits and `/._-+`, not `a b` (write \"\" for no admin socket)",
+        ),
+        (
+            "endpoints: {order: [slices, nodeport]}\n",
+            "1:29 there is no resolver `nodeport` (did you mean `nodePort`?)",
+        ),
+        (
+            "endpoints: {order: [pods]}\n",
+            "1:21 there is no resolver `pods` (the resolvers are inventory, slices, nodePort, loadBalancer, externalName, externalIPs, dns, hostPort, clusterIP)",
+        ),
+        (
+            "endpoints: {order: []}\n",
+            "1:20 `endpoints.order` names no resolver, so no Service would have servers (name at least one of inventory, slices, nodePort, loadBalancer, externalName, externalIPs, dns, hostPort, clusterIP)",
+        ),
+        (
+            "endpoints: {order: [dns, slices, dns]}\n",
+            "1:34 `dns` stands in this list a second time (remove one of the two)",
+        ),
+        (
+            "endpoints: {order: slices}\n",
+            "1:20 `endpoints.order` is a list, not `slices`",
+        ),
+        (
+            "endpoints: {services: {web: nodePort}}\n",
+            "1:24 a Service is written namespace/name, not `web`",
+        ),
+        (
+            "endpoints: {services: {a/web: nodePrt}}\n",
+            "1:31 there is no resolver `nodePrt` (did you mean `nodePort`?)",
+        ),
+        (
+            "endpoints: {services: {a/web: {x: y}}}\n",
+            "1:31 the order of a Service is a resolver, or a list of them, not a mapping",
+        ),
+        (
+            "endpoints: {inventory: ''}\n",
+            "1:24 `endpoints.inventory` is the path of a file, not ``",
+        ),
+        (
+            "endpoints: {nodes: [10.0.0.300]}\n",
+            "1:21 `10.0.0.300` is no address of a node (write an IP address or a DNS name, without a port)",
+        ),
+        (
+            "endpoints: {nodes: ['10.0.0.1:80']}\n",
+            "1:21 `10.0.0.1:80` is no address of a node (write an IP address or a DNS name, without a port)",
+        ),
+        (
+            "endpoints: {nodes: [a.example, A.example]}\n",
+            "1:32 `A.example` stands in this list a second time (remove one of the two)",
+        ),
+        (
+            "endpoints: {nodes: []}\n",
+            "1:20 `endpoints.nodes` names no node (list their addresses, or write `{from: input}` to read Node objects)",
+        ),
+        (
+            "endpoints: {nodes: input}\n",
+            "1:20 `endpoints.nodes` is a list of addresses, or a mapping, not `input` (write `[10.0.0.11, node-3.example.net]` or `{from: input, address: InternalIP}`)",
+        ),
+        (
+            "endpoints: {nodes: {from: api}}\n",
+            "1:27 nodes come `from: input`, the manifests, not `api` (write a list of addresses if there are no Node objects among them)",
+        ),
+        (
+            "endpoints: {nodes: {address: internalIP}}\n",
+            "1:30 an address of a Node is InternalIP, ExternalIP or Hostname, not `internalIP` (did you mean `InternalIP`?)",
+        ),
+        (
+            "endpoints: {dns: {slots: 5}}\n",
+            "1:13 `dns` names no DNS server to ask (add `nameservers: [\"10.96.0.10:53\"]`, the address of the cluster's DNS Service)",
+        ),
+        (
+            "endpoints: {dns: {nameservers: [dns.example]}}\n",
+            "1:33 `dns.example` is no address of a DNS server (write an IP address such as `10.96.0.10`, `10.96.0.10:53` or `tcp@10.96.0.10`)",
+        ),
+        (
+            "endpoints: {dns: {nameservers: [10.0.0.1], slots: 0}}\n",
+            "1:51 `dns.slots` is a number from 1 to 1000, not `0`",
+        ),
+        (
+            "endpoints: {dns: {nameservers: [10.0.0.1], slots: many}}\n",
+            "1:51 `dns.slots` is a number from 1 to 1000, not `many`",
+        ),
+        (
+            "endpoints: {dns: {nameservers: [10.0.0.1], clusterDomain: '*.x'}}\n",
+            "1:59 `dns.clusterDomain` is a domain such as `cluster.local`, not `*.x`",
+        ),
+        (
+            "endpoints: {podNetworks: [10.64.0.1/14]}\n",
+            "1:27 `10.64.0.1/14` is no network (write `10.64.0.0/14`)",
+        ),
+        (
+            "endpoints: {podNetworks: [10.64.0.0]}\n",
+            "1:27 `10.64.0.0` is no network (write an address and a prefix length, such as `10.64.0.0/14`)",
+        ),
+        (
+            "endpoints: {zone: fra 1}\n",
+            "1:19 a zone is up to 63 letters, digits and `-_.`, not `fra 1`",
+        ),
+        (
+            "endpoints: {ordr: [dns]}\n",
+            "1:13 unknown key `ordr` (did you mean `order`?)",
+        ),
+        (
+            "clusters: [fra]\n",
+            "1:11 `clusters` is a mapping, not a list",
+        ),
+        (
+            "clusters: {Fra: {inputs: [a]}}\n",
+            "1:12 the name of a cluster is up to 63 characters `a-z`, `0-9` and `-`, not `Fra`",
+        ),
+        (
+            "clusters: {fra: {weight: 5}}\n",
+            "1:12 cluster `fra` has no inputs (add `inputs: [clusters/fra]`, its manifests)",
+        ),
+        (
+            "clusters: {fra: {inputs: [a], weight: 257}}\n",
+            "1:39 the weight of a cluster is a number from 0 to 256, not `257`",
+        ),
+        (
+            "clusters: {fra: {inputs: [a], weight: -1}}\n",
+            "1:39 the weight of a cluster is a number from 0 to 256, not `-1`",
+        ),
+        (
+            "clusters: {fra: {inputs: [a], backup: maybe}}\n",
+            "1:39 `backup` is true or false, not `maybe`",
+        ),
+        (
+            "clusters: {fra: {inputs: [a], backup: true}}\n",
+            "1:1 every cluster is a backup, so there is none to stand in for (remove `backup: true` from one of them)",
+        ),
+        (
+            "clusters: {fra: {inputs: [a], weight: 0}, ams: {inputs: [b], backup: true}}\n",
+            "1:1 every cluster has weight 0, so none gets a request (give one of them a weight)",
+        ),
+        (
+            "inputs: [x]\nclusters: {fra: {inputs: [a]}}\n",
+            "1:1 `inputs` beside `clusters` does not say which cluster they are of (move them to `clusters.<name>.inputs`)",
+        ),
+        (
+            "clusters: {fra: {inputs: [a], endpoints: {order: []}}}\n",
+            "1:50 `clusters.fra.endpoints.order` names no resolver, so no Service would have servers (name at least one of inventory, slices, nodePort, loadBalancer, externalName, externalIPs, dns, hostPort, clusterIP)",
+        ),
+        (
+            "peers: {a: '10.0.0.1'}\n",
+            "1:12 a peer is an IP address and a port, not `10.0.0.1` (write where the other hosts reach it, such as \"10.0.0.1:10000\")",
+        ),
+        (
+            "peers: {a: '0.0.0.0:10000'}\n",
+            "1:12 a peer is an IP address and a port, not `0.0.0.0:10000` (write where the other hosts reach it, such as \"10.0.0.1:10000\")",
+        ),
+        (
+            "peers: {'a b': '10.0.0.1:10000'}\n",
+            "1:9 the name of a peer is up to 63 letters, digits and `.-_`, not `a b`",
+        ),
+        (
+            "peers: {a: '10.0.0.1:1', b: '10.0.0.1:1'}\n",
+            "1:29 peers `a` and `b` have one address (give each host its own)",
+        ),
+        (
+            "include: {global: a.cfg}\n",
+            "1:19 `include.global` is a list, not `a.cfg`",
+        ),
+        (
+            "include: {gobal: [a.cfg]}\n",
+            "1:11 unknown key `gobal` (did you mean `global`?)",
+        ),
+        (
+            "include: {backends: {shop/web: [a.cfg]}}\n",
+            "1:22 a backend is written namespace/service:port, not `shop/web` (name the Service's port by its number or its name, as in `shop/web:http`)",
+        ),
+        (
+            "include: {backends: {'shop/web:80': a.cfg}}\n",
+            "1:37 `include.backends.shop/web:80` is a list, not `a.cfg`",
+        ),
+    ] {
+        assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
+    }
+}
+
+#[test]
+fn set_is_laid_over_what_the_file_says() {
+    let mut sources = Sources::default();
+    let mut config = Config::default();
+    let file = sources.add(File::new("ingressc.yaml", ROUND));
+    assert_eq!(read(&mut config, &sources, file, &Base::default()), []);
+    for text in [
+        "endpoints.services.shop/web.eu=dns",
+        "endpoints.dns.slots=7",
+        "endpoints.nodes.address=Hostname",
+        "clusters.fra.weight=10",
+        "clusters.ams.endpoints.services.shop/web.eu=[hostPort]",
+        "clusters.new.inputs=[x]",
+        "peers.edge1.example.net=10.0.0.9:10000",
+        "include.backends.shop/web.eu:80=[x.cfg]",
+        "listen.admin=\"\"",
+    ] {
+        let file = sources.add(File::new("--set", text));
+        assert_eq!(set(&mut config, &sources, file), [], "{text}");
+    }
+    let web = ObjectName::new("shop", "web.eu");
+    assert_eq!(config.endpoints.services[&web], [Resolver::Dns]);
+    assert_eq!(config.endpoints.services.len(), 2);
+    let dns = config.endpoints.dns.expect("set");
+    assert_eq!((dns.slots.get(), dns.nameservers.len()), (7, 2));
+    assert_eq!(
+        config.endpoints.nodes,
+        Some(Nodes::Input(NodeAddressType::Hostname))
+    );
+    let [ams, fra, new] = &config.clusters[..] else {
+        panic!("three clusters")
+    };
+    assert_eq!(ams.endpoints.services[&web], [Resolver::HostPort]);
+    assert_eq!((fra.weight, fra.inputs.len()), (Weight::new(10), 1));
+    assert_eq!(new.inputs, ["x"]);
+    assert_eq!(config.peers[1].name.as_str(), "edge1.example.net");
+    assert_eq!(config.include.backends.len(), 3);
+    assert_eq!(config.admin, Admin::Off);
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let mistakes = parse("a1: 1\nversion: 2\nrules: {x: {level: off}}\n").expect_err("three");
     assert_eq!(mistakes.len(), 3);
@@ -217,6 +595,18 @@ fn mistakes_after_set_point_into_what_was_typed() {
             "1:11 `namespace` is a string, not a mapping",
         ),
         ("namespace=", "1:10 there is no value after `=`"),
+        (
+            "endpoints.services.shop/web.eu=nodePrt",
+            "1:32 there is no resolver `nodePrt` (did you mean `nodePort`?)",
+        ),
+        (
+            "endpoints.services.web.eu=nodePort",
+            "1:20 a Service is written namespace/name, not `web.eu`",
+        ),
+        (
+            "clusters.fra.weight=3",
+            "1:10 cluster `fra` has no inputs (add `inputs: [clusters/fra]`, its manifests)",
+        ),
     ] {
         assert_eq!(overlay(text), Err(vec![expected.to_owned()]), "{text}");
     }

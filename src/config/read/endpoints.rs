@@ -1,0 +1,267 @@
+//! The section `endpoints`, of all clusters or of one: where the servers of a Service are.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU16;
+
+use super::Reader;
+use crate::config::value::{Key, Value};
+use crate::config::words::{self, object_name};
+use crate::config::{Endpoints, Mistake};
+use crate::ir::{Address, ClusterDns, Fqdn, Nameserver, NodeAddressType, Nodes, Resolver};
+use crate::manifest::ObjectName;
+use crate::source::{Origin, Sourced};
+
+const KEYS: &[&str] = &[
+    "order",
+    "services",
+    "inventory",
+    "nodes",
+    "dns",
+    "nameservers",
+    "podNetworks",
+    "zone",
+];
+
+impl Reader<'_> {
+    /// Reads `value` into `own`. `at` is the key that leads here.
+    pub(super) fn endpoints(&mut self, value: Value<'_, '_>, at: &str, own: &mut Endpoints) {
+        let what = format!("`{at}`");
+        self.section(value, &what, KEYS, |reader, (key, value)| {
+            let what = format!("`{at}.{}`", key.text);
+            match key.text.as_str() {
+                "order" => own.order = Some(resolvers(value, &what)?),
+                "services" => {
+                    for (service, value) in value.entries(&what)? {
+                        match own_order(&service, value) {
+                            Ok((service, order)) => drop(own.services.insert(service, order)),
+                            Err(mistake) => reader.mistakes.push(mistake),
+                        }
+                    }
+                }
+                "inventory" => {
+                    let path = value.string(&what)?;
+                    if path.is_empty() {
+                        return Err(value.not(&format!("{what} is the path of a file")));
+                    }
+                    let path = reader.base.join(path);
+                    own.inventory = Some(Sourced::new(path, value.origin()));
+                }
+                "nodes" => own.nodes = Some(reader.nodes(value, &what)?),
+                "dns" => own.dns = reader.dns(key, value, own.dns.take()),
+                "nameservers" => own.nameservers = Some(nameservers(value, &what)?),
+                "podNetworks" => own.pod_networks = Some(networks(value, &what)?),
+                "zone" => own.zone = Some(zone(value, &what)?),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+    }
+
+    /// `{from: input, address: TYPE}`, or a list of addresses.
+    fn nodes(&mut self, value: Value<'_, '_>, what: &str) -> Result<Nodes, Mistake> {
+        if value.is_list() {
+            return node_list(value, what).map(Nodes::List);
+        }
+        if !value.is_mapping() {
+            return Err(value
+                .not(&format!("{what} is a list of addresses, or a mapping"))
+                .help("write `[10.0.0.11, node-3.example.net]` or `{from: input, address: InternalIP}`"));
+        }
+        let mut kind = NodeAddressType::default();
+        self.section(value, what, &["from", "address"], |_, (key, value)| {
+            match key.text.as_str() {
+                "from" => match value.string("`from`")? {
+                    "input" => {}
+                    _ => {
+                        return Err(value.not("nodes come `from: input`, the manifests").help(
+                            "write a list of addresses if there are no Node objects among them",
+                        ));
+                    }
+                },
+                "address" => {
+                    let names = NodeAddressType::ALL.map(NodeAddressType::name);
+                    let wanted = "an address of a Node is InternalIP, ExternalIP or Hostname";
+                    let text = value.string(wanted)?;
+                    kind = NodeAddressType::parse(text)
+                        .ok_or_else(|| words::one_of(value, wanted, &names))?;
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        Ok(Nodes::Input(kind))
+    }
+
+    /// What is not said here stays as in `before`, which `--set` has from the file.
+    fn dns(
+        &mut self,
+        key: &Key,
+        value: Value<'_, '_>,
+        before: Option<ClusterDns>,
+    ) -> Option<ClusterDns> {
+        const KEYS: &[&str] = &["nameservers", "clusterDomain", "slots"];
+        let mistakes = self.mistakes.len();
+        let mut dns = before.or_else(|| {
+            Some(ClusterDns {
+                nameservers: Vec::new(),
+                domain: Fqdn::new(CLUSTER_DOMAIN).ok()?,
+                slots: NonZeroU16::new(SLOTS)?,
+            })
+        })?;
+        self.section(value, "`dns`", KEYS, |_, (key, value)| {
+            match key.text.as_str() {
+                "nameservers" => dns.nameservers = nameservers(value, "`dns.nameservers`")?,
+                "clusterDomain" => {
+                    let text = value.string("`dns.clusterDomain`")?;
+                    dns.domain = Fqdn::new(text).map_err(|_| {
+                        value.not("`dns.clusterDomain` is a domain such as `cluster.local`")
+                    })?;
+                }
+                "slots" => {
+                    let wanted = "`dns.slots` is a number from 1 to 1000";
+                    let number = value.integer(wanted, 1..=MAX_SLOTS)?;
+                    dns.slots = NonZeroU16::new(number).ok_or_else(|| value.not(wanted))?;
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        if dns.nameservers.is_empty() && self.mistakes.len() == mistakes {
+            let mistake = Mistake::new("`dns` names no DNS server to ask", key.origin);
+            self.mistakes.push(mistake.help(
+                "add `nameservers: [\"10.96.0.10:53\"]`, the address of the cluster's DNS Service",
+            ));
+        }
+        Some(dns)
+    }
+}
+
+/// The domain of a cluster that was set up without another (kubeadm's `networking.dnsDomain`).
+pub(in crate::config) const CLUSTER_DOMAIN: &str = "cluster.local";
+
+/// How many servers a Service found by DNS can have, where nothing else is said.
+pub(in crate::config) const SLOTS: u16 = 10;
+
+/// More of them cost memory and configuration for each Service port.
+pub(in crate::config) const MAX_SLOTS: u16 = 1000;
+
+fn own_order(service: &Key, value: Value<'_, '_>) -> Result<(ObjectName, Vec<Resolver>), Mistake> {
+    let name = object_name(&service.text).ok_or_else(|| {
+        let message = format!(
+            "a Service is written namespace/name, not `{}`",
+            service.text
+        );
+        Mistake::new(message, service.origin)
+    })?;
+    if value.is_list() {
+        return Ok((name, resolvers(value, "the order of a Service")?));
+    }
+    let text = value.word("the order of a Service is a resolver, or a list of them")?;
+    Ok((name, vec![resolver(text, value.origin())?]))
+}
+
+/// A list of resolvers: not empty, each once.
+fn resolvers(value: Value<'_, '_>, what: &str) -> Result<Vec<Resolver>, Mistake> {
+    let mut resolvers = Vec::new();
+    for (text, origin) in value.strings(what)? {
+        let resolver = resolver(&text, origin)?;
+        if resolvers.contains(&resolver) {
+            return Err(words::again(&text, origin));
+        }
+        resolvers.push(resolver);
+    }
+    if resolvers.is_empty() {
+        let message = format!("{what} names no resolver, so no Service would have servers");
+        return Err(Mistake::new(message, value.origin())
+            .help(format!("name at least one of {}", names().join(", "))));
+    }
+    Ok(resolvers)
+}
+
+fn resolver(text: &str, origin: Origin) -> Result<Resolver, Mistake> {
+    Resolver::parse(text).ok_or_else(|| {
+        let mistake = Mistake::new(format!("there is no resolver `{text}`"), origin);
+        mistake.help(words::choice(text, "resolvers", &names()))
+    })
+}
+
+fn names() -> [&'static str; 9] {
+    Resolver::ALL.map(Resolver::name)
+}
+
+fn node_list(value: Value<'_, '_>, what: &str) -> Result<Vec<Sourced<Address>>, Mistake> {
+    let mut nodes: Vec<Sourced<Address>> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (text, origin) in value.strings(what)? {
+        let Some(address) = node(&text) else {
+            let message = format!("`{text}` is no address of a node");
+            return Err(Mistake::new(message, origin)
+                .help("write an IP address or a DNS name, without a port"));
+        };
+        if !seen.insert(address.clone()) {
+            return Err(words::again(&text, origin));
+        }
+        nodes.push(Sourced::new(address, origin));
+    }
+    if nodes.is_empty() {
+        return Err(
+            Mistake::new(format!("{what} names no node"), value.origin())
+                .help("list their addresses, or write `{from: input}` to read Node objects"),
+        );
+    }
+    Ok(nodes)
+}
+
+/// What looks like an IPv4 address and is none would be asked of DNS in vain: a name's last label is not all digits.
+fn node(text: &str) -> Option<Address> {
+    if let Ok(ip) = text.parse() {
+        return Some(Address::Ip(ip));
+    }
+    let name = Fqdn::new(text).ok()?;
+    let last = name.as_str().rsplit('.').next()?;
+    (!last.bytes().all(|b| b.is_ascii_digit())).then_some(Address::Name(name))
+}
+
+fn nameservers(value: Value<'_, '_>, what: &str) -> Result<Vec<Nameserver>, Mistake> {
+    let mut servers = Vec::new();
+    for (text, origin) in value.strings(what)? {
+        let server = Nameserver::parse(&text).ok_or_else(|| {
+            let message = format!("`{text}` is no address of a DNS server");
+            Mistake::new(message, origin).help(
+                "write an IP address such as `10.96.0.10`, `10.96.0.10:53` or `tcp@10.96.0.10`",
+            )
+        })?;
+        if servers.contains(&server) {
+            return Err(words::again(&text, origin));
+        }
+        servers.push(server);
+    }
+    Ok(servers)
+}
+
+fn networks(value: Value<'_, '_>, what: &str) -> Result<Vec<ipnet::IpNet>, Mistake> {
+    let networks = value.strings(what)?.into_iter().map(|(text, origin)| {
+        let mistake = || Mistake::new(format!("`{text}` is no network"), origin);
+        let network: ipnet::IpNet = text.parse().map_err(|_| {
+            mistake().help("write an address and a prefix length, such as `10.64.0.0/14`")
+        })?;
+        if network.addr() == network.network() {
+            Ok(network)
+        } else {
+            Err(mistake().help(format!("write `{}`", network.trunc())))
+        }
+    });
+    networks.collect()
+}
+
+/// The value of the label `topology.kubernetes.io/zone`.
+fn zone(value: Value<'_, '_>, what: &str) -> Result<String, Mistake> {
+    let text = value.string(what)?;
+    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    let legal = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    if bytes.len() <= 63 && bytes.iter().all(legal) && edge(bytes.first()) && edge(bytes.last()) {
+        return Ok(text.to_owned());
+    }
+    Err(value.not("a zone is up to 63 letters, digits and `-_.`"))
+}
