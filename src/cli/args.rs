@@ -48,6 +48,7 @@ pub(super) enum Command {
     Explain(Explain),
     Rules(Rules),
     Schema(Schema),
+    Redact(Redact),
     Completions(Completions),
 }
 
@@ -212,6 +213,32 @@ pub(super) struct Schema {
 pub(super) enum SchemaOf {
     /// `ingressc.yaml`
     Config,
+}
+
+/// Make an export of a cluster fit to be committed
+///
+/// Takes out the values of Secrets, all but their certificates, and what only a live cluster writes. What says where servers are
+/// stays: addresses of nodes and load balancers, who is ready, when pods changed. YAML goes to stdout; what is gone is listed on
+/// stderr, never with its value. Nothing is written while a document cannot be read.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kubectl get ingress,svc,endpointslice,secret,node -A -o yaml | ingressc redact > export.yaml
+  ingressc redact export/ -o export.yaml
+  ingressc redact export/ --in-place")]
+pub(super) struct Redact {
+    /// Files, folders or globs; `-` is stdin [default: -]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<String>,
+    /// Leave out files that match
+    #[arg(long, value_name = "GLOB", help_heading = "Input")]
+    pub(super) exclude: Vec<String>,
+    /// File to write; `-` is stdout
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) output: Option<String>,
+    /// Write each file anew from which something is taken, without its comments; JSON stays JSON
+    #[arg(long, help_heading = "Output", conflicts_with = "output")]
+    pub(super) in_place: bool,
 }
 
 /// Print a completion script

@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod journey;
 mod judge;
+mod redact;
 mod route;
 mod rules;
 mod schema;
@@ -50,6 +51,7 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),
         Command::Schema(typed) => schema::run(&typed, &mut streams),
+        Command::Redact(typed) => redact::run(&typed, &mut streams),
         Command::Completions(typed) => completions::run(&typed, &mut streams),
     };
     let exit = exit.unwrap_or_else(|stop| {
