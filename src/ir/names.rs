@@ -23,7 +23,7 @@ impl BackendName {
 
     /// The same target with the servers of these clusters only. They are told apart by their set, so it is sorted.
     #[must_use]
-    pub fn of_clusters<'c>(&self, clusters: BTreeSet<&'c ClusterName>) -> Self {
+    pub fn of_clusters(&self, clusters: BTreeSet<&ClusterName>) -> Self {
         let mut name = self.0.clone();
         for cluster in clusters {
             name.push('.');

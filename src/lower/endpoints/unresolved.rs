@@ -152,6 +152,8 @@ mod tests {
         lower(&world.manifests, settings).findings
     }
 
+    type Change = fn(&mut Service);
+
     fn help(finding: &Finding) -> &str {
         finding.help.as_deref().unwrap_or_default()
     }
@@ -171,7 +173,6 @@ mod tests {
     #[test]
     fn the_way_out_depends_on_the_service() {
         let settings = Settings::default();
-        type Change = fn(&mut Service);
         let ways: [(Change, &str); 4] = [
             (
                 |service| service.ports[0].node_port = Some(30080),

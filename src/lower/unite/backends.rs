@@ -84,57 +84,50 @@ impl<'m> Backends<'m> {
             .filter_map(|&rank| Some((rank, self.backend(rank, name)?)))
             .collect();
         let &(_, first) = all.first()?;
+        if let Some(finding) = self.disagreement(&all) {
+            self.say(name, finding);
+            return None;
+        }
         let (health, mixed) = self.health(&all);
-        let (affinity, disagreement) = match self.disagreement(&all) {
-            Some(finding) => (None, Some(finding)),
-            None => {
-                let seconds = all
-                    .iter()
-                    .find_map(|(_, backend)| backend.client_ip_affinity);
-                (seconds, None)
-            }
-        };
         let duplicate = self.duplicate(&all);
-        let mut servers: Vec<(Rank, Server)> = all
-            .iter()
-            .flat_map(|(rank, backend)| {
-                let servers = backend.servers.iter().cloned();
-                servers.map(move |server| (*rank, server))
-            })
-            .collect();
         let united = Backend {
             name: self.name(name, ranks),
             service: first.service.clone(),
             protocol: first.protocol,
             health,
-            client_ip_affinity: affinity,
-            servers: Vec::new(),
+            client_ip_affinity: all
+                .iter()
+                .find_map(|(_, backend)| backend.client_ip_affinity),
+            servers: self.servers(&all),
             origin: first.origin,
         };
-        if let Some(finding) = disagreement {
-            self.say(name, finding);
-            return None;
-        }
         for finding in mixed.into_iter().chain(duplicate) {
             self.say(name, finding);
         }
+        let name = united.name.clone();
+        self.united.insert(name.clone(), united);
+        Some(name)
+    }
+
+    fn servers(&self, all: &[(Rank, &Backend)]) -> Vec<Server> {
         // Backups need somebody to stand in for.
-        let stand_in = ranks.iter().any(|&rank| !self.member(rank).backup);
-        for (rank, server) in &mut servers {
-            let member = self.member(*rank);
-            server.backup |= member.backup && stand_in;
-            if server.cluster.is_none() {
-                server.name = server.name.within(&member.name);
-                server.cluster = Some(member.name.clone());
-            }
+        let stand_in = all.iter().any(|&(rank, _)| !self.member(rank).backup);
+        let mut servers = Vec::with_capacity(all.iter().map(|(_, own)| own.servers.len()).sum());
+        for &(rank, backend) in all {
+            let member = self.member(rank);
+            servers.extend(backend.servers.iter().cloned().map(|mut server| {
+                server.backup |= member.backup && stand_in;
+                if server.cluster.is_none() {
+                    server.name = server.name.within(&member.name);
+                    server.cluster = Some(member.name.clone());
+                }
+                (rank, server)
+            }));
         }
         weights::share(&mut servers, |rank| self.member(rank).weight);
         let mut servers: Vec<Server> = servers.into_iter().map(|(_, server)| server).collect();
         servers.sort_by(|a, b| a.name.cmp(&b.name));
-        let united = Backend { servers, ..united };
-        let name = united.name.clone();
-        self.united.insert(name.clone(), united);
-        Some(name)
+        servers
     }
 
     fn name(&self, name: &BackendName, ranks: &[Rank]) -> BackendName {

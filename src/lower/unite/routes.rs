@@ -177,7 +177,7 @@ impl Uniting<'_, '_> {
         let cluster = |rank: Rank| &self.members[usize::from(rank)].name;
         let shown = |rank: Rank, claim: &Claim| {
             let service = name(claim).and_then(|name| self.backends.service(rank, name));
-            service.map_or_else(String::new, |service| service.to_string())
+            service.map_or_else(String::new, ToString::to_string)
         };
         Finding::new(
             Code::CLUSTER_CONFLICT,

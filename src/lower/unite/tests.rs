@@ -233,7 +233,7 @@ fn protocols_and_affinity_have_to_agree() {
     let sticky = |backend: &mut Backend| backend.client_ip_affinity = Some(10);
     let (routing, findings) = united(vec![
         with(ams(), |backend| {
-            backend.protocol = crate::ir::ServerProtocol::H2c
+            backend.protocol = crate::ir::ServerProtocol::H2c;
         }),
         with(fra(), |_| {}),
     ]);

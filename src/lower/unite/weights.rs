@@ -205,7 +205,7 @@ mod tests {
             let clusters: Vec<Cluster> = (0..2 + roll(3))
                 .map(|_| Cluster {
                     share: 20 + roll(237),
-                    weights: (0..1 + roll(12)).map(|_| 1 + roll(3) * roll(5)).collect(),
+                    weights: (0..=roll(12)).map(|_| 1 + roll(3) * roll(5)).collect(),
                 })
                 .collect();
             let given = apportion(&clusters);
