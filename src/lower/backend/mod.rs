@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use self::app_protocol::protocol;
 use self::port::{Problem, service_port};
+pub(super) use self::port::{port_of_target, ports};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory, Found};
 use super::rules::Field;

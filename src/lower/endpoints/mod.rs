@@ -5,6 +5,7 @@
 //! address that only the cluster can reach would look like one that works.
 
 mod about;
+mod address;
 mod affinity;
 mod cluster_ip;
 mod dns;
@@ -81,7 +82,7 @@ impl<'m> Directory<'m> {
         if !self.settings.placeholders {
             stale::look(self, backends, &mut findings);
         }
-        inventory::left_over(self, &mut findings);
+        inventory::left_over(self, backends, &mut findings);
         findings
     }
 }

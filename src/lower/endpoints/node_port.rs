@@ -20,6 +20,9 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     let Some(port) = ask.port else {
         return lacking("the Service does not declare the port");
     };
+    if port.node_port.is_none() && service.exposure().no_node_ports {
+        return lacking("the Service has none: `allocateLoadBalancerNodePorts` is false");
+    }
     let nodes = ask.directory.nodes();
     if let Some(why) = nodes.lacking() {
         return Answer::Lacking(why);
@@ -96,3 +99,6 @@ fn not_pinned(ask: &Ask<'_, '_>, port: &ServicePort, kind: &str) -> Finding {
     .note("the Service as the cluster has it (`kubectl get service -o yaml`) would do as well")
     .note("KEP-3668: of the range 30000-32767, the first 86 ports are the last that are given away")
 }
+
+#[cfg(test)]
+mod tests;
