@@ -3,7 +3,7 @@
 //! In: those of each cluster. Out: each file once, each name with one certificate. Where several clusters have a certificate for a
 //! name, that of the first is served: their issuers may well have made one each, and both are good.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
@@ -153,6 +153,7 @@ impl Uniting<'_> {
             (!file.certificate.names.is_empty() || default == Some(at)).then_some(file)
         };
         let mut files: Vec<Option<File>> = self.files.drain(..).enumerate().map(offered).collect();
+        let stems: BTreeSet<FileStem> = by_stem.keys().cloned().collect();
         let mut united = Certificates::default();
         for (stem, mut variants) in by_stem {
             variants.retain(|&at| files.get(at).is_some_and(Option::is_some));
@@ -162,7 +163,7 @@ impl Uniting<'_> {
                     continue;
                 };
                 let stem = if several {
-                    within(&stem, self.cluster(file.rank), &united)
+                    within(&stem, self.cluster(file.rank), &stems)
                 } else {
                     stem.clone()
                 };
@@ -177,9 +178,9 @@ impl Uniting<'_> {
 }
 
 /// `fra.shop_tls`; a digest where that would be too long, or is the name of another file.
-fn within(stem: &FileStem, cluster: &ClusterName, taken: &Certificates) -> FileStem {
+fn within(stem: &FileStem, cluster: &ClusterName, taken: &BTreeSet<FileStem>) -> FileStem {
     stem.within(cluster)
-        .filter(|stem| !taken.files.contains_key(stem))
+        .filter(|stem| !taken.contains(stem))
         .unwrap_or_else(|| {
             let digits = format!(
                 "secret_{}",
@@ -187,4 +188,142 @@ fn within(stem: &FileStem, cluster: &ClusterName, taken: &Certificates) -> FileS
             );
             FileStem::new(&digits).expect("letters, digits and an underscore")
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::Pem;
+    use crate::lower::testing::{codes, origin};
+
+    /// The certificates of a cluster: file, content and names. The first is the default where `default` says so.
+    fn part(files: &[(&str, &str, &[&str])], default: bool) -> Certificates {
+        let stem = |text: &str| FileStem::new(text).expect("legal");
+        let name = |text: &&str| Sourced::new(HostPattern::new(text).expect("legal"), origin());
+        let certificate = |&(file, content, names): &(&str, &str, &[&str])| {
+            let certificate = Certificate {
+                secret: file.replace('_', "/"),
+                pem: Pem::inline(format!("{content}\n")).expect("legal"),
+                names: names.iter().map(name).collect(),
+                origin: origin(),
+            };
+            (stem(file), certificate)
+        };
+        Certificates {
+            default: files.first().filter(|_| default).map(|file| stem(file.0)),
+            files: files.iter().map(certificate).collect(),
+        }
+    }
+
+    /// The clusters `ams`, `fra` and `par` united: `file: names`, the default behind, and codes.
+    fn united(parts: Vec<Certificates>) -> (Vec<String>, Vec<String>) {
+        let member = |name| Member {
+            name: ClusterName::new(name).expect("legal"),
+            weight: None,
+            backup: false,
+        };
+        let (united, findings) = unite(&["ams", "fra", "par"].map(member), parts);
+        let mut shown: Vec<String> = united
+            .files
+            .iter()
+            .map(|(stem, file)| {
+                let names: Vec<_> = file
+                    .names
+                    .iter()
+                    .map(|name| name.value.to_string())
+                    .collect();
+                format!("{stem}: {}", names.join(" "))
+            })
+            .collect();
+        shown.extend(united.default.map(|stem| format!("default {stem}")));
+        (shown, codes(&findings))
+    }
+
+    #[test]
+    fn one_file_in_all_clusters_is_one_file_with_all_names() {
+        let parts = vec![
+            part(&[("shop_tls", "a", &["a.io"])], false),
+            part(&[("shop_tls", "a", &["a.io", "b.io"])], false),
+        ];
+        let (shown, codes) = united(parts);
+        assert_eq!(
+            (shown.as_slice(), codes.len()),
+            (&["shop_tls: a.io b.io".to_owned()][..], 0)
+        );
+    }
+
+    #[test]
+    fn different_files_of_one_name_carry_their_cluster_and_the_first_has_the_name() {
+        let parts = vec![
+            part(&[("shop_tls", "a", &["a.io"])], false),
+            part(&[("shop_tls", "b", &["a.io", "b.io"])], false),
+            part(&[("shop_tls", "a", &["c.io"])], false),
+        ];
+        let (shown, codes) = united(parts);
+        assert_eq!(shown, ["ams.shop_tls: a.io c.io", "fra.shop_tls: b.io"]);
+        assert_eq!(codes, ["ING408"]);
+    }
+
+    #[test]
+    fn what_is_offered_for_no_name_is_left_out() {
+        let parts = vec![
+            part(&[("shop_tls", "a", &["a.io"])], false),
+            part(&[("shop_tls", "b", &["a.io"])], false),
+        ];
+        let (shown, codes) = united(parts);
+        assert_eq!(
+            (shown, codes),
+            (vec!["shop_tls: a.io".to_owned()], vec!["ING408".to_owned()])
+        );
+    }
+
+    #[test]
+    fn one_certificate_under_two_names_is_no_collision() {
+        let parts = vec![
+            part(&[("shop_tls", "a", &["a.io"])], false),
+            part(&[("shop_cert", "a", &["a.io"])], false),
+        ];
+        let (shown, codes) = united(parts);
+        assert_eq!((shown, codes.len()), (vec!["shop_tls: a.io".to_owned()], 0));
+    }
+
+    #[test]
+    fn the_default_is_that_of_the_first_and_its_file_stays() {
+        let parts = vec![
+            part(&[("shop_tls", "a", &[])], true),
+            part(&[("shop_tls", "b", &["a.io"])], true),
+        ];
+        let (shown, codes) = united(parts);
+        assert_eq!(
+            shown,
+            [
+                "ams.shop_tls: ",
+                "fra.shop_tls: a.io",
+                "default ams.shop_tls"
+            ]
+        );
+        assert_eq!(codes, ["ING408"]);
+    }
+
+    #[test]
+    fn names_that_are_too_long_or_taken_become_digests() {
+        let long = "x".repeat(199);
+        let parts = vec![
+            part(&[(&long, "a", &["a.io"])], false),
+            part(&[(&long, "b", &["b.io"])], false),
+        ];
+        let (shown, _) = united(parts);
+        assert_eq!(shown.len(), 2);
+        assert!(
+            shown.iter().all(|file| file.starts_with("secret_")),
+            "{shown:?}"
+        );
+        let parts = vec![
+            part(&[("ams.aa", "c", &["c.io"]), ("aa", "a", &["a.io"])], false),
+            part(&[("aa", "b", &["b.io"])], false),
+        ];
+        let (shown, _) = united(parts);
+        assert_eq!(shown.len(), 3);
+        assert!(shown.contains(&"ams.aa: c.io".to_owned()), "{shown:?}");
+    }
 }
