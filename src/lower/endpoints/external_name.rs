@@ -11,7 +11,11 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     if service.kind != ServiceType::ExternalName {
         return Answer::Lacking("the Service is not of this type".to_owned());
     }
-    let mut about = About { service, findings };
+    let mut about = About {
+        service,
+        cluster: ask.directory.settings.cluster.as_ref(),
+        findings,
+    };
     let servers = about
         .external(ask.number)
         .map(|(endpoint, origin)| Located {
