@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry as Slot;
 use super::{Entry, Listing, meant};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Check, Endpoint, HealthCheck, Resolver};
-use crate::lower::endpoints::address::{internal, internal_name};
+use crate::lower::endpoints::address::leads_inside;
 use crate::lower::endpoints::{Answer, Ask, Found, Located, affinity};
 use crate::source::Origin;
 
@@ -108,12 +108,7 @@ impl About<'_> {
     }
 
     fn check_address(&mut self, address: &Address, origin: Origin) {
-        let what = match address {
-            Address::Ip(ip) => internal(*ip).map(|what| format!("{what} address")),
-            Address::Name(name) => internal_name(name.as_str()).map(str::to_owned),
-            Address::Service(_) => None,
-        };
-        let Some(what) = what else {
+        let Some(what) = leads_inside(address) else {
             return;
         };
         self.say(
