@@ -73,3 +73,72 @@ fn inside(ask: &Ask<'_, '_>, ip: &Sourced<IpAddr>, what: &str) -> Finding {
     .at(ip.origin)
     .help("leave the choice to the cluster, and take the Service from there")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::Resolver;
+    use crate::lower::EndpointSettings;
+    use crate::lower::testing::{World, origin, path, port, servers, value};
+    use crate::manifest::{Exposure, IpFamily, PathType::Prefix, Service, ServiceType};
+    use crate::source::Sourced;
+
+    /// The servers and findings of a Service with these addresses.
+    fn ask(addresses: &[&str], change: fn(&mut Service)) -> (Vec<String>, Vec<String>) {
+        let mut world = World::default();
+        world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+        let service = world.service("a", "web", vec![port("", 80)]);
+        service.exposure = Some(Box::new(Exposure {
+            cluster_ips: addresses.iter().map(|text| value(text)).collect(),
+            ..Exposure::default()
+        }));
+        change(service);
+        let settings = EndpointSettings {
+            order: vec![Resolver::ClusterIp],
+            ..EndpointSettings::default()
+        };
+        servers(&world, &settings)
+    }
+
+    #[test]
+    fn the_address_of_the_services_first_family_is_the_server() {
+        let both = ["10.96.0.7", "fd00::7"];
+        assert_eq!(ask(&both, |_| ()), (vec!["10.96.0.7-80".into()], vec![]));
+        let (names, _) = ask(&both, |service| service.ip_families = vec![IpFamily::V6]);
+        assert_eq!(names, ["fd00::7-80"]);
+        let (names, _) = ask(&both[..1], |service| {
+            service.ip_families = vec![IpFamily::V6]
+        });
+        assert_eq!(names, ["10.96.0.7-80"]);
+    }
+
+    #[test]
+    fn what_the_cluster_has_not_given_is_lacking() {
+        assert_eq!(ask(&[], |_| ()).1, ["ING219"]);
+        assert_eq!(ask(&["10.96.0"], |_| ()).1, ["ING219"]);
+        assert_eq!(
+            ask(&["10.96.0.7"], |service| service.headless = true).1,
+            ["ING219"]
+        );
+        let external = |service: &mut Service| service.kind = ServiceType::ExternalName;
+        assert_eq!(ask(&["10.96.0.7"], external).1, ["ING219"]);
+    }
+
+    #[test]
+    fn an_address_inside_and_a_lost_affinity_are_said() {
+        assert_eq!(ask(&["127.0.0.1"], |_| ()).1, ["ING507"]);
+        let sticky = |service: &mut Service| {
+            let exposure = service.exposure.as_mut().expect("given");
+            exposure.client_ip_affinity = Some(Sourced::new(600, origin()));
+        };
+        assert_eq!(ask(&["10.96.0.7"], sticky).1, ["ING226"]);
+    }
+
+    #[test]
+    fn nobody_gets_it_unasked() {
+        assert!(
+            !EndpointSettings::default()
+                .order
+                .contains(&Resolver::ClusterIp)
+        );
+    }
+}

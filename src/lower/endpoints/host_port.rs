@@ -69,14 +69,14 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
         .filter_map(|(workload, bound)| Some((workload, Port::new(bound.host_port.value)?)))
         .collect();
     if bound.is_empty() {
-        return Answer::Lacking(if workloads.is_empty() {
-            "no workload among the manifests that the Service selects has a port on its node"
-                .to_owned()
-        } else {
-            format!(
-                "{} binds other ports on its node than the target port",
-                shown(workloads[0])
-            )
+        return Answer::Lacking(match workloads.first() {
+            None => {
+                "none of the workloads that the Service selects has a port on its node".to_owned()
+            }
+            Some(workload) => format!(
+                "{} has no port on its node that is the target port",
+                shown(workload)
+            ),
         });
     }
     let nodes = directory.nodes();
@@ -108,7 +108,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
     }
     if servers.is_empty() {
         return Answer::Lacking(format!(
-            "no usable node is one on which {} may run, by its node selector, affinity and tolerations",
+            "{} runs on none of the nodes that can be used, by its node name, selector, affinity and tolerations",
             shown(bound[0].0)
         ));
     }
@@ -129,4 +129,177 @@ fn is_target(bound: &NodeBoundPort, target: &TargetPort) -> bool {
 
 fn shown(workload: &Workload) -> String {
     format!("{} {}", workload.kind, workload.meta.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::{Address, Nodes, Resolver};
+    use crate::lower::testing::{World, origin, path, port, servers, taint};
+    use crate::lower::{EndpointSettings, Settings, lower};
+    use crate::manifest::{
+        Exposure, ObjectName, PathType::Prefix, Protocol, TargetPort, Toleration,
+    };
+    use crate::source::Sourced;
+
+    /// A Service `a/web` whose port 80 leads to `http` of a DaemonSet, which is bound to 8080 of its nodes, and two nodes.
+    fn world() -> World {
+        let mut world = World::default();
+        world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+        let mut port = port("", 80);
+        port.target = TargetPort::Name("http".to_owned());
+        world.service("a", "web", vec![port]);
+        world.workload("a", "web", ("http", 3000, 8080));
+        world.node("n1", &[("InternalIP", "10.0.0.1")]);
+        world.node("n2", &[("InternalIP", "10.0.0.2")]);
+        world
+    }
+
+    fn settings() -> EndpointSettings {
+        EndpointSettings {
+            order: vec![Resolver::HostPort],
+            ..EndpointSettings::default()
+        }
+    }
+
+    fn target(world: &mut World, target: TargetPort) {
+        let service = world
+            .manifests
+            .services
+            .get_mut(&ObjectName::new("a", "web"));
+        service.expect("made above").ports[0].target = target;
+    }
+
+    /// The servers, or else why there are none.
+    fn answer(world: &World) -> Vec<String> {
+        let (names, _) = servers(world, &settings());
+        if !names.is_empty() {
+            return names;
+        }
+        let settings = Settings {
+            endpoints: settings(),
+            ..Settings::default()
+        };
+        let findings = lower(&world.manifests, &settings).findings;
+        findings
+            .into_iter()
+            .flat_map(|finding| finding.notes)
+            .collect()
+    }
+
+    #[test]
+    fn every_node_of_a_daemon_set_is_a_server() {
+        assert_eq!(answer(&world()), ["10.0.0.1-8080", "10.0.0.2-8080"]);
+    }
+
+    #[test]
+    fn the_target_port_is_a_container_port_by_name_or_number() {
+        let mut world = world();
+        target(&mut world, TargetPort::Number(3000));
+        assert_eq!(answer(&world), ["10.0.0.1-8080", "10.0.0.2-8080"]);
+        target(&mut world, TargetPort::Number(8080));
+        assert_eq!(
+            answer(&world),
+            ["hostPort: DaemonSet a/web has no port on its node that is the target port"]
+        );
+        target(&mut world, TargetPort::Number(3000));
+        world.manifests.workloads[0].ports[0].protocol = Protocol::Udp;
+        assert!(answer(&world)[0].contains("has no port on its node"));
+    }
+
+    #[test]
+    fn the_selector_selects_among_the_workloads_of_the_namespace() {
+        let selects = |change: fn(&mut World)| {
+            let mut world = world();
+            change(&mut world);
+            answer(&world)
+        };
+        let service = |world: &mut World, key: &str, value: &str| {
+            let service = world.manifests.services.values_mut().next();
+            let selector = &mut service.expect("made above").selector;
+            selector.push((key.to_owned(), value.to_owned()));
+        };
+        let two = ["10.0.0.1-8080", "10.0.0.2-8080"];
+        let mut both = world();
+        service(&mut both, "tier", "front");
+        assert_eq!(answer(&both), two);
+        service(&mut both, "tier", "back");
+        assert!(answer(&both)[0].starts_with("hostPort: none of the workloads"));
+        let none = selects(|world| world.manifests.workloads[0].meta.name.namespace = "b".into());
+        assert!(none[0].starts_with("hostPort: none of the workloads"));
+        let none = selects(|world| {
+            let services = world.manifests.services.values_mut();
+            services.for_each(|service| service.selector.clear());
+        });
+        assert_eq!(none, ["hostPort: the Service has no selector"]);
+    }
+
+    #[test]
+    fn only_nodes_that_can_have_a_pod_are_servers() {
+        let mut world = world();
+        let node = world.manifests.nodes.values_mut().next();
+        node.expect("made above").taints = vec![taint("gpu", "NoSchedule")];
+        assert_eq!(answer(&world), ["10.0.0.2-8080"]);
+        world.manifests.workloads[0].tolerations = vec![Toleration {
+            key: String::new(),
+            exists: true,
+            value: String::new(),
+            effect: String::new(),
+        }];
+        assert_eq!(answer(&world), ["10.0.0.1-8080", "10.0.0.2-8080"]);
+        world.manifests.workloads[0].node_name = Some("n1".to_owned());
+        assert_eq!(answer(&world), ["10.0.0.1-8080"]);
+        world.manifests.workloads[0].node_name = Some("n9".to_owned());
+        assert!(
+            answer(&world)[0].starts_with("hostPort: DaemonSet a/web runs on none of the nodes")
+        );
+    }
+
+    #[test]
+    fn a_cordoned_node_keeps_the_pods_that_have_no_other() {
+        let mut world = world();
+        let nodes = world.manifests.nodes.values_mut();
+        nodes.take(1).for_each(|node| node.unschedulable = true);
+        assert_eq!(answer(&world), ["10.0.0.2-8080"]);
+        world.manifests.workloads[0].node_name = Some("n1".to_owned());
+        assert_eq!(answer(&world), ["10.0.0.1-8080"]);
+    }
+
+    #[test]
+    fn of_listed_nodes_those_that_nobody_knows_are_taken() {
+        let world = world();
+        let address = |text: &str| Address::Ip(text.parse().expect("an address"));
+        let list = ["10.0.0.1", "10.9.0.9"].map(|text| Sourced::new(address(text), origin()));
+        let settings = EndpointSettings {
+            nodes: Nodes::List(list.into()),
+            ..settings()
+        };
+        let mut pinned = self::world();
+        pinned.manifests.workloads[0].node_name = Some("n2".to_owned());
+        assert_eq!(
+            servers(&world, &settings).0,
+            ["10.0.0.1-8080", "10.9.0.9-8080"]
+        );
+        assert_eq!(servers(&pinned, &settings).0, ["10.9.0.9-8080"]);
+    }
+
+    #[test]
+    fn session_affinity_is_honoured() {
+        let mut world = world();
+        let services = world.manifests.services.values_mut();
+        services.for_each(|service| {
+            service.exposure = Some(Box::new(Exposure {
+                client_ip_affinity: Some(Sourced::new(600, origin())),
+                ..Exposure::default()
+            }));
+        });
+        let settings = Settings {
+            endpoints: settings(),
+            ..Settings::default()
+        };
+        let lowered = lower(&world.manifests, &settings);
+        let backends = lowered.routing.backends.values();
+        let remembered: Vec<_> = backends.map(|it| it.client_ip_affinity).collect();
+        assert_eq!(remembered, [Some(600)]);
+        assert_eq!(lowered.findings, []);
+    }
 }

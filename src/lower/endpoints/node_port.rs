@@ -96,3 +96,6 @@ fn not_pinned(ask: &Ask<'_, '_>, port: &ServicePort, kind: &str) -> Finding {
     .note("the Service as the cluster has it (`kubectl get service -o yaml`) would do as well")
     .note("KEP-3668: of the range 30000-32767, the first 86 ports are the last that are given away")
 }
+
+#[cfg(test)]
+mod tests;
