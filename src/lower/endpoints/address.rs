@@ -26,45 +26,49 @@ pub(super) fn read(text: &str) -> Option<Address> {
     (!last.bytes().all(|b| b.is_ascii_digit())).then_some(Address::Name(name))
 }
 
-/// Those of `written` that can be used, and findings about the others. `code` is what an illegal one is.
+/// An IP address, for fields that take no names.
+pub(super) fn read_ip(text: &str) -> Option<Address> {
+    text.parse().ok().map(Address::Ip)
+}
+
+/// Those of `written` that are addresses. Findings about the others, which are illegal by `code`, and about those that lead inside.
 pub(super) fn usable(
     service: &Service,
-    code: Code,
-    field: &str,
+    (field, code): (&str, Code),
     written: Vec<Sourced<String>>,
+    read: fn(&str) -> Option<Address>,
 ) -> (Vec<Sourced<Address>>, Vec<Finding>) {
     let name = &service.meta.name;
     let (mut addresses, mut findings) = (Vec::with_capacity(written.len()), Vec::new());
     for Sourced { value, origin } in written {
         let finding = match read(&value) {
-            None => Finding::new(
-                code,
-                format!(
-                    "`{}` in `{field}` of Service {name} is no address, and is left out",
-                    value.escape_debug()
-                ),
-            )
-            .help("write the IP address of the load balancer"),
-            Some(address) => {
-                let Some(what) = leads_inside(&address) else {
-                    addresses.push(Sourced::new(address, origin));
-                    continue;
-                };
+            None => Some(
                 Finding::new(
-                    Code::INTERNAL_TARGET,
+                    code,
                     format!(
-                        "`{field}` of Service {name} leads to `{address}`, {what}, and is left out"
+                        "`{}` in `{field}` of Service {name} is no address, and is left out",
+                        value.escape_debug()
                     ),
                 )
-                .help("correct the address, or resolve the Service by another resolver")
+                .help("write an IP address"),
+            ),
+            Some(address) => {
+                let finding = leads_inside(&address).map(|what| {
+                    let message =
+                        format!("`{field}` of Service {name} leads to `{address}`, {what}");
+                    Finding::new(Code::INTERNAL_TARGET, message)
+                        .help("correct the address, or have the Service resolved in another way")
+                });
+                addresses.push(Sourced::new(address, origin));
+                finding
             }
         };
-        findings.push(
+        findings.extend(finding.map(|finding| {
             finding
                 .object(format_args!("Service {name}"))
                 .field(field)
-                .at(origin),
-        );
+                .at(origin)
+        }));
     }
     (addresses, findings)
 }

@@ -3,10 +3,10 @@
 //! In: a Service of type LoadBalancer. Out: a server an address. Only an export has the address that the cluster chose; manifests
 //! under version control have it when it is pinned, which every load balancer writes in its own way.
 
-use super::address::{of_one_family, usable};
+use super::address::{self, of_one_family, read_ip, usable};
 use super::{Answer, Ask, Found, Located, affinity};
 use crate::finding::{Code, Finding};
-use crate::ir::{Endpoint, Resolver};
+use crate::ir::{Address, Endpoint, Resolver};
 use crate::manifest::{Service, ServiceType};
 use crate::source::Sourced;
 
@@ -36,7 +36,12 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
                 .to_owned(),
         );
     };
-    let (addresses, said) = usable(service, written.code, &written.field, written.values);
+    let (addresses, said) = usable(
+        service,
+        (&written.field, written.code),
+        written.values,
+        written.read,
+    );
     if addresses.is_empty() {
         let why = format!("`{}` holds no address that can be used", written.field);
         return match said.into_iter().next() {
@@ -69,6 +74,8 @@ struct Written {
     field: String,
     /// What an illegal one is.
     code: Code,
+    /// Only the cluster can give a name.
+    read: fn(&str) -> Option<Address>,
 }
 
 impl Written {
@@ -81,6 +88,7 @@ impl Written {
                 values: exposure.load_balancer.clone(),
                 field: "status.loadBalancer.ingress".to_owned(),
                 code: Code::INVALID_SERVICE,
+                read: address::read,
             });
         }
         let annotated = ANNOTATIONS
@@ -101,6 +109,7 @@ impl Written {
                 values,
                 field: format!("metadata.annotations[{}]", annotation.key),
                 code: Code::INVALID_ENDPOINTS_ANNOTATION,
+                read: read_ip,
             });
         }
         let field = exposure.load_balancer_ip.as_ref()?;
@@ -108,6 +117,7 @@ impl Written {
             values: vec![field.clone()],
             field: "spec.loadBalancerIP".to_owned(),
             code: Code::INVALID_SERVICE,
+            read: read_ip,
         })
     }
 }
@@ -253,7 +263,7 @@ mod tests {
             ),
             (
                 |service| service.exposure = status(&["localhost"]),
-                &[],
+                &["localhost-80"],
                 &["ING507"],
             ),
         ];
