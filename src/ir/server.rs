@@ -299,7 +299,7 @@ impl Fqdn {
         if pattern.is_wildcard() {
             return Err(PatternError("a wildcard, where a name belongs"));
         }
-        // HAProxy does not start with such a name (RFC 1035, 2.3.4).
+        // HAProxy takes it, but no DNS server can be asked for it (RFC 1035, 2.3.4).
         if name.split('.').any(|label| label.len() > 63) {
             return Err(PatternError("a label longer than 63 characters"));
         }

@@ -7,7 +7,6 @@ use super::gather::{Found, Place};
 use crate::finding::{Code, Finding};
 use crate::ir::Address;
 use crate::manifest::{Endpoints, Manifests, ObjectName, Service, ServicePort};
-use crate::source::Origin;
 
 /// Slices that belong to no Service of the input.
 pub(in crate::lower) fn orphans(manifests: &Manifests) -> Vec<Finding> {

@@ -12,7 +12,7 @@ use crate::source::Sourced;
 
 /// Where an address can be pinned: a list with commas. Newer names come first.
 ///
-/// MetalLB (<https://metallb.io/usage/>), kube-vip (<https://kube-vip.io/docs/usage/kubernetes-services/>), Cilium
+/// `MetalLB` (<https://metallb.io/usage/>), kube-vip (<https://kube-vip.io/docs/usage/kubernetes-services/>), Cilium
 /// (<https://docs.cilium.io/en/stable/network/lb-ipam/>) and Azure
 /// (<https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/>).
 const ANNOTATIONS: [&str; 7] = [
@@ -164,11 +164,11 @@ mod tests {
         )
     }
 
-    fn status(addresses: &[&str]) -> Option<Box<Exposure>> {
-        Some(Box::new(Exposure {
+    fn status(addresses: &[&str]) -> Box<Exposure> {
+        Box::new(Exposure {
             load_balancer: addresses.iter().map(|text| value(text)).collect(),
             ..Exposure::default()
-        }))
+        })
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
             (&["fd00::9", "192.0.2.9"], &["fd00::9-80"]),
             (&["a.example", "192.0.2.9"], &["192.0.2.9-80"]),
         ] {
-            let found = run(|service| service.exposure = status(addresses));
+            let found = run(|service| service.exposure = Some(status(addresses)));
             assert_eq!(found.0, expected, "{addresses:?}");
             assert_eq!(found.1, [""; 0], "{addresses:?}");
         }
@@ -193,7 +193,7 @@ mod tests {
     fn of_two_families_the_services_first_is_taken() {
         let found = run(|service| {
             service.ip_families = vec![IpFamily::V6, IpFamily::V4];
-            service.exposure = status(&["192.0.2.9", "fd00::9"]);
+            service.exposure = Some(status(&["192.0.2.9", "fd00::9"]));
         });
         assert_eq!(found.0, ["fd00::9-80"]);
     }
@@ -222,7 +222,7 @@ mod tests {
         let found = run(|service| {
             let pinned = annotation("metallb.io/loadBalancerIPs", "192.0.2.1");
             service.meta.annotations.push(pinned);
-            service.exposure = status(&["192.0.2.2"]);
+            service.exposure = Some(status(&["192.0.2.2"]));
         });
         assert_eq!(found.0, ["192.0.2.2-80"]);
     }
@@ -257,12 +257,12 @@ mod tests {
                 &["ING228"],
             ),
             (
-                |service| service.exposure = status(&["192.0.2.256"]),
+                |service| service.exposure = Some(status(&["192.0.2.256"])),
                 &[],
                 &["ING116"],
             ),
             (
-                |service| service.exposure = status(&["localhost"]),
+                |service| service.exposure = Some(status(&["localhost"])),
                 &["localhost-80"],
                 &["ING507"],
             ),
@@ -278,7 +278,7 @@ mod tests {
     fn other_types_have_none() {
         let found = run(|service| {
             service.kind = ServiceType::NodePort;
-            service.exposure = status(&["192.0.2.9"]);
+            service.exposure = Some(status(&["192.0.2.9"]));
         });
         assert_eq!(found.0, [""; 0]);
     }
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn session_affinity_is_lost() {
         let found = run(|service| {
-            let mut exposure = status(&["192.0.2.9"]).unwrap_or_default();
+            let mut exposure = status(&["192.0.2.9"]);
             exposure.client_ip_affinity = Some(Sourced::new(600, origin()));
             service.exposure = Some(exposure);
         });
