@@ -171,8 +171,9 @@ impl About<'_> {
         let message = if off.len() == entries.len() {
             format!("no server of `{}` is checked", self.key)
         } else {
+            let verb = if off.len() == 1 { "is" } else { "are" };
             format!(
-                "{} of {} servers of `{}` are not checked",
+                "{} of {} servers of `{}` {verb} not checked",
                 off.len(),
                 entries.len(),
                 self.key
@@ -180,7 +181,7 @@ impl About<'_> {
         };
         let finding = Finding::new(
             Code::HEALTH_CHECK_MISSING,
-            format!("{message}, so requests go to them even when they are down"),
+            format!("{message}, so requests go there even when nobody answers"),
         )
         .help("remove `check: false`");
         self.say(off.into_iter().take(3).fold(finding, Finding::at));

@@ -6,7 +6,7 @@ use crate::ir::{Backend, Check, HealthCheck};
 use crate::lower::testing::{World, codes, origin, path, port};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::Prefix;
-use crate::manifest::{Exposure, ObjectName, Service, ServiceType, TargetPort};
+use crate::manifest::{Exposure, ObjectName, Protocol, Service, ServiceType, TargetPort};
 use crate::source::{File, FileKind, Sourced, Sources};
 
 fn parse(text: &str) -> (Inventory, Vec<Finding>, Sources) {
@@ -83,7 +83,7 @@ const BAD_ENTRIES: &str = r#"
 "10.0.0.1:" | 3 has the port ``, which is no number from 1 to 65535
 "[fd00::1:80" | 3 has the address `[fd00::1:80`, which is neither an IP address nor a DNS name
 "[web]:80" | 3 has the address `[web]`, which is neither an IP address nor a DNS name
-http://web:80 | 3 has the address `http://web:80`, which is neither an IP address nor a DNS name
+http://web:80 | 3 is the URL `http://web:80`
 "a b" | 3 has the address `a b`, which is neither an IP address nor a DNS name
 "a\nb" | 3 has the address `a\nb`, which is neither an IP address nor a DNS name
 "" | 3 has the address ``, which is neither an IP address nor a DNS name
@@ -357,10 +357,16 @@ fn what_leads_nowhere_is_reported_with_the_way_out() {
             "ING222",
             "write `shop/web:80`, its only port",
         ),
+        ("shop/web:quic", "ING222", "remove the entry: no HTTP"),
         ("shop/idle:80", "ING223", "remove the entry, or lead"),
     ] {
         let mut world = world();
         world.web("shop", "idle", 80);
+        let mut quic = port("quic", 443);
+        quic.protocol = Protocol::Udp;
+        if key.ends_with("quic") {
+            service(&mut world).ports.push(quic);
+        }
         let (inventory, _, _) = parse(&format!("{key}: [10.0.0.1]\nshop/web:http: [10.0.0.1]\n"));
         let mut settings = Settings::default();
         settings.endpoints.inventory = Some(inventory);
