@@ -52,7 +52,9 @@ pub fn compile_with(
     settings: &Settings,
     after: &mut dyn FnMut(&'static str),
 ) -> Compiled {
-    let (documents, findings) = source::documents(sources);
+    let mut findings = settings.findings.clone();
+    let (documents, said) = source::documents(sources);
+    findings.extend(said);
     after("documents");
     let mut compiled = Compiled {
         routing: ir::Routing::default(),

@@ -2,8 +2,9 @@
 
 use crate::config::{self, Config, Mistake};
 use crate::emit::{Fragment, FragmentKind};
+use crate::finding::{Code, Finding};
 use crate::ir::{
-    BindAddress, ClusterName, Layout, Listeners, Nodes, Process, Resolver, SocketPath, Weight,
+    BindAddress, ClusterName, Layout, Listeners, Process, Resolver, SocketPath, Weight,
 };
 use crate::source::{self, FileId, FileKind, Sourced, Sources};
 use crate::{emit, lower, manifest};
@@ -19,6 +20,8 @@ pub struct Settings {
     pub clusters: Vec<Cluster>,
     /// For which HAProxy. The operator's own lines are added when their files have been read.
     pub emit: emit::Settings,
+    /// What there is to say about them; [`crate::compile`] says it first.
+    pub findings: Vec<Finding>,
 }
 
 /// One of several clusters.
@@ -47,7 +50,7 @@ impl Settings {
                     .unwrap_or_else(|| Resolver::DEFAULT_ORDER.to_vec()),
                 services: own.services,
                 inventory: None,
-                nodes: own.nodes.unwrap_or_else(Nodes::default),
+                nodes: own.nodes.unwrap_or_default(),
                 dns: own.dns,
                 nameservers: own.nameservers.unwrap_or_default(),
                 pod_networks: own.pod_networks.unwrap_or_default(),
@@ -88,6 +91,12 @@ impl Settings {
                 process: process(config),
                 ..emit::Settings::default()
             },
+            findings: config
+                .metrics
+                .iter()
+                .flatten()
+                .filter_map(exposed)
+                .collect(),
         }
     }
 }
@@ -170,6 +179,27 @@ impl Reader<'_> {
     }
 }
 
+/// The statistics page has no password: who can reach it sees every route, server and counter.
+fn exposed(address: &Sourced<BindAddress>) -> Option<Finding> {
+    if let BindAddress::One(one) = address.value
+        && one.ip().to_canonical().is_loopback()
+    {
+        return None;
+    }
+    let message = format!(
+        "whoever can reach `{}` sees the statistics and metrics",
+        address.value
+    );
+    let port = address.value.port();
+    let finding = Finding::new(Code::STATS_EXPOSED, message)
+        .at(address.origin)
+        .help(format!(
+            "listen on `127.0.0.1:{port}`, or on an address that only the monitoring can reach"
+        ))
+        .note("the page has no password, and names every backend and server with its address");
+    Some(finding)
+}
+
 fn process(config: &Config) -> Process {
     let layout = config.layout.unwrap_or_default();
     let metrics = config.metrics.as_ref();
@@ -199,4 +229,92 @@ fn within(layout: Layout, path: &SocketPath) -> SocketPath {
 
 fn every(text: &str) -> Vec<BindAddress> {
     BindAddress::parse(text).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(text: &str) -> Settings {
+        let mut sources = Sources::default();
+        let file = sources.add(source::File::new("ingressc.yaml", text));
+        let mut config = Config::default();
+        let base = config::Base::default();
+        assert_eq!(config::read(&mut config, &sources, file, &base), []);
+        Settings::new(&config, false)
+    }
+
+    #[test]
+    fn metrics_that_others_can_reach_are_told_at_their_place() {
+        let told = |text: &str| {
+            let findings = settings(text).findings;
+            let places = findings.iter().filter_map(Finding::origin);
+            places
+                .map(|origin| text[origin.start as usize..origin.end as usize].to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told("listen: {metrics: [':8404', '10.0.0.1:8404', '127.0.0.1:8404', '[::]:1']}\n"),
+            ["':8404'", "'10.0.0.1:8404'", "'[::]:1'"]
+        );
+        for quiet in [
+            "",
+            "listen: {metrics: []}\n",
+            "listen: {metrics: ['127.8.0.1:1', '[::1]:8404', '[::ffff:127.0.0.1]:8404']}\n",
+        ] {
+            assert_eq!(told(quiet), Vec::<String>::new(), "{quiet}");
+        }
+    }
+
+    #[test]
+    fn the_admin_socket_lies_where_the_layout_has_its_sockets() {
+        let path = |text: &str| {
+            settings(text)
+                .emit
+                .process
+                .admin
+                .map(|path| path.to_string())
+        };
+        for (text, expected) in [
+            ("", None),
+            ("listen: {admin: x.sock}\n", Some("x.sock")),
+            (
+                "target: {layout: debian}\n",
+                Some("/run/haproxy/admin.sock"),
+            ),
+            (
+                "{target: {layout: debian}, listen: {admin: x.sock}}\n",
+                Some("/run/haproxy/x.sock"),
+            ),
+            (
+                "{target: {layout: debian}, listen: {admin: /tmp/x.sock}}\n",
+                Some("/tmp/x.sock"),
+            ),
+            ("{target: {layout: debian}, listen: {admin: ''}}\n", None),
+        ] {
+            assert_eq!(path(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_cluster_says_wins_over_what_is_said_for_all() {
+        let text = "\
+endpoints: {order: [slices], zone: a, services: {x/y: dns, x/z: dns}}
+clusters:
+  fra: {inputs: [f], weight: 9, endpoints: {zone: b, services: {x/y: [slices, dns]}}}
+  ams: {inputs: [a], backup: true}
+";
+        let settings = settings(text);
+        let [ams, fra] = &settings.clusters[..] else {
+            panic!("two clusters")
+        };
+        assert_eq!((ams.backup, fra.backup), (true, false));
+        assert_eq!(fra.weight, Weight::new(9));
+        assert_eq!(ams.endpoints.zone.as_deref(), Some("a"));
+        assert_eq!(fra.endpoints.zone.as_deref(), Some("b"));
+        assert_eq!(fra.endpoints.order, [Resolver::Slices]);
+        assert_eq!(fra.endpoints.cluster.as_ref(), Some(&fra.name));
+        let orders: Vec<_> = fra.endpoints.services.values().map(Vec::len).collect();
+        assert_eq!(orders, [2, 1]);
+    }
 }

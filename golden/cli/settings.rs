@@ -47,9 +47,19 @@ fn the_file_is_found_above_the_input_and_paths_in_it_are_relative_to_it() {
     namespace: "shop"
     target:
       haproxy: "2.6"
+      layout: portable
     listen:
       http: [":80"]
       https: [":443"]
+      metrics: ["127.0.0.1:8404"]
+      admin: ""
+    endpoints:
+      order: ["inventory", "slices", "nodePort", "loadBalancer", "externalName", "dns"]
+      nodes:
+        from: input
+        address: InternalIP
+      nameservers: []
+      podNetworks: []
     rules:
       fail-on: error
     "#);
@@ -96,21 +106,168 @@ fn flags_win_over_set_and_set_wins_over_the_file() {
     shows("--no-config", "namespace: \"default\"");
 }
 
+/// Every key of the configuration that can stand beside the others.
+const EVERY_KEY: &str = "\
+version: 1
+exclude: [old/*]
+classes: [haproxy, '']
+namespace: shop
+target: {haproxy: 3.2, layout: debian}
+listen: {http: [], https: ['[::1]:443'], metrics: ['127.0.0.1:9000', '[::1]:9000'], admin: /run/x.sock}
+endpoints:
+  order: [dns, inventory]
+  services: {shop/web.eu: nodePort, shop/db: [inventory, slices]}
+  inventory: backends.yaml
+  nodes: [10.0.0.11, node-3.example.net]
+  dns: {nameservers: [tcp@10.96.0.10], clusterDomain: k8s.example, slots: 20}
+  nameservers: [192.0.2.53]
+  podNetworks: [10.64.0.0/14]
+  zone: fra1-a
+clusters:
+  fra: {inputs: [clean.yaml], weight: 0, endpoints: {zone: fra1-b, nodes: {from: input, address: Hostname}}}
+  ams: {inputs: [clean.yaml], backup: true}
+  '12': {inputs: [clean.yaml]}
+peers: {edge1: '10.0.0.1:10000', 'on': '[fd00::1]:10000'}
+include:
+  global: [a.cfg]
+  defaults: [b.cfg]
+  frontend: [c.cfg]
+  backends: {'shop/web:http': [d.cfg]}
+  sections: [e.cfg]
+certificates: {map: {a/b: /etc/b.pem}, default: a/b}
+rules: {fail-on: info, ING301: {level: off}, ING302: {level: pedantic}}
+";
+
 #[test]
 fn what_show_settings_prints_is_a_configuration() {
     let folder = Folder::new();
-    folder.file(
-        "ingressc.yaml",
-        "classes: [haproxy, '']\ncertificates: {map: {a/b: /etc/b.pem}, default: a/b}\nrules: {ING301: {level: off}}\n\
-         target: {haproxy: 3.2}\nlisten: {http: [], https: ['[::1]:443']}\n",
-    );
-    let shown = folder.run("check clean.yaml --show-settings").out;
-    folder.file("again.yaml", &shown);
-    let again = folder.run("check --config again.yaml --show-settings").out;
+    folder.file("backends.yaml", "");
+    for file in ["a", "b", "c", "d", "e"] {
+        folder.file(&format!("{file}.cfg"), "");
+    }
+    let without_clusters: String = {
+        let lines = EVERY_KEY.lines();
+        let below = |line: &&str| !line.contains("clean.yaml") && *line != "clusters:";
+        lines
+            .filter(below)
+            .fold(String::new(), |text, line| text + line + "\n")
+    } + "inputs: [clean.yaml]\n";
+    for text in ["", EVERY_KEY, &without_clusters] {
+        folder.file("ingressc.yaml", text);
+        let first = folder.run("check --show-settings");
+        assert_eq!((first.code, first.err.as_str()), (Some(0), ""));
+        let shown = first.out.replacen("# ingressc.yaml", "# again.yaml", 1);
+        folder.file("again.yaml", &shown);
+        let again = folder.run("check --config again.yaml --show-settings");
+        assert_eq!((shown, String::new()), (again.out, again.err));
+        // Nothing that was said is lost: each key is shown.
+        for word in text
+            .split([' ', '{', '\n'])
+            .filter_map(|word| word.strip_suffix(':'))
+        {
+            let key = word.trim_matches('\'');
+            let lines = &mut first.out.lines().map(|line| line.trim().replace('"', ""));
+            assert!(
+                lines.any(|line| line.starts_with(&format!("{key}:"))),
+                "{key} in\n{}",
+                first.out
+            );
+        }
+    }
+}
+
+#[test]
+fn paths_beside_clusters_are_judged_but_not_compiled() {
+    let folder = Folder::new();
+    folder.file("ingressc.yaml", "clusters: {fra: {inputs: [clean.yaml]}}\n");
+    let ran = folder.run("compile clean.yaml -o -");
+    assert_eq!(ran.code, Some(2));
+    insta::assert_snapshot!(ran.err, @r"
+    error: paths were typed, but the configuration has `clusters`, each with inputs of its own
+      help: remove the paths to compile all clusters, or add --no-config
+    ");
+    assert_eq!(folder.run("check clean.yaml").code, Some(0));
     assert_eq!(
-        shown.lines().skip(1).collect::<Vec<_>>()[2..],
-        again.lines().skip(1).collect::<Vec<_>>()[2..]
+        folder.run("check clean.yaml --no-config --show-files").out,
+        "clean.yaml\n"
     );
+}
+
+#[test]
+fn a_mistake_about_servers_or_clusters_ends_the_run_at_its_place() {
+    let folder = Folder::new();
+    for (text, place, message) in [
+        (
+            "endpoints: {order: [nodeport]}\n",
+            "1:21",
+            "there is no resolver `nodeport`",
+        ),
+        (
+            "endpoints:\n  dns: {slots: 0}\n",
+            "2:16",
+            "a number from 1 to 1000",
+        ),
+        ("endpoints:\n  inventory: gone.yaml\n", "2:14", "gone.yaml"),
+        (
+            "clusters:\n  fra: {backup: true}\n",
+            "2:3",
+            "cluster `fra` has no inputs",
+        ),
+        (
+            "clusters:\n  fra: {inputs: [a], backup: true}\n",
+            "1:1",
+            "every cluster is a backup",
+        ),
+        (
+            "peers: {edge1: 10000}\n",
+            "1:16",
+            "a peer is an IP address and a port",
+        ),
+        ("include: {global: [gone.cfg]}\n", "1:20", "gone.cfg"),
+    ] {
+        folder.file("ingressc.yaml", text);
+        for command in [
+            "check",
+            "compile --output-dir out",
+            "route http://a.example/",
+        ] {
+            let ran = folder.run(command);
+            assert_eq!(
+                (ran.code, ran.out.as_str()),
+                (Some(2), ""),
+                "{command}: {text}"
+            );
+            let place = format!("[ingressc.yaml:{place}]");
+            assert!(ran.err.contains(&place), "{text}: {place} in {}", ran.err);
+            assert!(
+                ran.err.contains(message),
+                "{text}: {message} in {}",
+                ran.err
+            );
+        }
+    }
+}
+
+#[test]
+fn metrics_for_everybody_are_a_finding_in_the_configuration() {
+    let folder = Folder::new();
+    folder.file("ingressc.yaml", "listen: {metrics: [\":8404\"]}\n");
+    let ran = folder.run("check clean.yaml");
+    assert_eq!(ran.code, Some(0));
+    insta::assert_snapshot!(ran.out, @r#"
+    warning[ING518] stats-exposed: whoever can reach `:8404` sees the statistics and metrics
+       ╭─[ingressc.yaml:1:20]
+     1 │ listen: {metrics: [":8404"]}
+       ·                    ───────
+       ╰────
+      help: listen on `127.0.0.1:8404`, or on an address that only the monitoring can reach
+      note: the page has no password, and names every backend and server with its address
+    "#);
+    let ran = folder.run("check clean.yaml --set rules.stats-exposed.level=off");
+    assert_eq!(ran.out, "");
+    let ran = folder.run("compile clean.yaml --output-dir out --fail-on warning");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("ING518"), "{}", ran.err);
 }
 
 #[test]

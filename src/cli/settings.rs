@@ -1,5 +1,7 @@
 //! What was typed and what is configured, into what it means. Flags win over `--set`, `--set` over the file.
 
+mod show;
+
 use std::path::{Path, PathBuf};
 
 use super::Stop;
@@ -8,7 +10,7 @@ use super::select::Selection;
 use super::streams::Streams;
 use crate::config::{self, Base, Config, Mistake};
 use crate::finding::{Code, Label, Level, Levels, Severity};
-use crate::ir::{BindAddress, HaproxyVersion};
+use crate::ir::HaproxyVersion;
 use crate::report;
 use crate::source::{File, FileKind, Inputs, Sources};
 
@@ -23,6 +25,8 @@ pub(super) struct Settings {
     pub(super) stages: crate::Settings,
     /// What is made of findings.
     pub(super) rules: Rules,
+    /// What was configured.
+    config: Config,
     /// The configuration file that was found.
     pub(super) config_file: Option<String>,
     /// How many configured clusters are not heard, because the command was given paths of its own.
@@ -122,75 +126,10 @@ impl Settings {
             inputs,
             stages,
             rules,
+            config,
             config_file,
             clusters_aside,
         })
-    }
-
-    /// The settings in force, in the form of a configuration file.
-    pub(super) fn show(&self) -> String {
-        let lower = &self.stages.lower;
-        let mut out = String::new();
-        let mut line = |text: String| {
-            out.push_str(&text);
-            out.push('\n');
-        };
-        if let Some(file) = &self.config_file {
-            line(format!("# {}", report::visible(file)));
-        }
-        line("version: 1".to_owned());
-        for inputs in &self.inputs {
-            line(format!("inputs: {}", list(&inputs.paths)));
-            line(format!("exclude: {}", list(&inputs.exclude)));
-        }
-        match &lower.classes {
-            Some(classes) => line(format!("classes: {}", list(classes))),
-            None => line("# classes: every class of a known controller, and none".to_owned()),
-        }
-        line("profile: spec".to_owned());
-        line(format!(
-            "namespace: {}",
-            quoted(&self.stages.manifest.namespace)
-        ));
-        line(format!(
-            "target:\n  haproxy: {}",
-            quoted(&self.stages.emit.target.to_string())
-        ));
-        let addresses =
-            |list: &[BindAddress]| list.iter().copied().map(address).collect::<Vec<_>>();
-        line(format!(
-            "listen:\n  http: {}",
-            list(&addresses(&lower.listeners.http))
-        ));
-        line(format!(
-            "  https: {}",
-            list(&addresses(&lower.listeners.https))
-        ));
-        if !lower.certificate_files.is_empty() || lower.default_certificate.is_some() {
-            line("certificates:".to_owned());
-        }
-        if !lower.certificate_files.is_empty() {
-            line("  map:".to_owned());
-            for (secret, file) in &lower.certificate_files {
-                line(format!(
-                    "    {}: {}",
-                    quoted(&secret.to_string()),
-                    quoted(file)
-                ));
-            }
-        }
-        if let Some(secret) = &lower.default_certificate {
-            line(format!("  default: {}", quoted(&secret.to_string())));
-        }
-        line(format!("rules:\n  fail-on: {}", self.rules.fail_on.name()));
-        for (code, level) in self.rules.levels.iter() {
-            let level = match level {
-                Level::Off => "off",
-                Level::At(severity) => severity.name(),
-            };
-            line(format!("  {code}: {{level: {level}}}"));
-        }
-        out
     }
 }
 
@@ -209,29 +148,6 @@ fn set_clusters_aside(typed: &Typed<'_>, config: &mut Config) -> Result<usize, S
     let aside = config.clusters.len();
     config.clusters.clear();
     Ok(aside)
-}
-
-/// JSON strings are YAML strings.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-fn list(items: &[String]) -> String {
-    format!(
-        "[{}]",
-        items
-            .iter()
-            .map(|item| quoted(item))
-            .collect::<Vec<_>>()
-            .join(", ")
-    )
-}
-
-fn address(address: BindAddress) -> String {
-    match address {
-        BindAddress::Any(port) => format!(":{port}"),
-        BindAddress::One(address) => address.to_string(),
-    }
 }
 
 fn rules(flags: Option<&RuleFlags>, config: &Config) -> Result<Rules, Stop> {

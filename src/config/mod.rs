@@ -5,6 +5,7 @@
 
 mod discover;
 mod model;
+mod ordered;
 mod read;
 mod requires;
 mod value;
@@ -12,6 +13,7 @@ mod words;
 
 pub use discover::discover;
 pub use model::{Admin, Cluster, Config, Endpoints, Include};
+pub(crate) use ordered::Ordered;
 pub use read::{Base, read, set};
 pub(crate) use words::{is_namespace, nearest};
 

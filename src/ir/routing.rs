@@ -65,6 +65,16 @@ impl BindAddress {
     }
 }
 
+/// As it is written in the configuration.
+impl fmt::Display for BindAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any(port) => write!(f, ":{port}"),
+            Self::One(address) => write!(f, "{address}"),
+        }
+    }
+}
+
 /// A host and the paths below it.
 #[derive(Debug, Clone)]
 pub struct Host {

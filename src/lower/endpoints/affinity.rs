@@ -23,7 +23,7 @@ pub(super) fn lost(ask: &Ask<'_, '_>, resolver: Resolver, findings: &mut Vec<Fin
     findings.push(
         Finding::new(
             Code::SESSION_AFFINITY_LOST,
-            format!("`sessionAffinity: ClientIP` of Service {name} holds HAProxy for its only client, as it is resolved by {resolver}"),
+            format!("`sessionAffinity: ClientIP` of Service {name} sees no client but HAProxy, because it is resolved by {resolver}"),
         )
         .object(format_args!("Service {name}"))
         .field("spec.sessionAffinity")

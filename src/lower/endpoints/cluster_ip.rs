@@ -106,7 +106,7 @@ mod tests {
         let (names, _) = ask(&both, |service| service.ip_families = vec![IpFamily::V6]);
         assert_eq!(names, ["fd00::7-80"]);
         let (names, _) = ask(&both[..1], |service| {
-            service.ip_families = vec![IpFamily::V6]
+            service.ip_families = vec![IpFamily::V6];
         });
         assert_eq!(names, ["10.96.0.7-80"]);
     }

@@ -230,7 +230,7 @@ mod tests {
             let services = world.manifests.services.values_mut();
             services.for_each(|service| service.selector.clear());
         });
-        assert_eq!(none, ["hostPort: the Service has no selector"]);
+        assert_eq!(none[0], "hostPort: the Service has no selector");
     }
 
     #[test]

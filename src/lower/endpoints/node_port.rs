@@ -20,6 +20,9 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     let Some(port) = ask.port else {
         return lacking("the Service does not declare the port");
     };
+    if port.node_port.is_none() && service.exposure().no_node_ports {
+        return lacking("the Service has none: `allocateLoadBalancerNodePorts` is false");
+    }
     let nodes = ask.directory.nodes();
     if let Some(why) = nodes.lacking() {
         return Answer::Lacking(why);

@@ -28,6 +28,7 @@ pub(super) fn read(
         local_traffic: (spec.external_traffic_policy.as_deref() == Some("Local"))
             .then(|| place.child("externalTrafficPolicy").origin()),
         health_check_node_port: health_check(spec.health_check_node_port, kind, &place, context),
+        no_node_ports: spec.allocate_load_balancer_node_ports == Some(false),
         client_ip_affinity: client_ip_affinity(spec, &place),
     };
     let Exposure {
@@ -37,6 +38,7 @@ pub(super) fn read(
         load_balancer,
         local_traffic,
         health_check_node_port,
+        no_node_ports,
         client_ip_affinity,
     } = &exposure;
     let is_exposed = !(cluster_ips.is_empty()
@@ -45,6 +47,7 @@ pub(super) fn read(
         && load_balancer.is_empty()
         && local_traffic.is_none()
         && health_check_node_port.is_none()
+        && !no_node_ports
         && client_ip_affinity.is_none());
     is_exposed.then(|| Box::new(exposure))
 }
@@ -118,6 +121,17 @@ fn text(value: Option<String>, place: &Place<'_, '_>) -> Option<Sourced<String>>
 mod tests {
     use super::*;
     use crate::manifest::tests::{object, read_files};
+
+    #[test]
+    fn a_load_balancer_may_do_without_node_ports() {
+        for (written, without) in [("true", false), ("false", true)] {
+            let text = format!(
+                "spec: {{type: LoadBalancer, allocateLoadBalancerNodePorts: {written}, ports: [{{port: 80}}]}}"
+            );
+            let exposure = exposure(&text);
+            assert_eq!(exposure.is_some_and(|it| it.no_node_ports), without);
+        }
+    }
 
     fn exposure(rest: &str) -> Option<Exposure> {
         let (_, manifests, findings) = read_files(&[("a.yaml", &object("v1", "Service", rest))]);

@@ -105,6 +105,20 @@ fn a_node_port_that_only_the_cluster_knows_is_an_error_of_its_own() {
 }
 
 #[test]
+fn a_load_balancer_may_have_none_but_those_that_are_pinned() {
+    let mut world = world();
+    let service = service(&mut world);
+    service.kind = ServiceType::LoadBalancer;
+    service.exposure = Some(Box::new(Exposure {
+        no_node_ports: true,
+        ..Exposure::default()
+    }));
+    assert_eq!(names(&world), ["10.0.0.1-30080", "10.0.0.2-30080"]);
+    self::service(&mut world).ports[0].node_port = None;
+    assert_eq!(codes(&world), ["ING219"]);
+}
+
+#[test]
 fn nodes_that_take_no_traffic_are_left_out_and_said_once() {
     let mut world = world();
     world.node("n3", &[("InternalIP", "10.0.0.3")]).ready = false;
