@@ -21,6 +21,9 @@ pub(in crate::lower::endpoints) fn answer(
     let Some(inventory) = &ask.directory.settings.inventory else {
         return Answer::Lacking("there is none (`endpoints.inventory` names the file)".to_owned());
     };
+    if inventory.unreadable {
+        return Answer::Found(Found::default());
+    }
     let listing = inventory
         .services
         .get(name)

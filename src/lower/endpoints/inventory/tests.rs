@@ -184,6 +184,25 @@ fn a_file_that_lists_nothing_is_reported() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_lets_nobody_else_answer() {
+    let mut world = world();
+    world.web("shop", "web", 80);
+    for (text, expected) in [
+        ("a: [\n", "ING001"),
+        ("- 10.0.0.1\n", "ING221"),
+        ("shop/web:80: [10.0.0.1]\n---\na/b:80: []\n", "ING221"),
+        ("shop/web:80: [{{ .Values.ip }}]\n", "ING005"),
+    ] {
+        let (names, codes) = servers(&world, text);
+        assert_eq!(
+            (names, codes),
+            (vec![], vec![expected.to_owned()]),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn of_two_equal_keys_the_last_one_counts() {
     let (inventory, said) = read("shop/web:http: [10.0.0.1]\nshop/web:http: [10.0.0.2]\n");
     assert_eq!(
@@ -400,4 +419,29 @@ fn servers_that_another_resolver_found_make_the_entry_unused() {
     settings.endpoints.order.reverse();
     let findings = lower(&world.manifests, &settings).findings;
     assert_eq!(codes(&findings), ["ING223"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic_or_lets_anything_but_addresses_through(
+        key in "[a-z/:.-]{0,12}|shop/web:http",
+        entry in "\\PC{0,40}",
+        field in "address|port|weight|backup|zone|check|[a-z]{1,4}",
+    ) {
+        for text in [
+            format!("{key}: [{{{field}: {entry}, address: 10.0.0.1}}]\n"),
+            format!("{key}: [{entry:?}]\n"),
+            format!("{key}:\n- {entry}\n"),
+        ] {
+            let (inventory, findings, sources) = parse(&text);
+            for origin in findings.iter().filter_map(Finding::origin) {
+                proptest::prop_assert!(origin.end as usize <= sources.file(origin.file).text.len());
+            }
+            for entry in inventory.services.values().flatten().flat_map(|listing| &listing.entries) {
+                let shown = entry.address.to_string();
+                let legal = |b: u8| b.is_ascii_alphanumeric() || b".:-".contains(&b);
+                proptest::prop_assert!(shown.bytes().all(legal), "{shown:?}");
+            }
+        }
+    }
 }
