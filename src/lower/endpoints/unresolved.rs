@@ -115,9 +115,11 @@ fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> 
         );
     }
     if service.headless && is_asked(Resolver::Dns) {
-        return format!(
-            "set `endpoints.dns.nameservers` to the cluster's DNS, or list the servers as `{entry}` in `endpoints.inventory`"
-        );
+        let way = match ask.directory.settings.dns {
+            None => "set `endpoints.dns.nameservers` to the cluster's DNS",
+            Some(_) => "name the port, so that the cluster's DNS has records of it",
+        };
+        return format!("{way}, or list the servers as `{entry}` in `endpoints.inventory`");
     }
     let slices = if is_asked(Resolver::Slices) {
         "add EndpointSlices (`kubectl get endpointslices -A -o yaml`) if this host has a route to the pods; else "
