@@ -11,6 +11,7 @@
 )]
 
 mod client;
+mod clusters;
 mod dns;
 mod edge;
 #[expect(
