@@ -20,9 +20,11 @@ mod edge;
 )]
 #[path = "../haproxy.rs"]
 mod haproxy;
+mod layouts;
 mod load;
 mod names;
 mod net;
+mod peers;
 #[expect(
     dead_code,
     reason = "shared with the golden cases, which use more of it"
@@ -30,4 +32,5 @@ mod net;
 #[path = "../pipeline.rs"]
 mod pipeline;
 mod pod;
+mod reload;
 mod site;
