@@ -11,6 +11,7 @@ mod exit;
 mod formats;
 mod init;
 mod order;
+mod redact;
 mod run;
 mod servers;
 mod settings;

@@ -13,8 +13,10 @@ mod explain;
 mod init;
 mod journey;
 mod judge;
+mod redact;
 mod route;
 mod rules;
+mod schema;
 mod select;
 mod settings;
 mod streams;
@@ -50,6 +52,8 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Init(typed) => init::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),
+        Command::Schema(typed) => schema::run(&typed, &mut streams),
+        Command::Redact(typed) => redact::run(&typed, &mut streams),
         Command::Completions(typed) => completions::run(&typed, &mut streams),
     };
     let exit = exit.unwrap_or_else(|stop| {
