@@ -86,7 +86,9 @@ impl<'w> Walk<'w> {
         if !node.is_mapping() {
             return self.scalar(node);
         }
-        if !is_object(node, inherited) {
+        // Whatever the document is, it is what people would call an object.
+        let is_root = self.object.is_empty() && node.get("kind").is_some();
+        if !(is_root || is_object(node, inherited)) {
             return if secret::is_secret(node, inherited) {
                 secret::rebuild(self, node)
             } else {

@@ -123,7 +123,7 @@ pub(super) fn rebuild<'a>(walk: &mut Walk<'_>, node: Node<'a>) -> Value<'a> {
                 made.push((scalar(key), scalar(value)));
             }
             "type" if is_type(value) => made.push((scalar(key), scalar(value))),
-            "metadata" => metadata = read_metadata(walk, value, &mut gone),
+            "metadata" if value.is_mapping() => metadata = read_metadata(walk, value, &mut gone),
             "data" | "stringData" if value.is_mapping() => {
                 read_map(walk, name, value, &mut data, &mut gone);
             }

@@ -101,6 +101,8 @@ fn secrets_are_found_wherever_they_are() {
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\npassword: hunter2",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: 'hunter2 !'",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {a: hunter2}\ndata: {b: c}",
+        "apiVersion: v1\nkind: Secret\ndata: {a: hunter2}",
+        "apiVersion: v1\nkind: Secret\nmetadata: hunter2",
         // Behind anchors, before and after the Secret.
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: &x hunter2}}\n- {apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {a: *x}}",
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: &x {a: hunter2}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: *x}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: d}, data: {<<: *x}}",
@@ -112,6 +114,7 @@ fn secrets_are_found_wherever_they_are() {
         assert!(!out.contains("hunter2"), "{text}\n{out}");
         assert!(!gone.is_empty(), "{text}");
         assert!(!gone.concat().contains("hunter2"), "{gone:?}");
+        assert!(!gone.iter().any(|line| line.starts_with(':')), "{gone:?}");
     }
 }
 
