@@ -47,6 +47,7 @@ pub(super) enum Command {
     Route(Route),
     Explain(Explain),
     Rules(Rules),
+    Schema(Schema),
     Redact(Redact),
     Completions(Completions),
 }
@@ -190,6 +191,28 @@ pub(super) struct Rules {
     /// How to print the table
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: TableFormat,
+}
+
+/// Print a JSON Schema
+///
+/// JSON Schema 2020-12, for editors and for checks in other tools.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  ingressc schema config > .ingressc.schema.json
+  and as the first line of ingressc.yaml:
+  # yaml-language-server: $schema=.ingressc.schema.json")]
+pub(super) struct Schema {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// `ingressc.yaml`
+    Config,
 }
 
 /// Make an export of a cluster fit to be committed

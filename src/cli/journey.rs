@@ -168,7 +168,7 @@ impl Journey {
     pub(super) fn emit(&self, settings: &emit::Settings) -> Result<Bundle, Stop> {
         emit::emit(&self.routing, &self.sources, settings).map_err(|error| {
             let exit = match error {
-                EmitError::NoListener => Exit::Usage,
+                EmitError::NoListener | EmitError::AddressTaken(_) => Exit::Usage,
                 _ => Exit::Fault,
             };
             Stop::new(exit, format!("error: {}", visible(&error.to_string())))
