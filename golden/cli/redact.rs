@@ -137,6 +137,14 @@ fn a_document_that_cannot_be_read_stops_everything_and_shows_nothing() {
         "dump/broken.yaml",
         "apiVersion: v1\nkind: Secret\ndata: {a: hunter2, b: [}\n",
     );
+    folder.file(
+        "dump/alias.yaml",
+        "kind: Secret\nstringData: {a: *hunter2}\n",
+    );
+    folder.file(
+        "dump/template.yaml",
+        "kind: Secret\nstringData: {a: {{hunter2}}}\n",
+    );
     folder.file("dump/loose.yaml", "password: hunter2\n");
     let ran = folder.run("redact dump --in-place");
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
