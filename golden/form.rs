@@ -99,11 +99,26 @@ fn is_config_line(line: &str) -> bool {
     match words[..] {
         ["backend", name, "from", "d_http"] => is_name(name),
         ["", "", "", "", "server", name, address, ref rest @ ..] => {
-            is_server(name)
-                && is_address(address)
-                && matches!(rest, [] | ["resolvers", "r_system", "init-addr", "none"])
+            is_server(name) && is_address(address) && are_server_options(rest)
         }
         _ => line.trim_start().starts_with('#') || KNOWN_LINES.contains(line),
+    }
+}
+
+/// What may follow the address of a server.
+fn are_server_options(words: &[&str]) -> bool {
+    let number = |text: &str| text.parse::<u16>().is_ok();
+    match words {
+        [] => true,
+        ["backup" | "no-check", rest @ ..] => are_server_options(rest),
+        ["weight" | "port", value, rest @ ..] => number(value) && are_server_options(rest),
+        ["resolvers", name, rest @ ..] => {
+            name.starts_with("r_") && is_name(name) && are_server_options(rest)
+        }
+        ["init-addr", "none", rest @ ..] | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..] => {
+            are_server_options(rest)
+        }
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use ingressc::emit::{self, Include};
-use ingressc::ir::{Address, BindAddress, Endpoint, Port, Routing};
+use ingressc::ir::{Address, BindAddress, Check, Endpoint, Port, Routing};
 use ingressc::source::Sources;
 
 use crate::haproxy::Running;
@@ -44,6 +44,10 @@ impl Live {
             for server in &mut backend.servers {
                 let stub = Stubs::shared().add(name.as_str(), server.name.as_str());
                 (server.slots, server.resolvers) = (None, None);
+                // The stub has one port, and answers every question with 200.
+                if let Check::At(_) = server.check {
+                    server.check = Check::Here;
+                }
                 server.endpoint = Endpoint {
                     address: Address::Ip(stub.ip()),
                     port: Port::new(stub.port()).expect("bound ports are not 0"),

@@ -66,6 +66,9 @@ pub fn compile_with(
     if settings.clusters.is_empty() {
         compiled.routing =
             compiled.part(sources, &documents, settings, (0, &settings.lower), after);
+        compiled
+            .findings
+            .extend(settings.unmatched(&compiled.routing));
         return compiled;
     }
     let mut parts = Vec::new();
@@ -84,6 +87,9 @@ pub fn compile_with(
     let (routing, said) = lower::unite(parts);
     compiled.routing = routing;
     compiled.findings.extend(said);
+    compiled
+        .findings
+        .extend(settings.unmatched(&compiled.routing));
     after("unite");
     compiled
 }

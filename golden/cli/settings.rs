@@ -177,16 +177,16 @@ fn what_show_settings_prints_is_a_configuration() {
 }
 
 #[test]
-fn paths_beside_clusters_are_refused() {
+fn paths_beside_clusters_are_judged_but_not_compiled() {
     let folder = Folder::new();
     folder.file("ingressc.yaml", "clusters: {fra: {inputs: [clean.yaml]}}\n");
-    let ran = folder.run("check clean.yaml");
+    let ran = folder.run("compile clean.yaml -o -");
     assert_eq!(ran.code, Some(2));
     insta::assert_snapshot!(ran.err, @r"
-    error: the configuration has `clusters`, and does not say which of them the given paths belong to
-      help: leave the paths out, or set `clusters.<name>.inputs`
+    error: paths were typed, but the configuration has `clusters`, each with inputs of its own
+      help: remove the paths to compile all clusters, or add --no-config
     ");
-    assert_eq!(folder.run("check --show-files").out, "clean.yaml\n");
+    assert_eq!(folder.run("check clean.yaml").code, Some(0));
     assert_eq!(
         folder.run("check clean.yaml --no-config --show-files").out,
         "clean.yaml\n"

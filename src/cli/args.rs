@@ -62,10 +62,15 @@ Examples:
   ingressc check 'deploy/**/*.yaml' --fail-on warning
   helm template shop charts/shop | ingressc check - --stdin-filename shop.yaml
   git diff --name-only HEAD -- '*.yaml' | ingressc check --file-list -
-  ingressc check deploy/ --select ING4 --now 2026-08-22")]
+  ingressc check deploy/ --select ING4 --now 2026-08-22
+  ingressc check deploy/ --verify                       needs haproxy, and no cluster")]
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) paths: Paths,
+    /// Let `haproxy -c` judge what would be written, with placeholders where servers are not known
+    #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
+          value_hint = ValueHint::ExecutablePath, help_heading = "Output")]
+    pub(super) verify: Option<PathBuf>,
     #[command(flatten)]
     pub(super) inputs: InputFlags,
     #[command(flatten)]

@@ -1,39 +1,81 @@
-//! `ingressc check`: every finding, and nothing else.
+//! `ingressc check`: every finding; and with `--verify`, what HAProxy thinks of what would be written.
+
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::args::Check;
-use super::journey::{Journey, collect, show_files};
-use super::settings::{Settings, Typed};
+use super::journey::{Journey, count, settle};
+use super::settings::Typed;
 use super::streams::Streams;
+use super::verify::verify;
 use super::{Exit, Stop};
+use crate::emit;
+use crate::ir::{Resolver, Routing};
 
 pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
-    let mut settings = Settings::new(&Typed {
-        paths: &typed.paths.paths,
-        inputs: &typed.inputs,
-        rules: Some(&typed.rules),
-        config: &typed.config,
-        now: typed.target.now.map(|date| date.unix),
-        haproxy: None,
-        placeholders: true,
-    })?;
-    if typed.config.show_settings {
-        streams.product(&settings.show());
+    let settings = settle(
+        &Typed {
+            paths: &typed.paths.paths,
+            inputs: &typed.inputs,
+            rules: Some(&typed.rules),
+            config: &typed.config,
+            now: typed.target.now.map(|date| date.unix),
+            haproxy: None,
+            placeholders: true,
+        },
+        streams,
+    )?;
+    let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
-    }
-    if typed.inputs.show_files {
-        let (sources, _) = collect(&mut settings, streams)?;
-        streams.product(&show_files(&sources));
-        return Ok(Exit::Clean);
-    }
+    };
     let journey = Journey::run(&mut settings, streams)?;
     streams.product(&journey.judged.show(&typed.output, &journey.sources));
     streams.note(&journey.judged.summary.to_string());
     let exit = journey.judged.exit(&settings.rules);
-    match journey.nothing(false) {
-        None => Ok(exit),
-        Some(why) => {
-            streams.error(&why);
-            Ok(exit.worst(Exit::Nothing))
-        }
+    if let Some(why) = journey.nothing(false) {
+        streams.error(&why);
+        return Ok(exit.worst(Exit::Nothing));
     }
+    if let Some(haproxy) = &typed.verify {
+        judge_output(&journey, &settings.stages.emit, haproxy, streams)?;
+    }
+    Ok(exit)
+}
+
+/// Lets HAProxy judge what `compile --keep-going` would write, with a server that nobody is for each Service that no resolver
+/// knows.
+fn judge_output(
+    journey: &Journey,
+    settings: &emit::Settings,
+    haproxy: &Path,
+    streams: &mut Streams,
+) -> Result<(), Stop> {
+    if let Some(why) = journey.nothing(true) {
+        streams.note(&format!("  verify   {why}"));
+        return Ok(());
+    }
+    let bundle = journey.emit(settings)?;
+    streams.timing("emit");
+    let verdict = verify(haproxy, &bundle, &settings.process.peers)?;
+    let with = match placeholders(&journey.routing) {
+        0 => String::new(),
+        services => format!("; with placeholders for {}", count(services, "Service")),
+    };
+    streams.note(&format!("  verify   {verdict}{with}"));
+    streams.timing("verify");
+    Ok(())
+}
+
+/// How many Services have a server that nobody is.
+fn placeholders(routing: &Routing) -> usize {
+    let services: BTreeSet<(&str, &str)> = routing
+        .backends
+        .values()
+        .filter(|backend| {
+            let mut servers = backend.servers.iter();
+            servers.any(|server| server.resolver == Resolver::Placeholder)
+        })
+        .map(|backend| (&*backend.service.namespace, &*backend.service.name))
+        .collect();
+    services.len()
 }

@@ -5,36 +5,34 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use super::args::Compile;
-use super::journey::{Journey, collect, fault, show_files};
-use super::settings::{Settings, Typed};
+use super::journey::{Journey, count, fault, settle};
+use super::settings::Typed;
 use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
-use crate::emit::{self, Bundle, CONFIG, EmitError};
-use crate::ir::Routing;
+use crate::emit::{self, Bundle, CONFIG};
+use crate::ir::{Resolver, Routing};
 use crate::report::visible;
+use crate::simulate;
 use crate::source::FileKind;
 use crate::write::{self, DifferenceKind};
 
 pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> {
-    let mut settings = Settings::new(&Typed {
-        paths: &typed.paths.paths,
-        inputs: &typed.inputs,
-        rules: Some(&typed.rules),
-        config: &typed.config,
-        now: typed.target.now.map(|date| date.unix),
-        haproxy: typed.haproxy,
-        placeholders: false,
-    })?;
-    if typed.config.show_settings {
-        streams.product(&settings.show());
+    let settings = settle(
+        &Typed {
+            paths: &typed.paths.paths,
+            inputs: &typed.inputs,
+            rules: Some(&typed.rules),
+            config: &typed.config,
+            now: typed.target.now.map(|date| date.unix),
+            haproxy: typed.haproxy,
+            placeholders: false,
+        },
+        streams,
+    )?;
+    let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
-    }
-    if typed.inputs.show_files {
-        let (sources, _) = collect(&mut settings, streams)?;
-        streams.product(&show_files(&sources));
-        return Ok(Exit::Clean);
-    }
+    };
     // The process ends with the command, and the system takes memory back faster than we could.
     let journey = ManuallyDrop::new(Journey::run(&mut settings, streams)?);
     tell(&journey, typed, streams);
@@ -51,17 +49,11 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         header: header(&journey),
         ..settings.stages.emit
     };
-    let bundle = emit::emit(&journey.routing, &journey.sources, &settings).map_err(|error| {
-        let exit = match error {
-            EmitError::NoListener => Exit::Usage,
-            _ => Exit::Fault,
-        };
-        Stop::new(exit, format!("error: {}", visible(&error.to_string())))
-    })?;
+    let bundle = journey.emit(&settings)?;
     let bundle = ManuallyDrop::new(bundle);
     streams.timing("emit");
     if let Some(haproxy) = &typed.verify {
-        let verdict = verify(haproxy, &bundle)?;
+        let verdict = verify(haproxy, &bundle, &settings.process.peers)?;
         streams.note(&format!("  verify   {verdict}"));
         streams.timing("verify");
     }
@@ -95,8 +87,18 @@ fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
         streams.note(&judged.summary.to_string());
     }
     let files = count(journey.sources.count(FileKind::Manifests), "file");
-    streams.note(&format!("  read     {files}, {}", objects(journey)));
+    let clusters = match journey.clusters {
+        0 => String::new(),
+        clusters => format!(", in {}", count(clusters, "cluster")),
+    };
+    streams.note(&format!(
+        "  read     {files}, {}{clusters}",
+        objects(journey)
+    ));
     streams.note(&format!("  route    {}", extent(&journey.routing)));
+    if let Some(resolvers) = resolvers(&journey.routing) {
+        streams.note(&format!("  servers  {resolvers}"));
+    }
 }
 
 fn refusal(failing: usize) -> String {
@@ -144,6 +146,23 @@ fn extent(routing: &Routing) -> String {
         parts.push(format!("{} resolved by name", count(resolved, "server")));
     }
     parts.join(", ")
+}
+
+/// `30 nodePort, 8 slices, up to 10 dns`; `None` when all are from slices, which is the usual.
+fn resolvers(routing: &Routing) -> Option<String> {
+    let servers = routing
+        .backends
+        .values()
+        .flat_map(|backend| &backend.servers);
+    let found = simulate::by_resolver(servers);
+    if found.keys().all(|key| *key == (None, Resolver::Slices)) {
+        return None;
+    }
+    let parts = found.iter().map(|(&(cluster, resolver), count)| {
+        let cluster = cluster.map_or_else(String::new, |cluster| format!("{cluster} "));
+        format!("{cluster}{count} {resolver}")
+    });
+    Some(parts.collect::<Vec<_>>().join(", "))
 }
 
 /// The comment lines at the top of haproxy.cfg.
@@ -224,8 +243,4 @@ fn compare(dir: &Path, bundle: &Bundle, streams: &mut Streams) -> Result<Exit, S
         count(differences.len(), "difference")
     ));
     Ok(Exit::No)
-}
-
-fn count(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

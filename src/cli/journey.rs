@@ -1,14 +1,32 @@
-//! The way that every command which reads manifests goes: collect, compile, judge.
+//! The way that every command which reads manifests goes: settle, collect, compile, judge, and for some emit.
+
+use std::fmt::Write as _;
 
 use super::judge::Judged;
-use super::settings::{Settings, plain};
+use super::settings::{Settings, Typed, plain};
 use super::streams::Streams;
 use super::{Exit, Stop};
+use crate::emit::{self, Bundle, EmitError};
 use crate::finding::Finding;
 use crate::manifest::{Census, Kind, Manifests};
 use crate::report::visible;
 use crate::source::{self, CollectError, FileKind, Sources};
 use crate::{ir, lower};
+
+/// The settings of the command; `None` when nothing but them, or the names of the files, was asked for, and has been printed.
+pub(super) fn settle(typed: &Typed<'_>, streams: &mut Streams) -> Result<Option<Settings>, Stop> {
+    let mut settings = Settings::new(typed)?;
+    if typed.config.show_settings {
+        streams.product(&settings.show());
+        return Ok(None);
+    }
+    if typed.inputs.show_files {
+        let (sources, _) = collect(&mut settings, streams)?;
+        streams.product(&files(&sources, &settings));
+        return Ok(None);
+    }
+    Ok(Some(settings))
+}
 
 /// What the stages made of the inputs.
 pub(super) struct Journey {
@@ -16,18 +34,26 @@ pub(super) struct Journey {
     pub(super) routing: ir::Routing,
     pub(super) selection: lower::Selection,
     pub(super) census: Census,
+    /// How many clusters were read; 0 where there is but one, which has no name.
+    pub(super) clusters: usize,
     /// Kept, because freeing them takes as long as a stage.
     _manifests: Vec<Manifests>,
     pub(super) judged: Judged,
 }
 
 /// The files of a run, before anything looks into them.
-pub(super) fn collect(
+fn collect(
     settings: &mut Settings,
     streams: &mut Streams,
 ) -> Result<(Sources, Vec<Finding>), Stop> {
     if let Some(file) = &settings.config_file {
         streams.decision(&format!("config   {}", visible(file)));
+    }
+    if settings.clusters_aside > 0 {
+        let clusters = count(settings.clusters_aside, "configured cluster");
+        streams.decision(&format!(
+            "clusters left aside: {clusters}; the paths are read as one without a name"
+        ));
     }
     let mut sources = std::mem::take(&mut settings.sources);
     let mut findings = Vec::new();
@@ -50,16 +76,27 @@ pub(super) fn collect(
     Ok((sources, findings))
 }
 
-/// One name a line.
-pub(super) fn show_files(sources: &Sources) -> String {
-    sources
+/// One name a line, behind that of its cluster where there are several.
+fn files(sources: &Sources, settings: &Settings) -> String {
+    let clusters: Vec<&str> = settings
+        .stages
+        .clusters
         .iter()
-        .filter(|(_, file)| file.kind == FileKind::Manifests)
-        .fold(String::new(), |mut names, (_, file)| {
-            names.push_str(&visible(&file.name));
-            names.push('\n');
-            names
-        })
+        .map(|cluster| cluster.name.as_str())
+        .collect();
+    let width = clusters.iter().map(|name| name.len()).max();
+    let mut names = String::new();
+    for (_, file) in sources.iter() {
+        if file.kind != FileKind::Manifests {
+            continue;
+        }
+        if let (Some(width), Some(cluster)) = (width, clusters.get(usize::from(file.cluster))) {
+            let _ = write!(names, "{cluster:<width$}   ");
+        }
+        names.push_str(&visible(&file.name));
+        names.push('\n');
+    }
+    names
 }
 
 impl Journey {
@@ -81,6 +118,7 @@ impl Journey {
             routing: compiled.routing,
             selection: compiled.selection,
             census: compiled.census,
+            clusters: settings.stages.clusters.len(),
             _manifests: compiled.manifests,
             judged,
         };
@@ -123,6 +161,17 @@ impl Journey {
         None
     }
 
+    /// The files for HAProxy.
+    pub(super) fn emit(&self, settings: &emit::Settings) -> Result<Bundle, Stop> {
+        emit::emit(&self.routing, &self.sources, settings).map_err(|error| {
+            let exit = match error {
+                EmitError::NoListener | EmitError::AddressTaken(_) => Exit::Usage,
+                _ => Exit::Fault,
+            };
+            Stop::new(exit, format!("error: {}", visible(&error.to_string())))
+        })
+    }
+
     fn skipped(&self) -> String {
         let parts = self
             .selection
@@ -161,4 +210,9 @@ impl Journey {
 /// An error while writing, as the end of the run.
 pub(super) fn fault(doing: &str, error: &std::io::Error) -> Stop {
     Stop::new(Exit::Fault, format!("error: {doing}: {}", plain(error)))
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn count(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,8 +1,8 @@
 //! `ingressc route`: which way a request takes, and why.
 
 use super::args::Route;
-use super::journey::{Journey, collect, show_files};
-use super::settings::{Settings, Typed};
+use super::journey::{Journey, settle};
+use super::settings::Typed;
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::finding::{Finding, Severity};
@@ -11,24 +11,21 @@ use crate::report::{self, visible};
 use crate::simulate::{self, Outcome, Request};
 
 pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
-    let mut settings = Settings::new(&Typed {
-        paths: &typed.paths,
-        inputs: &typed.inputs,
-        rules: None,
-        config: &typed.config,
-        now: None,
-        haproxy: None,
-        placeholders: true,
-    })?;
-    if typed.config.show_settings {
-        streams.product(&settings.show());
+    let settings = settle(
+        &Typed {
+            paths: &typed.paths,
+            inputs: &typed.inputs,
+            rules: None,
+            config: &typed.config,
+            now: None,
+            haproxy: None,
+            placeholders: true,
+        },
+        streams,
+    )?;
+    let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
-    }
-    if typed.inputs.show_files {
-        let (sources, _) = collect(&mut settings, streams)?;
-        streams.product(&show_files(&sources));
-        return Ok(Exit::Clean);
-    }
+    };
     let request = typed
         .url
         .as_deref()

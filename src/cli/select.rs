@@ -128,7 +128,7 @@ mod tests {
                 .all(|code| code.to_string().starts_with("ING3"))
         );
         assert_eq!(rules("ing").expect("rules").len(), CODES.len());
-        for word in ["", "I", "ING999", "ING8", "duplicate"] {
+        for word in ["", "I", "ING999", "ING98", "duplicate"] {
             assert_eq!(
                 rules(word).expect_err("no rule").exit,
                 super::super::Exit::Usage,

@@ -29,6 +29,8 @@ pub(super) struct Settings {
     config: Config,
     /// The configuration file that was found.
     pub(super) config_file: Option<String>,
+    /// How many configured clusters are not heard, because the command was given paths of its own.
+    pub(super) clusters_aside: usize,
 }
 
 /// What is made of findings.
@@ -74,14 +76,8 @@ impl Settings {
     /// Finds and reads the configuration, and lays the flags over it.
     pub(super) fn new(typed: &Typed<'_>) -> Result<Self, Stop> {
         let mut sources = Sources::default();
-        let (config, config_file) = configured(typed, &mut sources)?;
-        let named = !typed.paths.is_empty() || !typed.inputs.file_list.is_empty();
-        if named && !config.clusters.is_empty() {
-            return Err(Stop::usage(
-                "error: the configuration has `clusters`, and does not say which of them the given paths belong to\n  \
-                 help: leave the paths out, or set `clusters.<name>.inputs`",
-            ));
-        }
+        let (mut config, config_file) = configured(typed, &mut sources)?;
+        let clusters_aside = set_clusters_aside(typed, &mut config)?;
         let rules = rules(typed.rules, &config)?;
         let mut stages = crate::Settings::new(&config, typed.placeholders);
         if let Some(name) = &typed.inputs.namespace {
@@ -132,8 +128,26 @@ impl Settings {
             rules,
             config,
             config_file,
+            clusters_aside,
         })
     }
+}
+
+/// Paths that are typed belong to no cluster. To judge them they are one without a name; but what is run on an edge is all of
+/// it, or the routes of the other clusters would be gone.
+fn set_clusters_aside(typed: &Typed<'_>, config: &mut Config) -> Result<usize, Stop> {
+    if typed.paths.is_empty() && typed.inputs.file_list.is_empty() || config.clusters.is_empty() {
+        return Ok(0);
+    }
+    if !typed.placeholders {
+        return Err(Stop::usage(
+            "error: paths were typed, but the configuration has `clusters`, each with inputs of its own\n  \
+             help: remove the paths to compile all clusters, or add --no-config",
+        ));
+    }
+    let aside = config.clusters.len();
+    config.clusters.clear();
+    Ok(aside)
 }
 
 fn rules(flags: Option<&RuleFlags>, config: &Config) -> Result<Rules, Stop> {

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use crate::ir::{
-    Address, Backend, BackendName, BindAddress, Certificate, Claim, Endpoint, FileStem,
-    HealthCheck, Host, HostId, HostPattern, PathMatch, PathPattern, PathRule, Pem, Port, Resolver,
-    Routing, Server, ServerProtocol, ServiceRef, Target,
+    Address, Backend, BackendName, BindAddress, Certificate, Check, CheckPath, Claim, Endpoint,
+    FileStem, Fqdn, HealthCheck, Host, HostId, HostPattern, Nameserver, PathMatch, PathPattern,
+    PathRule, Pem, Port, Resolver, Resolvers, ResolversName, Routing, Server, ServerName,
+    ServerProtocol, ServiceRecord, ServiceRef, Target, Weight,
 };
 use crate::source::{File, FileId, Origin, Sourced, Sources};
 
@@ -45,7 +46,7 @@ pub(crate) fn backend(service: &str, protocol: ServerProtocol, addresses: &[&str
     let server = |address: &&str| {
         let address = match address.parse::<IpAddr>() {
             Ok(ip) => Address::Ip(ip),
-            Err(_) => Address::Name(crate::ir::Fqdn::new(address).expect("legal")),
+            Err(_) => Address::Name(Fqdn::new(address).expect("legal")),
         };
         let endpoint = Endpoint {
             address,
@@ -67,6 +68,54 @@ pub(crate) fn backend(service: &str, protocol: ServerProtocol, addresses: &[&str
         servers: addresses.iter().map(server).collect(),
         origin: origin(20),
     }
+}
+
+/// Servers in all their forms: weights, backups, checks, names, templates.
+pub(crate) fn servers() -> Routing {
+    let mut routing = shop();
+    let (system, dns) = (ResolversName::system(), ResolversName::dns(None));
+    let nameserver = |text| Nameserver::parse(text).expect("legal");
+    routing.resolvers.insert(
+        dns.clone(),
+        Resolvers {
+            nameservers: vec![nameserver("10.96.0.10"), nameserver("tcp@[fd00::a]:53")],
+        },
+    );
+    routing.resolvers.insert(system, Resolvers::default());
+    let domain = Fqdn::new("web.shop.svc.cluster.local").expect("legal");
+    for (name, backend) in &mut routing.backends {
+        match name.as_str() {
+            "shop_web_80" => {
+                backend.client_ip_affinity = Some(10_800);
+                backend.servers[0].weight = Weight::new(200);
+                backend.servers[1].check = Check::Off;
+                let record = ServiceRecord::tcp("http", &domain).expect("legal");
+                for (address, kind) in [
+                    (Address::Service(record), 10),
+                    (Address::Name(domain.clone()), 3),
+                ] {
+                    let port = Port::new(8080).expect("not 0");
+                    let endpoint = Endpoint { address, port };
+                    let mut server = Server::new(endpoint, Resolver::Dns, origin(40));
+                    server.slots = Port::new(kind);
+                    server.resolvers = Some(dns.clone());
+                    server.backup = true;
+                    backend.servers.push(server);
+                }
+            }
+            // A port for checks beside one that takes requests, in each protocol.
+            "shop_grpc_80" | "shop_tls_80" => {
+                backend.health = HealthCheck::Http(CheckPath::new("/health'%&$X").expect("legal"));
+                let mut beside = backend.servers[0].clone();
+                beside.endpoint.address = Address::Ip("10.1.0.9".parse().expect("legal"));
+                beside.name = ServerName::new(&beside.endpoint);
+                beside.check = Check::At(Port::new(10_256).expect("not 0"));
+                backend.servers.push(beside);
+            }
+            _ => {}
+        }
+    }
+    routing
 }
 
 /// A rule that a backend (or, for `None`, nobody) answers.
@@ -121,10 +170,8 @@ pub(crate) fn shop() -> Routing {
         ),
     ];
     routing.any_host = vec![rule(PathMatch::Exact, "/", Some("idle"))];
-    let system = crate::ir::ResolversName::system();
-    routing
-        .resolvers
-        .insert(system, crate::ir::Resolvers::default());
+    let system = ResolversName::system();
+    routing.resolvers.insert(system, Resolvers::default());
     for backend in [
         backend("web", ServerProtocol::Http1, &["10.1.0.4", "fd00::4"]),
         backend("grpc", ServerProtocol::H2c, &["10.1.0.5"]),

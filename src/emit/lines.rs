@@ -7,7 +7,8 @@ use std::collections::HashSet;
 
 use super::EmitError;
 use super::escape::MARK;
-use super::words::{MAX_WORDS, words};
+use super::include::{scope, section};
+use super::words::{MAX_WORDS, words_with_variables};
 use crate::source::{FileId, Origin};
 
 /// A checked file.
@@ -29,6 +30,7 @@ pub(super) fn finish<'a>(
     let mut origins = Vec::new();
     let mut sections = HashSet::new();
     let mut backends = HashSet::new();
+    let mut servers = HashSet::new();
     let mut number = 0;
     for line in parts
         .iter()
@@ -54,18 +56,23 @@ pub(super) fn finish<'a>(
             .nth(MAX_WORDS - 1)
             .is_some()
         {
-            let count = words(text).map_err(refuse)?.len();
+            let count = words_with_variables(text).map_err(refuse)?.len();
             if count > MAX_WORDS {
                 return Err(refuse("more words than HAProxy reads"));
             }
         }
-        if let Some((kind, name)) = opening(text) {
-            if !sections.insert(name) {
+        if let Some((kind, name)) = section(text) {
+            if !name.is_empty() && !sections.insert((scope(kind), name)) {
                 return Err(refuse("a section of this name is there already"));
             }
             if kind == "backend" {
                 backends.insert(name);
             }
+            servers.clear();
+        }
+        // Fatal to HAProxy, which looks through all of them too.
+        if server(text).is_some_and(|name| !servers.insert(name)) {
+            return Err(refuse("a server of this name is there already"));
         }
         bytes.extend_from_slice(text.as_bytes());
         bytes.push(b'\n');
@@ -80,18 +87,11 @@ pub(super) fn finish<'a>(
     Ok(Lines { bytes, origins })
 }
 
-/// Kind and name of the section that a line opens. Names must differ across kinds (HAProxy 3.3).
-fn opening(line: &str) -> Option<(&str, &str)> {
-    if line.starts_with([' ', '#']) {
-        return None;
-    }
-    let mut words = line.split(' ');
-    let kind = words.next()?;
-    matches!(
-        kind,
-        "defaults" | "frontend" | "backend" | "listen" | "resolvers"
-    )
-    .then(|| words.next().map(|name| (kind, name)))?
+/// The name of the server that a line of a section adds.
+fn server(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("    server")?;
+    let line = line.strip_prefix("-template").unwrap_or(line);
+    line.strip_prefix(' ')?.split(' ').next()
 }
 
 /// What [`super::escape::mark`] wrote.
@@ -135,12 +135,16 @@ mod tests {
             "backend a\u{1}1,2,3\u{1}\n",
             "backend a\nfrontend a\n",
             "backend b\n",
+            "backend a\n    server x 1\n    server x 2\n",
+            "backend a\n    server-template x 1\n    server-template x 2\n",
             &many,
         ] {
             assert!(finish(&[text], ["a"].into_iter()).is_err(), "{text:?}");
         }
         let most = format!("backend a\n    acl{}\n", " x".repeat(MAX_WORDS - 1));
         assert!(finish(&[&most], ["a"].into_iter()).is_ok());
+        let twins = "backend a\n    server x 1\nbackend b\n    server x 1\n    server y 1\n";
+        assert!(finish(&[twins], ["a"].into_iter()).is_ok());
     }
 
     #[test]

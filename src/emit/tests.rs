@@ -4,9 +4,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
-use super::example::{claim, shop, shop_with_tls, sources};
+use super::example::{claim, servers, shop, shop_with_tls, sources};
 use super::*;
-use crate::ir::BindAddress;
+use crate::ir::{BindAddress, Layout, Peer, PeerName, SocketPath};
 
 fn bundle(routing: &Routing) -> Bundle {
     let settings = Settings {
@@ -24,7 +24,7 @@ fn text<'a>(bundle: &'a Bundle, path: &str) -> &'a str {
 #[expect(clippy::disallowed_methods, reason = "a test may run HAProxy")]
 pub(crate) fn refusal(config: &Path) -> Option<String> {
     match Command::new("haproxy")
-        .args(["-c", "-dW", "-f"])
+        .args(["-c", "-dW", "-L", "edge1", "-f"])
         .arg(config)
         .output()
     {
@@ -46,9 +46,163 @@ fn eprint_skipped() {
 }
 
 fn assert_loads(routing: &Routing) {
+    assert_bundle_loads(&bundle(routing));
+}
+
+fn assert_bundle_loads(bundle: &Bundle) {
     let dir = tempfile::tempdir().expect("a folder");
-    crate::write::write(dir.path(), &bundle(routing)).expect("written");
-    assert_eq!(refusal(&dir.path().join(CONFIG)), None);
+    crate::write::write(dir.path(), bundle).expect("written");
+    let refusal = refusal(&dir.path().join(CONFIG));
+    assert_eq!(refusal, None, "{}", text(bundle, CONFIG));
+}
+
+/// A host with everything switched on.
+fn process(layout: Layout) -> Process {
+    let peer = |name, address: &str| Peer {
+        name: PeerName::new(name).expect("legal"),
+        address: address.parse().expect("legal"),
+    };
+    let bind = |text| BindAddress::parse(text).expect("legal");
+    Process {
+        layout,
+        admin: layout.admin().or(SocketPath::new("run/admin.sock")),
+        metrics: vec![bind("127.0.0.1:8404"), bind(":8405")],
+        peers: vec![
+            peer("edge1", "10.0.0.1:10000"),
+            peer("edge2", "[fd00::2]:10000"),
+        ],
+    }
+}
+
+fn on(routing: &Routing, process: Process) -> Bundle {
+    let settings = Settings {
+        process,
+        ..Settings::default()
+    };
+    emit(routing, &sources(), &settings).expect("emitted")
+}
+
+/// The lines of the section that `line` opens, without comments.
+fn section<'a>(config: &'a str, line: &str) -> Vec<&'a str> {
+    let after = config.lines().skip_while(|it| *it != line).skip(1);
+    after
+        .take_while(|line| line.starts_with(' ') || line.is_empty())
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect()
+}
+
+#[test]
+fn each_layout_has_its_user_its_log_and_its_socket() {
+    for (layout, expected) in [
+        (
+            Layout::Portable,
+            &[
+                "log stdout format raw local0 info",
+                "stats socket unix@run/admin.sock mode 660 level admin expose-fd listeners",
+            ][..],
+        ),
+        (
+            Layout::Debian,
+            &[
+                "user haproxy",
+                "group haproxy",
+                "chroot /var/lib/haproxy",
+                "log /dev/log local0 info",
+                "stats socket /run/haproxy/admin.sock mode 660 level admin expose-fd listeners",
+            ],
+        ),
+        (
+            Layout::Container,
+            &[
+                "log stdout format raw local0 info",
+                "stats socket /var/lib/haproxy/admin.sock mode 660 level admin expose-fd listeners",
+            ],
+        ),
+    ] {
+        let bundle = on(&servers(), process(layout));
+        let global = section(text(&bundle, CONFIG), "global");
+        let own: Vec<&str> = global
+            .into_iter()
+            .filter(|line| {
+                let first = line.split(' ').next().unwrap_or_default();
+                ["user", "group", "chroot", "log"].contains(&first)
+                    || line.starts_with("stats socket")
+            })
+            .collect();
+        assert_eq!(own, expected);
+        let index: serde_json::Value = serde_json::from_str(text(&bundle, INDEX)).expect("JSON");
+        assert_eq!(index["layout"], layout.name());
+        assert_bundle_loads(&bundle);
+        assert_bundle_loads(&on(&shop_with_tls(true), process(layout)));
+        let bare = Process {
+            layout,
+            ..Process::default()
+        };
+        let bundle = on(&shop(), bare);
+        assert_bundle_loads(&bundle);
+        for absent in ["stats", "metrics", "peer"] {
+            assert!(!text(&bundle, CONFIG).contains(absent), "{absent}");
+        }
+    }
+}
+
+#[test]
+fn metrics_are_read_only_and_quiet() {
+    let bundle = on(&shop(), process(Layout::Portable));
+    assert_eq!(
+        section(text(&bundle, CONFIG), "frontend fe_metrics from d_http"),
+        [
+            "bind 127.0.0.1:8404",
+            "bind *:8405,[::]:8405 v6only",
+            "option dontlog-normal",
+            "monitor-uri /healthz",
+            ".if feature(PROMEX)",
+            "http-request use-service prometheus-exporter if { path /metrics }",
+            ".endif",
+            "stats enable",
+            "stats uri /stats",
+            "stats refresh 10s",
+            "default_backend not_found",
+        ]
+    );
+}
+
+#[test]
+fn sticky_clients_are_shared_among_peers() {
+    let bundle = on(&servers(), process(Layout::Portable));
+    let config = text(&bundle, CONFIG);
+    assert_eq!(
+        section(config, "peers p_edge"),
+        ["peer edge1 10.0.0.1:10000", "peer edge2 [fd00::2]:10000"]
+    );
+    let table = "stick-table type ipv6 size 100k expire 10800s srvkey addr peers p_edge";
+    assert!(section(config, "backend shop_web_80 from d_http").contains(&table));
+}
+
+#[test]
+fn metrics_have_an_address_of_their_own() {
+    let bind = |text| BindAddress::parse(text).expect("legal");
+    for (http, metrics, taken) in [
+        (":80", "127.0.0.1:80", true),
+        ("127.0.0.1:80", "0.0.0.0:80", true),
+        ("127.0.0.1:80", "127.0.0.1:80", true),
+        ("127.0.0.1:80", "127.0.0.2:80", false),
+        (":80", ":8404", false),
+    ] {
+        let mut routing = shop();
+        routing.listeners.http = vec![bind(http)];
+        let settings = Settings {
+            process: Process {
+                metrics: vec![bind(metrics)],
+                ..Process::default()
+            },
+            ..Settings::default()
+        };
+        let refused = emit(&routing, &sources(), &settings).err();
+        let expected = taken.then(|| EmitError::AddressTaken(bind(metrics)));
+        assert_eq!(refused, expected, "{http} {metrics}");
+    }
 }
 
 #[test]
@@ -56,6 +210,7 @@ fn haproxy_accepts_what_is_emitted_without_a_warning() {
     assert_loads(&shop());
     assert_loads(&shop_with_tls(false));
     assert_loads(&shop_with_tls(true));
+    assert_loads(&servers());
     let mut bare = Routing::default();
     bare.listeners.http = vec![BindAddress::parse("[::]:80").expect("legal")];
     assert_loads(&bare);
@@ -133,6 +288,63 @@ fn each_line_of_a_backend_knows_its_manifest() {
     assert_eq!(seen.len(), 10, "{seen:?}");
     assert!(seen.contains(&("backend shop_web_80 from d_http", 20, 1)));
     assert!(seen.contains(&("server fd00::4-8080 [fd00::4]:8080", 30, 1)));
+}
+
+#[test]
+fn servers_say_what_the_model_says() {
+    let bundle = bundle(&servers());
+    let config = text(&bundle, CONFIG);
+    for line in [
+        "    server 10.1.0.4-8080 10.1.0.4:8080 weight 200",
+        "    server fd00::4-8080 [fd00::4]:8080 no-check",
+        "    server cdn.example.net-8080 cdn.example.net:8080 resolvers r_system",
+        "    server-template dns- 10 _http._tcp.web.shop.svc.cluster.local resolvers r_dns resolve-opts ignore-weight backup",
+        "    server-template web.shop.svc.cluster.local-8080- 3 web.shop.svc.cluster.local:8080 resolvers r_dns \
+         resolve-opts prevent-dup-ip backup",
+        "    option allbackups",
+        "    stick-table type ipv6 size 100k expire 10800s srvkey addr",
+        "    http-check send meth GET uri '/health'\\''%&$X' ver HTTP/1.1 hdr Host tls.shop.svc",
+        "    server 10.1.0.6-8080 10.1.0.6:8080 check-ssl",
+        "    server 10.1.0.9-8080 10.1.0.9:8080 port 10256",
+        "    server 10.1.0.9-8080 10.1.0.9:8080 port 10256 check-proto h1",
+        "    nameserver ns1 10.96.0.10:53",
+        "    nameserver ns2 tcp@[fd00::a]:53",
+    ] {
+        assert!(config.lines().any(|it| it == line), "{line}\n{config}");
+    }
+    let count = |word: &str| config.matches(word).count();
+    assert_eq!((count("\nresolvers "), count("parse-resolv-conf")), (2, 1));
+    assert_eq!((count("allbackups"), count("stick on src")), (1, 1));
+}
+
+#[test]
+fn a_server_with_a_name_wants_somebody_to_ask() {
+    let refused = |change: fn(&mut Routing)| {
+        let mut routing = servers();
+        change(&mut routing);
+        emit(&routing, &sources(), &Settings::default())
+    };
+    let missing = |name: &str| Err(EmitError::MissingResolvers(name.to_owned()));
+    assert_eq!(refused(|r| drop(r.resolvers.pop_first())), missing("r_dns"));
+    let nobody = refused(|r| {
+        for backend in r.backends.values_mut() {
+            for server in &mut backend.servers {
+                server.resolvers = None;
+            }
+        }
+    });
+    assert_eq!(nobody, missing("cdn.example.net"));
+}
+
+#[test]
+fn one_backup_server_is_enough_of_itself() {
+    let mut routing = servers();
+    for backend in routing.backends.values_mut() {
+        let mut more = backend.servers.iter_mut().filter(|server| server.backup);
+        more.next().into_iter().for_each(|first| first.slots = None);
+        more.for_each(|server| server.backup = false);
+    }
+    assert!(!text(&bundle(&routing), CONFIG).contains("allbackups"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! In: the routing model. Out: text in which each line that a manifest caused ends in a mark (see [`super::lines`]).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -9,13 +10,15 @@ use askama::Template;
 use askama::filters::Safe;
 use rayon::prelude::*;
 
-use super::escape::{Comment, Mark, comment, mark};
+use super::escape::{Comment, Mark, Verbatim, comment, mark, verbatim};
+use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
 use super::{EmitError, Settings, crt_list};
 use crate::ir::{
-    Address, Backend, BindAddress, Endpoint, HaproxyVersion, Routing, ServerProtocol, ServiceRef,
+    Address, Backend, BindAddress, Check, Endpoint, HaproxyVersion, HealthCheck, Layout,
+    Nameserver, Process, ResolversName, Routing, Server, ServerProtocol, ServiceRef, SocketPath,
 };
-use crate::source::Origin;
+use crate::source::{Origin, Sourced, Sources};
 
 /// All but the sections of Service ports.
 #[derive(Template)]
@@ -27,16 +30,32 @@ struct Config<'a> {
     https: Vec<Bind>,
     strict_sni: bool,
     wildcards: bool,
-    resolves: bool,
+    resolvers: Vec<ResolversSection<'a>>,
     default_backend: &'a str,
     default_origin: Option<Origin>,
+    process: &'a Process,
+    metrics: Vec<Bind>,
+    include: &'a Include,
+    sources: &'a Sources,
 }
 
 /// Sections of Service ports.
 #[derive(Template)]
 #[template(path = "backends.cfg")]
-struct Backends<'a> {
+struct Services<'a> {
     backends: &'a [&'a Backend],
+    /// Whether stick tables are shared with other hosts.
+    peers: bool,
+    include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
+    sources: &'a Sources,
+}
+
+/// The operator's own sections.
+#[derive(Template)]
+#[template(path = "sections.cfg")]
+struct Sections<'a> {
+    sections: &'a [Fragment],
+    sources: &'a Sources,
 }
 
 /// As many sections are rendered in one go; the others beside them.
@@ -48,14 +67,11 @@ const SHARE: usize = 1_000;
 pub(super) fn render(
     routing: &Routing,
     maps: &Maps,
+    sources: &Sources,
     settings: &Settings,
 ) -> Result<Vec<String>, EmitError> {
     let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind).collect();
     let tls = crt_list::offers_any(&routing.certificates);
-    let mut servers = routing
-        .backends
-        .values()
-        .flat_map(|backend| &backend.servers);
     let config = Config {
         header: settings
             .header
@@ -71,27 +87,49 @@ pub(super) fn render(
         },
         strict_sni: routing.certificates.default.is_none(),
         wildcards: !maps.wild.is_empty(),
-        resolves: servers.any(|server| is_name(&server.endpoint)),
+        resolvers: resolvers(routing)?,
         default_backend: routing
             .default
             .as_ref()
             .map_or(NOT_FOUND, |claim| section(&claim.target)),
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
+        process: &settings.process,
+        metrics: binds(&settings.process.metrics),
+        include: &settings.include,
+        sources,
     };
     if config.http.is_empty() && config.https.is_empty() {
         return Err(EmitError::NoListener);
     }
+    if let Some(address) = taken_twice(routing, &settings.process) {
+        return Err(EmitError::AddressTaken(address));
+    }
+    let peers = !settings.process.peers.is_empty();
     let backends: Vec<&Backend> = routing.backends.values().collect();
     let head = config.render().map(|text| text + "\n");
     let sections = backends.par_chunks(SHARE).map(|backends| {
-        let mut text = Backends { backends }.render()?;
+        let part = Services {
+            backends,
+            peers,
+            include: &settings.include.backends,
+            sources,
+        };
+        let mut text = part.render()?;
         // The template opens a section with the line feed that ends the one before.
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
+    let own = (!settings.include.sections.is_empty()).then(|| {
+        let sections = &settings.include.sections;
+        let mut text = Sections { sections, sources }.render()?;
         text.remove(0);
         text.push('\n');
         Ok(text)
     });
     rayon::iter::once(head)
         .chain(sections)
+        .chain(own)
         .collect::<askama::Result<_>>()
         .map_err(|_| EmitError::Unprintable)
 }
@@ -101,10 +139,25 @@ impl Config<'_> {
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
     }
+
+    fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
+        verbatim(fragment, &self.sources.file(fragment.file()).name)
+    }
+
+    /// Without a prefix, HAProxy takes a relative path for the name of a host.
+    fn is_relative(&self, socket: &SocketPath) -> bool {
+        !socket.as_str().starts_with('/')
+    }
+}
+
+impl Sections<'_> {
+    fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
+        verbatim(fragment, &self.sources.file(fragment.file()).name)
+    }
 }
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
-impl Backends<'_> {
+impl Services<'_> {
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
     }
@@ -117,13 +170,131 @@ impl Backends<'_> {
         ServerAddress(endpoint)
     }
 
-    fn is_name(&self, endpoint: &Endpoint) -> bool {
-        is_name(endpoint)
+    fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
+        verbatim(fragment, &self.sources.file(fragment.file()).name)
+    }
+
+    /// The operator's lines for a backend, by the name of its port and by the number.
+    fn fragments(&self, backend: &Backend) -> impl Iterator<Item = &Fragment> {
+        // Asked for each of thousands of backends, and there are few lines or none.
+        let keys = (!self.include.is_empty()).then(|| include::keys(&backend.service));
+        let lists = keys
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.include.get(&key));
+        lists.flat_map(|list| &list.value)
+    }
+
+    fn check_host<'b>(&self, service: &'b ServiceRef) -> CheckHost<'b> {
+        CheckHost(service)
+    }
+
+    /// Without the option, HAProxy uses but the first of them.
+    fn has_several_backups(&self, backend: &Backend) -> bool {
+        let backups = backend.servers.iter().filter(|server| server.backup);
+        let slots = |server: &Server| server.slots.map_or(1, |slots| usize::from(slots.get()));
+        backups.map(slots).sum::<usize>() > 1
+    }
+
+    /// Whether DNS gives ports and weights too. Its weights would replace those of the line, and say nothing but that all are alike.
+    fn gives_ports(&self, server: &Server) -> bool {
+        matches!(server.endpoint.address, Address::Service(_))
+    }
+
+    /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails.
+    fn asks_over_tls(&self, backend: &Backend) -> bool {
+        backend.protocol == ServerProtocol::Https && asks(backend)
+    }
+
+    /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
+    fn asks_in_http1(&self, backend: &Backend) -> bool {
+        backend.protocol == ServerProtocol::H2c && asks(backend)
     }
 }
 
-fn is_name(endpoint: &Endpoint) -> bool {
-    !matches!(endpoint.address, Address::Ip(_))
+/// An address of the metrics at which requests are taken too: the kernel would share the connections out.
+fn taken_twice(routing: &Routing, process: &Process) -> Option<BindAddress> {
+    let listeners = &routing.listeners;
+    let taken = |address: &&BindAddress| {
+        let mut others = listeners.http.iter().chain(&listeners.https);
+        others.any(|other| other.overlaps(**address))
+    };
+    process.metrics.iter().find(taken).copied()
+}
+
+fn asks(backend: &Backend) -> bool {
+    matches!(backend.health, HealthCheck::Http(_))
+}
+
+/// A `resolvers` section.
+struct ResolversSection<'a> {
+    name: &'a ResolversName,
+    nameservers: Vec<NameserverAddress>,
+}
+
+impl ResolversSection<'_> {
+    fn of_cluster(&self) -> bool {
+        self.name.is_dns()
+    }
+}
+
+/// The sections that some server asks, by name. HAProxy would refuse a server whose section is missing.
+fn resolvers(routing: &Routing) -> Result<Vec<ResolversSection<'_>>, EmitError> {
+    let mut asked = BTreeSet::new();
+    for server in routing
+        .backends
+        .values()
+        .flat_map(|backend| &backend.servers)
+    {
+        match (&server.endpoint.address, &server.resolvers) {
+            (_, Some(name)) => _ = asked.insert(name),
+            (Address::Ip(_), None) => {}
+            // HAProxy would ask once, when it starts, and not start without an answer.
+            (name, None) => return Err(EmitError::MissingResolvers(name.to_string())),
+        }
+    }
+    let section = |name| match routing.resolvers.get(name) {
+        Some(resolvers) => Ok(ResolversSection {
+            name,
+            nameservers: resolvers
+                .nameservers
+                .iter()
+                .copied()
+                .map(NameserverAddress)
+                .collect(),
+        }),
+        None => Err(EmitError::MissingResolvers(name.to_string())),
+    };
+    asked.into_iter().map(section).collect()
+}
+
+/// The address of a `nameserver` line.
+struct NameserverAddress(Nameserver);
+
+impl fmt::Display for NameserverAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // An empty piece would be written as an empty word in quotes.
+        if self.0.tcp {
+            f.write_str("tcp@")?;
+        }
+        write!(f, "{}", self.0.address)
+    }
+}
+
+/// The host that HTTP checks name: the Service's, as clients in the cluster call it. A log format, in which `%` begins a variable;
+/// names of Services hold none.
+struct CheckHost<'a>(&'a ServiceRef);
+
+impl fmt::Display for CheckHost<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ServiceRef {
+            namespace, name, ..
+        } = self.0;
+        if namespace.contains('%') || name.contains('%') {
+            return Err(fmt::Error);
+        }
+        write!(f, "{name}.{namespace}.svc")
+    }
 }
 
 /// The address of a `bind` line.

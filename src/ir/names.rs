@@ -8,10 +8,11 @@ use std::fmt;
 pub struct BackendName(String);
 
 impl BackendName {
-    /// Checks the parts: lower-case letters, digits, `-` and, in the namespace and the name, `.`.
+    /// Checks the parts: lower-case letters, digits, `-` and `.`, at most 253 of them, as in any name of an object. A line of a
+    /// map file, where the name stands, cannot be longer than HAProxy's buffer.
     pub fn new(namespace: &str, service: &str, port: u16) -> Option<Self> {
         let clean = |part: &str| {
-            !part.is_empty()
+            (1..=253).contains(&part.len())
                 && part
                     .bytes()
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
@@ -109,6 +110,11 @@ impl ResolversName {
         Self::of("r_dns", cluster)
     }
 
+    /// Whether it is the DNS of a cluster, whose answers change with its pods.
+    pub fn is_dns(&self) -> bool {
+        self.0 == "r_dns" || self.0.starts_with("r_dns_")
+    }
+
     fn of(kind: &str, cluster: Option<&ClusterName>) -> Self {
         Self(match cluster {
             Some(cluster) => format!("{kind}_{cluster}"),
@@ -164,6 +170,7 @@ mod tests {
         assert_eq!(name("a b", "c"), None);
         assert_eq!(name("a", "c\n"), None);
         assert_eq!(name("", "c"), None);
+        assert_eq!(name("a", &"c".repeat(254)), None);
     }
 
     #[test]

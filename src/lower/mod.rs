@@ -41,7 +41,7 @@ pub struct Settings {
     pub default_certificate: Option<ObjectName>,
     /// How servers are found.
     pub endpoints: endpoints::Settings,
-    /// The day for which certificates are judged, in Unix seconds. `None`: expiry is not checked.
+    /// The day for which certificates and slices are judged, in Unix seconds. `None`: nobody asks how old they are.
     pub now: Option<i64>,
 }
 
@@ -81,7 +81,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     let (ingresses, selection) = class::select(manifests, settings, &mut findings);
     // Certificates are read beside the routes: neither asks the other anything.
     let ((mut routing, said), (certificates, said_of_tls)) = rayon::join(
-        || route(&ingresses, manifests, &settings.endpoints),
+        || route(&ingresses, manifests, &settings.endpoints, settings.now),
         || certificates::bind(&ingresses, manifests, settings),
     );
     findings.extend(said);
@@ -100,8 +100,9 @@ fn route<'m>(
     ingresses: &[&'m Ingress],
     manifests: &'m Manifests,
     settings: &'m endpoints::Settings,
+    now: Option<i64>,
 ) -> (ir::Routing, Vec<Finding>) {
-    let world = backend::World::new(manifests, settings);
+    let world = backend::World::new(manifests, settings, now);
     // Namespaces are read side by side: nothing in one of them leads into another.
     let namespaces: Vec<_> = ingresses
         .chunk_by(|a, b| a.meta.name.namespace == b.meta.name.namespace)

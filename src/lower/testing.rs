@@ -94,6 +94,33 @@ pub(super) fn ready(address: &str) -> Endpoint {
     }
 }
 
+/// A taint without a value.
+pub(super) fn taint(key: &str, effect: &str) -> Taint {
+    Taint {
+        key: key.to_owned(),
+        value: String::new(),
+        effect: effect.to_owned(),
+    }
+}
+
+/// The servers of all backends, by name, and the codes of the findings.
+pub(super) fn servers(
+    world: &World,
+    endpoints: &super::EndpointSettings,
+) -> (Vec<String>, Vec<String>) {
+    let settings = super::Settings {
+        endpoints: endpoints.clone(),
+        ..super::Settings::default()
+    };
+    let lowered = super::lower(&world.manifests, &settings);
+    let backends = lowered.routing.backends.values();
+    let servers = backends.flat_map(|backend| &backend.servers);
+    (
+        servers.map(|server| server.name.to_string()).collect(),
+        codes(&lowered.findings),
+    )
+}
+
 /// The codes, in the order in which they were found.
 pub(super) fn codes(findings: &[Finding]) -> Vec<String> {
     findings
@@ -230,6 +257,50 @@ impl World {
                 }],
             },
         );
+    }
+
+    /// A Node that is ready, with these addresses by type.
+    pub(super) fn node(&mut self, name: &str, addresses: &[(&str, &str)]) -> &mut Node {
+        let address = |(kind, text): &(&str, &str)| ((*kind).to_owned(), value(text));
+        self.manifests
+            .nodes
+            .entry(ObjectName::new("", name))
+            .insert_entry(Node {
+                meta: meta("", name),
+                addresses: addresses.iter().map(address).collect(),
+                ready: true,
+                unschedulable: false,
+                taints: Vec::new(),
+            })
+            .into_mut()
+    }
+
+    /// A DaemonSet whose pods the Service of the same name selects, with a port `name` from the container to the node.
+    pub(super) fn workload(
+        &mut self,
+        namespace: &str,
+        name: &str,
+        (port, container_port, host_port): (&str, u16, u16),
+    ) -> &mut Workload {
+        self.manifests.workloads.push(Workload {
+            meta: meta(namespace, name),
+            kind: "DaemonSet",
+            pod_labels: [("app", name), ("tier", "front")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
+            ports: vec![NodeBoundPort {
+                name: port.to_owned(),
+                container_port,
+                host_port: Sourced::new(host_port, origin()),
+                protocol: Protocol::Tcp,
+            }],
+            node_name: None,
+            node_selector: std::collections::BTreeMap::new(),
+            node_terms: Vec::new(),
+            tolerations: Vec::new(),
+        });
+        let last = self.manifests.workloads.len() - 1;
+        &mut self.manifests.workloads[last]
     }
 
     /// A TLS entry of an Ingress.

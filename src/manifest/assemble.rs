@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::Options;
 use super::document::{Entry, Reading};
 use super::kind::Object;
-use super::model::{self, Kind, Meta, ObjectName};
+use super::model::{self, Kind, Meta, ObjectName, Workload};
 use super::place::Node;
 use super::store::Manifests;
 use crate::finding::{Code, Finding, Severity};
@@ -29,6 +29,7 @@ pub(super) fn assemble(
     for mut reading in readings {
         findings.append(&mut reading.findings);
         manifests.census.others += reading.others;
+        manifests.workloads.append(&mut reading.workloads);
         for (kind, origin) in reading.routing {
             routing.entry(kind).or_insert((origin, 0)).1 += 1;
         }
@@ -49,6 +50,7 @@ pub(super) fn assemble(
         }
     }
     found.index(sources, &mut manifests, &mut findings);
+    sort_workloads(&mut manifests.workloads);
     if let (Mix::Custom(named), Some(first)) = (mix, nameless.first()) {
         findings.push(missing_namespaces(*first, nameless.len(), named, options));
     }
@@ -58,6 +60,17 @@ pub(super) fn assemble(
             .map(|(kind, place)| unsupported(&kind, place)),
     );
     (manifests, findings)
+}
+
+/// By namespace, kind and name. Of two descriptions the first is kept, as everywhere; nothing is said about it.
+fn sort_workloads(workloads: &mut Vec<Workload>) {
+    type Key<'w> = (&'w str, &'static str, &'w str);
+    fn key(workload: &Workload) -> Key<'_> {
+        let ObjectName { namespace, name } = &workload.meta.name;
+        (namespace, workload.kind, name)
+    }
+    workloads.sort_by(|a, b| key(a).cmp(&key(b)));
+    workloads.dedup_by(|again, first| key(again) == key(first));
 }
 
 /// The objects of each kind with their bytes, in the order in which they were read.

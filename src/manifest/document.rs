@@ -7,10 +7,10 @@ use super::Options;
 use super::decode::Edition;
 use super::identity::{Identity, Promise, Version, kind_named, served_version};
 use super::kind::Object;
-use super::model::{Kind, ObjectName};
+use super::model::{Kind, ObjectName, Workload};
 use super::place::{Node, Place};
 use super::remarks::{About, Remarks};
-use super::syntax;
+use super::{syntax, workload};
 use crate::finding::{Code, Finding};
 use crate::source::{Document, Origin, Sources, Tree, template_help, template_marker, unreadable};
 
@@ -22,6 +22,8 @@ pub(super) struct Reading {
     pub(super) routing: Vec<(String, Origin)>,
     /// Secrets that will exist, and the kind that says so.
     pub(super) promises: Vec<(ObjectName, String)>,
+    /// Objects of other kinds that bind ports on their nodes.
+    pub(super) workloads: Vec<Workload>,
     /// How many objects of other kinds.
     pub(super) others: usize,
     pub(super) findings: Vec<Finding>,
@@ -38,20 +40,42 @@ pub(super) struct Entry {
     pub(super) has_namespace: bool,
 }
 
-/// Reads a document.
-pub(super) fn read(sources: &Sources, document: &Document, options: &Options) -> Reading {
-    let file = sources.file(document.file);
-    let range = document.start as usize..document.end as usize;
-    let text = file.text.get(range).unwrap_or_default();
-    let tree = match Tree::parse(document.file, document.start, text) {
-        Ok(tree) => tree,
-        Err(error) => {
-            return Reading {
-                findings: vec![unreadable(document.file, document, text, &error)],
-                ..Reading::default()
-            };
-        }
+/// Reads some documents, sorted by file and place: those that follow each other with one scanner, as far as they can be read.
+pub(super) fn read(sources: &Sources, documents: &[Document], options: &Options) -> Vec<Reading> {
+    let follows = |first: &Document, next: &Document| {
+        let between = (first.end as usize)..(next.start as usize);
+        first.file == next.file
+            && (sources.file(first.file).text)
+                .get(between)
+                .is_some_and(|line| line.starts_with("---") && !line.trim_end().contains('\n'))
     };
+    let mut readings = Vec::with_capacity(documents.len());
+    for run in documents.chunk_by(follows) {
+        match Tree::parse_run(sources, run) {
+            Some(trees) => {
+                let read = run.iter().zip(trees);
+                readings.extend(read.map(|(document, tree)| {
+                    read_tree(document.text(sources), document.start, &tree, options)
+                }));
+            }
+            None => readings.extend(run.iter().map(|it| read_alone(sources, it, options))),
+        }
+    }
+    readings
+}
+
+fn read_alone(sources: &Sources, document: &Document, options: &Options) -> Reading {
+    let text = document.text(sources);
+    match Tree::parse(document.file, document.start, text) {
+        Ok(tree) => read_tree(text, document.start, &tree, options),
+        Err(error) => Reading {
+            findings: vec![unreadable(document.file, document, text, &error)],
+            ..Reading::default()
+        },
+    }
+}
+
+fn read_tree(text: &str, base: u32, tree: &Tree<'_>, options: &Options) -> Reading {
     let Some(root) = tree.root() else {
         return Reading::default();
     };
@@ -59,7 +83,7 @@ pub(super) fn read(sources: &Sources, document: &Document, options: &Options) ->
         reading: Reading::default(),
         options,
         text,
-        base: document.start,
+        base,
     };
     walk.value(root, None);
     let mut reading = walk.reading;
@@ -70,8 +94,8 @@ pub(super) fn read(sources: &Sources, document: &Document, options: &Options) ->
             let entry = entries.get(next.checked_sub(1)?)?;
             (place.end <= entry.origin.end).then(|| entry.object.shown())
         };
-        let mut findings: Vec<Finding> = syntax::duplicate_keys(&tree, object_at).collect();
-        findings.extend(syntax::alias(&tree));
+        let mut findings: Vec<Finding> = syntax::duplicate_keys(tree, object_at).collect();
+        findings.extend(syntax::alias(tree));
         reading.findings.append(&mut findings);
     }
     reading
@@ -185,7 +209,13 @@ impl<'a> Walk<'a> {
                 self.promise(promise, root, kind);
                 self.reading.others += 1;
             }
-            Identity::Other => self.reading.others += 1,
+            Identity::Other => {
+                if let Some(kind) = workload::kind(api_version, kind) {
+                    let read = |node| workload::read(node, kind, &self.options.namespace);
+                    self.reading.workloads.extend(root.node().and_then(read));
+                }
+                self.reading.others += 1;
+            }
         }
     }
 

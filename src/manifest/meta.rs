@@ -219,8 +219,10 @@ fn note_exported(
         return;
     }
     let status = root.child("status");
-    // `kubectl create --dry-run -o yaml` writes `status: {loadBalancer: {}}`.
-    let has_status = status.node().is_some_and(says_something);
+    // `kubectl create --dry-run -o yaml` writes `status: {loadBalancer: {}}`. Where a Service's load balancer is, is read.
+    let is_read = |field: Option<&str>| kind == Kind::Service && field == Some("loadBalancer");
+    let mut fields = status.node().into_iter().flat_map(Node::entries);
+    let has_status = fields.any(|(key, value)| !is_read(key.text()) && says_something(value));
     let mut found: Vec<&str> = has_status.then_some("status").into_iter().collect();
     let mut first = has_status.then(|| status.key()).flatten();
     for field in ["managedFields", "uid", "resourceVersion", "selfLink"] {
@@ -338,7 +340,13 @@ mod tests {
             ))
         };
         assert_eq!(service("{loadBalancer: {}}"), [""; 0]);
-        let lives = service("{loadBalancer: {ingress: [{ip: 10.0.0.1}]}}");
+        assert_eq!(
+            service("{loadBalancer: {ingress: [{ip: 10.0.0.1}]}}"),
+            [""; 0]
+        );
+        let lives = service(
+            "{conditions: [{type: a, status: 'True', reason: b, message: c, lastTransitionTime: 2026-01-01T00:00:00Z}]}",
+        );
         assert_eq!(lives, ["ING709 metadata | status"]);
     }
 

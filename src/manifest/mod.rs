@@ -16,6 +16,7 @@ mod place;
 mod remarks;
 mod store;
 mod syntax;
+mod workload;
 
 pub(crate) use kind::host_code;
 pub use model::*;
@@ -43,18 +44,20 @@ impl Default for Options {
     }
 }
 
+/// So many documents are read in one go.
+const SHARE: usize = 32;
+
 /// Reads all documents. The result does not depend on their order: they are taken by file name and position.
 pub fn read(
     sources: &Sources,
     documents: &[Document],
     options: &Options,
 ) -> (Manifests, Vec<Finding>) {
-    let mut ordered: Vec<&Document> = documents.iter().collect();
+    let mut ordered: Vec<Document> = documents.to_vec();
     ordered.sort_by_key(|document| (sources.file(document.file).name.as_str(), document.start));
     let readings = ordered
-        .par_iter()
-        .with_min_len(8)
-        .map(|document| document::read(sources, document, options))
+        .par_chunks(SHARE)
+        .flat_map_iter(|documents| document::read(sources, documents, options))
         .collect();
     assemble::assemble(sources, readings, options)
 }

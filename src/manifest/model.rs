@@ -347,6 +347,8 @@ pub struct Exposure {
     pub local_traffic: Option<Origin>,
     /// `spec.healthCheckNodePort`, when pinned.
     pub health_check_node_port: Option<Sourced<u16>>,
+    /// `spec.allocateLoadBalancerNodePorts: false`: it has no node ports but those that are pinned.
+    pub no_node_ports: bool,
     /// `spec.sessionAffinity: ClientIP`: for how many seconds (3 hours unless configured), at the place of `sessionAffinity`.
     pub client_ip_affinity: Option<Sourced<u32>>,
 }
@@ -359,6 +361,7 @@ impl Exposure {
         load_balancer: Vec::new(),
         local_traffic: None,
         health_check_node_port: None,
+        no_node_ports: false,
         client_ip_affinity: None,
     };
 }

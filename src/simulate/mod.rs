@@ -7,11 +7,13 @@ mod columns;
 mod host;
 mod line;
 mod request;
+mod servers;
 mod tls;
 pub mod trace;
 
 pub use host::{HostMatch, normalise};
 pub use request::{Request, RequestError, Scheme};
+pub use servers::{Count, by_resolver};
 pub use tls::Connection;
 
 use crate::ir::{Backend, Claim, Host, PathMatch, PathPattern, PathRule, Routing, Target};
@@ -109,7 +111,7 @@ pub enum Loss {
 pub enum Outcome<'r> {
     /// A server of this backend.
     Backend(&'r Backend),
-    /// Nobody: this backend has no servers. 503.
+    /// Nobody: this backend has no servers, or none that is given requests. 503.
     NoServers(&'r Backend),
     /// Nobody: the route is closed. 503.
     Closed,
@@ -196,7 +198,7 @@ fn outcome<'r>(routing: &'r Routing, claim: Option<&Claim>) -> Outcome<'r> {
         // A target without its backend cannot be emitted; closed is what it would be for a client.
         Some(Target::Backend(name)) => match routing.backends.get(name) {
             None => Outcome::Closed,
-            Some(backend) if backend.servers.is_empty() => Outcome::NoServers(backend),
+            Some(backend) if servers::asleep(backend) => Outcome::NoServers(backend),
             Some(backend) => Outcome::Backend(backend),
         },
     }

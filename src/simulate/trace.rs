@@ -2,8 +2,9 @@
 //! text out.
 
 use super::columns::{Text, align, printable};
+use super::servers;
 use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme, Verdict};
-use crate::ir::{Backend, Claim, Host, PathMatch, PathRule, Routing, Target};
+use crate::ir::{Claim, Host, PathMatch, PathRule, Routing, Target};
 use crate::source::Sources;
 
 /// Explains a verdict: which host, which path, who lost and why, who answers.
@@ -92,11 +93,19 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
         }
         Outcome::NoServers(backend) => {
             text.line("backend", &backend.service.to_string());
-            text.line("answer", "503: the backend has no servers");
+            let why = if backend.servers.is_empty() {
+                "503: the backend has no servers"
+            } else {
+                "503: all servers have weight 0"
+            };
+            text.line("answer", why);
         }
         Outcome::Backend(backend) => {
-            text.line("backend", &backend.service.to_string());
-            text.line("servers", &servers(backend));
+            let manner = servers::manner(backend);
+            text.line("backend", &format!("{}{manner}", backend.service));
+            for (index, line) in servers::lines(backend).iter().enumerate() {
+                text.line(if index == 0 { "servers" } else { "" }, line);
+            }
         }
     }
 }
@@ -175,24 +184,6 @@ fn claim_line(sources: &Sources, claim: &Claim) -> String {
     format!("{wording} of {ingress}   {}", sources.show(*origin))
 }
 
-fn servers(backend: &Backend) -> String {
-    let servers: Vec<String> = backend
-        .servers
-        .iter()
-        .map(|server| address(&server.endpoint))
-        .collect();
-    servers.join(" · ")
-}
-
-fn address(endpoint: &crate::ir::Endpoint) -> String {
-    match endpoint.address {
-        crate::ir::Address::Ip(std::net::IpAddr::V6(address)) => {
-            format!("[{address}]:{}", endpoint.port)
-        }
-        _ => format!("{}:{}", endpoint.address, endpoint.port),
-    }
-}
-
 fn kind(kind: PathMatch) -> &'static str {
     match kind {
         PathMatch::Exact => "Exact",
@@ -205,9 +196,11 @@ fn kind(kind: PathMatch) -> &'static str {
 /// host, the default last.
 pub fn table(routing: &Routing, sources: &Sources) -> String {
     let mut rows = vec![
-        ["HOST", "PATH", "TYPE", "BACKEND", "SERVERS", "FROM"]
-            .map(str::to_owned)
-            .to_vec(),
+        [
+            "HOST", "PATH", "TYPE", "BACKEND", "SERVERS", "RESOLVER", "FROM",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
     ];
     let hosts = routing
         .hosts
@@ -215,23 +208,24 @@ pub fn table(routing: &Routing, sources: &Sources) -> String {
         .map(|host| (host.pattern.to_string(), host.rules.as_slice()));
     for (host, rules) in hosts.chain([("*".to_owned(), routing.any_host.as_slice())]) {
         for rule in rules {
-            let [backend, servers] = answers(routing, &rule.claim.target);
+            let [backend, servers, resolver] = answers(routing, &rule.claim.target);
             rows.push(vec![
                 host.clone(),
                 rule.path.to_string(),
                 kind(rule.path.kind()).to_owned(),
                 backend,
                 servers,
+                resolver,
                 sources.show(rule.claim.origin),
             ]);
         }
     }
-    let [backend, servers, place] = match &routing.default {
+    let [backend, servers, resolver, place] = match &routing.default {
         Some(claim) => {
-            let [backend, servers] = answers(routing, &claim.target);
-            [backend, servers, sources.show(claim.origin)]
+            let [backend, servers, resolver] = answers(routing, &claim.target);
+            [backend, servers, resolver, sources.show(claim.origin)]
         }
-        None => ["404", "-", "-"].map(str::to_owned),
+        None => ["404", "-", "-", "-"].map(str::to_owned),
     };
     rows.push(vec![
         "(default)".to_owned(),
@@ -239,6 +233,7 @@ pub fn table(routing: &Routing, sources: &Sources) -> String {
         "-".to_owned(),
         backend,
         servers,
+        resolver,
         place,
     ]);
     align(&rows)
@@ -247,19 +242,20 @@ pub fn table(routing: &Routing, sources: &Sources) -> String {
         .collect()
 }
 
-/// Who answers, and with how many servers.
-fn answers(routing: &Routing, target: &Target) -> [String; 2] {
+/// Who answers, with how many servers, and who found them.
+fn answers(routing: &Routing, target: &Target) -> [String; 3] {
+    let nobody = |who: String, servers: &str| [who, servers.to_owned(), "-".to_owned()];
     match target {
-        Target::Closed => ["503 (closed)".to_owned(), "-".to_owned()],
+        Target::Closed => nobody("503 (closed)".to_owned(), "-"),
         Target::Backend(name) => match routing.backends.get(name) {
-            None => [name.to_string(), "-".to_owned()],
+            None => nobody(name.to_string(), "-"),
             Some(backend) if backend.servers.is_empty() => {
-                [backend.service.to_string(), "none (503)".to_owned()]
+                nobody(backend.service.to_string(), "none (503)")
             }
-            Some(backend) => [
-                backend.service.to_string(),
-                backend.servers.len().to_string(),
-            ],
+            Some(backend) => {
+                let [servers, resolver] = servers::cells(backend);
+                [backend.service.to_string(), servers, resolver]
+            }
         },
     }
 }
@@ -308,7 +304,7 @@ path      /cart   Prefix   all.yaml:2:1   <- chosen: longest prefix by element
           /cart   Prefix   all.yaml:1:1       default/i1: first by name
           /       Prefix   all.yaml:1:1       shorter
 backend   default/cart:80
-servers   10.0.0.1:8080 · 10.0.0.2:8080
+servers   10.0.0.1:8080 · 10.0.0.2:8080   slices
 "
         );
     }
@@ -368,11 +364,11 @@ servers   10.0.0.1:8080 · 10.0.0.2:8080
         assert_eq!(
             table(&routing, &example::sources()),
             "\
-HOST        PATH   TYPE     BACKEND           SERVERS      FROM
-foo.com     /foo   Exact    default/foo:80    2            all.yaml:1:1
-*.foo.com   /      Prefix   default/wild:80   none (503)   all.yaml:2:1
-*           /any   Prefix   503 (closed)      -            all.yaml:3:1
-(default)   -      -        404               -            -
+HOST        PATH   TYPE     BACKEND           SERVERS      RESOLVER   FROM
+foo.com     /foo   Exact    default/foo:80    2            slices     all.yaml:1:1
+*.foo.com   /      Prefix   default/wild:80   none (503)   -          all.yaml:2:1
+*           /any   Prefix   503 (closed)      -            -          all.yaml:3:1
+(default)   -      -        404               -            -          -
 "
         );
     }

@@ -83,6 +83,19 @@ fn check_spans(tree: &Tree<'_>, text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The bytes of a value and of all that is in it.
+fn places(root: Node<'_, '_>) -> Vec<Origin> {
+    let (mut places, mut open) = (Vec::new(), vec![root]);
+    while let Some(node) = open.pop() {
+        places.push(node.origin());
+        if !node.is_alias() {
+            open.extend(node.entries().flat_map(|(key, value)| [key, value]));
+            open.extend(node.items());
+        }
+    }
+    places
+}
+
 /// A document as a person could have written it, in every style that YAML has.
 fn document() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
@@ -180,6 +193,26 @@ proptest! {
     #[test]
     fn rubble_is_read_or_refused_as_serde_yaml_does(text in rubble()) {
         check(&text)?;
+    }
+
+    #[test]
+    fn documents_that_follow_each_other_are_read_as_each_by_itself(
+        texts in prop::collection::vec(prop_oneof![4 => document(), 1 => rubble()], 2..6),
+    ) {
+        let mut sources = super::Sources::default();
+        sources.add(super::File::new("a", texts.join("\n---\n") + "\n"));
+        let (documents, _) = super::documents(&sources);
+        for run in documents.chunks(3) {
+            let Some(trees) = Tree::parse_run(&sources, run) else {
+                continue;
+            };
+            for (document, tree) in run.iter().zip(trees) {
+                let alone = Tree::parse(document.file, document.start, document.text(&sources));
+                let alone = alone.expect("what is read in a run can be read");
+                let shown = |tree: &Tree<'_>| tree.root().map(|root| (value_of(root), places(root)));
+                prop_assert_eq!(shown(&tree), shown(&alone), "in {:?}", texts);
+            }
+        }
     }
 
     #[test]

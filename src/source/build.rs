@@ -5,14 +5,55 @@
 //! mappings) and what no manifest needs (depth, expansion).
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::events::{Event, EventKind, Events, ScanError};
 use super::origin::FileId;
 use super::tree::{Id, MAX_DEPTH, MAX_NODES, Shape, Slot, Tree};
 
-pub(super) struct Builder<'t> {
+/// Reads one document that starts at byte `base` of `file`.
+pub(super) fn document(file: FileId, base: u32, text: &str) -> Result<Tree<'_>, ScanError> {
+    let mut events = Events::new(text);
+    let builder = Builder::new(file, base, text.len(), &mut events);
+    let Some(tree) = builder.document()? else {
+        return Ok(Tree::empty(file, base, 0));
+    };
+    match events.next()? {
+        Event {
+            kind: EventKind::DocumentStart,
+            start,
+            end: _,
+        } => Err(refused(CONTENT_AFTER_END, start)),
+        _ => Ok(tree),
+    }
+}
+
+/// Reads documents that follow each other in `text`, which starts at byte `base` of `file`, with one scanner: making one takes as
+/// long as reading a small manifest. `ranges` are the bytes of the documents in the file. `None` when `text` is not just that.
+pub(super) fn documents<'t>(
+    file: FileId,
+    base: u32,
+    text: &'t str,
+    ranges: &[Range<u32>],
+) -> Option<Vec<Tree<'t>>> {
+    let mut events = Events::new(text);
+    let mut trees = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let builder = Builder::new(file, base, range.len(), &mut events);
+        let tree = builder.document().ok()??;
+        let place = tree.root()?.origin();
+        if place.start < range.start || range.end < place.end {
+            return None;
+        }
+        trees.push(tree);
+    }
+    let end = events.next().ok()?;
+    matches!(end.kind, EventKind::StreamEnd).then_some(trees)
+}
+
+struct Builder<'e, 't> {
     tree: Tree<'t>,
-    events: Events<'t>,
+    events: &'e mut Events<'t>,
     /// The links of containers that are still open.
     pending: Vec<Id>,
     frames: Vec<Frame>,
@@ -28,21 +69,11 @@ struct Frame {
     first: usize,
 }
 
-impl<'t> Builder<'t> {
-    pub(super) fn new(file: FileId, base: u32, text: &'t str) -> Self {
-        // A manifest line holds about two nodes in 30 bytes: one allocation instead of a dozen.
-        let nodes = text.len() / 12;
+impl<'e, 't> Builder<'e, 't> {
+    fn new(file: FileId, base: u32, length: usize, events: &'e mut Events<'t>) -> Self {
         Self {
-            tree: Tree {
-                file,
-                base,
-                slots: Vec::with_capacity(nodes),
-                links: Vec::with_capacity(nodes),
-                root: None,
-                duplicates: Vec::new(),
-                aliases: Vec::new(),
-            },
-            events: Events::new(text),
+            tree: Tree::empty(file, base, length),
+            events,
             pending: Vec::new(),
             frames: Vec::new(),
             anchors: HashMap::new(),
@@ -51,8 +82,8 @@ impl<'t> Builder<'t> {
         }
     }
 
-    pub(super) fn run(mut self) -> Result<Tree<'t>, ScanError> {
-        let mut documents = 0;
+    /// The next document; `None` at the end of the text.
+    fn document(mut self) -> Result<Option<Tree<'t>>, ScanError> {
         loop {
             let Event { kind, start, end } = match self.events.next() {
                 Ok(event) => event,
@@ -77,12 +108,9 @@ impl<'t> Builder<'t> {
                     self.open(Shape::Mapping(0, 0), anchor, start, end)?;
                 }
                 EventKind::SequenceEnd | EventKind::MappingEnd => self.close(start, end)?,
-                EventKind::DocumentStart if documents > 0 => {
-                    return Err(refused(CONTENT_AFTER_END, start));
-                }
-                EventKind::DocumentStart => documents += 1,
-                EventKind::Frame => {}
-                EventKind::StreamEnd => return Ok(self.tree),
+                EventKind::DocumentStart | EventKind::Frame => {}
+                EventKind::DocumentEnd => return Ok(Some(self.tree)),
+                EventKind::StreamEnd => return Ok(None),
             }
         }
     }

@@ -3,7 +3,7 @@
 //! In: [`Inputs`], as the user typed them. Out: [`Sources`], ordered by name, each file once. A path that does not exist is a
 //! [`CollectError`]; a file whose content is no use is a finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -21,16 +21,18 @@ use crate::finding::{Code, Finding};
 /// Reads all inputs, in parallel. Findings: ING009, ING010, ING012 for files that are no use, ING127 for folders that
 /// hold templates or patches.
 pub fn collect(inputs: &Inputs) -> Result<(Sources, Vec<Finding>), CollectError> {
-    collect_with(inputs, &mut io::stdin().lock())
+    collect_with(inputs, &BTreeSet::new(), &mut io::stdin().lock())
 }
 
-/// Reads the inputs of a cluster, behind the files that are there already.
+/// Reads the inputs of a cluster, behind the files that are there already. Those that are no manifests are not read again as
+/// such: an inventory may lie in the folder that is walked.
 pub fn collect_into(
     sources: &mut Sources,
     inputs: &Inputs,
     cluster: u16,
 ) -> Result<Vec<Finding>, CollectError> {
-    let (collected, mut findings) = collect(inputs)?;
+    let (collected, mut findings) =
+        collect_with(inputs, &other_files(sources), &mut io::stdin().lock())?;
     let first = sources.len();
     for file in collected.into_files() {
         sources.add(file.cluster(cluster));
@@ -64,6 +66,7 @@ pub fn read_file(
 
 fn collect_with(
     inputs: &Inputs,
+    others: &BTreeSet<PathBuf>,
     stdin: &mut dyn Read,
 ) -> Result<(Sources, Vec<Finding>), CollectError> {
     let paths = all_paths(inputs, stdin)?;
@@ -81,11 +84,12 @@ fn collect_with(
     if paths.len() > 1 || walk.saw_symlink {
         drop_doubles(&mut files);
     }
+    files.retain(|_, found| !(found.walked && is_one_of(others, &found.path)));
     let read: Vec<_> = files
         .into_par_iter()
         .filter_map(|(name, found)| match open_and_read(&found.path) {
             Ok(Content::Bytes(bytes))
-                if found.walked && walk::is_values_file(&name) && !names_a_kind(&bytes) =>
+                if found.walked && walk::may_be_settings(&name) && !names_a_kind(&bytes) =>
             {
                 None
             }
@@ -104,6 +108,24 @@ fn collect_with(
     let mut findings = walk.findings;
     let sources = take_in(contents, &mut findings);
     Ok((sources, findings))
+}
+
+/// Where the files lie that have been read as something else than manifests.
+fn other_files(sources: &Sources) -> BTreeSet<PathBuf> {
+    let others = sources
+        .iter()
+        .filter(|(_, file)| file.kind != FileKind::Manifests);
+    others
+        .filter_map(|(_, file)| Path::new(&file.name).canonicalize().ok())
+        .collect()
+}
+
+/// Asks the disk only about files that have the name of one.
+fn is_one_of(others: &BTreeSet<PathBuf>, path: &Path) -> bool {
+    let mut namesakes = others
+        .iter()
+        .filter(|other| other.file_name() == path.file_name());
+    namesakes.next().is_some() && path.canonicalize().is_ok_and(|path| others.contains(&path))
 }
 
 /// The paths that were typed, and those of the lists.
@@ -283,7 +305,8 @@ mod tests {
 
     /// Names without the folder's own, and the codes of the findings.
     fn read(root: &tempfile::TempDir, inputs: &Inputs) -> (Vec<String>, Vec<String>) {
-        let (sources, findings) = collect_with(inputs, &mut io::empty()).expect("readable");
+        let (sources, findings) =
+            collect_with(inputs, &BTreeSet::new(), &mut io::empty()).expect("readable");
         let own = walk::shown(root.path()) + "/";
         let names = sources
             .iter()
@@ -350,19 +373,55 @@ mod tests {
             let (names, _) = read(&root, &inputs(&root, &[glob]));
             assert_eq!(names, expected, "for {glob}");
         }
-        let error = collect_with(&inputs(&root, &["*.json"]), &mut io::empty());
+        let error = collect_with(
+            &inputs(&root, &["*.json"]),
+            &BTreeSet::new(),
+            &mut io::empty(),
+        );
         assert!(matches!(error, Err(CollectError::NothingMatches(_))));
-        let error = collect_with(&inputs(&root, &["a[.yaml"]), &mut io::empty());
+        let error = collect_with(
+            &inputs(&root, &["a[.yaml"]),
+            &BTreeSet::new(),
+            &mut io::empty(),
+        );
         assert!(matches!(error, Err(CollectError::Usage(_))));
     }
 
     #[test]
     fn a_path_that_is_not_there_is_the_users_mistake() {
         let root = folder(&[]);
-        let error = collect_with(&inputs(&root, &["x.yaml"]), &mut io::empty());
+        let error = collect_with(
+            &inputs(&root, &["x.yaml"]),
+            &BTreeSet::new(),
+            &mut io::empty(),
+        );
         let error = error.expect_err("not there");
         assert!(error.is_usage() && matches!(error, CollectError::NotFound(_)));
         assert_eq!(io::Error::from(error).kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn files_that_were_read_as_something_else_are_no_manifests() {
+        let root = folder(&[
+            ("a.yaml", ""),
+            ("sub/backends.yaml", ""),
+            ("backends.yaml", ""),
+            ("routes.yaml", "version: 1\ntests: []\n"),
+            ("sub/routes.yaml", "kind: IngressRoute\n"),
+        ]);
+        let own = root.path().join("sub/../sub/backends.yaml");
+        let mut sources = Sources::default();
+        let file = File::new(own.display().to_string(), "").kind(FileKind::Inventory);
+        sources.add(file);
+        collect_into(&mut sources, &inputs(&root, &[""]), 0).expect("readable");
+        let manifests = sources
+            .iter()
+            .filter(|(_, file)| file.kind == FileKind::Manifests);
+        let prefix = walk::shown(root.path()) + "/";
+        let names: Vec<_> = manifests
+            .map(|(_, file)| file.name.replace(&prefix, ""))
+            .collect();
+        assert_eq!(names, ["a.yaml", "backends.yaml", "sub/routes.yaml"]);
     }
 
     #[test]
@@ -424,15 +483,17 @@ mod tests {
             file_lists: vec!["-".into()],
             ..Inputs::default()
         };
-        let (sources, _) = collect_with(&inputs, &mut list.as_bytes()).expect("readable");
+        let (sources, _) =
+            collect_with(&inputs, &BTreeSet::new(), &mut list.as_bytes()).expect("readable");
         assert_eq!(sources.len(), 1);
         inputs.paths.push("-".into());
         assert!(matches!(
-            collect_with(&inputs, &mut io::empty()),
+            collect_with(&inputs, &BTreeSet::new(), &mut io::empty()),
             Err(CollectError::Usage(_))
         ));
         inputs.file_lists.clear();
-        let (sources, _) = collect_with(&inputs, &mut "a: 1".as_bytes()).expect("readable");
+        let (sources, _) =
+            collect_with(&inputs, &BTreeSet::new(), &mut "a: 1".as_bytes()).expect("readable");
         let (_, file) = sources.iter().next().expect("a file");
         assert_eq!((&*file.name, &*file.text), ("<stdin>", "a: 1\n"));
     }
@@ -444,7 +505,8 @@ mod tests {
         let large = fs::File::create(root.path().join("c.yaml")).expect("a file");
         large.set_len(MAX_FILE_BYTES + 1).expect("a length");
         let (sources, findings) =
-            collect_with(&inputs(&root, &[""]), &mut io::empty()).expect("readable");
+            collect_with(&inputs(&root, &[""]), &BTreeSet::new(), &mut io::empty())
+                .expect("readable");
         let said: Vec<_> = findings
             .iter()
             .map(|finding| {

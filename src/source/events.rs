@@ -1,6 +1,6 @@
 //! The scanner's events, with byte marks: the only unsafe code of the crate.
 //!
-//! In: one YAML document. Out: a flat run of [`Event`]s, each with the bytes it covers. The scanner is the port of libyaml
+//! In: one YAML document, or a run of them. Out: a flat run of [`Event`]s, each with the bytes it covers. The scanner is the port of libyaml
 //! that `serde_yaml` uses too; kubectl's is a port of the same library, so its grammar is the one that decides in a cluster.
 
 #![allow(unsafe_code)]
@@ -10,7 +10,7 @@ use std::ffi::CStr;
 use std::mem::MaybeUninit;
 
 use libyaml_rs::{
-    YAML_ALIAS_EVENT, YAML_DOCUMENT_START_EVENT, YAML_FOLDED_SCALAR_STYLE,
+    YAML_ALIAS_EVENT, YAML_DOCUMENT_END_EVENT, YAML_DOCUMENT_START_EVENT, YAML_FOLDED_SCALAR_STYLE,
     YAML_LITERAL_SCALAR_STYLE, YAML_MAPPING_END_EVENT, YAML_MAPPING_START_EVENT,
     YAML_PLAIN_SCALAR_STYLE, YAML_SCALAR_EVENT, YAML_SEQUENCE_END_EVENT, YAML_SEQUENCE_START_EVENT,
     YAML_STREAM_END_EVENT, YAML_UTF8_ENCODING, yaml_event_delete, yaml_event_t, yaml_parser_delete,
@@ -47,9 +47,10 @@ pub(super) enum EventKind<'t> {
         anchor: Option<String>,
     },
     MappingEnd,
-    /// A second one in the same text is content after `...`, which kubectl loses silently.
+    /// A second one in one document's text is content after `...`, which kubectl loses silently.
     DocumentStart,
-    /// The ends and starts that carry nothing.
+    DocumentEnd,
+    /// The start of the stream, which carries nothing.
     Frame,
     StreamEnd,
 }
@@ -76,7 +77,7 @@ pub struct Context {
     pub offset: usize,
 }
 
-/// A pull parser over one document. After an error or `StreamEnd` it must not be asked again.
+/// A pull parser over one text. After an error or `StreamEnd` it must not be asked again.
 pub(super) struct Events<'t> {
     parser: Box<MaybeUninit<yaml_parser_t>>,
     text: &'t str,
@@ -204,6 +205,7 @@ impl Raw {
                 YAML_SEQUENCE_END_EVENT => EventKind::SequenceEnd,
                 YAML_MAPPING_END_EVENT => EventKind::MappingEnd,
                 YAML_DOCUMENT_START_EVENT => EventKind::DocumentStart,
+                YAML_DOCUMENT_END_EVENT => EventKind::DocumentEnd,
                 YAML_STREAM_END_EVENT => EventKind::StreamEnd,
                 _ => EventKind::Frame,
             }

@@ -41,7 +41,7 @@ fn read_with(reader: &mut dyn Read, expected: u64) -> io::Result<Content> {
     })
 }
 
-/// `values.yaml` in a walk is a chart's, unless it says what kind of object it is.
+/// `values.yaml` in a walk is a chart's, and `routes.yaml` a list of expectations, unless it says what kind of object it is.
 pub(super) fn names_a_kind(bytes: &[u8]) -> bool {
     bytes.starts_with(b"kind:") || memmem::find(bytes, b"\nkind:").is_some()
 }

@@ -188,10 +188,10 @@ fn is_configuration(path: &Path) -> bool {
     )
 }
 
-/// `values.yaml`, `values-prod.yml`: a chart's settings, most likely.
-pub(super) fn is_values_file(name: &str) -> bool {
+/// `values.yaml`, `values-prod.yml`: a chart's settings, most likely. `routes.yaml`: what is expected of routes.
+pub(super) fn may_be_settings(name: &str) -> bool {
     let base = name.rsplit('/').next().unwrap_or(name);
-    base.starts_with("values")
+    base.starts_with("values") || matches!(base, "routes.yaml" | "routes.yml")
 }
 
 /// A loop has been walked already, and a link to nowhere is worth a word only if it would be read.

@@ -9,51 +9,42 @@ use crate::source::Sourced;
 
 impl Reader<'_> {
     pub(super) fn include(&mut self, value: Value<'_, '_>) {
-        self.section(
-            value,
-            "`include`",
-            table::INCLUDE,
-            |reader, (key, value)| {
-                let what = format!("`include.{}`", key.text);
-                if key.text == "backends" {
-                    for (backend, files) in value.entries(&what)? {
-                        let files = match service_port(&backend) {
-                            Ok(()) => files_in(
-                                reader.base,
-                                files,
-                                &format!("`include.backends.{}`", backend.text),
-                            ),
-                            Err(mistake) => Err(mistake),
-                        };
-                        match files {
-                            Ok(files) => {
-                                reader.config.include.backends.insert(backend.text, files);
-                            }
-                            Err(mistake) => reader.mistakes.push(mistake),
-                        }
-                    }
-                    return Ok(true);
+        self.section(value, "`include`", table::INCLUDE, |own, (key, value)| {
+            let what = format!("`include.{}`", key.text);
+            if key.text == "backends" {
+                own.backends(value, &what)?;
+                return Ok(true);
+            }
+            let include = &mut own.config.include;
+            let list = match key.text.as_str() {
+                "global" => &mut include.global,
+                "defaults" => &mut include.defaults,
+                "frontend" => &mut include.frontend,
+                "sections" => &mut include.sections,
+                _ => return Ok(false),
+            };
+            *list = files(own.base, value, &what)?;
+            Ok(true)
+        });
+    }
+
+    fn backends(&mut self, value: Value<'_, '_>, what: &str) -> Result<(), Mistake> {
+        for (backend, value) in value.entries(what)? {
+            let what = format!("`include.backends.{}`", backend.text);
+            let files = service_port(&backend).and_then(|()| files(self.base, value, &what));
+            match files {
+                Ok(files) => {
+                    let files = Sourced::new(files, backend.origin);
+                    self.config.include.backends.insert(backend.text, files);
                 }
-                let include = &mut reader.config.include;
-                let list = match key.text.as_str() {
-                    "global" => &mut include.global,
-                    "defaults" => &mut include.defaults,
-                    "frontend" => &mut include.frontend,
-                    "sections" => &mut include.sections,
-                    _ => return Ok(false),
-                };
-                *list = files_in(reader.base, value, &what)?;
-                Ok(true)
-            },
-        );
+                Err(mistake) => self.mistakes.push(mistake),
+            }
+        }
+        Ok(())
     }
 }
 
-fn files_in(
-    base: &Base,
-    value: Value<'_, '_>,
-    what: &str,
-) -> Result<Vec<Sourced<String>>, Mistake> {
+fn files(base: &Base, value: Value<'_, '_>, what: &str) -> Result<Vec<Sourced<String>>, Mistake> {
     let files = value.strings(what)?.into_iter();
     Ok(files
         .map(|(path, origin)| Sourced::new(base.join(&path), origin))

@@ -209,7 +209,7 @@ fn everything_about_servers_clusters_and_the_host_is_read() {
     assert_eq!(paths(&include.defaults), Vec::<String>::new());
     assert_eq!(paths(&include.frontend), ["ops/a.cfg", "/etc/b.cfg"]);
     assert_eq!(
-        paths(&include.backends["shop/web:http"]),
+        paths(&include.backends["shop/web:http"].value),
         ["ops/haproxy/web.cfg"]
     );
     assert_eq!(include.backends.len(), 2);

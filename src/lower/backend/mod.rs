@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use self::app_protocol::protocol;
 use self::port::{Problem, service_port};
+pub(super) use self::port::{port_of_target, ports};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory, Found};
 use super::rules::Field;
@@ -56,10 +57,14 @@ pub(super) struct World<'m> {
 
 impl<'m> World<'m> {
     /// Indexes what servers are found in.
-    pub(super) fn new(manifests: &'m Manifests, settings: &'m endpoints::Settings) -> Self {
+    pub(super) fn new(
+        manifests: &'m Manifests,
+        settings: &'m endpoints::Settings,
+        now: Option<i64>,
+    ) -> Self {
         Self {
             manifests,
-            directory: Directory::new(manifests, settings),
+            directory: Directory::new(manifests, settings, now),
             elsewhere: OnceLock::new(),
         }
     }
@@ -104,6 +109,7 @@ impl<'s, 'm> Backends<'s, 'm> {
                     number: pending.number,
                     port: pending.port,
                     directory: &self.world.directory,
+                    trial: false,
                 };
                 (endpoints::resolve(&ask, &mut findings), findings)
             })

@@ -35,11 +35,7 @@ pub(super) fn service_port<'m>(
 /// The commonest slip first: the container's port in place of the Service's.
 pub(super) fn port_help(service: &Service, wanted: &PortRef) -> String {
     let text = wanted.to_string();
-    let by_target = service.ports.iter().find(|port| match &port.target {
-        TargetPort::Number(number) => number.to_string() == text,
-        TargetPort::Name(name) => *name == text,
-    });
-    if let Some(port) = by_target {
+    if let Some(port) = port_of_target(service, &text) {
         return format!(
             "write {}: the Service port is {}; {text} is its `targetPort`",
             reference(port),
@@ -63,11 +59,23 @@ pub(super) fn port_help(service: &Service, wanted: &PortRef) -> String {
     }
 }
 
+/// The Service port whose `targetPort` is written so.
+pub(in crate::lower) fn port_of_target<'m>(
+    service: &'m Service,
+    text: &str,
+) -> Option<&'m ServicePort> {
+    service.ports.iter().find(|port| match &port.target {
+        TargetPort::Number(number) => number.to_string() == text,
+        TargetPort::Name(name) => *name == text,
+    })
+}
+
 fn reference(port: &ServicePort) -> String {
     format!("`number: {}`", port.port.value)
 }
 
-pub(super) fn ports(service: &Service) -> String {
+/// All ports, for a label.
+pub(in crate::lower) fn ports(service: &Service) -> String {
     if service.ports.is_empty() {
         return "none".to_owned();
     }

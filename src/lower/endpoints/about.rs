@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 
+pub(super) use super::address::internal;
 use super::gather::{Found, Place};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{self, Address, Fqdn, Port};
@@ -213,25 +214,5 @@ impl About<'_, '_> {
             .help("list the addresses of the pods")
             .note("the API server refuses such addresses, because they lead into HAProxy's own machine or its cloud's metadata"),
         );
-    }
-}
-
-/// Addresses that mean something else on every machine.
-pub(super) fn internal(ip: IpAddr) -> Option<&'static str> {
-    let ip = ip.to_canonical();
-    let link_local = match ip {
-        IpAddr::V4(ip) => ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_unicast_link_local(),
-    };
-    if ip.is_loopback() {
-        Some("the loopback")
-    } else if link_local {
-        Some("the link-local")
-    } else if ip.is_unspecified() {
-        Some("the unspecified")
-    } else if ip.is_multicast() {
-        Some("the multicast")
-    } else {
-        None
     }
 }

@@ -46,6 +46,7 @@ pub(super) struct Place<'m> {
     pub(super) ready: bool,
     /// Terminating, but still answering (KEP-1669).
     pub(super) draining: bool,
+    pub(super) zone: Option<&'m str>,
     pub(super) origin: Origin,
     pub(super) owner: (&'static str, &'m ObjectName),
 }
@@ -139,6 +140,7 @@ impl<'m> Found<'m> {
             let place = Place {
                 ready: endpoint.ready || service.publish_not_ready,
                 draining: endpoint.serving && endpoint.terminating,
+                zone: endpoint.zone.as_deref(),
                 origin: endpoint.address.origin,
                 owner: group.owner,
             };

@@ -5,6 +5,8 @@
 //! address that only the cluster can reach would look like one that works.
 
 mod about;
+mod address;
+mod affinity;
 mod cluster_ip;
 mod dns;
 mod external_ips;
@@ -14,15 +16,20 @@ mod host_port;
 mod inventory;
 mod load_balancer;
 mod node_port;
+mod nodes;
 mod order;
 mod settings;
 mod slices;
+mod stale;
 mod unresolved;
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::OnceLock;
 
 pub(super) use self::about::orphans;
+use self::host_port::HostPorts;
 pub use self::inventory::Inventory;
+use self::nodes::NodePool;
 pub use self::settings::Settings;
 use self::slices::SliceIndex;
 use crate::finding::Finding;
@@ -35,23 +42,42 @@ pub(super) struct Directory<'m> {
     manifests: &'m Manifests,
     settings: &'m Settings,
     slices: SliceIndex<'m>,
+    /// The day for which the input is judged, in Unix seconds.
+    now: Option<i64>,
+    /// Made when the first Service asks.
+    nodes: OnceLock<NodePool<'m>>,
+    /// Made when the first Service asks.
+    host_ports: OnceLock<HostPorts<'m>>,
 }
 
 impl<'m> Directory<'m> {
     /// Indexes what is asked for often.
-    pub(super) fn new(manifests: &'m Manifests, settings: &'m Settings) -> Self {
+    pub(super) fn new(manifests: &'m Manifests, settings: &'m Settings, now: Option<i64>) -> Self {
         Self {
+            now,
             manifests,
             settings,
             slices: slices::by_service(manifests),
+            nodes: OnceLock::new(),
+            host_ports: OnceLock::new(),
         }
+    }
+
+    /// The workloads by the labels of their pods.
+    fn host_ports(&self) -> &HostPorts<'m> {
+        self.host_ports
+            .get_or_init(|| HostPorts::new(&self.manifests.workloads))
     }
 
     /// What can be said when all routes are known: about nodes, and about what nobody asked for. `backends` are those that some
     /// rule reaches.
-    pub(super) fn finish(&self, _backends: &[Backend]) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        inventory::left_over(self, &mut findings);
+    pub(super) fn finish(&self, backends: &[Backend]) -> Vec<Finding> {
+        let mut findings = self.nodes.get().map_or_else(Vec::new, NodePool::findings);
+        if !self.settings.placeholders {
+            stale::look(self, backends, &mut findings);
+        }
+        node_port::taken_twice(backends, &mut findings);
+        inventory::left_over(self, backends, &mut findings);
         findings
     }
 }
@@ -64,6 +90,8 @@ pub(super) struct Ask<'a, 'm> {
     /// `None` for an ExternalName Service that does not declare it.
     pub(super) port: Option<&'m ServicePort>,
     pub(super) directory: &'a Directory<'m>,
+    /// Asked only to learn whether it would answer: what it looks into is not used.
+    pub(super) trial: bool,
 }
 
 /// What a resolver says.
@@ -91,7 +119,18 @@ pub(super) struct Located {
     pub(super) zone: Option<Box<str>>,
 }
 
-impl Ask<'_, '_> {
+impl<'m> Ask<'_, 'm> {
+    /// The nodes that requests can be sent to.
+    fn nodes(&self) -> &NodePool<'m> {
+        let directory = self.directory;
+        let make = || NodePool::new(directory.manifests, &directory.settings.nodes);
+        let nodes = directory.nodes.get_or_init(make);
+        if !self.trial {
+            nodes.use_them();
+        }
+        nodes
+    }
+
     /// A server of this Service, for the resolvers to fill in what they know besides.
     fn server(&self, endpoint: Endpoint, resolver: Resolver, origin: Origin) -> Server {
         let mut server = Server::new(endpoint, resolver, origin);
@@ -111,10 +150,16 @@ impl Ask<'_, '_> {
 
 /// Asks the resolvers in the Service's order.
 pub(super) fn resolve(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Found {
-    let settings = ask.directory.settings;
+    let order = match order::of(ask) {
+        Ok(order) => order,
+        Err(finding) => {
+            findings.push(*finding);
+            return unknown(ask);
+        }
+    };
     let mut lacking = Vec::new();
     let mut broken = None;
-    for resolver in order::of(ask, findings) {
+    for &resolver in order.as_ref() {
         match answer(resolver, ask, findings) {
             Answer::Found(found) => return complete(ask, found),
             Answer::Lacking(why) => lacking.push((resolver, why)),
@@ -124,11 +169,21 @@ pub(super) fn resolve(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Found {
             }
         }
     }
-    if settings.placeholders {
-        return complete(ask, placeholder(ask));
+    if ask.directory.settings.placeholders {
+        findings.extend(unresolved::selectorless(ask));
+    } else {
+        findings.push(broken.unwrap_or_else(|| unresolved::finding(ask, &lacking)));
     }
-    findings.push(broken.unwrap_or_else(|| unresolved::finding(ask, &lacking)));
-    Found::default()
+    unknown(ask)
+}
+
+/// The servers of a Service that nobody knows: none, so that its routes answer 503, unless a placeholder is wanted.
+fn unknown(ask: &Ask<'_, '_>) -> Found {
+    if ask.directory.settings.placeholders {
+        complete(ask, placeholder(ask))
+    } else {
+        Found::default()
+    }
 }
 
 fn answer(resolver: Resolver, ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
@@ -336,10 +391,7 @@ mod tests {
 
     #[test]
     fn missing_sources_say_why() {
-        assert_eq!(run(&world()).1, ["ING204"]);
-        let mut selectorless = world();
-        service(&mut selectorless).selector.clear();
-        assert_eq!(run(&selectorless).1, ["ING206"]);
+        assert_eq!(run(&world()).1, ["ING219"]);
         let mut mismatch = world();
         mismatch.slice("a", "web", ("web", Some(80)), vec![ready("10.1.0.4")]);
         assert_eq!(run(&mismatch).1, ["ING205"]);

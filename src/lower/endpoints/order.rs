@@ -1,14 +1,159 @@
 //! In which order the resolvers are asked for a Service: its own, or that of the configuration.
+//!
+//! In: a Service. Out: resolvers, or the finding that its annotation names none. The configuration wins over the annotation: whoever
+//! runs HAProxy knows the way to the cluster, and whoever writes the Service only knows the Service.
+
+use std::borrow::Cow;
 
 use super::Ask;
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::ir::Resolver;
+use crate::lower::suggest::nearest;
+use crate::manifest::Annotation;
 
-/// The Service's order.
-pub(super) fn of(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Vec<Resolver> {
+/// The annotation of a Service with an order of its own: a resolver, or several with commas between them.
+pub(super) const ANNOTATION: &str = "ingressc/endpoints";
+
+/// The Service's order. `Err` when its annotation cannot be read: to ask in the usual order then could lead to the very servers
+/// that the annotation was written to keep away from.
+pub(super) fn of<'a>(ask: &Ask<'a, '_>) -> Result<Cow<'a, [Resolver]>, Box<Finding>> {
     let settings = ask.directory.settings;
-    match settings.services.get(&ask.service.meta.name) {
-        Some(order) => order.clone(),
-        None => settings.order.clone(),
+    let meta = &ask.service.meta;
+    if let Some(order) = settings.services.get(&meta.name) {
+        return Ok(Cow::Borrowed(order));
+    }
+    match meta.annotation(ANNOTATION) {
+        Some(annotation) => read(ask, annotation).map(Cow::Owned),
+        None => Ok(Cow::Borrowed(&settings.order)),
+    }
+}
+
+fn read(ask: &Ask<'_, '_>, annotation: &Annotation) -> Result<Vec<Resolver>, Box<Finding>> {
+    let written = &annotation.value;
+    let words = written.value.split(',').map(str::trim);
+    words
+        .map(|word| Resolver::parse(word).ok_or_else(|| Box::new(unknown(ask, annotation, word))))
+        .collect()
+}
+
+fn unknown(ask: &Ask<'_, '_>, annotation: &Annotation, word: &str) -> Finding {
+    let name = &ask.service.meta.name;
+    let what = match word {
+        "" => "names no resolver".to_owned(),
+        word => format!("names the resolver `{word}`, which does not exist"),
+    };
+    let help = match meant(word) {
+        Some(near) => format!("write `{near}`"),
+        None => format!(
+            "write one of {}",
+            Resolver::ALL.map(Resolver::name).join(", ")
+        ),
+    };
+    Finding::new(
+        Code::INVALID_ENDPOINTS_ANNOTATION,
+        format!("the annotation `{ANNOTATION}` of Service {name} {what}, so its routes answer 503"),
+    )
+    .object(format_args!("Service {name}"))
+    .field(format!("metadata.annotations[{ANNOTATION}]"))
+    .at(annotation.value.origin)
+    .help(help)
+}
+
+/// Names are written as the API writes its fields; most slips are about capitals.
+fn meant(word: &str) -> Option<&'static str> {
+    let names = Resolver::ALL.map(Resolver::name);
+    let same = |name: &&str| name.eq_ignore_ascii_case(word);
+    names
+        .into_iter()
+        .find(same)
+        .or_else(|| nearest(word, names))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::finding::Finding;
+    use crate::ir::Resolver;
+    use crate::lower::testing::{World, annotation, codes, path, ready};
+    use crate::lower::{Settings, lower};
+    use crate::manifest::{ObjectName, PathType::Prefix};
+
+    /// What becomes of a Service with a server in a slice and this annotation.
+    fn annotated(text: &str, settings: &Settings) -> (usize, Vec<Finding>) {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+        let services = &mut world.manifests.services;
+        let service = services.get_mut(&ObjectName::new("a", "web"));
+        let annotations = &mut service.expect("made above").meta.annotations;
+        annotations.push(annotation(super::ANNOTATION, text));
+        let lowered = lower(&world.manifests, settings);
+        let servers = lowered.routing.backends.values();
+        (
+            servers.map(|backend| backend.servers.len()).sum(),
+            lowered.findings,
+        )
+    }
+
+    #[test]
+    fn an_annotation_decides_for_its_service_alone() {
+        let mut settings = Settings::default();
+        assert_eq!(annotated("slices", &settings).0, 1);
+        assert_eq!(annotated("inventory, slices", &settings).0, 1);
+        let (servers, findings) = annotated("inventory", &settings);
+        assert_eq!((servers, codes(&findings)), (0, vec!["ING219".to_owned()]));
+        settings.endpoints.order = vec![Resolver::Inventory];
+        assert_eq!(annotated("slices", &settings).0, 1);
+    }
+
+    #[test]
+    fn the_configuration_wins_over_the_annotation() {
+        let mut settings = Settings::default();
+        let services = &mut settings.endpoints.services;
+        services.insert(ObjectName::new("a", "web"), vec![Resolver::Slices]);
+        for text in ["inventory", "nonsense"] {
+            let (servers, findings) = annotated(text, &settings);
+            assert_eq!((servers, findings.len()), (1, 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_resolver_has_closes_the_service_with_the_nearest_one_as_help() {
+        for (text, help) in [
+            ("nodeport", "write `nodePort`"),
+            ("slices,ExternalIPs", "write `externalIPs`"),
+            ("slice", "write `slices`"),
+            ("placeholder", "write one of inventory, slices, nodePort"),
+            ("", "write one of inventory"),
+            ("slices,", "write one of inventory"),
+        ] {
+            let (servers, findings) = annotated(text, &Settings::default());
+            assert_eq!((servers, codes(&findings)), (0, vec!["ING228".to_owned()]));
+            let said = findings[0].help.as_deref().unwrap_or_default();
+            assert!(said.starts_with(help), "{text}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_annotation_is_told_even_where_servers_do_not_matter() {
+        let mut settings = Settings::default();
+        settings.endpoints.placeholders = true;
+        let (servers, findings) = annotated("nodeport", &settings);
+        assert_eq!((servers, codes(&findings)), (1, vec!["ING228".to_owned()]));
+    }
+
+    #[test]
+    fn the_first_resolver_that_answers_is_the_only_one() {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        world.slice("a", "web", ("", Some(80)), vec![ready("10.1.0.9")]);
+        world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+        let mut settings = Settings::default();
+        settings.endpoints.order = vec![Resolver::Slices, Resolver::Placeholder];
+        let routing = lower(&world.manifests, &settings).routing;
+        let mut servers = routing
+            .backends
+            .values()
+            .flat_map(|backend| &backend.servers);
+        assert!(servers.all(|server| server.resolver == Resolver::Slices));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::about::About;
 use super::gather::{choose, gather, of_endpoints, of_slice};
-use super::{Answer, Ask, Found, Located};
+use super::{Answer, Ask, Found, Located, affinity};
 use crate::finding::Finding;
 use crate::ir::Resolver;
 use crate::manifest::{EndpointSlice, Manifests};
@@ -59,11 +59,59 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
         about.check_address(&endpoint.address, place);
         Located {
             server: ask.server(endpoint, Resolver::Slices, place.origin),
-            zone: None,
+            zone: place.zone.map(Into::into),
         }
     };
     Answer::Found(Found {
         servers: choose(service, &found).into_iter().map(locate).collect(),
+        client_ip_affinity: affinity::honoured(service),
         ..Found::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ir::Backend;
+    use crate::lower::testing::{World, origin, path, port, ready};
+    use crate::lower::{Settings, lower};
+    use crate::manifest::{Exposure, PathType::Prefix};
+    use crate::source::Sourced;
+
+    /// A Service `a/web` with session affinity and a server in each of these zones.
+    fn backend(zones: &[&str], settings: &Settings) -> Backend {
+        let mut world = World::default();
+        let service = world.service("a", "web", vec![port("http", 80)]);
+        service.exposure = Some(Box::new(Exposure {
+            client_ip_affinity: Some(Sourced::new(600, origin())),
+            ..Exposure::default()
+        }));
+        let endpoints = zones.iter().zip(1..).map(|(zone, number)| {
+            let mut endpoint = ready(&format!("10.1.0.{number}"));
+            endpoint.zone = Some((*zone).into());
+            endpoint
+        });
+        world.slice("a", "web", ("http", Some(80)), endpoints.collect());
+        world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+        let mut backends = lower(&world.manifests, settings).routing.backends;
+        backends.pop_first().expect("a backend is reached").1
+    }
+
+    #[test]
+    fn session_affinity_is_kept_because_the_pods_are_asked_themselves() {
+        let backend = backend(&["a"], &Settings::default());
+        assert_eq!(backend.client_ip_affinity, Some(600));
+    }
+
+    #[test]
+    fn servers_of_other_zones_stand_in_unless_all_are_elsewhere() {
+        let mut settings = Settings::default();
+        let backups = |zones: &[&str], settings: &Settings| -> Vec<bool> {
+            let servers = backend(zones, settings).servers;
+            servers.iter().map(|server| server.backup).collect()
+        };
+        assert_eq!(backups(&["a", "b"], &settings), [false, false]);
+        settings.endpoints.zone = Some("a".to_owned());
+        assert_eq!(backups(&["a", "b"], &settings), [false, true]);
+        assert_eq!(backups(&["b", "c"], &settings), [false, false]);
+    }
 }

@@ -92,7 +92,7 @@ fn read_address(
         ready,
         serving: ready,
         terminating: false,
-        node: None,
+        node: address.node_name.map(Into::into),
         zone: None,
     })
 }
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn addresses_that_are_not_ready_follow_the_ready_ones() {
-        let text = "subsets: [{notReadyAddresses: [{ip: 10.0.0.2}], addresses: [{ip: 10.0.0.1}]}]";
+        let text = "subsets: [{notReadyAddresses: [{ip: 10.0.0.2, nodeName: n}], addresses: [{ip: 10.0.0.1}]}]";
         let (_, manifests, _) = read_files(&[("a.yaml", &object("v1", "Endpoints", text))]);
         let endpoints = &manifests
             .endpoints
@@ -163,8 +163,11 @@ mod tests {
             .endpoints;
         let found: Vec<_> = endpoints
             .iter()
-            .map(|to| (to.address.value.as_str(), to.ready))
+            .map(|to| (to.address.value.as_str(), to.ready, to.node.as_deref()))
             .collect();
-        assert_eq!(found, [("10.0.0.1", true), ("10.0.0.2", false)]);
+        assert_eq!(
+            found,
+            [("10.0.0.1", true, None), ("10.0.0.2", false, Some("n"))]
+        );
     }
 }

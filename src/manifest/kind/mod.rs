@@ -7,6 +7,7 @@ mod backend;
 mod class;
 mod data;
 mod endpoints;
+mod exposure;
 mod host;
 mod ingress;
 mod node;

@@ -1,10 +1,11 @@
-//! Node: its addresses, for routes that go through node ports.
+//! Node: its addresses, for routes that go through node ports, and its taints, for pods that bind ports on it.
 
-use super::{Context, core};
-use crate::manifest::model::{Meta, Node};
+use super::{Context, core, exact};
+use crate::manifest::model::{Meta, Node, Taint};
 
 pub(super) fn read(object: core::Node, meta: Meta, context: &Context<'_, '_, '_>) -> Node {
     let status = object.status.unwrap_or_default();
+    let spec = object.spec.unwrap_or_default();
     let place = context.root.child("status");
     let list = place.child("addresses");
     let addresses = status
@@ -27,11 +28,16 @@ pub(super) fn read(object: core::Node, meta: Meta, context: &Context<'_, '_, '_>
         meta,
         addresses,
         ready,
-        unschedulable: object
-            .spec
-            .and_then(|spec| spec.unschedulable)
-            .unwrap_or_default(),
-        taints: Vec::new(),
+        unschedulable: spec.unschedulable.unwrap_or_default(),
+        taints: exact(spec.taints.unwrap_or_default().into_iter().map(taint)),
+    }
+}
+
+fn taint(taint: core::Taint) -> Taint {
+    Taint {
+        key: taint.key,
+        value: taint.value.unwrap_or_default(),
+        effect: taint.effect,
     }
 }
 
@@ -56,5 +62,20 @@ mod tests {
             assert_eq!(node.ready, ready, "{conditions}");
             assert_eq!(node.addresses[0].1.value, "10.0.0.1");
         }
+    }
+
+    #[test]
+    fn taints_keep_pods_away() {
+        let text = "spec: {unschedulable: true, taints: [{key: a/b, value: c, effect: NoExecute}, {key: d, effect: NoSchedule}]}";
+        let (_, manifests, findings) = read_files(&[("a.yaml", &object("v1", "Node", text))]);
+        assert_eq!(findings, []);
+        let node = manifests.nodes.values().next().expect("a Node");
+        assert!(node.unschedulable);
+        let taints: Vec<_> = node
+            .taints
+            .iter()
+            .map(|taint| format!("{}={}:{}", taint.key, taint.value, taint.effect))
+            .collect();
+        assert_eq!(taints, ["a/b=c:NoExecute", "d=:NoSchedule"]);
     }
 }

@@ -1,6 +1,6 @@
 //! What a Service may say about the cluster's own proxying, and with which types.
 //!
-//! None of it reaches the routing, but an object that the API server refuses does not exist.
+//! An object that the API server refuses does not exist, whatever it says. What of it leads to servers is read in `exposure`.
 //! Source: `pkg/apis/core/validation`, `ValidateService`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,13 +1,13 @@
 //! Service.
 //!
 //! Source: `pkg/apis/core/validation`, `ValidateService`; defaults of `pkg/apis/core/v1`. Fields that concern nothing but
-//! the cluster's own proxying are checked in `proxying`.
+//! the cluster's own proxying are checked in `proxying`; the ways in besides the ports are read in `exposure`.
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Context, core, exact, port, proxying};
+use super::{Context, core, exact, exposure, port, proxying};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
 use crate::manifest::grammar;
@@ -19,11 +19,12 @@ use crate::source::Sourced;
 const CODE: Code = Code::INVALID_SERVICE;
 
 pub(super) fn read(object: core::Service, meta: Meta, context: &Context<'_, '_, '_>) -> Service {
-    let spec = object.spec.unwrap_or_default();
+    let mut spec = object.spec.unwrap_or_default();
     let place = context.root.child("spec");
     let kind = service_type(spec.type_.as_deref(), &place, context);
     let headless = spec.cluster_ip.as_deref() == Some("None");
     proxying::check(kind, &spec, &place, context);
+    let exposure = exposure::read(kind, &mut spec, object.status, context);
     let external_name = external_name(spec.external_name, kind, &place, context);
     let list = place.child("ports");
     let written = spec.ports.unwrap_or_default();
@@ -50,7 +51,7 @@ pub(super) fn read(object: core::Service, meta: Meta, context: &Context<'_, '_, 
         selector: exact(spec.selector.unwrap_or_default().into_iter()),
         ip_families: ip_families(spec.ip_families, &place, context),
         publish_not_ready: spec.publish_not_ready_addresses.unwrap_or_default(),
-        exposure: None,
+        exposure,
     }
 }
 

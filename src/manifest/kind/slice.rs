@@ -5,6 +5,8 @@
 
 use std::net::IpAddr;
 
+use k8s_openapi::jiff::Timestamp;
+
 use super::{Context, discovery, exact, port};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
@@ -17,6 +19,10 @@ use crate::manifest::remarks::Remarks;
 const CODE: Code = Code::INVALID_ENDPOINTS;
 /// The label that joins a slice with its Service.
 const SERVICE_NAME: &str = "kubernetes.io/service-name";
+/// When the pods of the Service last changed. <https://kubernetes.io/docs/reference/labels-annotations-taints/>
+const LAST_CHANGE: &str = "endpoints.kubernetes.io/last-change-trigger-time";
+/// The label of nodes that v1beta1 copied into its `topology`.
+const ZONE: &str = "topology.kubernetes.io/zone";
 const MAX_ENDPOINTS: usize = 1000;
 const MAX_PORTS: usize = 100;
 const MAX_ADDRESSES: usize = 100;
@@ -43,6 +49,7 @@ pub(super) fn read(
         exact(endpoints.filter_map(|(endpoint, place)| {
             read_endpoint(endpoint, address_type, &place, remarks)
         }));
+    let changed = changed(&meta, root);
     let service = std::mem::take(&mut meta.labels)
         .remove(SERVICE_NAME)
         .filter(|name| !name.is_empty());
@@ -52,7 +59,7 @@ pub(super) fn read(
         address_type,
         ports,
         endpoints,
-        changed: None,
+        changed,
     }
 }
 
@@ -141,6 +148,7 @@ fn read_endpoint(
     }
     let first = list.items().next().filter(|place| !place.is_container())?;
     let address = endpoint.addresses.into_iter().next()?;
+    let zone = endpoint.zone.or_else(|| old_zone(place));
     let conditions = endpoint.conditions.unwrap_or_default();
     let ready = conditions.ready.unwrap_or(true);
     Some(Endpoint {
@@ -148,9 +156,33 @@ fn read_endpoint(
         ready,
         serving: conditions.serving.unwrap_or(ready),
         terminating: conditions.terminating.unwrap_or(false),
-        node: None,
-        zone: None,
+        node: endpoint.node_name.map(Into::into),
+        zone: zone.map(Into::into),
     })
+}
+
+/// The zone in `topology` of v1beta1, which v1 shows as `deprecatedTopology`.
+fn old_zone(endpoint: &Place<'_, '_>) -> Option<String> {
+    ["deprecatedTopology", "topology"]
+        .into_iter()
+        .find_map(|field| {
+            let topology = endpoint.child(field);
+            let zone = topology.child(ZONE).node()?.text()?;
+            (!zone.is_empty()).then(|| zone.to_owned())
+        })
+}
+
+/// When somebody last changed the slice. The controller writes the annotation when pods come and go; what has none is as old as
+/// it is. A time that cannot be read is no time: annotations may hold anything.
+fn changed(meta: &Meta, root: &Place<'_, '_>) -> Option<i64> {
+    let seconds = |text: &str| Some(text.parse::<Timestamp>().ok()?.as_second());
+    let triggered = meta.annotation(LAST_CHANGE);
+    triggered
+        .and_then(|annotation| seconds(&annotation.value.value))
+        .or_else(|| {
+            let metadata = root.child("metadata");
+            seconds(metadata.child("creationTimestamp").node()?.text()?)
+        })
 }
 
 fn check_address(
@@ -289,6 +321,57 @@ mod tests {
         );
         assert_eq!(slice.ports[0].port, None);
         assert_eq!(slice.service, None);
+    }
+
+    #[test]
+    fn nodes_and_zones_are_kept() {
+        let v1 = "addressType: IPv4\nendpoints: [{addresses: [10.0.0.1], nodeName: n, zone: z}, {addresses: [10.0.0.2]}, \
+            {addresses: [10.0.0.3], deprecatedTopology: {topology.kubernetes.io/zone: y}}]";
+        let old = "addressType: IPv4\nendpoints: [{addresses: [10.0.0.1], topology: {topology.kubernetes.io/zone: x}}]";
+        let places = |version: &str, rest: &str| -> Vec<(Option<String>, Option<String>)> {
+            let text = object(version, "EndpointSlice", rest);
+            let (_, manifests, _) = read_files(&[("a.yaml", &text)]);
+            let slice = manifests.slices.into_values().next().expect("a slice");
+            let place =
+                |to: crate::manifest::Endpoint| (to.node.map(Into::into), to.zone.map(Into::into));
+            slice.endpoints.into_iter().map(place).collect()
+        };
+        let zone = |zone: &str| (None, Some(zone.to_owned()));
+        assert_eq!(
+            places(V1, v1),
+            [
+                (Some("n".to_owned()), Some("z".to_owned())),
+                (None, None),
+                zone("y")
+            ]
+        );
+        assert_eq!(places("discovery.k8s.io/v1beta1", old), [zone("x")]);
+    }
+
+    #[test]
+    fn a_slice_knows_when_it_changed_if_the_cluster_said_so() {
+        let rows = [
+            ("", None),
+            ("creationTimestamp: 1970-01-01T00:00:05Z", Some(5)),
+            ("creationTimestamp: null", None),
+            (
+                "creationTimestamp: 1970-01-01T00:00:05Z, annotations: {endpoints.kubernetes.io/last-change-trigger-time: '1970-01-01T01:00:07.5+01:00'}",
+                Some(7),
+            ),
+            (
+                "creationTimestamp: 1970-01-01T00:00:05Z, annotations: {endpoints.kubernetes.io/last-change-trigger-time: yesterday}",
+                Some(5),
+            ),
+        ];
+        for (metadata, expected) in rows {
+            let text = format!(
+                "apiVersion: {V1}\nkind: EndpointSlice\nmetadata: {{name: x, {metadata}}}\naddressType: IPv4\nendpoints: []\n"
+            );
+            let (_, manifests, findings) = read_files(&[("a.yaml", &text)]);
+            assert_eq!(findings, []);
+            let slice = manifests.slices.values().next().expect("a slice");
+            assert_eq!(slice.changed, expected, "{metadata}");
+        }
     }
 
     #[test]

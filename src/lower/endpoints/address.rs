@@ -1,0 +1,166 @@
+//! Addresses of servers as people write them outside of EndpointSlices: in the inventory, in a Service's status, in annotations.
+//!
+//! In: text. Out: an [`Address`] with which a server can be reached, and what is special about it.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::ir::{Address, Fqdn};
+
+/// An IP address, an IPv6 address in brackets, or a DNS name.
+///
+/// A name whose last label is a number is none: there is no such top-level domain, and `10.0.0.256` means an address
+/// (<https://url.spec.whatwg.org/#ends-in-a-number-checker>).
+pub(super) fn read(text: &str) -> Option<Address> {
+    if let Some(inner) = text.strip_prefix('[') {
+        let ip: Ipv6Addr = inner.strip_suffix(']')?.parse().ok()?;
+        return Some(Address::Ip(IpAddr::V6(ip)));
+    }
+    if let Ok(ip) = text.parse() {
+        return Some(Address::Ip(ip));
+    }
+    let name = Fqdn::new(text).ok()?;
+    let last = name.as_str().rsplit('.').next().unwrap_or_default();
+    (!last.bytes().all(|b| b.is_ascii_digit())).then_some(Address::Name(name))
+}
+
+/// Takes `host:port` apart. An IPv6 address with a port has brackets; without them all of its colons are its own.
+pub(super) fn split(text: &str) -> (&str, Option<&str>) {
+    let host_ends = match text.find(']') {
+        Some(end) if text.starts_with('[') => end + 1,
+        _ => text.find(':').unwrap_or(text.len()),
+    };
+    let (host, rest) = text.split_at(host_ends);
+    match rest.strip_prefix(':') {
+        Some(port) if !port.contains(':') => (host, Some(port)),
+        _ => (text, None),
+    }
+}
+
+/// What is special about a name that leads where no route must lead: HAProxy's own machine, or its cloud's metadata. Completes
+/// "leads to".
+pub(super) fn internal_name(name: &str) -> Option<&'static str> {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    if name == "localhost" || name.ends_with(".localhost") || name.starts_with("localhost.") {
+        Some("the machine that HAProxy runs on")
+    } else if METADATA_NAMES.contains(&name.as_str()) {
+        Some("the metadata of its cloud")
+    } else {
+        None
+    }
+}
+
+/// Of Google Cloud and AWS.
+const METADATA_NAMES: [&str; 3] = [
+    "metadata.google.internal",
+    "metadata.goog",
+    "instance-data.ec2.internal",
+];
+
+/// Addresses that mean something else on every machine, or that hand out credentials. Completes "leads to … address".
+pub(super) fn internal(ip: IpAddr) -> Option<&'static str> {
+    let ip = ip.to_canonical();
+    let link_local = match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    };
+    if ip.is_loopback() {
+        Some("the loopback")
+    } else if link_local {
+        Some("the link-local")
+    } else if ip.is_unspecified() {
+        Some("the unspecified")
+    } else if ip.is_multicast() {
+        Some("the multicast")
+    } else if METADATA.contains(&ip) {
+        Some("the cloud metadata")
+    } else {
+        None
+    }
+}
+
+/// Metadata servers beside 169.254.169.254, which is link-local: of Alibaba Cloud, AWS and Google Cloud.
+const METADATA: [IpAddr; 3] = [
+    IpAddr::V4(std::net::Ipv4Addr::new(100, 100, 100, 200)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+    IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_ports_are_taken_apart() {
+        for (text, host, port) in [
+            ("10.0.0.1", "10.0.0.1", None),
+            ("10.0.0.1:80", "10.0.0.1", Some("80")),
+            ("web:", "web", Some("")),
+            ("fd00::1", "fd00::1", None),
+            ("fd00::1:80", "fd00::1:80", None),
+            ("[fd00::1]", "[fd00::1]", None),
+            ("[fd00::1]:80", "[fd00::1]", Some("80")),
+            ("[fd00::1]80", "[fd00::1]80", None),
+            ("[fd00::1", "[fd00::1", None),
+            ("", "", None),
+            (":80", "", Some("80")),
+        ] {
+            assert_eq!(split(text), (host, port), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_ip_addresses_or_names() {
+        for (text, shown) in [
+            ("10.0.0.1", Some("10.0.0.1")),
+            ("FD00::01", Some("fd00::1")),
+            ("[fd00::1]", Some("fd00::1")),
+            ("Web.example.net.", Some("web.example.net")),
+            ("10.0.0.256", None),
+            ("10.1", None),
+            ("010.0.0.1", None),
+            ("[10.0.0.1]", None),
+            ("fe80::1%eth0", None),
+            ("*.example.net", None),
+            ("a_b.example.net", None),
+            ("web.example.net:80", None),
+            ("10.0.0.1\n", None),
+            ("", None),
+        ] {
+            let read = read(text).map(|address| address.to_string());
+            assert_eq!(read.as_deref(), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_leads_inside_is_known_in_every_form() {
+        for text in [
+            "127.8.8.8",
+            "::1",
+            "::ffff:127.0.0.1",
+            "169.254.169.254",
+            "fe80::1",
+            "0.0.0.0",
+            "::",
+            "224.0.0.1",
+            "ff02::1",
+            "fd00:ec2::254",
+            "100.100.100.200",
+        ] {
+            assert!(internal(text.parse().expect("legal")).is_some(), "{text}");
+        }
+        for text in ["10.0.0.1", "192.0.2.1", "fd00::1", "100.64.0.1"] {
+            assert!(internal(text.parse().expect("legal")).is_none(), "{text}");
+        }
+        for name in [
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "metadata.google.internal.",
+        ] {
+            assert!(internal_name(name).is_some(), "{name}");
+        }
+        for name in ["localhosts.example", "my-localhost", "metadata.example.com"] {
+            assert!(internal_name(name).is_none(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The servers of one Service port, out of the inventory.
+//!
+//! In: the Service port. Out: servers, and findings about what their entries ask for together.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
+use super::{Entry, Listing, meant};
+use crate::finding::{Code, Finding, Severity};
+use crate::ir::{Address, Check, Endpoint, HealthCheck, Resolver};
+use crate::lower::endpoints::address::{internal, internal_name};
+use crate::lower::endpoints::{Answer, Ask, Found, Located, affinity};
+use crate::source::Origin;
+
+/// A list without a usable entry is an answer too: the Service has no servers.
+pub(in crate::lower::endpoints) fn answer(
+    ask: &Ask<'_, '_>,
+    findings: &mut Vec<Finding>,
+) -> Answer {
+    let name = &ask.service.meta.name;
+    let Some(inventory) = &ask.directory.settings.inventory else {
+        return Answer::Lacking("there is none (`endpoints.inventory` names the file)".to_owned());
+    };
+    let listing = inventory
+        .services
+        .get(name)
+        .into_iter()
+        .flatten()
+        .find(|listing| meant(ask.service, &listing.port) == Some(ask.number.get()));
+    let Some(listing) = listing else {
+        return Answer::Lacking(format!("it does not list `{name}:{}`", ask.number));
+    };
+    let mut about = About {
+        object: format!("Service {name}"),
+        key: listing.key(name),
+        findings,
+    };
+    let entries = about.unique(ask, listing);
+    for (endpoint, entry) in &entries {
+        about.check_address(&endpoint.address, entry.origin);
+    }
+    about.nobody(listing, &entries);
+    about.unchecked(&entries);
+    let health = about.health(&entries);
+    let locate = |(endpoint, entry): (Endpoint, &Entry)| {
+        let mut server = ask.server(endpoint, Resolver::Inventory, entry.origin);
+        server.weight = entry.weight;
+        server.backup = entry.backup;
+        server.check = entry.check.check;
+        Located {
+            server,
+            zone: entry.zone.clone(),
+        }
+    };
+    Answer::Found(Found {
+        servers: entries.into_iter().map(locate).collect(),
+        health,
+        client_ip_affinity: affinity::honoured(ask.service),
+    })
+}
+
+/// Findings about one list.
+struct About<'f> {
+    object: String,
+    key: String,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl About<'_> {
+    fn say(&mut self, finding: Finding) {
+        let finding = finding.object(&self.object).field(&*self.key);
+        self.findings.push(finding);
+    }
+
+    /// The entries with their ports, each address and port once.
+    fn unique<'l>(
+        &mut self,
+        ask: &Ask<'_, '_>,
+        listing: &'l Listing,
+    ) -> Vec<(Endpoint, &'l Entry)> {
+        let mut seen: HashMap<Endpoint, Origin> = HashMap::with_capacity(listing.entries.len());
+        let mut entries = Vec::with_capacity(listing.entries.len());
+        for entry in &listing.entries {
+            let endpoint = Endpoint {
+                address: entry.address.clone(),
+                port: entry.port.unwrap_or(ask.number),
+            };
+            match seen.entry(endpoint.clone()) {
+                Slot::Vacant(slot) => {
+                    slot.insert(entry.origin);
+                    entries.push((endpoint, entry));
+                }
+                Slot::Occupied(first) => self.say(
+                    Finding::new(
+                        Code::DUPLICATE_SERVER,
+                        format!(
+                            "`{}`, port {}, stands twice among the servers of `{}`; the first entry counts",
+                            endpoint.address, endpoint.port, self.key
+                        ),
+                    )
+                    .at(entry.origin)
+                    .label(*first.get(), "the first one")
+                    .help("remove one of the two, or correct its address or port"),
+                ),
+            }
+        }
+        entries
+    }
+
+    fn check_address(&mut self, address: &Address, origin: Origin) {
+        let what = match address {
+            Address::Ip(ip) => internal(*ip).map(|what| format!("{what} address")),
+            Address::Name(name) => internal_name(name.as_str()).map(str::to_owned),
+            Address::Service(_) => None,
+        };
+        let Some(what) = what else {
+            return;
+        };
+        self.say(
+            Finding::new(
+                Code::INTERNAL_TARGET,
+                format!(
+                    "a server of `{}` in the inventory is `{address}`, {what}",
+                    self.key
+                ),
+            )
+            // Whoever writes the inventory knows HAProxy's host, and what may listen there.
+            .severity(Severity::Warning)
+            .at(origin)
+            .help("list the address by which other hosts reach the server"),
+        );
+    }
+
+    /// An entry that could not be used has said so itself.
+    fn nobody(&mut self, listing: &Listing, entries: &[(Endpoint, &Entry)]) {
+        let idle = |entry: &Entry| entry.weight.is_some_and(|weight| weight.get() == 0);
+        let (what, help) = if !entries.is_empty() {
+            if !entries.iter().all(|(_, entry)| idle(entry)) {
+                return;
+            }
+            (
+                "gives every server the weight 0",
+                "give one of them a weight, or remove the routes",
+            )
+        } else if listing.refused {
+            return;
+        } else {
+            (
+                "has no server",
+                "list one, remove the key so that the next resolver is asked, or remove the routes",
+            )
+        };
+        self.say(
+            Finding::new(
+                Code::NO_ENDPOINTS,
+                format!(
+                    "`{}` in the inventory {what}, so its routes answer 503",
+                    self.key
+                ),
+            )
+            .at(listing.origin)
+            .help(help),
+        );
+    }
+
+    /// One finding a list.
+    fn unchecked(&mut self, entries: &[(Endpoint, &Entry)]) {
+        let off: Vec<Origin> = entries
+            .iter()
+            .filter(|(_, entry)| entry.check.check == Check::Off)
+            .map(|(_, entry)| entry.check.origin)
+            .collect();
+        if off.is_empty() {
+            return;
+        }
+        let message = if off.len() == entries.len() {
+            format!("no server of `{}` is checked", self.key)
+        } else {
+            format!(
+                "{} of {} servers of `{}` are not checked",
+                off.len(),
+                entries.len(),
+                self.key
+            )
+        };
+        let finding = Finding::new(
+            Code::HEALTH_CHECK_MISSING,
+            format!("{message}, so requests go to them even when they are down"),
+        )
+        .help("remove `check: false`");
+        self.say(off.into_iter().take(3).fold(finding, Finding::at));
+    }
+
+    /// What the servers agree on. HAProxy knows one way a backend.
+    fn health(&mut self, entries: &[(Endpoint, &Entry)]) -> HealthCheck {
+        let mut checks = entries
+            .iter()
+            .map(|(_, entry)| &entry.check)
+            .filter(|check| check.check != Check::Off);
+        let Some(first) = checks.next() else {
+            return HealthCheck::Connect;
+        };
+        let Some(other) = checks.find(|check| check.path != first.path) else {
+            return first
+                .path
+                .clone()
+                .map_or(HealthCheck::Connect, HealthCheck::Http);
+        };
+        let shown = |path: &Option<_>| match path {
+            Some(path) => format!("GET `{path}`"),
+            None => "a connection".to_owned(),
+        };
+        self.say(
+            Finding::new(
+                Code::MIXED_HEALTH_CHECKS,
+                format!(
+                    "the servers of `{}` want to be checked in different ways, and a backend has one; a connection is enough now",
+                    self.key
+                ),
+            )
+            .label(other.origin, shown(&other.path))
+            .label(first.origin, shown(&first.path))
+            .help("give all of them the same path in `check`, or none"),
+        );
+        HealthCheck::Connect
+    }
+}
