@@ -1,5 +1,7 @@
 //! Text into a [`Config`]: one function a section, one arm a key.
 
+use std::collections::BTreeMap;
+
 mod certificates;
 mod clusters;
 mod endpoints;
@@ -13,7 +15,8 @@ use super::keys::{self, table};
 use super::value::{Key, Value};
 use super::words::{self, namespace, unknown_key};
 use super::{Config, Mistake};
-use crate::source::{FileId, Origin, Sources, Tree};
+use crate::ir::BindAddress;
+use crate::source::{FileId, Origin, Sourced, Sources, Tree};
 
 /// What paths in the configuration are relative to: the folder of the file, as seen from where the tool runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,6 +85,8 @@ struct Reader<'c> {
 struct Seen {
     inputs: Option<Origin>,
     clusters: Option<Origin>,
+    /// By the key below `listen`.
+    listen: BTreeMap<String, Vec<Sourced<BindAddress>>>,
 }
 
 type Entry<'k, 'a, 't> = (&'k Key, Value<'a, 't>);
@@ -146,7 +151,8 @@ impl Reader<'_> {
                 Ok(true)
             },
         );
-        self.together();
+        self.listen_together();
+        self.clusters_together();
     }
 
     /// Goes through the entries of a mapping. What the table does not have, nobody is asked to `take`, so that no key is read

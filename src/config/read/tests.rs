@@ -406,6 +406,10 @@ fn mistakes_after_set_point_into_what_was_typed() {
             "1:32 there is no resolver `nodePrt` (did you mean `nodePort`?)",
         ),
         (
+            "listen.http=[':443']",
+            "1:14 `:443` of `listen.http` is taken by `listen.https` (give each its own address or port)",
+        ),
+        (
             "endpoints.services.web.eu=nodePort",
             "1:20 a Service is written namespace/name, not `web.eu`",
         ),
