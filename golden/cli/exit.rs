@@ -20,10 +20,31 @@ const TABLE: &[(i32, &str)] = &[
         "route http://shop.example.com/ -i clean.yaml --expect shop/web:80",
     ),
     (0, "route --all -i clean.yaml"),
+    (0, "check service.yaml --verify=never-asked"),
+    (0, "check symbolic.yaml"),
+    (0, "check symbolic.yaml --config mapped.yaml"),
+    (0, "route http://shop.example.com/ -i symbolic.yaml"),
+    (
+        0,
+        "route http://shop.example.com/ -i symbolic.yaml --expect shop/web:80",
+    ),
+    (0, "check clean.yaml --config clusters.yaml"),
+    (0, "route --all -i clean.yaml --config clusters.yaml"),
+    (0, "compile -o two --config clusters.yaml"),
+    (
+        0,
+        "compile clean.yaml -o one --config clusters.yaml --no-config",
+    ),
+    (0, "init clean.yaml -o made.yaml"),
+    (0, "init clean.yaml -o made.yaml --force"),
+    (0, "init symbolic.yaml -o -"),
     (0, "explain ING301"),
     (0, "explain duplicate-route"),
     (0, "rules"),
     (0, "completions bash"),
+    (0, "redact clean.yaml"),
+    (0, "redact other.yaml -o redacted.yaml"),
+    (0, "redact warning.yaml --in-place"),
     (0, "check --show-settings"),
     (0, "--version"),
     (0, "--help"),
@@ -48,6 +69,8 @@ const TABLE: &[(i32, &str)] = &[
     (1, "compile error.yaml -o never"),
     (1, "compile error.yaml -o kept --keep-going"),
     (1, "compile clean.yaml -o stale --check"),
+    (1, "compile symbolic.yaml -o never"),
+    (1, "init clean.yaml unread.yaml -o -"),
     (
         1,
         "route http://shop.example.com/ -i clean.yaml --expect shop/other:80",
@@ -56,6 +79,8 @@ const TABLE: &[(i32, &str)] = &[
         1,
         "route http://shop.example.com/ -i clean.yaml -i unread.yaml",
     ),
+    (1, "redact unread.yaml"),
+    (1, "redact clean.yaml bad.yaml"),
     // 2: asked wrongly
     (2, ""),
     (2, "frobnicate"),
@@ -80,9 +105,17 @@ const TABLE: &[(i32, &str)] = &[
     (2, "route http://a/ --all -i clean.yaml"),
     (2, "route http://a/ -i clean.yaml --expect web"),
     (2, "route http://a/ -i clean.yaml --method GE(T"),
+    (2, "check clean.yaml --verify=no-such-haproxy"),
+    (2, "compile clean.yaml -o out --config clusters.yaml"),
+    (2, "init clean.yaml -o made.yaml"),
+    (2, "init no-such-file.yaml -o -"),
     (2, "explain ING999"),
     (2, "rules ING999"),
     (2, "completions tcsh"),
+    (2, "redact --in-place"),
+    (2, "redact - --in-place"),
+    (2, "redact clean.yaml --in-place -o out.yaml"),
+    (2, "redact no-such-file.yaml"),
     // 3: nothing to do
     (3, "check empty"),
     (3, "check no-*.yaml"),
@@ -92,9 +125,17 @@ const TABLE: &[(i32, &str)] = &[
     (3, "compile service.yaml -o out"),
     (3, "compile clean.yaml -o out --class nginx"),
     (3, "route --all -i service.yaml"),
+    (3, "redact"),
+    (3, "redact empty"),
+    (3, "redact no-*.yaml"),
+    (3, "init service.yaml -o -"),
+    (3, "init other.yaml -o -"),
     // 4: we failed
+    (4, "redact clean.yaml -o no-such-folder/out.yaml"),
     (4, "compile clean.yaml -o clean.yaml/out"),
     (4, "compile clean.yaml -o refused --verify=/bin/false"),
+    (4, "check clean.yaml --verify=/bin/false"),
+    (4, "init clean.yaml -o clean.yaml/ingressc.yaml"),
 ];
 
 #[test]
@@ -104,6 +145,14 @@ fn the_exit_codes_are_those_of_the_contract() {
     folder.file("newer.yaml", "requires: '>=99'\n");
     folder.file("strict.yaml", "rules: {fail-on: warning}\n");
     folder.file("false-haproxy", "");
+    folder.file(
+        "mapped.yaml",
+        "certificates: {map: {shop/tls: /nowhere/tls.pem}}\n",
+    );
+    folder.file(
+        "clusters.yaml",
+        "clusters: {ams: {inputs: [clean.yaml]}, fra: {inputs: [clean.yaml]}}\n",
+    );
     folder.file("empty/readme.txt", "no manifest\n");
     for (code, arguments) in TABLE {
         let ran = folder.run(arguments);

@@ -45,9 +45,11 @@ pub(super) enum Command {
     Check(Check),
     Compile(Compile),
     Route(Route),
+    Init(Init),
     Explain(Explain),
     Rules(Rules),
     Schema(Schema),
+    Redact(Redact),
     Completions(Completions),
 }
 
@@ -164,6 +166,32 @@ pub(super) struct Route {
     pub(super) config: ConfigFlags,
 }
 
+/// Write a configuration that fits the manifests
+///
+/// Looks at classes, annotations, Secrets, and at what is known about servers, and writes an ingressc.yaml in which every key
+/// stands: those that are not set as comments, with their defaults. Tells what is missing before it can be compiled.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc init deploy/
+  ingressc init deploy/ clusters/fra/nodes.yaml -o edge/ingressc.yaml
+  ingressc init -o -                                    print it")]
+pub(super) struct Init {
+    /// Files, folders or globs; `-` is stdin [default: the working directory]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<String>,
+    /// File to write; `-` prints to stdout
+    #[arg(short, long, value_name = "FILE", default_value = crate::config::FILE_NAME, value_hint = ValueHint::FilePath,
+          help_heading = "Output")]
+    pub(super) output: String,
+    /// Replace the file if it is there
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+    /// Leave out files that match; written down, too
+    #[arg(long, value_name = "GLOB", help_heading = "Input")]
+    pub(super) exclude: Vec<String>,
+}
+
 /// Explain a finding
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -214,6 +242,32 @@ pub(super) enum SchemaOf {
     Config,
 }
 
+/// Make an export of a cluster fit to be committed
+///
+/// Takes out the values of Secrets, all but their certificates, and what only a live cluster writes. What says where servers are
+/// stays: addresses of nodes and load balancers, who is ready, when pods changed. YAML goes to stdout; what is gone is listed on
+/// stderr, never with its value. Nothing is written while a document cannot be read.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kubectl get ingress,svc,endpointslice,secret,node -A -o yaml | ingressc redact > export.yaml
+  ingressc redact export/ -o export.yaml
+  ingressc redact export/ --in-place")]
+pub(super) struct Redact {
+    /// Files, folders or globs; `-` is stdin [default: -]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<String>,
+    /// Leave out files that match
+    #[arg(long, value_name = "GLOB", help_heading = "Input")]
+    pub(super) exclude: Vec<String>,
+    /// File to write; `-` is stdout
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) output: Option<String>,
+    /// Write each file anew from which something is taken, without its comments; JSON stays JSON
+    #[arg(long, help_heading = "Output", conflicts_with = "output")]
+    pub(super) in_place: bool,
+}
+
 /// Print a completion script
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -232,7 +286,7 @@ pub(super) struct Paths {
     pub(super) paths: Vec<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct InputFlags {
     /// Call standard input so in findings
@@ -306,7 +360,7 @@ pub(super) struct OutputFlags {
     pub(super) statistics: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub(super) struct ConfigFlags {
     /// Use this file instead of searching for ingressc.yaml

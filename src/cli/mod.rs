@@ -10,8 +10,10 @@ mod completions;
 mod date;
 mod exit;
 mod explain;
+mod init;
 mod journey;
 mod judge;
+mod redact;
 mod route;
 mod rules;
 mod schema;
@@ -47,9 +49,11 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Check(typed) => check::run(&typed, &mut streams),
         Command::Compile(typed) => compile::run(&typed, &mut streams),
         Command::Route(typed) => route::run(&typed, &mut streams),
+        Command::Init(typed) => init::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),
         Command::Schema(typed) => schema::run(&typed, &mut streams),
+        Command::Redact(typed) => redact::run(&typed, &mut streams),
         Command::Completions(typed) => completions::run(&typed, &mut streams),
     };
     let exit = exit.unwrap_or_else(|stop| {
