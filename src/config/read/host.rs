@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use super::Reader;
 use crate::config::keys::table;
 use crate::config::value::{Key, Value};
-use crate::config::words::{self, addresses};
+use crate::config::words;
 use crate::config::{Admin, HTTP, HTTPS, METRICS, Mistake};
 use crate::ir::{BindAddress, HaproxyVersion, Layout, Peer, PeerName, SocketPath};
 use crate::source::Sourced;
@@ -34,28 +34,24 @@ impl Reader<'_> {
     }
 
     pub(super) fn listen(&mut self, value: Value<'_, '_>) {
-        self.section(
-            value,
-            "`listen`",
-            table::LISTENERS,
-            |reader, (key, value)| {
-                let what = format!("`listen.{}`", key.text);
-                if key.text == "admin" {
-                    reader.config.admin = admin(value, &what)?;
-                    return Ok(true);
-                }
-                let list = addresses(value, &what)?;
-                reader.seen.listen.insert(key.text.clone(), list.clone());
-                let bare = list.iter().map(|address| address.value).collect();
-                match key.text.as_str() {
-                    "http" => reader.config.http = Some(bare),
-                    "https" => reader.config.https = Some(bare),
-                    "metrics" => reader.config.metrics = Some(list),
-                    _ => return Ok(false),
-                }
-                Ok(true)
-            },
-        );
+        let what = "`listen`";
+        self.section(value, what, table::LISTENERS, |reader, (key, value)| {
+            let what = format!("`listen.{}`", key.text);
+            if key.text == "admin" {
+                reader.config.admin = admin(value, &what)?;
+                return Ok(true);
+            }
+            let list = value.set(&what, &mut reader.mistakes, words::address)?;
+            reader.seen.listen.insert(key.text.clone(), list.clone());
+            let bare = list.iter().map(|address| address.value).collect();
+            match key.text.as_str() {
+                "http" => reader.config.http = Some(bare),
+                "https" => reader.config.https = Some(bare),
+                "metrics" => reader.config.metrics = Some(list),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
     }
 
     /// Each address once in all lists: HAProxy listens on it for each of them, and the kernel hands connections to either.

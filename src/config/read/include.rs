@@ -1,6 +1,6 @@
 //! The section `include`: files in HAProxy's language.
 
-use super::{Base, Reader};
+use super::Reader;
 use crate::config::Mistake;
 use crate::config::keys::table;
 use crate::config::value::{Key, Value};
@@ -15,15 +15,15 @@ impl Reader<'_> {
                 own.backends(value, &what)?;
                 return Ok(true);
             }
+            let files = own.files(value, &what)?;
             let include = &mut own.config.include;
-            let list = match key.text.as_str() {
-                "global" => &mut include.global,
-                "defaults" => &mut include.defaults,
-                "frontend" => &mut include.frontend,
-                "sections" => &mut include.sections,
+            match key.text.as_str() {
+                "global" => include.global = files,
+                "defaults" => include.defaults = files,
+                "frontend" => include.frontend = files,
+                "sections" => include.sections = files,
                 _ => return Ok(false),
-            };
-            *list = files(own.base, value, &what)?;
+            }
             Ok(true)
         });
     }
@@ -31,7 +31,7 @@ impl Reader<'_> {
     fn backends(&mut self, value: Value<'_, '_>, what: &str) -> Result<(), Mistake> {
         for (backend, value) in value.entries(what)? {
             let what = format!("`include.backends.{}`", backend.text);
-            let files = service_port(&backend).and_then(|()| files(self.base, value, &what));
+            let files = service_port(&backend).and_then(|()| self.files(value, &what));
             match files {
                 Ok(files) => {
                     let files = Sourced::new(files, backend.origin);
@@ -42,13 +42,6 @@ impl Reader<'_> {
         }
         Ok(())
     }
-}
-
-fn files(base: &Base, value: Value<'_, '_>, what: &str) -> Result<Vec<Sourced<String>>, Mistake> {
-    let files = value.strings(what)?.into_iter();
-    Ok(files
-        .map(|(path, origin)| Sourced::new(base.join(&path), origin))
-        .collect())
 }
 
 /// `namespace/service:port`, the port by its number or its name (`IANA_SVC_NAME`: up to 15 of `a-z`, `0-9` and `-`).

@@ -352,6 +352,14 @@ fn set_is_laid_over_what_the_file_says() {
 
 #[test]
 fn all_mistakes_are_told_at_once() {
+    let mistakes = parse("endpoints: {order: [a, dns, b], nodes: [1, '*', x, x]}\n");
+    let mistakes = mistakes.expect_err("five");
+    let places: Vec<_> = mistakes.iter().map(|text| &text[..4]).collect();
+    assert_eq!(
+        places,
+        ["1:21", "1:29", "1:41", "1:44", "1:52"],
+        "{mistakes:#?}"
+    );
     let mistakes = parse("a1: 1\nversion: 2\nrules: {x: {level: off}}\n").expect_err("three");
     assert_eq!(mistakes.len(), 3);
 }
