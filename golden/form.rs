@@ -130,15 +130,14 @@ fn are_server_options(words: &[&str]) -> bool {
     let number = |text: &str| text.parse::<u16>().is_ok();
     match words {
         [] => true,
-        ["backup" | "no-check", rest @ ..] => are_server_options(rest),
         ["weight" | "port", value, rest @ ..] => number(value) && are_server_options(rest),
         ["resolvers", name, rest @ ..] => {
             name.starts_with("r_") && is_name(name) && are_server_options(rest)
         }
-        ["init-addr", "none", rest @ ..] | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..] => {
-            are_server_options(rest)
-        }
-        [
+        ["backup" | "no-check", rest @ ..]
+        | ["init-addr", "none", rest @ ..]
+        | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..]
+        | [
             "resolve-opts",
             "ignore-weight" | "prevent-dup-ip",
             rest @ ..,
