@@ -5,7 +5,7 @@
 pub(super) use super::address::internal;
 use super::gather::{Found, Place};
 use crate::finding::{Code, Finding};
-use crate::ir::Address;
+use crate::ir::{Address, ClusterName};
 use crate::manifest::{Endpoints, Manifests, ObjectName, Service, ServicePort};
 
 /// Slices that belong to no Service of the input.
@@ -45,6 +45,8 @@ pub(in crate::lower) fn orphans(manifests: &Manifests) -> Vec<Finding> {
 /// Findings about one Service.
 pub(super) struct About<'f, 'm> {
     pub(super) service: &'m Service,
+    /// The cluster, where there are several.
+    pub(super) cluster: Option<&'f ClusterName>,
     pub(super) findings: &'f mut Vec<Finding>,
 }
 
@@ -93,7 +95,7 @@ impl About<'_, '_> {
             return;
         }
         let finding = if !found.places.is_empty() {
-            self.not_ready(port, found, "its routes answer 503")
+            self.not_ready(port, found, &nobody(self.cluster))
         } else if found.unresolved {
             Finding::new(
                 Code::NAMED_TARGET_PORT_UNRESOLVED,
@@ -104,7 +106,10 @@ impl About<'_, '_> {
         } else if let Some(origin) = found.port_missing {
             Finding::new(
                 Code::ENDPOINTSLICE_PORT_MISMATCH,
-                format!("no EndpointSlice of Service {name} has {shown}, so its routes answer 503"),
+                format!(
+                    "no EndpointSlice of Service {name} has {shown}, so {}",
+                    nobody(self.cluster)
+                ),
             )
             .label(origin, "the ports of a slice")
             .label(port.origin, "the Service port")
@@ -112,7 +117,10 @@ impl About<'_, '_> {
         } else {
             Finding::new(
                 Code::NO_ENDPOINTS,
-                format!("Service {name} has not a single address, so its routes answer 503"),
+                format!(
+                    "Service {name} has not a single address, so {}",
+                    nobody(self.cluster)
+                ),
             )
             .at(port.port.origin)
             .help("add addresses to its EndpointSlices, or remove the routes")
@@ -159,5 +167,13 @@ impl About<'_, '_> {
             .help("list the addresses of the pods")
             .note("the API server refuses such addresses, because they lead into HAProxy's own machine or its cloud's metadata"),
         );
+    }
+}
+
+/// What it means for its routes that a Service has no servers: those of other clusters may answer them.
+pub(super) fn nobody(cluster: Option<&ClusterName>) -> String {
+    match cluster {
+        None => "its routes answer 503".to_owned(),
+        Some(cluster) => format!("its routes get no server of cluster {cluster}"),
     }
 }
