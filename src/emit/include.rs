@@ -234,6 +234,10 @@ impl Reader {
                 origin,
             );
         }
+        // What follows it is ignored: in silence by 2.6, with a warning by 3.2; 3.4 refuses the line.
+        if words.iter().any(String::is_empty) {
+            return self.refuse("an empty word, at which HAProxy ends the line", origin);
+        }
         let first = words.first().map(String::as_str).unwrap_or_default();
         // What opens a section, or begins a condition, must be seen to do so.
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
@@ -469,6 +473,7 @@ mod tests {
             ("a \\\u{7f}", "a control character"),
             ("# a\u{1b}[0m", "a control character"),
             ("a 'b\tc'", "a tab inside quotes"),
+            ("a \"\" b", "an empty word, at which HAProxy ends the line"),
             (&long, "more words than HAProxy reads: at most 64 on a line"),
             (
                 "\"backend\" x",
