@@ -16,6 +16,7 @@ pub mod finding;
 pub mod ir;
 pub mod lower;
 pub mod manifest;
+pub mod redact;
 pub mod report;
 mod settings;
 pub mod simulate;
