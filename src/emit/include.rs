@@ -162,9 +162,14 @@ const SECTIONS: [&str; 21] = [
 
 /// Kind and name of the section that an emitted line opens; the name is empty where there is none.
 pub(super) fn section(line: &str) -> Option<(&str, &str)> {
+    // Almost every line is none.
+    if line.is_empty() || line.starts_with([' ', '#']) {
+        return None;
+    }
     let mut words = line.split(' ').filter(|word| !word.is_empty());
     let kind = words.next()?;
-    (!line.starts_with(' ') && SECTIONS.contains(&kind))
+    SECTIONS
+        .contains(&kind)
         .then(|| (kind, words.next().unwrap_or_default()))
 }
 
