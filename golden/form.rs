@@ -64,7 +64,7 @@ static KNOWN_LINES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 /// Whether a line is one of a backend's or a server's.
 fn names_something(line: &str) -> bool {
-    line.starts_with("backend ") || line.trim_start().starts_with("server ")
+    line.starts_with("backend ") || line.trim_start().starts_with("server")
 }
 
 /// Every file has the form of its kind; there is no file that a bundle does not have.
@@ -101,6 +101,13 @@ fn is_config_line(line: &str) -> bool {
         ["", "", "", "", "server", name, address, ref rest @ ..] => {
             is_server(name) && is_address(address) && are_server_options(rest)
         }
+        ["", "", "", "", "server-template", name, slots, address, ref rest @ ..] => {
+            let is_record = address.starts_with('_') && is_name(address);
+            is_server(name)
+                && slots.parse::<u16>().is_ok()
+                && (is_record || is_address(address))
+                && are_server_options(rest)
+        }
         _ => line.trim_start().starts_with('#') || KNOWN_LINES.contains(line),
     }
 }
@@ -115,9 +122,9 @@ fn are_server_options(words: &[&str]) -> bool {
         ["resolvers", name, rest @ ..] => {
             name.starts_with("r_") && is_name(name) && are_server_options(rest)
         }
-        ["init-addr", "none", rest @ ..] | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..] => {
-            are_server_options(rest)
-        }
+        ["resolve-opts", "ignore-weight" | "prevent-dup-ip", rest @ ..]
+        | ["check-proto", "h1", rest @ ..]
+        | ["check-ssl", rest @ ..] => are_server_options(rest),
         _ => false,
     }
 }
