@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ingressc::ir::Routing;
+use ingressc::ir::{Certificate, FileStem, Routing};
 use ingressc::simulate::{Request, Scheme};
 use ingressc::source::{FileKind, Sources};
 use tempfile::TempDir;
@@ -169,8 +169,11 @@ fn judge(routing: &Routing, row: &Row, outcome: &Outcome) -> Option<String> {
         return Some(format!("{outcome:?}, expected {expected:?}"));
     }
     let secret = row.certificate.as_deref()?;
-    let mut files = routing.certificates.files.values();
-    let Some(certificate) = files.find(|certificate| certificate.secret == secret) else {
+    let mut files = routing.certificates.files.iter();
+    let named = |(stem, certificate): &(&FileStem, &Certificate)| {
+        certificate.secret == secret || stem.as_str() == secret
+    };
+    let Some((_, certificate)) = files.find(named) else {
         return Some(format!("no certificate of {secret} in the model"));
     };
     (outcome.leaf() != Some(&Leaf::of(certificate)))

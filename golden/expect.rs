@@ -58,7 +58,7 @@ pub(crate) struct Row {
     /// listener's port, which differs from run to run.
     #[serde(default)]
     pub(crate) headers_seen_by_server: BTreeMap<String, Option<String>>,
-    /// The Secret whose leaf is served.
+    /// The Secret whose leaf is served, or where clusters have one each, its file in the bundle.
     pub(crate) certificate: Option<String>,
     pub(crate) handshake: Option<Handshake>,
     #[serde(default = "one")]

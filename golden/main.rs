@@ -15,6 +15,7 @@ mod architecture;
 mod ask;
 mod cases;
 mod check;
+mod clusters;
 mod expect;
 mod form;
 mod h2;

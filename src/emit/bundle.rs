@@ -249,10 +249,15 @@ fn by_manifest<'s>(
         };
         (file.name.as_str(), places.into_iter().map(place).collect())
     });
-    // Two files may go by one name: standard input can be called anything.
+    // Two files may go by one name: standard input can be called anything, and clusters may share a file.
     let mut by_name: BTreeMap<&str, Vec<[u32; 3]>> = BTreeMap::new();
     for (name, mut places) in positions.collect::<Vec<(&str, Vec<[u32; 3]>)>>() {
-        by_name.entry(name).or_default().append(&mut places);
+        let known = by_name.entry(name).or_default();
+        let first = known.is_empty();
+        known.append(&mut places);
+        if !first {
+            known.sort_unstable();
+        }
     }
     by_name
 }

@@ -1,9 +1,11 @@
 //! Names that reach HAProxy's sections, server lines and file names.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The name of a backend section: `namespace_service_port`. None of the parts can hold an underscore, so two targets never
-/// share a name, and none of our own sections (`fe_http`, `not_found`, `closed`) can be hit.
+/// share a name, and none of our own sections (`fe_http`, `not_found`, `closed`) can be hit. With several clusters, those whose
+/// servers it has may follow, each after a dot, which no port and no cluster can hold: `shop_web_80.ams.fra`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BackendName(String);
 
@@ -18,6 +20,17 @@ impl BackendName {
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
         };
         (clean(namespace) && clean(service)).then(|| Self(format!("{namespace}_{service}_{port}")))
+    }
+
+    /// The same target with the servers of these clusters only. They are told apart by their set, so it is sorted.
+    #[must_use]
+    pub fn of_clusters(&self, clusters: BTreeSet<&ClusterName>) -> Self {
+        let mut name = self.0.clone();
+        for cluster in clusters {
+            name.push('.');
+            name.push_str(cluster.as_str());
+        }
+        Self(name)
     }
 
     /// The text.
@@ -41,10 +54,14 @@ impl ServerName {
     /// Built from checked parts only.
     pub fn new(endpoint: &super::Endpoint) -> Self {
         match &endpoint.address {
-            // The names of a template's servers: what this is, and a number.
-            super::Address::Service(_) => Self("dns".to_owned()),
+            super::Address::Service(_) => Self::template(),
             address => Self(format!("{address}-{}", endpoint.port)),
         }
+    }
+
+    /// What the names of a template's servers begin with; a number follows. A backend has one template a cluster.
+    pub fn template() -> Self {
+        Self("dns".to_owned())
     }
 
     /// The same server as one of `cluster`. No part holds an underscore, so no two clusters share a name.
@@ -147,6 +164,12 @@ impl FileStem {
             .then(|| Self(text.to_owned()))
     }
 
+    /// The same file as one of `cluster`: `fra.shop_tls`. `None` when that is too long.
+    #[must_use]
+    pub fn within(&self, cluster: &ClusterName) -> Option<Self> {
+        Self::new(&format!("{cluster}.{self}"))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -171,6 +194,22 @@ mod tests {
         assert_eq!(name("a", "c\n"), None);
         assert_eq!(name("", "c"), None);
         assert_eq!(name("a", &"c".repeat(254)), None);
+    }
+
+    #[test]
+    fn backends_of_other_sets_of_clusters_have_other_names() {
+        let cluster = |text| ClusterName::new(text).expect("legal");
+        let (ams, fra, both) = (cluster("ams"), cluster("fra"), cluster("ams-fra"));
+        let web = BackendName::new("shop", "web", 80).expect("legal");
+        let name = |clusters: &[&ClusterName]| {
+            let set = clusters.iter().copied().collect();
+            web.of_clusters(set).to_string()
+        };
+        assert_eq!(name(&[&fra, &ams]), "shop_web_80.ams.fra");
+        assert_eq!(name(&[&both]), "shop_web_80.ams-fra");
+        assert_eq!(name(&[]), "shop_web_80");
+        let dotted = BackendName::new("shop", "web.ams", 80).expect("legal");
+        assert_ne!(dotted.to_string(), name(&[&ams]));
     }
 
     #[test]

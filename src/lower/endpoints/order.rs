@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::Ask;
+use super::about::nobody;
 use crate::finding::{Code, Finding};
 use crate::ir::Resolver;
 use crate::lower::suggest::nearest;
@@ -51,7 +52,10 @@ fn unknown(ask: &Ask<'_, '_>, annotation: &Annotation, word: &str) -> Finding {
     };
     Finding::new(
         Code::INVALID_ENDPOINTS_ANNOTATION,
-        format!("the annotation `{ANNOTATION}` of Service {name} {what}, so its routes answer 503"),
+        format!(
+            "the annotation `{ANNOTATION}` of Service {name} {what}, so {}",
+            nobody(ask.directory.settings.cluster.as_ref())
+        ),
     )
     .object(format_args!("Service {name}"))
     .field(format!("metadata.annotations[{ANNOTATION}]"))

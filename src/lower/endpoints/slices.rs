@@ -31,7 +31,11 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     let Some(port) = ask.port else {
         return Answer::Lacking("the Service does not declare the port".to_owned());
     };
-    let mut about = About { service, findings };
+    let mut about = About {
+        service,
+        cluster: directory.settings.cluster.as_ref(),
+        findings,
+    };
     let slices = directory
         .slices
         .get(&(name.namespace.as_str(), name.name.as_str()))

@@ -3,6 +3,7 @@
 //! In: the Service port and what each resolver lacked. Out: a finding that names the cheapest way out for this Service. It differs: a
 //! pinned node port wants nodes, a headless Service wants the cluster's DNS, and whoever has a way to the pods wants slices.
 
+use super::about::nobody;
 use super::{Answer, Ask, order};
 use crate::finding::{Code, Finding};
 use crate::ir::Resolver;
@@ -17,8 +18,9 @@ pub(super) fn finding(ask: &Ask<'_, '_>, lacking: &[(Resolver, String)]) -> Find
     let finding = Finding::new(
         Code::ENDPOINTS_UNRESOLVED,
         format!(
-            "nothing says where port {} of Service {name} is served, so its routes answer 503",
-            ask.number
+            "nothing says where port {} of Service {name} is served, so {}",
+            ask.number,
+            nobody(ask.directory.settings.cluster.as_ref())
         ),
     )
     .object(format_args!("Service {name}"))
@@ -113,9 +115,11 @@ fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> 
         );
     }
     if service.headless && is_asked(Resolver::Dns) {
-        return format!(
-            "set `endpoints.dns.nameservers` to the cluster's DNS, or list the servers as `{entry}` in `endpoints.inventory`"
-        );
+        let way = match ask.directory.settings.dns {
+            None => "set `endpoints.dns.nameservers` to the cluster's DNS",
+            Some(_) => "name the port, so that the cluster's DNS has records of it",
+        };
+        return format!("{way}, or list the servers as `{entry}` in `endpoints.inventory`");
     }
     let slices = if is_asked(Resolver::Slices) {
         "add EndpointSlices (`kubectl get endpointslices -A -o yaml`) if this host has a route to the pods; else "
@@ -156,6 +160,8 @@ mod tests {
         lower(&world.manifests, settings).findings
     }
 
+    type Change = fn(&mut Service);
+
     fn help(finding: &Finding) -> &str {
         finding.help.as_deref().unwrap_or_default()
     }
@@ -175,7 +181,6 @@ mod tests {
     #[test]
     fn the_way_out_depends_on_the_service() {
         let settings = Settings::default();
-        type Change = fn(&mut Service);
         let ways: [(Change, &str); 4] = [
             (
                 |service| service.ports[0].node_port = Some(30080),

@@ -1,0 +1,211 @@
+//! Hosts and paths of all clusters, each once.
+//!
+//! In: the rules of each cluster. Out: rules whose claims lead to united backends, and ING329 where the clusters want different
+//! things. Such a route is closed: to take one side would send the other's clients to servers that do not know them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::backends::Backends;
+use super::{Member, Rank};
+use crate::finding::{Code, Finding};
+use crate::ir::{BackendName, Claim, Host, HostPattern, PathRule, Routing, Target};
+use crate::lower::host_id::host_ids;
+
+/// What all clusters want, not yet compared.
+#[derive(Debug, Default)]
+pub(super) struct Routes {
+    hosts: BTreeMap<HostPattern, Vec<(Rank, PathRule)>>,
+    any_host: Vec<(Rank, PathRule)>,
+    default: Vec<(Rank, Claim)>,
+}
+
+impl Routes {
+    /// Adds those of a cluster; clusters come in the order of their rank.
+    pub(super) fn add(
+        &mut self,
+        rank: Rank,
+        hosts: Vec<Host>,
+        any_host: Vec<PathRule>,
+        default: Option<Claim>,
+    ) {
+        for Host { pattern, rules, .. } in hosts {
+            let known = self.hosts.entry(pattern).or_default();
+            known.extend(rules.into_iter().map(|rule| (rank, rule)));
+        }
+        let ranked = any_host.into_iter().map(|rule| (rank, rule));
+        self.any_host.extend(ranked);
+        self.default.extend(default.map(|claim| (rank, claim)));
+    }
+
+    /// Compares them, and fills in hosts, rules and the default of `routing`.
+    pub(super) fn unite<'m>(
+        self,
+        members: &'m [Member],
+        backends: &mut Backends<'m>,
+        routing: &mut Routing,
+    ) -> Vec<Finding> {
+        let mut uniting = Uniting {
+            members,
+            backends,
+            findings: Vec::new(),
+        };
+        let ids = host_ids(self.hosts.keys());
+        for ((pattern, rules), id) in self.hosts.into_iter().zip(ids) {
+            let rules = uniting.rules(Place::Host(&pattern), rules);
+            routing.hosts.push(Host { pattern, id, rules });
+        }
+        routing.any_host = uniting.rules(Place::AnyHost, self.any_host);
+        if !self.default.is_empty() {
+            let mut losers = Vec::new();
+            routing.default = uniting.claim(Place::Default, self.default, &mut losers);
+        }
+        uniting.findings
+    }
+}
+
+/// Where a claim holds.
+#[derive(Clone, Copy)]
+enum Place<'p> {
+    Host(&'p HostPattern),
+    AnyHost,
+    Default,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(pattern) => write!(f, "host `{pattern}`"),
+            Self::AnyHost => f.write_str("hosts without a rule of their own"),
+            Self::Default => f.write_str("all requests without a rule of their own"),
+        }
+    }
+}
+
+struct Uniting<'u, 'm> {
+    members: &'m [Member],
+    backends: &'u mut Backends<'m>,
+    findings: Vec<Finding>,
+}
+
+impl Uniting<'_, '_> {
+    /// The rules of one host, sorted by path, each path once.
+    fn rules(&mut self, place: Place<'_>, mut rules: Vec<(Rank, PathRule)>) -> Vec<PathRule> {
+        rules.sort_by(|(a, one), (b, other)| (&one.path, a).cmp(&(&other.path, b)));
+        let mut united = Vec::with_capacity(rules.len());
+        let mut rules = rules.into_iter().peekable();
+        while let Some((rank, first)) = rules.next() {
+            let PathRule {
+                path,
+                claim,
+                mut losers,
+            } = first;
+            let mut claims = vec![(rank, claim)];
+            while let Some((rank, rule)) = rules.next_if(|(_, rule)| rule.path == path) {
+                claims.push((rank, rule.claim));
+                losers.extend(rule.losers);
+            }
+            if let Some(claim) = self.claim(place, claims, &mut losers) {
+                united.push(PathRule {
+                    path,
+                    claim,
+                    losers,
+                });
+            }
+        }
+        united
+    }
+
+    /// One claim for those of several clusters, which come in the order of their rank; `None` when there is none. What is not
+    /// honoured goes to `losers`.
+    fn claim(
+        &mut self,
+        place: Place<'_>,
+        mut claims: Vec<(Rank, Claim)>,
+        losers: &mut Vec<(Claim, String)>,
+    ) -> Option<Claim> {
+        let closed = claims
+            .iter()
+            .position(|(_, claim)| claim.target == Target::Closed);
+        if let Some(at) = closed {
+            // That cluster has its findings. The servers of the others would answer for it as long as they see the whole site.
+            let (rank, holds) = claims.remove(at);
+            let cluster = &self.members[usize::from(rank)].name;
+            let others = claims
+                .into_iter()
+                .filter(|(_, claim)| claim.target != Target::Closed);
+            losers.extend(others.map(|(_, claim)| {
+                let why = format!("cluster {cluster} has this route, too, and cannot serve it");
+                (claim, why)
+            }));
+            return Some(holds);
+        }
+        let members: Vec<Rank> = claims.iter().map(|&(rank, _)| rank).collect();
+        let (_, first) = claims.first()?;
+        let other = claims
+            .iter()
+            .position(|(_, claim)| claim.target != first.target);
+        let target = match other {
+            Some(at) => {
+                let finding = self.conflict(place, &claims[0], &claims[at]);
+                self.findings.push(finding);
+                None
+            }
+            None => name(first).and_then(|name| self.backends.unite(name, members)),
+        };
+        let mut claims = claims.into_iter();
+        let (_, mut holds) = claims.next()?;
+        if target.is_none() {
+            losers.extend(claims.map(|(rank, claim)| {
+                let cluster = &self.members[usize::from(rank)].name;
+                (
+                    claim,
+                    format!("cluster {cluster} wants it to be answered differently"),
+                )
+            }));
+        }
+        holds.target = target.map_or(Target::Closed, Target::Backend);
+        Some(holds)
+    }
+
+    fn conflict(
+        &self,
+        place: Place<'_>,
+        (one, first): &(Rank, Claim),
+        (other, second): &(Rank, Claim),
+    ) -> Finding {
+        let cluster = |rank: Rank| &self.members[usize::from(rank)].name;
+        let shown = |rank: Rank, claim: &Claim| {
+            let service = name(claim).and_then(|name| self.backends.service(rank, name));
+            service.map_or_else(String::new, ToString::to_string)
+        };
+        Finding::new(
+            Code::CLUSTER_CONFLICT,
+            format!(
+                "`{}` on {place} leads to `{}` in cluster {} and to `{}` in cluster {}, so it answers 503",
+                second.wording,
+                shown(*one, first),
+                cluster(*one),
+                shown(*other, second),
+                cluster(*other)
+            ),
+        )
+        .object(format_args!("Ingress {}", second.ingress))
+        .label(
+            second.origin,
+            format!("in cluster {}, Ingress {}", cluster(*other), second.ingress),
+        )
+        .label(
+            first.origin,
+            format!("in cluster {}, Ingress {}", cluster(*one), first.ingress),
+        )
+        .help("let both lead to the Service of the same namespace, name and port, or give them different hosts or paths")
+    }
+}
+
+fn name(claim: &Claim) -> Option<&BackendName> {
+    match &claim.target {
+        Target::Backend(name) => Some(name),
+        Target::Closed => None,
+    }
+}

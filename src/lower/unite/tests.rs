@@ -1,0 +1,325 @@
+//! Clusters made by hand, lowered as they would be alone, and united.
+
+use super::*;
+use crate::finding::Finding;
+use crate::ir::{HealthCheck, Resolver, Server, Target};
+use crate::lower::testing::{World, codes, path, port, ready};
+use crate::lower::{Settings, lower};
+use crate::manifest::PathType::{Exact, Prefix};
+
+/// A cluster whose Services have one server each, at the address of the cluster.
+struct Site {
+    name: &'static str,
+    address: &'static str,
+    world: World,
+}
+
+impl Site {
+    fn new(name: &'static str, address: &'static str) -> Self {
+        Self {
+            name,
+            address,
+            world: World::default(),
+        }
+    }
+
+    /// `path` of `a.io` leads to the Service `shop/service`.
+    fn route(mut self, text: &str, service: &str) -> Self {
+        self.service(service);
+        let paths = vec![path(Prefix, text, service, 80)];
+        self.world.rule(
+            "shop",
+            &format!("{service}-{}", text.len()),
+            Some("a.io"),
+            paths,
+        );
+        self
+    }
+
+    fn service(&mut self, service: &str) {
+        self.world.service("shop", service, vec![port("http", 80)]);
+        let endpoints = vec![ready(self.address)];
+        self.world
+            .slice("shop", service, ("http", Some(8080)), endpoints);
+    }
+
+    fn part(self) -> Part {
+        let name = ClusterName::new(self.name).expect("legal");
+        let mut settings = Settings::default();
+        settings.endpoints.cluster = Some(name.clone());
+        let lowered = lower(&self.world.manifests, &settings);
+        Part {
+            name,
+            weight: None,
+            backup: false,
+            routing: lowered.routing,
+        }
+    }
+}
+
+fn ams() -> Site {
+    Site::new("ams", "10.1.0.1")
+}
+
+fn fra() -> Site {
+    Site::new("fra", "10.2.0.1")
+}
+
+/// Each backend and its servers.
+fn shown(routing: &Routing) -> Vec<String> {
+    let server = |server: &Server| {
+        let backup = if server.backup { " backup" } else { "" };
+        let weight = server
+            .weight
+            .map_or(String::new(), |weight| format!(" {weight}"));
+        format!("{}{weight}{backup}", server.name)
+    };
+    let backends = routing.backends.values();
+    backends
+        .map(|backend| {
+            let servers: Vec<_> = backend.servers.iter().map(server).collect();
+            format!("{}: {}", backend.name, servers.join(", "))
+        })
+        .collect()
+}
+
+/// The rules of `a.io`, each with what answers.
+fn rules(routing: &Routing) -> Vec<String> {
+    let rules = routing.hosts.iter().flat_map(|host| &host.rules);
+    rules
+        .map(|rule| {
+            let target = match &rule.claim.target {
+                Target::Backend(name) => name.to_string(),
+                Target::Closed => "closed".to_owned(),
+            };
+            format!("{} {target} {}", rule.claim.wording, rule.losers.len())
+        })
+        .collect()
+}
+
+fn united(parts: Vec<Part>) -> (Routing, Vec<Finding>) {
+    let (routing, findings) = unite(parts);
+    let reached = |name: &BackendName| {
+        let rules = routing.hosts.iter().flat_map(|host| &host.rules);
+        let mut targets = rules.map(|rule| &rule.claim.target);
+        targets.any(|target| *target == Target::Backend(name.clone()))
+    };
+    assert!(routing.backends.keys().all(reached), "{routing:#?}");
+    (routing, findings)
+}
+
+#[test]
+fn a_route_of_all_clusters_is_answered_by_all_of_them() {
+    let parts = || {
+        vec![
+            ams().route("/", "web").part(),
+            fra().route("/", "web").part(),
+        ]
+    };
+    let (routing, findings) = united(parts());
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(
+        shown(&routing),
+        ["shop_web_80: ams_10.1.0.1-8080, fra_10.2.0.1-8080"]
+    );
+    assert_eq!(rules(&routing), ["Prefix / shop_web_80 0"]);
+    let mut reversed = parts();
+    reversed.reverse();
+    assert_eq!(shown(&united(reversed).0), shown(&routing));
+}
+
+#[test]
+fn a_route_of_some_clusters_is_answered_by_those_alone() {
+    let (routing, findings) = united(vec![
+        ams().route("/", "web").part(),
+        fra()
+            .route("/", "web")
+            .route("/api", "web")
+            .route("/db", "db")
+            .part(),
+    ]);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(
+        shown(&routing),
+        [
+            "shop_db_80: fra_10.2.0.1-8080",
+            "shop_web_80: ams_10.1.0.1-8080, fra_10.2.0.1-8080",
+            "shop_web_80.fra: fra_10.2.0.1-8080",
+        ]
+    );
+    assert_eq!(
+        rules(&routing),
+        [
+            "Prefix / shop_web_80 0",
+            "Prefix /api shop_web_80.fra 0",
+            "Prefix /db shop_db_80 0"
+        ]
+    );
+}
+
+#[test]
+fn different_services_on_one_route_are_a_conflict_and_closed() {
+    let parts = vec![
+        ams().route("/", "web").part(),
+        fra().route("/", "shop").part(),
+    ];
+    let (routing, findings) = united(parts);
+    assert_eq!(codes(&findings), ["ING329"]);
+    let said = &findings[0];
+    assert!(
+        said.message.contains("`shop/web:http` in cluster ams"),
+        "{}",
+        said.message
+    );
+    assert!(said.message.contains("`shop/shop:http` in cluster fra"));
+    assert_eq!(said.labels.len(), 2);
+    assert_eq!(rules(&routing), ["Prefix / closed 1"]);
+    assert!(routing.backends.is_empty());
+}
+
+#[test]
+fn a_cluster_that_cannot_serve_a_route_closes_it_for_all() {
+    let mut broken = fra().route("/", "web");
+    broken.world.manifests.services.clear();
+    let (routing, findings) = united(vec![ams().route("/", "web").part(), broken.part()]);
+    assert!(
+        findings.is_empty(),
+        "the cluster has said it already: {findings:?}"
+    );
+    assert_eq!(rules(&routing), ["Prefix / closed 1"]);
+}
+
+#[test]
+fn a_backup_cluster_stands_in_and_is_not_asked_to_when_it_is_alone() {
+    let mut standby = ams().route("/", "web").route("/only", "db").part();
+    standby.backup = true;
+    let (routing, _) = united(vec![standby, fra().route("/", "web").part()]);
+    assert_eq!(
+        shown(&routing),
+        [
+            "shop_db_80: ams_10.1.0.1-8080",
+            "shop_web_80: ams_10.1.0.1-8080 backup, fra_10.2.0.1-8080"
+        ]
+    );
+    // The first that is no backup has the word.
+    let host = &routing.hosts[0];
+    assert_eq!(routing.backends.len(), 2);
+    assert_eq!(host.rules[0].claim.ingress, "shop/web-1");
+}
+
+#[test]
+fn weights_are_shares_of_clusters() {
+    let mut heavy = ams().route("/", "web").part();
+    heavy.weight = Weight::new(90);
+    let mut light = fra().route("/", "web").route("/x", "db").part();
+    light.weight = Weight::new(10);
+    let (routing, _) = united(vec![heavy, light]);
+    assert_eq!(
+        shown(&routing),
+        [
+            "shop_db_80: fra_10.2.0.1-8080",
+            "shop_web_80: ams_10.1.0.1-8080 252, fra_10.2.0.1-8080 28"
+        ]
+    );
+}
+
+#[test]
+fn protocols_and_affinity_have_to_agree() {
+    let with = |site: Site, change: fn(&mut Backend)| {
+        let mut part = site.route("/", "web").route("/x", "web").part();
+        part.routing.backends.values_mut().for_each(change);
+        part
+    };
+    let sticky = |backend: &mut Backend| backend.client_ip_affinity = Some(10);
+    let (routing, findings) = united(vec![
+        with(ams(), |backend| {
+            backend.protocol = crate::ir::ServerProtocol::H2c;
+        }),
+        with(fra(), |_| {}),
+    ]);
+    assert_eq!(codes(&findings), ["ING329"], "once, and not for each path");
+    assert_eq!(rules(&routing), ["Prefix / closed 1", "Prefix /x closed 1"]);
+    let other = |backend: &mut Backend| backend.client_ip_affinity = Some(20);
+    let (_, findings) = united(vec![with(ams(), sticky), with(fra(), other)]);
+    assert_eq!(codes(&findings), ["ING329"]);
+    // A cluster that is asked through its nodes has none.
+    let (routing, findings) = united(vec![with(ams(), |_| {}), with(fra(), sticky)]);
+    assert!(findings.is_empty());
+    let backend = routing.backends.first_key_value().expect("one").1;
+    assert_eq!(backend.client_ip_affinity, Some(10));
+}
+
+#[test]
+fn mixed_checks_become_connections() {
+    let http = |backend: &mut Backend| {
+        backend.health = HealthCheck::Http(crate::ir::CheckPath::new("/up").expect("legal"));
+    };
+    let mut one = ams().route("/", "web").part();
+    one.routing.backends.values_mut().for_each(http);
+    let (routing, findings) = united(vec![one, fra().route("/", "web").part()]);
+    assert_eq!(codes(&findings), ["ING227"]);
+    let backend = routing.backends.first_key_value().expect("one").1;
+    assert_eq!(backend.health, HealthCheck::Connect);
+    // A cluster without servers has no wish.
+    let mut one = ams().route("/", "web").part();
+    one.routing.backends.values_mut().for_each(http);
+    let mut empty = fra().route("/", "web").part();
+    empty
+        .routing
+        .backends
+        .values_mut()
+        .for_each(|backend| backend.servers.clear());
+    assert!(united(vec![one, empty]).1.is_empty());
+}
+
+#[test]
+fn one_server_in_two_clusters_is_told_once() {
+    let copy = || {
+        Site::new("fra", "10.1.0.1")
+            .route("/", "web")
+            .route("/x", "web")
+    };
+    let parts = vec![
+        ams().route("/", "web").route("/x", "web").part(),
+        copy().part(),
+    ];
+    let (_, findings) = united(parts);
+    assert_eq!(codes(&findings), ["ING225"]);
+    assert!(
+        findings[0]
+            .message
+            .starts_with("`10.1.0.1 port 8080` is a server"),
+        "{}",
+        findings[0].message
+    );
+    let mut placeholder = ams().route("/", "web").part();
+    for backend in placeholder.routing.backends.values_mut() {
+        backend.servers[0].resolver = Resolver::Placeholder;
+    }
+    assert!(united(vec![placeholder, copy().part()]).1.is_empty());
+}
+
+#[test]
+fn exact_and_prefix_are_different_routes() {
+    let mut one = ams();
+    one.service("web");
+    let paths = vec![path(Exact, "/x", "web", 80)];
+    one.world.rule("shop", "x", Some("a.io"), paths);
+    let (routing, findings) = united(vec![one.part(), fra().route("/x", "shop").part()]);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(rules(&routing).len(), 2);
+}
+
+#[test]
+fn hosts_have_one_key_each_whatever_cluster_they_are_from() {
+    let alone = ams().route("/", "web").part();
+    let key = alone.routing.hosts[0].id.clone();
+    let mut other = fra();
+    other.service("web");
+    let paths = vec![path(Prefix, "/", "web", 80)];
+    other.world.rule("shop", "y", Some("b.io"), paths);
+    let (routing, _) = united(vec![alone, other.part()]);
+    let keys: BTreeSet<_> = routing.hosts.iter().map(|host| host.id.as_str()).collect();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(routing.hosts[0].id, key);
+}
