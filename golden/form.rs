@@ -101,7 +101,17 @@ fn is_config_line(line: &str) -> bool {
         ["", "", "", "", "server", name, address, ref rest @ ..] => {
             is_server(name) && is_address(address) && are_server_options(rest)
         }
-        ["", "", "", "", "server-template", name, slots, address, ref rest @ ..] => {
+        [
+            "",
+            "",
+            "",
+            "",
+            "server-template",
+            name,
+            slots,
+            address,
+            ref rest @ ..,
+        ] => {
             let is_record = address.starts_with('_') && is_name(address);
             is_server(name)
                 && slots.parse::<u16>().is_ok()
@@ -122,7 +132,11 @@ fn are_server_options(words: &[&str]) -> bool {
         ["resolvers", name, rest @ ..] => {
             name.starts_with("r_") && is_name(name) && are_server_options(rest)
         }
-        ["resolve-opts", "ignore-weight" | "prevent-dup-ip", rest @ ..]
+        [
+            "resolve-opts",
+            "ignore-weight" | "prevent-dup-ip",
+            rest @ ..,
+        ]
         | ["check-proto", "h1", rest @ ..]
         | ["check-ssl", rest @ ..] => are_server_options(rest),
         _ => false,

@@ -179,11 +179,12 @@ fn twice(name: &str) -> String {
 
 /// Why no section of the operator's may have this name.
 fn reserved(name: &str) -> bool {
-    // A Service's backend is called `namespace_service_port`.
+    // A Service's backend is called `namespace_service_port`, with clusters behind a dot where it is not that of all.
     let mut parts = name.rsplitn(2, '_');
     let port = parts.next().unwrap_or_default();
     let rest = parts.next().unwrap_or_default();
-    let service = rest.contains('_') && port.bytes().all(|b| b.is_ascii_digit());
+    let number = port.split('.').next().unwrap_or_default();
+    let service = rest.contains('_') && number.bytes().all(|b| b.is_ascii_digit());
     let ours = ["fe_", "d_", "r_", "p_"];
     service
         || ours.iter().any(|start| name.starts_with(start))
@@ -548,6 +549,7 @@ mod tests {
             ("backend closed", ours("closed")),
             ("listen not_found", ours("not_found")),
             ("backend shop_web_80", ours("shop_web_80")),
+            ("backend shop_web_80.fra", ours("shop_web_80.fra")),
             (
                 "listen 'x'",
                 "a section's name without quotes and variables".to_owned(),
