@@ -13,6 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("simulate", &["ir", "source"]),
     ("emit", &["ir", "source"]),
     ("write", &["emit"]),
+    ("redact", &["manifest", "source", "finding"]),
     ("report", &["finding", "source"]),
     ("config", &["source", "finding", "ir", "manifest"]),
 ];

@@ -16,6 +16,7 @@ pub mod finding;
 pub mod ir;
 pub mod lower;
 pub mod manifest;
+pub mod redact;
 pub mod report;
 mod settings;
 pub mod simulate;
@@ -68,6 +69,9 @@ pub fn compile_with(
     if settings.clusters.is_empty() {
         compiled.routing =
             compiled.part(sources, &documents, settings, (0, &settings.lower), after);
+        compiled
+            .findings
+            .extend(settings.unmatched(&compiled.routing));
         return compiled;
     }
     let mut parts = Vec::new();
@@ -86,6 +90,9 @@ pub fn compile_with(
     let (routing, said) = lower::unite(parts);
     compiled.routing = routing;
     compiled.findings.extend(said);
+    compiled
+        .findings
+        .extend(settings.unmatched(&compiled.routing));
     at_first_copy(sources, &mut compiled.findings);
     after("unite");
     compiled

@@ -4,7 +4,7 @@ use crate::config::{self, Config, Mistake};
 use crate::emit::{Fragment, FragmentKind};
 use crate::finding::{Code, Finding};
 use crate::ir::{
-    BindAddress, ClusterName, Layout, Listeners, Process, Resolver, SocketPath, Weight,
+    BindAddress, ClusterName, Layout, Listeners, Process, Resolver, Routing, SocketPath, Weight,
 };
 use crate::source::{self, FileId, FileKind, Sourced, Sources};
 use crate::{emit, lower, manifest};
@@ -129,11 +129,39 @@ impl Settings {
             frontend: lines(frontend),
             backends: backends
                 .iter()
-                .map(|(backend, files)| (backend.clone(), lines(files)))
+                .map(|(backend, files)| {
+                    let fragments = Sourced::new(lines(&files.value), files.origin);
+                    (backend.clone(), fragments)
+                })
                 .collect(),
             sections: reader.fragments(sections, FragmentKind::Sections),
         };
+        let twins = self.emit.include.twins();
+        let twins = twins
+            .into_iter()
+            .map(|(message, origin)| Mistake::new(message, origin));
+        reader.mistakes.extend(twins);
         reader.mistakes
+    }
+}
+
+impl Settings {
+    /// The operator's lines for backends that are not there. Where placeholders will do, perhaps not all manifests are there.
+    pub(crate) fn unmatched(&self, routing: &Routing) -> Vec<Finding> {
+        if self.lower.endpoints.placeholders {
+            return Vec::new();
+        }
+        let unmatched = self.emit.include.unmatched(routing);
+        unmatched
+            .into_iter()
+            .map(|key| {
+                let name = key.value;
+                let message = format!("lines are to be added to the backend of `{name}`, which no route leads to");
+                Finding::new(Code::INCLUDE_UNKNOWN_BACKEND, message)
+                    .at(key.origin)
+                    .help("name a Service port that an Ingress routes to, by its number or its name, or remove the entry")
+            })
+            .collect()
     }
 }
 

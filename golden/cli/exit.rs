@@ -24,6 +24,9 @@ const TABLE: &[(i32, &str)] = &[
     (0, "explain duplicate-route"),
     (0, "rules"),
     (0, "completions bash"),
+    (0, "redact clean.yaml"),
+    (0, "redact other.yaml -o redacted.yaml"),
+    (0, "redact warning.yaml --in-place"),
     (0, "check --show-settings"),
     (0, "--version"),
     (0, "--help"),
@@ -56,6 +59,8 @@ const TABLE: &[(i32, &str)] = &[
         1,
         "route http://shop.example.com/ -i clean.yaml -i unread.yaml",
     ),
+    (1, "redact unread.yaml"),
+    (1, "redact clean.yaml bad.yaml"),
     // 2: asked wrongly
     (2, ""),
     (2, "frobnicate"),
@@ -83,6 +88,10 @@ const TABLE: &[(i32, &str)] = &[
     (2, "explain ING999"),
     (2, "rules ING999"),
     (2, "completions tcsh"),
+    (2, "redact --in-place"),
+    (2, "redact - --in-place"),
+    (2, "redact clean.yaml --in-place -o out.yaml"),
+    (2, "redact no-such-file.yaml"),
     // 3: nothing to do
     (3, "check empty"),
     (3, "check no-*.yaml"),
@@ -92,7 +101,11 @@ const TABLE: &[(i32, &str)] = &[
     (3, "compile service.yaml -o out"),
     (3, "compile clean.yaml -o out --class nginx"),
     (3, "route --all -i service.yaml"),
+    (3, "redact"),
+    (3, "redact empty"),
+    (3, "redact no-*.yaml"),
     // 4: we failed
+    (4, "redact clean.yaml -o no-such-folder/out.yaml"),
     (4, "compile clean.yaml -o clean.yaml/out"),
     (4, "compile clean.yaml -o refused --verify=/bin/false"),
 ];

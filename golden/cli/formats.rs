@@ -96,3 +96,12 @@ fn every_shell_gets_a_script() {
         assert!(script.contains("keep-going"), "{shell}");
     }
 }
+
+#[test]
+fn the_schema_of_the_configuration_is_the_one_in_the_guide() {
+    let ran = Folder::new().run("schema config");
+    let committed = include_str!("../../docs/schema/config.json");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(ran.out == committed, "the committed schema is stale");
+    assert_eq!(Folder::new().run("schema bundle").code, Some(2));
+}

@@ -10,6 +10,7 @@
 mod exit;
 mod formats;
 mod order;
+mod redact;
 mod run;
 mod settings;
 mod streams;

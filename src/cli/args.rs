@@ -47,6 +47,8 @@ pub(super) enum Command {
     Route(Route),
     Explain(Explain),
     Rules(Rules),
+    Schema(Schema),
+    Redact(Redact),
     Completions(Completions),
 }
 
@@ -189,6 +191,54 @@ pub(super) struct Rules {
     /// How to print the table
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: TableFormat,
+}
+
+/// Print a JSON Schema
+///
+/// JSON Schema 2020-12, for editors and for checks in other tools.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  ingressc schema config > .ingressc.schema.json
+  and as the first line of ingressc.yaml:
+  # yaml-language-server: $schema=.ingressc.schema.json")]
+pub(super) struct Schema {
+    /// Of what
+    #[arg(value_enum)]
+    pub(super) of: SchemaOf,
+}
+
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// `ingressc.yaml`
+    Config,
+}
+
+/// Make an export of a cluster fit to be committed
+///
+/// Takes out the values of Secrets, all but their certificates, and what only a live cluster writes. What says where servers are
+/// stays: addresses of nodes and load balancers, who is ready, when pods changed. YAML goes to stdout; what is gone is listed on
+/// stderr, never with its value. Nothing is written while a document cannot be read.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kubectl get ingress,svc,endpointslice,secret,node -A -o yaml | ingressc redact > export.yaml
+  ingressc redact export/ -o export.yaml
+  ingressc redact export/ --in-place")]
+pub(super) struct Redact {
+    /// Files, folders or globs; `-` is stdin [default: -]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<String>,
+    /// Leave out files that match
+    #[arg(long, value_name = "GLOB", help_heading = "Input")]
+    pub(super) exclude: Vec<String>,
+    /// File to write; `-` is stdout
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) output: Option<String>,
+    /// Write each file anew from which something is taken, without its comments; JSON stays JSON
+    #[arg(long, help_heading = "Output", conflicts_with = "output")]
+    pub(super) in_place: bool,
 }
 
 /// Print a completion script

@@ -56,7 +56,7 @@ fn judge_output(
     }
     let bundle = journey.emit(settings)?;
     streams.timing("emit");
-    let verdict = verify(haproxy, &bundle)?;
+    let verdict = verify(haproxy, &bundle, &settings.process.peers)?;
     let with = match placeholders(&journey.routing) {
         0 => String::new(),
         services => format!("; with placeholders for {}", count(services, "Service")),

@@ -53,7 +53,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     let bundle = ManuallyDrop::new(bundle);
     streams.timing("emit");
     if let Some(haproxy) = &typed.verify {
-        let verdict = verify(haproxy, &bundle)?;
+        let verdict = verify(haproxy, &bundle, &settings.process.peers)?;
         streams.note(&format!("  verify   {verdict}"));
         streams.timing("verify");
     }

@@ -58,22 +58,25 @@ fn collect(
     let mut sources = std::mem::take(&mut settings.sources);
     let mut findings = Vec::new();
     for (cluster, inputs) in (0..).zip(&settings.inputs) {
-        let said = source::collect_into(&mut sources, inputs, cluster).map_err(|error| {
-            let said = visible(&error.to_string()).into_owned();
-            match error {
-                CollectError::NothingMatches(_) => {
-                    Stop::new(Exit::Nothing, format!("nothing to do: {said}"))
-                }
-                CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
-                CollectError::NotFound(_) | CollectError::Usage(_) => {
-                    Stop::usage(format!("error: {said}"))
-                }
-            }
-        })?;
+        let said = source::collect_into(&mut sources, inputs, cluster)
+            .map_err(|error| collect_error(&error))?;
         findings.extend(said);
     }
     streams.timing("collect");
     Ok((sources, findings))
+}
+
+/// Inputs that cannot be read, as the end of the run.
+pub(super) fn collect_error(error: &CollectError) -> Stop {
+    let text = error.to_string();
+    let said = visible(&text);
+    match error {
+        CollectError::NothingMatches(_) => {
+            Stop::new(Exit::Nothing, format!("nothing to do: {said}"))
+        }
+        CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
+        CollectError::NotFound(_) | CollectError::Usage(_) => Stop::usage(format!("error: {said}")),
+    }
 }
 
 /// One name a line, behind that of its cluster where there are several.
@@ -165,7 +168,7 @@ impl Journey {
     pub(super) fn emit(&self, settings: &emit::Settings) -> Result<Bundle, Stop> {
         emit::emit(&self.routing, &self.sources, settings).map_err(|error| {
             let exit = match error {
-                EmitError::NoListener => Exit::Usage,
+                EmitError::NoListener | EmitError::AddressTaken(_) => Exit::Usage,
                 _ => Exit::Fault,
             };
             Stop::new(exit, format!("error: {}", visible(&error.to_string())))

@@ -12,8 +12,10 @@ mod exit;
 mod explain;
 mod journey;
 mod judge;
+mod redact;
 mod route;
 mod rules;
+mod schema;
 mod select;
 mod settings;
 mod streams;
@@ -48,6 +50,8 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Route(typed) => route::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),
+        Command::Schema(typed) => schema::run(&typed, &mut streams),
+        Command::Redact(typed) => redact::run(&typed, &mut streams),
         Command::Completions(typed) => completions::run(&typed, &mut streams),
     };
     let exit = exit.unwrap_or_else(|stop| {

@@ -7,12 +7,15 @@ use std::process::{Command, Output};
 use super::journey::fault;
 use super::{Exit, Stop};
 use crate::emit::{Bundle, CONFIG};
+use crate::ir::Peer;
 use crate::report::visible;
 use crate::write;
 
 /// Writes the bundle to a temporary folder and lets `haproxy` check it there. The bundle is relocatable, so the verdict holds
 /// wherever it is written afterwards.
-pub(super) fn verify(haproxy: &Path, bundle: &Bundle) -> Result<String, Stop> {
+///
+/// Among peers it is asked as the first of them: on a host that is none, HAProxy would warn and leave them out.
+pub(super) fn verify(haproxy: &Path, bundle: &Bundle, peers: &[Peer]) -> Result<String, Stop> {
     let dir = tempfile::Builder::new()
         .prefix("ingressc-")
         .tempdir()
@@ -22,7 +25,12 @@ pub(super) fn verify(haproxy: &Path, bundle: &Bundle) -> Result<String, Stop> {
     write::write(&target, bundle).map_err(|error| fault("writing a temporary folder", &error))?;
     let version = version(&ask(haproxy, &["-v"])?);
     let cfg = target.join(CONFIG);
-    let output = ask(haproxy, &["-c", "-f", &cfg.to_string_lossy()])?;
+    let cfg = cfg.to_string_lossy();
+    let mut arguments = vec!["-c", "-f", &cfg];
+    if let Some(peer) = peers.first() {
+        arguments.extend(["-L", peer.name.as_str()]);
+    }
+    let output = ask(haproxy, &arguments)?;
     let said = format!(
         "{}{}",
         String::from_utf8_lossy(&output.stderr),

@@ -4,6 +4,7 @@
 //! default; an unknown one is a mistake, because a setting that is silently ignored is one that somebody relies on.
 
 mod discover;
+mod keys;
 mod model;
 mod ordered;
 mod read;
@@ -12,6 +13,7 @@ mod value;
 mod words;
 
 pub use discover::discover;
+pub(crate) use keys::schema;
 pub use model::{Admin, Cluster, Config, Endpoints, Include};
 pub(crate) use ordered::Ordered;
 pub use read::{Base, read, set};

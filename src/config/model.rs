@@ -133,8 +133,8 @@ pub struct Include {
     pub defaults: Vec<Sourced<String>>,
     /// `frontend`: lines of the frontend, before the request is routed.
     pub frontend: Vec<Sourced<String>>,
-    /// `backends`: lines of the backend of a Service port, `namespace/service:port`.
-    pub backends: BTreeMap<String, Vec<Sourced<String>>>,
+    /// `backends`: lines of the backend of a Service port, `namespace/service:port`, each with its place.
+    pub backends: BTreeMap<String, Sourced<Vec<Sourced<String>>>>,
     /// `sections`: whole sections.
     pub sections: Vec<Sourced<String>>,
 }

@@ -5,13 +5,14 @@ mod clusters;
 mod endpoints;
 mod host;
 mod include;
+mod rules;
 mod set;
 
 pub use self::set::set;
+use super::keys::{self, table};
 use super::value::{Key, Value};
-use super::words::{self, level, namespace, unknown_key, unknown_rule};
+use super::words::{self, namespace, unknown_key};
 use super::{Config, Mistake};
-use crate::finding::{Code, Severity};
 use crate::source::{FileId, Origin, Sources, Tree};
 
 /// What paths in the configuration are relative to: the folder of the file, as seen from where the tool runs.
@@ -99,101 +100,62 @@ impl<'c> Reader<'c> {
 impl Reader<'_> {
     /// The whole of a text.
     fn root(&mut self, value: Value<'_, '_>) {
-        const KEYS: &[&str] = &[
-            "version",
-            "requires",
-            "inputs",
-            "exclude",
-            "classes",
-            "profile",
-            "namespace",
-            "target",
-            "listen",
-            "endpoints",
-            "clusters",
-            "peers",
-            "include",
-            "certificates",
-            "rules",
-        ];
-        self.section(value, "the configuration", KEYS, |reader, (key, value)| {
-            match key.text.as_str() {
-                "version" => match value.word("the version is 1")? {
-                    "1" => {}
-                    _ => return Err(value.not("the version is 1")),
-                },
-                "requires" => words::requirement(value)?,
-                "inputs" => {
-                    reader.seen.inputs = Some(key.origin);
-                    reader.config.inputs = reader.paths(value, "`inputs`")?;
+        self.section(
+            value,
+            "the configuration",
+            table::ROOT,
+            |reader, (key, value)| {
+                match key.text.as_str() {
+                    "version" => match value.word("the version is 1")? {
+                        "1" => {}
+                        _ => return Err(value.not("the version is 1")),
+                    },
+                    "requires" => words::requirement(value)?,
+                    "inputs" => {
+                        reader.seen.inputs = Some(key.origin);
+                        reader.config.inputs = reader.paths(value, "`inputs`")?;
+                    }
+                    "exclude" => reader.config.exclude = reader.paths(value, "`exclude`")?,
+                    "classes" => {
+                        let names = value.strings("`classes`")?;
+                        reader.config.classes =
+                            Some(names.into_iter().map(|(name, _)| name).collect());
+                    }
+                    "profile" => match value.string("`profile`")? {
+                        "spec" => {}
+                        _ => return Err(value.not("the only profile is `spec`")),
+                    },
+                    "namespace" => reader.config.namespace = Some(namespace(value)?),
+                    "target" => reader.target(value),
+                    "listen" => reader.listen(value),
+                    "endpoints" => {
+                        let mut endpoints = std::mem::take(&mut reader.config.endpoints);
+                        reader.endpoints(value, "endpoints", &mut endpoints);
+                        reader.config.endpoints = endpoints;
+                    }
+                    "clusters" => {
+                        reader.seen.clusters = Some(key.origin);
+                        reader.clusters(value)?;
+                    }
+                    "peers" => reader.peers(value)?,
+                    "include" => reader.include(value),
+                    "certificates" => reader.certificates(value),
+                    "rules" => reader.rules(value)?,
+                    _ => return Ok(false),
                 }
-                "exclude" => reader.config.exclude = reader.paths(value, "`exclude`")?,
-                "classes" => {
-                    let names = value.strings("`classes`")?;
-                    reader.config.classes = Some(names.into_iter().map(|(name, _)| name).collect());
-                }
-                "profile" => match value.string("`profile`")? {
-                    "spec" => {}
-                    _ => return Err(value.not("the only profile is `spec`")),
-                },
-                "namespace" => reader.config.namespace = Some(namespace(value)?),
-                "target" => reader.target(value),
-                "listen" => reader.listen(value),
-                "endpoints" => {
-                    let mut endpoints = std::mem::take(&mut reader.config.endpoints);
-                    reader.endpoints(value, "endpoints", &mut endpoints);
-                    reader.config.endpoints = endpoints;
-                }
-                "clusters" => {
-                    reader.seen.clusters = Some(key.origin);
-                    reader.clusters(value)?;
-                }
-                "peers" => reader.peers(value)?,
-                "include" => reader.include(value),
-                "certificates" => reader.certificates(value),
-                "rules" => reader.rules(value),
-                _ => return Ok(false),
-            }
-            Ok(true)
-        });
+                Ok(true)
+            },
+        );
         self.together();
     }
 
-    fn rules(&mut self, value: Value<'_, '_>) {
-        self.section(value, "`rules`", &["fail-on"], |reader, (key, value)| {
-            if key.text == "fail-on" {
-                let wanted = "`fail-on` is error, warning, info or pedantic";
-                let severity =
-                    Severity::parse(value.word(wanted)?).ok_or_else(|| value.not(wanted))?;
-                reader.config.fail_on = Some(severity);
-                return Ok(true);
-            }
-            let Some(code) = Code::find(&key.text) else {
-                return Err(unknown_rule(key));
-            };
-            reader.section(
-                value,
-                "a rule's settings",
-                &["level"],
-                |reader, (key, value)| {
-                    if key.text != "level" {
-                        return Ok(false);
-                    }
-                    let level = level(value)?;
-                    reader.config.levels.insert(code, level);
-                    Ok(true)
-                },
-            );
-            Ok(true)
-        });
-    }
-
-    /// Goes through the entries of a mapping. `take` answers whether it knows the key; `known` are the keys to suggest.
+    /// Goes through the entries of a mapping. What the table does not have, nobody is asked to `take`, so that no key is read
+    /// that the schema would refuse.
     fn section<'a, 't>(
         &mut self,
         value: Value<'a, 't>,
         what: &str,
-        known: &[&str],
+        known: &[keys::Key],
         mut take: impl FnMut(&mut Self, Entry<'_, 'a, 't>) -> Result<bool, Mistake>,
     ) {
         let entries = match value.entries(what) {
@@ -201,10 +163,13 @@ impl Reader<'_> {
             Err(mistake) => return self.mistakes.push(mistake),
         };
         for (key, value) in entries {
-            match take(self, (&key, value)) {
-                Ok(true) => {}
-                Ok(false) => self.mistakes.push(unknown_key(&key, known)),
-                Err(mistake) => self.mistakes.push(mistake),
+            let listed = known.iter().any(|one| one.name == key.text);
+            match listed.then(|| take(self, (&key, value))) {
+                Some(Ok(true)) => {}
+                None | Some(Ok(false)) => {
+                    self.mistakes.push(unknown_key(&key, &keys::names(known)));
+                }
+                Some(Err(mistake)) => self.mistakes.push(mistake),
             }
         }
     }

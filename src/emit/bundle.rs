@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ir::HaproxyVersion;
+use crate::ir::{Backend, BackendName, HaproxyVersion, Layout};
 use crate::source::{FileId, Origin, Sources};
 
 /// The file that HAProxy is started with.
@@ -144,7 +144,8 @@ pub(super) fn index(
     files: &BTreeMap<String, BundleFile>,
     origins: &Origins,
     sources: &Sources,
-    target: HaproxyVersion,
+    (target, layout): (HaproxyVersion, Layout),
+    backends: &BTreeMap<BackendName, Backend>,
 ) -> Vec<u8> {
     let (origins, digests) = rayon::join(
         || {
@@ -166,7 +167,11 @@ pub(super) fn index(
         "\",\n",
     ]);
     out.extend(["  \"target\": \"", &target.to_string(), "\",\n"]);
+    out.extend(["  \"layout\": \"", layout.name(), "\",\n"]);
     table(&mut out, "  ", "files", digests.into_iter());
+    out.push_str(",\n");
+    let found = backends.values().filter_map(found_by);
+    table(&mut out, "  ", "resolvers", found);
     out.push_str(",\n  \"origins\": {");
     let mut separator = "\n";
     for (path, manifests) in origins {
@@ -177,6 +182,30 @@ pub(super) fn index(
     out.push_str(if separator == "\n" { "}" } else { "\n  }" });
     out.push_str("\n}\n");
     without_controls(out).into_bytes()
+}
+
+/// Which resolver found the servers of a backend; nobody did when it has none.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum FoundBy<'a> {
+    /// The only cluster's.
+    One(&'static str),
+    /// By cluster.
+    Each(BTreeMap<&'a str, &'static str>),
+}
+
+fn found_by(backend: &Backend) -> Option<(&str, FoundBy<'_>)> {
+    let first = backend.servers.first()?;
+    let found = if first.cluster.is_none() {
+        FoundBy::One(first.resolver.name())
+    } else {
+        let by_cluster = backend.servers.iter().filter_map(|server| {
+            let cluster = server.cluster.as_ref()?;
+            Some((cluster.as_str(), server.resolver.name()))
+        });
+        FoundBy::Each(by_cluster.collect())
+    };
+    Some((backend.name.as_str(), found))
 }
 
 /// JSON lets DEL and the C1 characters stand in texts, and a terminal obeys them. File names may hold them; nothing else does.
@@ -258,6 +287,7 @@ fn table<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::example;
     use crate::source::{File, FileId};
 
     #[test]
@@ -275,12 +305,15 @@ mod tests {
         };
         let files = BTreeMap::from([(CONFIG.to_owned(), file)]);
         let origins = BTreeMap::from([(CONFIG, vec![(7, origin)]), (CRT_LIST, Vec::new())]);
-        let json = index(&files, &origins, &sources, HaproxyVersion::default());
+        let target = (HaproxyVersion::default(), Layout::Debian);
+        let json = index(&files, &origins, &sources, target, &BTreeMap::new());
         let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
         assert_eq!(
             value["origins"],
             serde_json::json!({CONFIG: {"a \"b\".yaml": [[7, 2, 5]]}})
         );
+        assert_eq!(value["layout"], "debian");
+        assert_eq!(value["resolvers"], serde_json::json!({}));
         let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(value["files"][CONFIG]["sha256"], digest);
         assert_eq!(
@@ -291,9 +324,40 @@ mod tests {
             &BTreeMap::new(),
             &BTreeMap::new(),
             &sources,
-            HaproxyVersion::default(),
+            target,
+            &BTreeMap::new(),
         );
         assert!(serde_json::from_slice::<serde_json::Value>(&empty).is_ok());
+    }
+
+    #[test]
+    fn the_index_says_which_resolver_found_the_servers() {
+        use crate::ir::{ClusterName, Resolver, ServerProtocol};
+
+        let addresses = ["10.1.0.4", "10.1.0.5", "10.1.0.6"];
+        let one = example::backend("one", ServerProtocol::Http1, &addresses);
+        let mut two = example::backend("two", ServerProtocol::Http1, &addresses);
+        for (server, cluster) in two.servers.iter_mut().zip(["ams", "fra", "fra"]) {
+            server.cluster = ClusterName::new(cluster);
+            if cluster == "fra" {
+                server.resolver = Resolver::NodePort;
+            }
+        }
+        let none = example::backend("none", ServerProtocol::Http1, &[]);
+        let backends = [one, two, none].map(|backend| (backend.name.clone(), backend));
+        let json = index(
+            &BTreeMap::new(),
+            &BTreeMap::new(),
+            &Sources::default(),
+            <(HaproxyVersion, Layout)>::default(),
+            &BTreeMap::from(backends),
+        );
+        let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+        let expected = serde_json::json!({
+            "shop_one_80": "slices",
+            "shop_two_80": {"ams": "slices", "fra": "nodePort"},
+        });
+        assert_eq!(value["resolvers"], expected);
     }
 
     #[test]

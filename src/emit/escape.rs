@@ -7,6 +7,7 @@ use std::fmt::{self, Write};
 
 use askama::filters::{Escaper, Safe};
 
+use super::include::Fragment;
 use crate::source::Origin;
 
 /// Writes text as a word: bare where nothing in it is special, else in strong quotes, in which only `'` is.
@@ -56,6 +57,36 @@ impl<T: fmt::Display> fmt::Display for Comment<T> {
             }
         }
         write!(Printable(f), "{}", self.0)
+    }
+}
+
+/// The operator's own lines: trusted, and checked when they were read (see [`super::include`]). Below a comment that names
+/// their file, each is marked with its place.
+pub(super) fn verbatim<'a>(fragment: &'a Fragment, file: &'a str) -> Safe<Verbatim<'a>> {
+    Safe(Verbatim { fragment, file })
+}
+
+/// See [`verbatim`].
+pub(super) struct Verbatim<'a> {
+    fragment: &'a Fragment,
+    file: &'a str,
+}
+
+impl fmt::Display for Verbatim<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let indent = if self.fragment.is_sections() {
+            ""
+        } else {
+            "    "
+        };
+        write!(f, "\n{indent}# From {}:", Comment(self.file.escape_debug()))?;
+        for line in self.fragment.lines() {
+            f.write_char('\n')?;
+            if !line.value.is_empty() {
+                write!(f, "{}{}", line.value, Mark(line.origin))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -126,6 +157,9 @@ mod tests {
             include_str!("templates/answers.cfg"),
             include_str!("templates/backends.cfg"),
             include_str!("templates/resolvers.cfg"),
+            include_str!("templates/process.cfg"),
+            include_str!("templates/metrics.cfg"),
+            include_str!("templates/sections.cfg"),
         ] {
             for (index, _) in template.match_indices('|') {
                 let filter = template[index + 1..].trim_start();

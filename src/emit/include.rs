@@ -1,9 +1,13 @@
 //! Lines by the operator: trusted, but checked as far as a mistake in them could damage what stands around them.
 //!
-//! In: the text of a file that the configuration names. Out: a [`Fragment`], or what is wrong with it.
+//! In: the text of a file that the configuration names. Out: a [`Fragment`], or what is wrong with it. Whether the words mean
+//! anything is HAProxy's to say; here it matters that a line stays a line, and a section is not left by accident.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use super::maps::{CLOSED, NOT_FOUND};
+use super::words::{MAX_WORDS, words_with_variables};
+use crate::ir::{Routing, ServiceRef};
 use crate::source::{FileId, Origin, Sourced, Sources};
 
 /// The operator's lines, by the place where they are to stand.
@@ -15,8 +19,8 @@ pub struct Include {
     pub defaults: Vec<Fragment>,
     /// In the frontend, before the request is routed.
     pub frontend: Vec<Fragment>,
-    /// In the backend of a Service port, by `namespace/service:port` with the port's number or name.
-    pub backends: BTreeMap<String, Vec<Fragment>>,
+    /// In the backend of a Service port, by `namespace/service:port` with the port's number or name; each with the place that says so.
+    pub backends: BTreeMap<String, Sourced<Vec<Fragment>>>,
     /// After everything else: whole sections.
     pub sections: Vec<Fragment>,
 }
@@ -24,6 +28,8 @@ pub struct Include {
 /// Lines of HAProxy's language, each with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fragment {
+    file: FileId,
+    kind: FragmentKind,
     lines: Vec<Sourced<String>>,
 }
 
@@ -41,14 +47,533 @@ impl Fragment {
     pub fn read(
         sources: &Sources,
         file: FileId,
-        _kind: FragmentKind,
+        kind: FragmentKind,
     ) -> Result<Self, Vec<(String, Origin)>> {
-        let _ = sources.file(file);
-        Ok(Self { lines: Vec::new() })
+        let mut reader = Reader::new(kind);
+        let mut start = 0;
+        for line in sources.file(file).text.split_inclusive('\n') {
+            // What HAProxy takes for blank.
+            let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c');
+            let content = line.trim_matches(blank);
+            let before = line.len() - line.trim_start_matches(blank).len();
+            let from = if content.is_empty() {
+                start
+            } else {
+                start + before
+            };
+            reader.line(
+                content,
+                before > 0,
+                Origin::new(file, from..from + content.len()),
+            );
+            start += line.len();
+        }
+        reader.finish(file)
     }
 
-    /// The lines, without their line feeds.
+    /// The lines as they are emitted, indented, without their line feeds.
     pub fn lines(&self) -> &[Sourced<String>] {
         &self.lines
+    }
+
+    /// Whether they stand alone.
+    pub(super) fn is_sections(&self) -> bool {
+        self.kind == FragmentKind::Sections
+    }
+
+    /// The file that they stand in.
+    pub(super) fn file(&self) -> FileId {
+        self.file
+    }
+}
+
+impl Include {
+    /// The Service ports whose backends are to have lines, and that have no backend.
+    pub fn unmatched(&self, routing: &Routing) -> Vec<Sourced<&str>> {
+        if self.backends.is_empty() {
+            return Vec::new();
+        }
+        let services = routing.backends.values().map(|backend| &backend.service);
+        let known: HashSet<String> = services.flat_map(keys).collect();
+        let named = self.backends.iter();
+        named
+            .filter(|(key, _)| !known.contains(*key))
+            .map(|(key, fragments)| Sourced::new(key.as_str(), fragments.origin))
+            .collect()
+    }
+
+    /// Sections that two files open: a message, and the place of the second.
+    pub fn twins(&self) -> Vec<(String, Origin)> {
+        let mut seen = HashSet::new();
+        let lines = self.sections.iter().flat_map(Fragment::lines);
+        let sections = lines.filter_map(|line| Some((section(&line.value)?, line.origin)));
+        sections
+            .filter(|&((kind, name), _)| !name.is_empty() && !seen.insert((scope(kind), name)))
+            .map(|((_, name), origin)| (twice(name), origin))
+            .collect()
+    }
+}
+
+/// What the lines of a Service port's backend go by in [`Include::backends`].
+pub(super) fn keys(service: &ServiceRef) -> impl Iterator<Item = String> {
+    let ServiceRef {
+        namespace,
+        name,
+        port,
+        port_name,
+    } = service;
+    let named = (!port_name.is_empty()).then(|| format!("{namespace}/{name}:{port_name}"));
+    std::iter::once(format!("{namespace}/{name}:{port}")).chain(named)
+}
+
+/// Names of sections that HAProxy wants to differ: those of proxies all among each other (since 3.3), those of other sections
+/// among their kind.
+pub(super) fn scope(kind: &str) -> &str {
+    match kind {
+        "frontend" | "backend" | "listen" | "defaults" => "proxy",
+        other => other,
+    }
+}
+
+/// Words that open a section, whatever stands before them on the line (manual 2 to 12; `ingressc` knows 2.6 to 3.4).
+const SECTIONS: [&str; 21] = [
+    "acme",
+    "backend",
+    "cache",
+    "crt-store",
+    "defaults",
+    "fcgi-app",
+    "frontend",
+    "global",
+    "healthcheck",
+    "http-errors",
+    "listen",
+    "log-forward",
+    "log-profile",
+    "mailers",
+    "namespace_list",
+    "peers",
+    "program",
+    "resolvers",
+    "ring",
+    "traces",
+    "userlist",
+];
+
+/// Kind and name of the section that an emitted line opens; the name is empty where there is none.
+pub(super) fn section(line: &str) -> Option<(&str, &str)> {
+    let mut words = line.split(' ').filter(|word| !word.is_empty());
+    let kind = words.next()?;
+    (!line.starts_with(' ') && SECTIONS.contains(&kind))
+        .then(|| (kind, words.next().unwrap_or_default()))
+}
+
+fn twice(name: &str) -> String {
+    format!("a section called `{name}` is there already")
+}
+
+/// Why no section of the operator's may have this name.
+fn reserved(name: &str) -> bool {
+    // A Service's backend is called `namespace_service_port`.
+    let mut parts = name.rsplitn(2, '_');
+    let port = parts.next().unwrap_or_default();
+    let rest = parts.next().unwrap_or_default();
+    let service = rest.contains('_') && port.bytes().all(|b| b.is_ascii_digit());
+    let ours = ["fe_", "d_", "r_", "p_"];
+    service
+        || ours.iter().any(|start| name.starts_with(start))
+        || [CLOSED, NOT_FOUND].contains(&name)
+}
+
+/// What is known between two lines.
+struct Reader {
+    kind: FragmentKind,
+    lines: Vec<Sourced<String>>,
+    wrong: Vec<(String, Origin)>,
+    /// Conditions that wait for their `.endif`.
+    conditions: Vec<Origin>,
+    /// Whether a section is open.
+    inside: bool,
+    sections: HashSet<(String, String)>,
+    /// Names of servers of the open section.
+    servers: HashSet<String>,
+}
+
+impl Reader {
+    fn new(kind: FragmentKind) -> Self {
+        Self {
+            kind,
+            lines: Vec::new(),
+            wrong: Vec::new(),
+            conditions: Vec::new(),
+            inside: kind == FragmentKind::Lines,
+            sections: HashSet::new(),
+            servers: HashSet::new(),
+        }
+    }
+
+    fn line(&mut self, content: &str, indented: bool, origin: Origin) {
+        if content.is_empty() || content.starts_with('#') {
+            match without_tabs(content, false) {
+                Ok(text) => self.push(&text, indented, origin),
+                Err(why) => self.refuse(why, origin),
+            }
+            return;
+        }
+        let text = match without_tabs(content, true) {
+            Ok(text) => text,
+            Err(why) => return self.refuse(why, origin),
+        };
+        let words = match words_with_variables(&text) {
+            Ok(words) => words,
+            Err(why) => return self.refuse(why, origin),
+        };
+        if words.len() > MAX_WORDS {
+            return self.refuse(
+                "more words than HAProxy reads: at most 64 on a line",
+                origin,
+            );
+        }
+        let first = words.first().map(String::as_str).unwrap_or_default();
+        // What opens a section, or begins a condition, must be seen to do so.
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if first.is_empty() || !first.bytes().all(plain) || !text.starts_with(first) {
+            return self.refuse(
+                "a line begins with a plain word, without quotes and variables",
+                origin,
+            );
+        }
+        if first.starts_with('.') {
+            self.condition(first, origin);
+            return self.push(&text, indented, origin);
+        }
+        if SECTIONS.contains(&first) {
+            let name = words.get(1).map(String::as_str).unwrap_or_default();
+            if section(&text) != Some((first, name)) {
+                self.inside = true;
+                return self.refuse("a section's name without quotes and variables", origin);
+            }
+            self.open(first, name, origin);
+            return self.push(&text, false, origin);
+        }
+        if !self.inside {
+            return self.refuse("a line before the first section", origin);
+        }
+        if first == "default-path" {
+            return self.refuse("`default-path` would move the files of the bundle", origin);
+        }
+        let server = matches!(first, "server" | "server-template");
+        if let Some(name) = words.get(1).filter(|_| server)
+            && !self.servers.insert(name.clone())
+        {
+            self.refuse(
+                &format!("a server called `{name}` is there already"),
+                origin,
+            );
+        }
+        self.push(&text, true, origin);
+    }
+
+    fn condition(&mut self, word: &str, origin: Origin) {
+        match word {
+            ".if" => self.conditions.push(origin),
+            ".endif" if self.conditions.pop().is_none() => {
+                self.refuse("`.endif` without `.if`", origin);
+            }
+            ".elif" | ".else" if self.conditions.is_empty() => {
+                self.refuse(&format!("`{word}` without `.if`"), origin);
+            }
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, kind: &str, name: &str, origin: Origin) {
+        self.servers.clear();
+        self.inside = true;
+        if self.kind == FragmentKind::Lines {
+            let message = format!(
+                "`{kind}` would open a section; whole sections belong to `include.sections`"
+            );
+            return self.refuse(&message, origin);
+        }
+        if kind == "global" {
+            self.refuse("lines of `global` belong to `include.global`", origin);
+        } else if kind == "defaults" && name.is_empty() {
+            self.refuse(
+                "`defaults` without a name would hold for every section below it",
+                origin,
+            );
+        } else if reserved(name) {
+            let message =
+                format!("the name `{name}` is one of those that are given to generated sections");
+            self.refuse(&message, origin);
+        } else if !name.is_empty()
+            && !self
+                .sections
+                .insert((scope(kind).to_owned(), name.to_owned()))
+        {
+            self.refuse(&twice(name), origin);
+        }
+    }
+
+    fn refuse(&mut self, message: &str, origin: Origin) {
+        self.wrong.push((message.to_owned(), origin));
+    }
+
+    fn push(&mut self, text: &str, indented: bool, origin: Origin) {
+        let indented = indented || self.kind == FragmentKind::Lines;
+        let text = match text {
+            "" => String::new(),
+            text if indented => format!("    {text}"),
+            text => text.to_owned(),
+        };
+        self.lines.push(Sourced::new(text, origin));
+    }
+
+    fn finish(mut self, file: FileId) -> Result<Fragment, Vec<(String, Origin)>> {
+        for origin in std::mem::take(&mut self.conditions) {
+            self.refuse("`.if` without `.endif`", origin);
+        }
+        if !self.wrong.is_empty() {
+            self.wrong.sort_by_key(|(_, origin)| origin.start);
+            return Err(self.wrong);
+        }
+        let blank = |line: &Sourced<String>| line.value.is_empty();
+        let first = self.lines.iter().position(|line| !blank(line));
+        let mut lines = self.lines.split_off(first.unwrap_or(self.lines.len()));
+        while lines.last().is_some_and(blank) {
+            lines.pop();
+        }
+        Ok(Fragment {
+            file,
+            kind: self.kind,
+            lines,
+        })
+    }
+}
+
+/// The line with spaces for tabs, where HAProxy takes both for the same. With `words`, quotes are looked for: a tab inside them is
+/// part of a word.
+fn without_tabs(line: &str, words: bool) -> Result<String, &'static str> {
+    let mut text = String::with_capacity(line.len());
+    let mut quote = None;
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\t' if quote.is_some() => return Err("a tab inside quotes"),
+            '\t' => text.push(' '),
+            c if c.is_control() => return Err("a control character"),
+            '\\' if words && quote != Some('\'') => {
+                text.push(c);
+                match chars.next() {
+                    Some(c) if c.is_control() => return Err("a control character"),
+                    escaped => text.extend(escaped),
+                }
+            }
+            '"' | '\'' if words => {
+                quote = match quote {
+                    None => Some(c),
+                    Some(open) if open == c => None,
+                    other => other,
+                };
+                text.push(c);
+            }
+            // What follows is a comment.
+            '#' if words && quote.is_none() => {
+                text.push(c);
+                text.push_str(&without_tabs(chars.as_str(), false)?);
+                break;
+            }
+            other => text.push(other),
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{File, FileKind};
+
+    fn read(text: &str, kind: FragmentKind) -> Result<Fragment, Vec<(String, Origin)>> {
+        let mut sources = Sources::default();
+        let file = sources.add(File::new("own.cfg", text).kind(FileKind::Fragment));
+        Fragment::read(&sources, file, kind)
+    }
+
+    fn lines(text: &str, kind: FragmentKind) -> Vec<String> {
+        let fragment = read(text, kind).expect("legal");
+        let lines = fragment.lines().iter();
+        lines.map(|line| line.value.clone()).collect()
+    }
+
+    #[test]
+    fn lines_are_indented_and_otherwise_left_as_they_are() {
+        let text = "\n\ttimeout\tserver 5s  \r\n# why\n\n  http-request set-header X \"$HOME 'a b'\" # c\td\n.if defined(X)\n  log\ta\\\tb\n.endif\n\n";
+        let text = text.replace("a\\\tb", "'a\\ b'");
+        assert_eq!(
+            lines(&text, FragmentKind::Lines),
+            [
+                "    timeout server 5s",
+                "    # why",
+                "",
+                "    http-request set-header X \"$HOME 'a b'\" # c d",
+                "    .if defined(X)",
+                "    log 'a\\ b'",
+                "    .endif",
+            ]
+        );
+        assert!(lines("", FragmentKind::Lines).is_empty());
+        assert!(lines("\n \n", FragmentKind::Sections).is_empty());
+    }
+
+    #[test]
+    fn sections_stand_where_sections_stand() {
+        let text = "# mail\n  listen smtp from d_base\nmode tcp\n\n\tbind :25\n  server a 10.0.0.1:25\nuserlist smtp\n  user a password b\ndefaults own\nbackend other\n server a 10.0.0.1:25\n";
+        assert_eq!(
+            lines(text, FragmentKind::Sections),
+            [
+                "# mail",
+                "listen smtp from d_base",
+                "    mode tcp",
+                "",
+                "    bind :25",
+                "    server a 10.0.0.1:25",
+                "userlist smtp",
+                "    user a password b",
+                "defaults own",
+                "backend other",
+                "    server a 10.0.0.1:25",
+            ]
+        );
+    }
+
+    #[test]
+    fn each_line_points_at_its_text() {
+        let fragment = read("\n  maxconn 10 \nnbthread 2", FragmentKind::Lines).expect("legal");
+        let places: Vec<_> = fragment
+            .lines()
+            .iter()
+            .map(|line| (line.origin.start, line.origin.end))
+            .collect();
+        assert_eq!(places, [(3, 13), (15, 25)]);
+    }
+
+    #[test]
+    fn what_would_damage_its_surroundings_is_refused() {
+        let long = format!("acl x src{}", " 10.0.0.1".repeat(MAX_WORDS));
+        for (text, message) in [
+            ("a 'b", "a strong quote is not closed"),
+            ("a \"b", "a weak quote is not closed"),
+            ("a b\u{1}1,2,3", "a control character"),
+            ("a \\\u{7f}", "a control character"),
+            ("# a\u{1b}[0m", "a control character"),
+            ("a 'b\tc'", "a tab inside quotes"),
+            (&long, "more words than HAProxy reads: at most 64 on a line"),
+            (
+                "\"backend\" x",
+                "a line begins with a plain word, without quotes and variables",
+            ),
+            (
+                "back\\x65nd x",
+                "a line begins with a plain word, without quotes and variables",
+            ),
+            (
+                "\"$SECTION\" x",
+                "a line begins with a plain word, without quotes and variables",
+            ),
+            // What HAProxy takes for a scope: it would skip all lines below.
+            (
+                "[other]",
+                "a line begins with a plain word, without quotes and variables",
+            ),
+            (
+                "  backend x",
+                "`backend` would open a section; whole sections belong to `include.sections`",
+            ),
+            (
+                "defaults",
+                "`defaults` would open a section; whole sections belong to `include.sections`",
+            ),
+            (
+                "default-path origin /",
+                "`default-path` would move the files of the bundle",
+            ),
+            (".if defined(A)", "`.if` without `.endif`"),
+            (".endif", "`.endif` without `.if`"),
+            (".else", "`.else` without `.if`"),
+            (
+                "server a 10.0.0.1:1\nserver a 10.0.0.1:2",
+                "a server called `a` is there already",
+            ),
+        ] {
+            let wrong = read(text, FragmentKind::Lines).expect_err(text);
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            assert_eq!(wrong[0].0, message, "{text}");
+        }
+    }
+
+    #[test]
+    fn sections_keep_to_themselves() {
+        let ours = |name: &str| {
+            format!("the name `{name}` is one of those that are given to generated sections")
+        };
+        for (text, message) in [
+            (
+                "mode tcp\nlisten x",
+                "a line before the first section".to_owned(),
+            ),
+            (
+                "global",
+                "lines of `global` belong to `include.global`".to_owned(),
+            ),
+            (
+                "defaults\n mode http",
+                "`defaults` without a name would hold for every section below it".to_owned(),
+            ),
+            ("frontend fe_x", ours("fe_x")),
+            ("defaults d_http", ours("d_http")),
+            ("resolvers r_dns", ours("r_dns")),
+            ("peers p_edge", ours("p_edge")),
+            ("backend closed", ours("closed")),
+            ("listen not_found", ours("not_found")),
+            ("backend shop_web_80", ours("shop_web_80")),
+            (
+                "listen 'x'",
+                "a section's name without quotes and variables".to_owned(),
+            ),
+            (
+                "listen x\nbackend x",
+                "a section called `x` is there already".to_owned(),
+            ),
+        ] {
+            let wrong = read(text, FragmentKind::Sections).expect_err(text);
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            assert_eq!(wrong[0].0, message, "{text}");
+        }
+        for fine in [
+            "listen a_b",
+            "backend web_80",
+            "peers x\nbackend x",
+            "traces\ntraces",
+        ] {
+            assert!(read(fine, FragmentKind::Sections).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn two_files_do_not_open_one_section() {
+        let own = |text| read(text, FragmentKind::Sections).expect("legal");
+        let include = Include {
+            sections: vec![
+                own("listen x\nuserlist x"),
+                own("# again\nbackend x\nuserlist y"),
+            ],
+            ..Include::default()
+        };
+        let twins = include.twins();
+        assert_eq!(twins.len(), 1);
+        assert_eq!(twins[0].0, "a section called `x` is there already");
+        assert_eq!(twins[0].1.start, 8);
     }
 }

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 
 use super::EmitError;
 use super::escape::MARK;
-use super::words::{MAX_WORDS, words};
+use super::include::{scope, section};
+use super::words::{MAX_WORDS, words_with_variables};
 use crate::source::{FileId, Origin};
 
 /// A checked file.
@@ -55,13 +56,13 @@ pub(super) fn finish<'a>(
             .nth(MAX_WORDS - 1)
             .is_some()
         {
-            let count = words(text).map_err(refuse)?.len();
+            let count = words_with_variables(text).map_err(refuse)?.len();
             if count > MAX_WORDS {
                 return Err(refuse("more words than HAProxy reads"));
             }
         }
-        if let Some((kind, name)) = opening(text) {
-            if !sections.insert(name) {
+        if let Some((kind, name)) = section(text) {
+            if !name.is_empty() && !sections.insert((scope(kind), name)) {
                 return Err(refuse("a section of this name is there already"));
             }
             if kind == "backend" {
@@ -84,20 +85,6 @@ pub(super) fn finish<'a>(
         known = target;
     }
     Ok(Lines { bytes, origins })
-}
-
-/// Kind and name of the section that a line opens. Names must differ across kinds (HAProxy 3.3).
-fn opening(line: &str) -> Option<(&str, &str)> {
-    if line.starts_with([' ', '#']) {
-        return None;
-    }
-    let mut words = line.split(' ');
-    let kind = words.next()?;
-    matches!(
-        kind,
-        "defaults" | "frontend" | "backend" | "listen" | "resolvers"
-    )
-    .then(|| words.next().map(|name| (kind, name)))?
 }
 
 /// The name of the server that a line of a section adds.

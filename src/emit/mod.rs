@@ -25,7 +25,7 @@ pub use include::{Fragment, FragmentKind, Include};
 use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
-use crate::ir::{FileStem, HaproxyVersion, Pem, Process, Routing};
+use crate::ir::{BindAddress, FileStem, HaproxyVersion, Pem, Process, Routing};
 use crate::source::Sources;
 
 /// What to emit for.
@@ -49,19 +49,25 @@ pub fn emit(
 ) -> Result<Bundle, EmitError> {
     let maps = maps::maps(routing)?;
     let (config, beside) = rayon::join(
-        || config(routing, &maps, settings),
+        || config(routing, &maps, sources, settings),
         || beside(routing, &maps),
     );
     let (lines, (mut files, mut origins)) = (config?, beside?);
     files.insert(CONFIG.to_owned(), BundleFile::public(lines.bytes));
     origins.insert(CONFIG, lines.origins);
-    let index = bundle::index(&files, &origins, sources, settings.target);
+    let target = (settings.target, settings.process.layout);
+    let index = bundle::index(&files, &origins, sources, target, &routing.backends);
     files.insert(INDEX.to_owned(), BundleFile::public(index));
     Ok(Bundle { files })
 }
 
-fn config(routing: &Routing, maps: &Maps, settings: &Settings) -> Result<Lines, EmitError> {
-    let rendered = view::render(routing, maps, settings)?;
+fn config(
+    routing: &Routing,
+    maps: &Maps,
+    sources: &Sources,
+    settings: &Settings,
+) -> Result<Lines, EmitError> {
+    let rendered = view::render(routing, maps, sources, settings)?;
     let default = routing
         .default
         .iter()
@@ -99,12 +105,14 @@ fn beside(
     Ok((files, origins))
 }
 
-/// Why a routing model could not be emitted. But for [`EmitError::NoListener`], which is a matter of the settings, `lower`
+/// Why a routing model could not be emitted. But for the first two, which are matters of the settings, `lower`
 /// and the types of `ir` should have made it impossible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EmitError {
     /// No address to listen on; HAProxy would not start.
     NoListener,
+    /// This address of the metrics is one at which requests are taken too.
+    AddressTaken(BindAddress),
     /// A rule names a backend that is not there.
     MissingBackend(String),
     /// A `resolvers` section that servers ask is not there, or nobody is to be asked for this name.
@@ -130,6 +138,9 @@ impl fmt::Display for EmitError {
             Self::NoListener => f.write_str(
                 "nothing to listen on: there is no http listener, and no https listener with a certificate",
             ),
+            Self::AddressTaken(address) => {
+                write!(f, "`{address}` of the metrics is one of the http or https listeners too")
+            }
             Self::MissingBackend(name) => write!(f, "backend `{}` is not there", name.escape_debug()),
             Self::MissingResolvers(name) => {
                 write!(f, "no `resolvers` section for `{}`", name.escape_debug())

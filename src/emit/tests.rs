@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::example::{claim, servers, shop, shop_with_tls, sources};
 use super::*;
-use crate::ir::BindAddress;
+use crate::ir::{BindAddress, Layout, Peer, PeerName, SocketPath};
 
 fn bundle(routing: &Routing) -> Bundle {
     let settings = Settings {
@@ -24,7 +24,7 @@ fn text<'a>(bundle: &'a Bundle, path: &str) -> &'a str {
 #[expect(clippy::disallowed_methods, reason = "a test may run HAProxy")]
 pub(crate) fn refusal(config: &Path) -> Option<String> {
     match Command::new("haproxy")
-        .args(["-c", "-dW", "-f"])
+        .args(["-c", "-dW", "-L", "edge1", "-f"])
         .arg(config)
         .output()
     {
@@ -46,9 +46,163 @@ fn eprint_skipped() {
 }
 
 fn assert_loads(routing: &Routing) {
+    assert_bundle_loads(&bundle(routing));
+}
+
+fn assert_bundle_loads(bundle: &Bundle) {
     let dir = tempfile::tempdir().expect("a folder");
-    crate::write::write(dir.path(), &bundle(routing)).expect("written");
-    assert_eq!(refusal(&dir.path().join(CONFIG)), None);
+    crate::write::write(dir.path(), bundle).expect("written");
+    let refusal = refusal(&dir.path().join(CONFIG));
+    assert_eq!(refusal, None, "{}", text(bundle, CONFIG));
+}
+
+/// A host with everything switched on.
+fn process(layout: Layout) -> Process {
+    let peer = |name, address: &str| Peer {
+        name: PeerName::new(name).expect("legal"),
+        address: address.parse().expect("legal"),
+    };
+    let bind = |text| BindAddress::parse(text).expect("legal");
+    Process {
+        layout,
+        admin: layout.admin().or(SocketPath::new("run/admin.sock")),
+        metrics: vec![bind("127.0.0.1:8404"), bind(":8405")],
+        peers: vec![
+            peer("edge1", "10.0.0.1:10000"),
+            peer("edge2", "[fd00::2]:10000"),
+        ],
+    }
+}
+
+fn on(routing: &Routing, process: Process) -> Bundle {
+    let settings = Settings {
+        process,
+        ..Settings::default()
+    };
+    emit(routing, &sources(), &settings).expect("emitted")
+}
+
+/// The lines of the section that `line` opens, without comments.
+fn section<'a>(config: &'a str, line: &str) -> Vec<&'a str> {
+    let after = config.lines().skip_while(|it| *it != line).skip(1);
+    after
+        .take_while(|line| line.starts_with(' ') || line.is_empty())
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect()
+}
+
+#[test]
+fn each_layout_has_its_user_its_log_and_its_socket() {
+    for (layout, expected) in [
+        (
+            Layout::Portable,
+            &[
+                "log stdout format raw local0 info",
+                "stats socket unix@run/admin.sock mode 660 level admin expose-fd listeners",
+            ][..],
+        ),
+        (
+            Layout::Debian,
+            &[
+                "user haproxy",
+                "group haproxy",
+                "chroot /var/lib/haproxy",
+                "log /dev/log local0 info",
+                "stats socket /run/haproxy/admin.sock mode 660 level admin expose-fd listeners",
+            ],
+        ),
+        (
+            Layout::Container,
+            &[
+                "log stdout format raw local0 info",
+                "stats socket /var/lib/haproxy/admin.sock mode 660 level admin expose-fd listeners",
+            ],
+        ),
+    ] {
+        let bundle = on(&servers(), process(layout));
+        let global = section(text(&bundle, CONFIG), "global");
+        let own: Vec<&str> = global
+            .into_iter()
+            .filter(|line| {
+                let first = line.split(' ').next().unwrap_or_default();
+                ["user", "group", "chroot", "log"].contains(&first)
+                    || line.starts_with("stats socket")
+            })
+            .collect();
+        assert_eq!(own, expected);
+        let index: serde_json::Value = serde_json::from_str(text(&bundle, INDEX)).expect("JSON");
+        assert_eq!(index["layout"], layout.name());
+        assert_bundle_loads(&bundle);
+        assert_bundle_loads(&on(&shop_with_tls(true), process(layout)));
+        let bare = Process {
+            layout,
+            ..Process::default()
+        };
+        let bundle = on(&shop(), bare);
+        assert_bundle_loads(&bundle);
+        for absent in ["stats", "metrics", "peer"] {
+            assert!(!text(&bundle, CONFIG).contains(absent), "{absent}");
+        }
+    }
+}
+
+#[test]
+fn metrics_are_read_only_and_quiet() {
+    let bundle = on(&shop(), process(Layout::Portable));
+    assert_eq!(
+        section(text(&bundle, CONFIG), "frontend fe_metrics from d_http"),
+        [
+            "bind 127.0.0.1:8404",
+            "bind *:8405,[::]:8405 v6only",
+            "option dontlog-normal",
+            "monitor-uri /healthz",
+            ".if feature(PROMEX)",
+            "http-request use-service prometheus-exporter if { path /metrics }",
+            ".endif",
+            "stats enable",
+            "stats uri /stats",
+            "stats refresh 10s",
+            "default_backend not_found",
+        ]
+    );
+}
+
+#[test]
+fn sticky_clients_are_shared_among_peers() {
+    let bundle = on(&servers(), process(Layout::Portable));
+    let config = text(&bundle, CONFIG);
+    assert_eq!(
+        section(config, "peers p_edge"),
+        ["peer edge1 10.0.0.1:10000", "peer edge2 [fd00::2]:10000"]
+    );
+    let table = "stick-table type ipv6 size 100k expire 10800s srvkey addr peers p_edge";
+    assert!(section(config, "backend shop_web_80 from d_http").contains(&table));
+}
+
+#[test]
+fn metrics_have_an_address_of_their_own() {
+    let bind = |text| BindAddress::parse(text).expect("legal");
+    for (http, metrics, taken) in [
+        (":80", "127.0.0.1:80", true),
+        ("127.0.0.1:80", "0.0.0.0:80", true),
+        ("127.0.0.1:80", "127.0.0.1:80", true),
+        ("127.0.0.1:80", "127.0.0.2:80", false),
+        (":80", ":8404", false),
+    ] {
+        let mut routing = shop();
+        routing.listeners.http = vec![bind(http)];
+        let settings = Settings {
+            process: Process {
+                metrics: vec![bind(metrics)],
+                ..Process::default()
+            },
+            ..Settings::default()
+        };
+        let refused = emit(&routing, &sources(), &settings).err();
+        let expected = taken.then(|| EmitError::AddressTaken(bind(metrics)));
+        assert_eq!(refused, expected, "{http} {metrics}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! In: the routing model. Out: text in which each line that a manifest caused ends in a mark (see [`super::lines`]).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -10,14 +10,15 @@ use askama::Template;
 use askama::filters::Safe;
 use rayon::prelude::*;
 
-use super::escape::{Comment, Mark, comment, mark};
+use super::escape::{Comment, Mark, Verbatim, comment, mark, verbatim};
+use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
 use super::{EmitError, Settings, crt_list};
 use crate::ir::{
-    Address, Backend, BindAddress, Check, Endpoint, HaproxyVersion, HealthCheck, Nameserver,
-    ResolversName, Routing, Server, ServerProtocol, ServiceRef,
+    Address, Backend, BindAddress, Check, Endpoint, HaproxyVersion, HealthCheck, Layout,
+    Nameserver, Process, ResolversName, Routing, Server, ServerProtocol, ServiceRef, SocketPath,
 };
-use crate::source::Origin;
+use crate::source::{Origin, Sourced, Sources};
 
 /// All but the sections of Service ports.
 #[derive(Template)]
@@ -32,15 +33,29 @@ struct Config<'a> {
     resolvers: Vec<ResolversSection<'a>>,
     default_backend: &'a str,
     default_origin: Option<Origin>,
+    process: &'a Process,
+    metrics: Vec<Bind>,
+    include: &'a Include,
+    sources: &'a Sources,
 }
 
 /// Sections of Service ports.
 #[derive(Template)]
 #[template(path = "backends.cfg")]
-struct Backends<'a> {
+struct Services<'a> {
     backends: &'a [&'a Backend],
     /// Whether stick tables are shared with other hosts.
     peers: bool,
+    include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
+    sources: &'a Sources,
+}
+
+/// The operator's own sections.
+#[derive(Template)]
+#[template(path = "sections.cfg")]
+struct Sections<'a> {
+    sections: &'a [Fragment],
+    sources: &'a Sources,
 }
 
 /// As many sections are rendered in one go; the others beside them.
@@ -52,6 +67,7 @@ const SHARE: usize = 1_000;
 pub(super) fn render(
     routing: &Routing,
     maps: &Maps,
+    sources: &Sources,
     settings: &Settings,
 ) -> Result<Vec<String>, EmitError> {
     let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind).collect();
@@ -77,22 +93,43 @@ pub(super) fn render(
             .as_ref()
             .map_or(NOT_FOUND, |claim| section(&claim.target)),
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
+        process: &settings.process,
+        metrics: binds(&settings.process.metrics),
+        include: &settings.include,
+        sources,
     };
     if config.http.is_empty() && config.https.is_empty() {
         return Err(EmitError::NoListener);
+    }
+    if let Some(address) = taken_twice(routing, &settings.process) {
+        return Err(EmitError::AddressTaken(address));
     }
     let peers = !settings.process.peers.is_empty();
     let backends: Vec<&Backend> = routing.backends.values().collect();
     let head = config.render().map(|text| text + "\n");
     let sections = backends.par_chunks(SHARE).map(|backends| {
-        let mut text = Backends { backends, peers }.render()?;
+        let part = Services {
+            backends,
+            peers,
+            include: &settings.include.backends,
+            sources,
+        };
+        let mut text = part.render()?;
         // The template opens a section with the line feed that ends the one before.
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
+    let own = (!settings.include.sections.is_empty()).then(|| {
+        let sections = &settings.include.sections;
+        let mut text = Sections { sections, sources }.render()?;
         text.remove(0);
         text.push('\n');
         Ok(text)
     });
     rayon::iter::once(head)
         .chain(sections)
+        .chain(own)
         .collect::<askama::Result<_>>()
         .map_err(|_| EmitError::Unprintable)
 }
@@ -102,10 +139,25 @@ impl Config<'_> {
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
     }
+
+    fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
+        verbatim(fragment, &self.sources.file(fragment.file()).name)
+    }
+
+    /// Without a prefix, HAProxy takes a relative path for the name of a host.
+    fn is_relative(&self, socket: &SocketPath) -> bool {
+        !socket.as_str().starts_with('/')
+    }
+}
+
+impl Sections<'_> {
+    fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
+        verbatim(fragment, &self.sources.file(fragment.file()).name)
+    }
 }
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
-impl Backends<'_> {
+impl Services<'_> {
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
     }
@@ -116,6 +168,21 @@ impl Backends<'_> {
 
     fn address<'b>(&self, endpoint: &'b Endpoint) -> ServerAddress<'b> {
         ServerAddress(endpoint)
+    }
+
+    fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
+        verbatim(fragment, &self.sources.file(fragment.file()).name)
+    }
+
+    /// The operator's lines for a backend, by the name of its port and by the number.
+    fn fragments(&self, backend: &Backend) -> impl Iterator<Item = &Fragment> {
+        // Asked for each of thousands of backends, and there are few lines or none.
+        let keys = (!self.include.is_empty()).then(|| include::keys(&backend.service));
+        let lists = keys
+            .into_iter()
+            .flatten()
+            .filter_map(|key| self.include.get(&key));
+        lists.flat_map(|list| &list.value)
     }
 
     fn check_host<'b>(&self, service: &'b ServiceRef) -> CheckHost<'b> {
@@ -143,6 +210,16 @@ impl Backends<'_> {
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         backend.protocol == ServerProtocol::H2c && asks(backend)
     }
+}
+
+/// An address of the metrics at which requests are taken too: the kernel would share the connections out.
+fn taken_twice(routing: &Routing, process: &Process) -> Option<BindAddress> {
+    let listeners = &routing.listeners;
+    let taken = |address: &&BindAddress| {
+        let mut others = listeners.http.iter().chain(&listeners.https);
+        others.any(|other| other.overlaps(**address))
+    };
+    process.metrics.iter().find(taken).copied()
 }
 
 fn asks(backend: &Backend) -> bool {

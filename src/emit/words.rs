@@ -5,8 +5,25 @@
 /// The most words that a line may have; HAProxy's `MAX_LINE_ARGS`.
 pub(super) const MAX_WORDS: usize = 64;
 
-/// Splits a line. `Err` for what HAProxy refuses, and for `$` in weak quotes: what it expands to is not known here.
+/// Splits a line of ours. `Err` for what HAProxy refuses, and for `$` in weak quotes: what it expands to is not known here.
+#[cfg(test)]
 pub(super) fn words(line: &str) -> Result<Vec<String>, &'static str> {
+    split(line, Variables::Refused)
+}
+
+/// Splits a line, perhaps by somebody who may use the environment: variables stay as they are written. `Err` for what HAProxy
+/// refuses.
+pub(super) fn words_with_variables(line: &str) -> Result<Vec<String>, &'static str> {
+    split(line, Variables::Kept)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Variables {
+    Refused,
+    Kept,
+}
+
+fn split(line: &str, variables: Variables) -> Result<Vec<String>, &'static str> {
     let mut words = Vec::new();
     let mut word: Option<Vec<u8>> = None;
     let mut bytes = line.bytes().peekable();
@@ -29,7 +46,9 @@ pub(super) fn words(line: &str) -> Result<Vec<String>, &'static str> {
                 loop {
                     match bytes.next() {
                         Some(b'"') => break,
-                        Some(b'$') => return Err("a variable in weak quotes"),
+                        Some(b'$') if variables == Variables::Refused => {
+                            return Err("a variable in weak quotes");
+                        }
                         Some(b'\\') => escape(&mut bytes, word, true)?,
                         Some(inside) => word.push(inside),
                         None => return Err("a weak quote is not closed"),

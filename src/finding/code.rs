@@ -154,6 +154,7 @@ codes! {
     MIXED_HEALTH_CHECKS = 227, "mixed-health-checks", Warning: "servers of one backend that are to be checked in different ways";
     INVALID_ENDPOINTS_ANNOTATION = 228, "invalid-endpoints-annotation", Error: "`ingressc/endpoints` names no resolver";
     EXTERNAL_NAME_IN_CLEAR = 229, "external-name-in-clear", Warning: "an ExternalName Service on port 443 that is spoken to in clear";
+    INCLUDE_UNKNOWN_BACKEND = 230, "include-unknown-backend", Error: "lines are to be added to a backend that is not there";
     DUPLICATE_ROUTE = 301, "duplicate-route", Error: "two rules claim the same host, path and path type";
     UNREACHABLE_PATH = 302, "unreachable-path", Warning: "a stronger rule takes every request of this path";
     EXACT_AND_PREFIX_SAME_PATH = 303, "exact-and-prefix-same-path", Warning: "one path is Exact here and Prefix there, to different Services";

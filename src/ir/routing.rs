@@ -56,6 +56,15 @@ impl BindAddress {
         (address.port() != 0).then_some(Self::One(address))
     }
 
+    /// Whether some connection would meet both.
+    pub fn overlaps(self, other: Self) -> bool {
+        let all = |address: Self| match address {
+            Self::Any(_) => true,
+            Self::One(address) => address.ip().is_unspecified(),
+        };
+        self.port() == other.port() && (self == other || all(self) || all(other))
+    }
+
     /// The port.
     pub fn port(self) -> u16 {
         match self {

@@ -334,6 +334,7 @@ impl World {
                     })
                     .collect(),
                 refused: false,
+                redacted: false,
             },
         );
     }

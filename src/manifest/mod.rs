@@ -20,13 +20,16 @@ mod workload;
 
 pub(crate) use kind::host_code;
 pub use model::*;
-pub(crate) use names::{is_label, is_subdomain};
+pub(crate) use names::{is_data_key, is_label, is_subdomain};
 pub use store::{Census, Manifests};
 
 use rayon::prelude::*;
 
 use crate::finding::Finding;
 use crate::source::{Document, Sources};
+
+/// The annotation of a Secret some of whose values `ingressc redact` took away: their keys, with commas between.
+pub const REDACTED: &str = "ingressc/redacted";
 
 /// How manifests are read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -484,6 +484,8 @@ pub struct Secret {
     pub data: BTreeMap<String, Sourced<Vec<u8>>>,
     /// The API server refuses it, and a finding says why: a value is not base64, or a key is not there that its type needs.
     pub refused: bool,
+    /// Values were taken away by `ingressc redact`: the Secret exists elsewhere, and what is left of it is public.
+    pub redacted: bool,
 }
 
 impl fmt::Debug for Secret {

@@ -41,6 +41,11 @@ pub(crate) fn is_subdomain(text: &str) -> bool {
     subdomain(text).is_ok()
 }
 
+/// Whether the API server takes `text` as a key of a Secret or ConfigMap.
+pub(crate) fn is_data_key(text: &str) -> bool {
+    data_key(text).is_ok()
+}
+
 fn label_characters(text: &str) -> Result<(), Wrong> {
     let bytes = text.as_bytes();
     if let Some(wrong) = bytes

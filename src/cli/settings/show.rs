@@ -213,7 +213,9 @@ fn include(include: &Include) -> Ordered {
         sections,
     } = include;
     let files = |files: &[Sourced<String>]| Ordered::texts(files.iter().map(|file| &file.value));
-    let backends = backends.iter().map(|(name, list)| (name, files(list)));
+    let backends = backends
+        .iter()
+        .map(|(name, list)| (name, files(&list.value)));
     Ordered::map([
         ("global", files(global)),
         ("defaults", files(defaults)),

@@ -2,30 +2,35 @@
 
 use super::Reader;
 use crate::config::Mistake;
+use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::words::object_name;
 use crate::ir::Pem;
 
 impl Reader<'_> {
     pub(super) fn certificates(&mut self, value: Value<'_, '_>) {
-        const KEYS: &[&str] = &["map", "default"];
-        self.section(value, "`certificates`", KEYS, |reader, (key, value)| {
-            match key.text.as_str() {
-                "map" => {
-                    for (secret, path) in value.entries("`certificates.map`")? {
-                        reader.certificate_file(&secret, path)?;
+        self.section(
+            value,
+            "`certificates`",
+            table::CERTIFICATES,
+            |reader, (key, value)| {
+                match key.text.as_str() {
+                    "map" => {
+                        for (secret, path) in value.entries("`certificates.map`")? {
+                            reader.certificate_file(&secret, path)?;
+                        }
                     }
+                    "default" => {
+                        let text = value.string("`certificates.default`")?;
+                        let secret = object_name(text)
+                            .ok_or_else(|| value.not("a Secret is written namespace/name"))?;
+                        reader.config.default_certificate = Some(secret);
+                    }
+                    _ => return Ok(false),
                 }
-                "default" => {
-                    let text = value.string("`certificates.default`")?;
-                    let secret = object_name(text)
-                        .ok_or_else(|| value.not("a Secret is written namespace/name"))?;
-                    reader.config.default_certificate = Some(secret);
-                }
-                _ => return Ok(false),
-            }
-            Ok(true)
-        });
+                Ok(true)
+            },
+        );
     }
 
     fn certificate_file(&mut self, secret: &Key, path: Value<'_, '_>) -> Result<(), Mistake> {

@@ -1,11 +1,10 @@
 //! The section `clusters`: several clusters behind one HAProxy.
 
 use super::Reader;
+use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::{Cluster, Endpoints, Mistake};
 use crate::ir::{ClusterName, Weight};
-
-const KEYS: &[&str] = &["inputs", "weight", "backup", "endpoints"];
 
 impl Reader<'_> {
     pub(super) fn clusters(&mut self, value: Value<'_, '_>) -> Result<(), Mistake> {
@@ -46,23 +45,28 @@ impl Reader<'_> {
             },
         };
         let at = format!("clusters.{name}");
-        self.section(value, &format!("`{at}`"), KEYS, |reader, (key, value)| {
-            match key.text.as_str() {
-                "inputs" => cluster.inputs = reader.paths(value, &format!("`{at}.inputs`"))?,
-                "weight" => {
-                    let wanted = "the weight of a cluster is a number from 0 to 256";
-                    let number = value.integer(wanted, 0..=Weight::MAX)?;
-                    cluster.weight = Weight::new(number);
+        self.section(
+            value,
+            &format!("`{at}`"),
+            table::A_CLUSTER,
+            |reader, (key, value)| {
+                match key.text.as_str() {
+                    "inputs" => cluster.inputs = reader.paths(value, &format!("`{at}.inputs`"))?,
+                    "weight" => {
+                        let wanted = "the weight of a cluster is a number from 0 to 256";
+                        let number = value.integer(wanted, 0..=Weight::MAX)?;
+                        cluster.weight = Weight::new(number);
+                    }
+                    "backup" => cluster.backup = value.boolean("`backup`")?,
+                    "endpoints" => {
+                        let at = format!("{at}.endpoints");
+                        reader.endpoints(value, &at, &mut cluster.endpoints);
+                    }
+                    _ => return Ok(false),
                 }
-                "backup" => cluster.backup = value.boolean("`backup`")?,
-                "endpoints" => {
-                    let at = format!("{at}.endpoints");
-                    reader.endpoints(value, &at, &mut cluster.endpoints);
-                }
-                _ => return Ok(false),
-            }
-            Ok(true)
-        });
+                Ok(true)
+            },
+        );
         let at = found.unwrap_or_else(|at| at);
         self.config.clusters.insert(at, cluster);
     }

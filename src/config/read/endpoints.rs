@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 
 use super::Reader;
+use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::words::{self, object_name};
 use crate::config::{Endpoints, Mistake};
@@ -11,22 +12,11 @@ use crate::ir::{Address, ClusterDns, Fqdn, Nameserver, NodeAddressType, Nodes, R
 use crate::manifest::ObjectName;
 use crate::source::{Origin, Sourced};
 
-const KEYS: &[&str] = &[
-    "order",
-    "services",
-    "inventory",
-    "nodes",
-    "dns",
-    "nameservers",
-    "podNetworks",
-    "zone",
-];
-
 impl Reader<'_> {
     /// Reads `value` into `own`. `at` is the key that leads here.
     pub(super) fn endpoints(&mut self, value: Value<'_, '_>, at: &str, own: &mut Endpoints) {
         let what = format!("`{at}`");
-        self.section(value, &what, KEYS, |reader, (key, value)| {
+        self.section(value, &what, table::ENDPOINTS, |reader, (key, value)| {
             let what = format!("`{at}.{}`", key.text);
             match key.text.as_str() {
                 "order" => own.order = Some(resolvers(value, &what)?),
@@ -68,7 +58,7 @@ impl Reader<'_> {
                 .help("write `[10.0.0.11, node-3.example.net]` or `{from: input, address: InternalIP}`"));
         }
         let mut kind = NodeAddressType::default();
-        self.section(value, what, &["from", "address"], |_, (key, value)| {
+        self.section(value, what, table::NODES, |_, (key, value)| {
             match key.text.as_str() {
                 "from" => match value.string("`from`")? {
                     "input" => {}
@@ -99,16 +89,15 @@ impl Reader<'_> {
         value: Value<'_, '_>,
         before: Option<ClusterDns>,
     ) -> Option<ClusterDns> {
-        const KEYS: &[&str] = &["nameservers", "clusterDomain", "slots"];
         let mistakes = self.mistakes.len();
         let mut dns = before.or_else(|| {
             Some(ClusterDns {
                 nameservers: Vec::new(),
-                domain: Fqdn::new(CLUSTER_DOMAIN).ok()?,
-                slots: NonZeroU16::new(SLOTS)?,
+                domain: Fqdn::new(table::CLUSTER_DOMAIN).ok()?,
+                slots: NonZeroU16::new(table::SLOTS)?,
             })
         })?;
-        self.section(value, "`dns`", KEYS, |_, (key, value)| {
+        self.section(value, "`dns`", table::DNS, |_, (key, value)| {
             match key.text.as_str() {
                 "nameservers" => dns.nameservers = nameservers(value, "`dns.nameservers`")?,
                 "clusterDomain" => {
@@ -119,7 +108,7 @@ impl Reader<'_> {
                 }
                 "slots" => {
                     let wanted = "`dns.slots` is a number from 1 to 1000";
-                    let number = value.integer(wanted, 1..=MAX_SLOTS)?;
+                    let number = value.integer(wanted, 1..=table::MAX_SLOTS)?;
                     dns.slots = NonZeroU16::new(number).ok_or_else(|| value.not(wanted))?;
                 }
                 _ => return Ok(false),
@@ -135,15 +124,6 @@ impl Reader<'_> {
         Some(dns)
     }
 }
-
-/// The domain of a cluster that was set up without another (kubeadm's `networking.dnsDomain`).
-pub(in crate::config) const CLUSTER_DOMAIN: &str = "cluster.local";
-
-/// How many servers a Service found by DNS can have, where nothing else is said.
-pub(in crate::config) const SLOTS: u16 = 10;
-
-/// More of them cost memory and configuration for each Service port.
-pub(in crate::config) const MAX_SLOTS: u16 = 1000;
 
 fn own_order(service: &Key, value: Value<'_, '_>) -> Result<(ObjectName, Vec<Resolver>), Mistake> {
     let name = object_name(&service.text).ok_or_else(|| {

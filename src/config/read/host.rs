@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::Reader;
+use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::words::{self, addresses};
 use crate::config::{Admin, Mistake};
@@ -10,8 +11,7 @@ use crate::ir::{HaproxyVersion, Layout, Peer, PeerName, SocketPath};
 
 impl Reader<'_> {
     pub(super) fn target(&mut self, value: Value<'_, '_>) {
-        const KEYS: &[&str] = &["haproxy", "layout"];
-        self.section(value, "`target`", KEYS, |reader, (key, value)| {
+        self.section(value, "`target`", table::TARGET, |reader, (key, value)| {
             match key.text.as_str() {
                 "haproxy" => {
                     let wanted = "`target.haproxy` is a version from 2.6 to 3.4";
@@ -32,22 +32,26 @@ impl Reader<'_> {
     }
 
     pub(super) fn listen(&mut self, value: Value<'_, '_>) {
-        const KEYS: &[&str] = &["http", "https", "metrics", "admin"];
-        self.section(value, "`listen`", KEYS, |reader, (key, value)| {
-            let what = format!("`listen.{}`", key.text);
-            let bare = |value| {
-                let addresses = addresses(value, &what)?.into_iter();
-                Ok(addresses.map(|address| address.value).collect())
-            };
-            match key.text.as_str() {
-                "http" => reader.config.http = Some(bare(value)?),
-                "https" => reader.config.https = Some(bare(value)?),
-                "metrics" => reader.config.metrics = Some(addresses(value, &what)?),
-                "admin" => reader.config.admin = admin(value, &what)?,
-                _ => return Ok(false),
-            }
-            Ok(true)
-        });
+        self.section(
+            value,
+            "`listen`",
+            table::LISTENERS,
+            |reader, (key, value)| {
+                let what = format!("`listen.{}`", key.text);
+                let bare = |value| {
+                    let addresses = addresses(value, &what)?.into_iter();
+                    Ok(addresses.map(|address| address.value).collect())
+                };
+                match key.text.as_str() {
+                    "http" => reader.config.http = Some(bare(value)?),
+                    "https" => reader.config.https = Some(bare(value)?),
+                    "metrics" => reader.config.metrics = Some(addresses(value, &what)?),
+                    "admin" => reader.config.admin = admin(value, &what)?,
+                    _ => return Ok(false),
+                }
+                Ok(true)
+            },
+        );
     }
 
     pub(super) fn peers(&mut self, value: Value<'_, '_>) -> Result<(), Mistake> {

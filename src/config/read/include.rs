@@ -1,57 +1,64 @@
 //! The section `include`: files in HAProxy's language.
 
-use super::Reader;
+use super::{Base, Reader};
 use crate::config::Mistake;
+use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::words::object_name;
 use crate::source::Sourced;
 
-const KEYS: &[&str] = &["global", "defaults", "frontend", "backends", "sections"];
-
 impl Reader<'_> {
     pub(super) fn include(&mut self, value: Value<'_, '_>) {
-        self.section(value, "`include`", KEYS, |reader, (key, value)| {
-            let what = format!("`include.{}`", key.text);
-            if key.text == "backends" {
-                for (backend, files) in value.entries(&what)? {
-                    let files = match service_port(&backend) {
-                        Ok(()) => {
-                            reader.files(files, &format!("`include.backends.{}`", backend.text))
+        self.section(
+            value,
+            "`include`",
+            table::INCLUDE,
+            |reader, (key, value)| {
+                let what = format!("`include.{}`", key.text);
+                if key.text == "backends" {
+                    for (backend, files) in value.entries(&what)? {
+                        let files = match service_port(&backend) {
+                            Ok(()) => files_in(
+                                reader.base,
+                                files,
+                                &format!("`include.backends.{}`", backend.text),
+                            ),
+                            Err(mistake) => Err(mistake),
+                        };
+                        match files {
+                            Ok(files) => {
+                                let files = Sourced::new(files, backend.origin);
+                                reader.config.include.backends.insert(backend.text, files);
+                            }
+                            Err(mistake) => reader.mistakes.push(mistake),
                         }
-                        Err(mistake) => Err(mistake),
-                    };
-                    match files {
-                        Ok(files) => {
-                            reader.config.include.backends.insert(backend.text, files);
-                        }
-                        Err(mistake) => reader.mistakes.push(mistake),
                     }
+                    return Ok(true);
                 }
-                return Ok(true);
-            }
-            if !KEYS.contains(&key.text.as_str()) {
-                return Ok(false);
-            }
-            let files = reader.files(value, &what)?;
-            let include = &mut reader.config.include;
-            let list = match key.text.as_str() {
-                "global" => &mut include.global,
-                "defaults" => &mut include.defaults,
-                "frontend" => &mut include.frontend,
-                _ => &mut include.sections,
-            };
-            *list = files;
-            Ok(true)
-        });
+                let include = &mut reader.config.include;
+                let list = match key.text.as_str() {
+                    "global" => &mut include.global,
+                    "defaults" => &mut include.defaults,
+                    "frontend" => &mut include.frontend,
+                    "sections" => &mut include.sections,
+                    _ => return Ok(false),
+                };
+                *list = files_in(reader.base, value, &what)?;
+                Ok(true)
+            },
+        );
     }
+}
 
-    fn files(&self, value: Value<'_, '_>, what: &str) -> Result<Vec<Sourced<String>>, Mistake> {
-        let files = value.strings(what)?;
-        Ok(files
-            .into_iter()
-            .map(|(path, origin)| Sourced::new(self.base.join(&path), origin))
-            .collect())
-    }
+fn files_in(
+    base: &Base,
+    value: Value<'_, '_>,
+    what: &str,
+) -> Result<Vec<Sourced<String>>, Mistake> {
+    let files = value.strings(what)?.into_iter();
+    Ok(files
+        .map(|(path, origin)| Sourced::new(base.join(&path), origin))
+        .collect())
 }
 
 /// `namespace/service:port`, the port by its number or its name (`IANA_SVC_NAME`: up to 15 of `a-z`, `0-9` and `-`).

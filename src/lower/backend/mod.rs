@@ -109,6 +109,7 @@ impl<'s, 'm> Backends<'s, 'm> {
                     number: pending.number,
                     port: pending.port,
                     directory: &self.world.directory,
+                    trial: false,
                 };
                 (endpoints::resolve(&ask, &mut findings), findings)
             })

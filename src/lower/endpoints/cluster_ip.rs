@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::about::internal;
+use super::address::internal;
 use super::{Answer, Ask, Found, Located, affinity};
 use crate::finding::{Code, Finding};
 use crate::ir::{Address, Endpoint, Resolver};

@@ -79,7 +79,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
             ),
         });
     }
-    let nodes = directory.nodes();
+    let nodes = ask.nodes();
     if let Some(why) = nodes.lacking() {
         return Answer::Lacking(why);
     }

@@ -63,12 +63,6 @@ impl<'m> Directory<'m> {
         }
     }
 
-    /// The nodes that requests can be sent to.
-    fn nodes(&self) -> &NodePool<'m> {
-        self.nodes
-            .get_or_init(|| NodePool::new(self.manifests, &self.settings.nodes))
-    }
-
     /// The workloads by the labels of their pods.
     fn host_ports(&self) -> &HostPorts<'m> {
         self.host_ports
@@ -82,6 +76,7 @@ impl<'m> Directory<'m> {
         if !self.settings.placeholders {
             stale::look(self, backends, &mut findings);
         }
+        node_port::taken_twice(backends, &mut findings);
         inventory::left_over(self, backends, &mut findings);
         findings
     }
@@ -95,6 +90,8 @@ pub(super) struct Ask<'a, 'm> {
     /// `None` for an ExternalName Service that does not declare it.
     pub(super) port: Option<&'m ServicePort>,
     pub(super) directory: &'a Directory<'m>,
+    /// Asked only to learn whether it would answer: what it looks into is not used.
+    pub(super) trial: bool,
 }
 
 /// What a resolver says.
@@ -122,7 +119,18 @@ pub(super) struct Located {
     pub(super) zone: Option<Box<str>>,
 }
 
-impl Ask<'_, '_> {
+impl<'m> Ask<'_, 'm> {
+    /// The nodes that requests can be sent to.
+    fn nodes(&self) -> &NodePool<'m> {
+        let directory = self.directory;
+        let make = || NodePool::new(directory.manifests, &directory.settings.nodes);
+        let nodes = directory.nodes.get_or_init(make);
+        if !self.trial {
+            nodes.use_them();
+        }
+        nodes
+    }
+
     /// A server of this Service, for the resolvers to fill in what they know besides.
     fn server(&self, endpoint: Endpoint, resolver: Resolver, origin: Origin) -> Server {
         let mut server = Server::new(endpoint, resolver, origin);

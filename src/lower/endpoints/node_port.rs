@@ -4,9 +4,11 @@
 //! on any node, or with `externalTrafficPolicy: Local` to one on the same: nodes without a pod drop connections then, and it is
 //! the health check that finds them.
 
+use std::collections::HashMap;
+
 use super::{Answer, Ask, Found, Located, affinity};
 use crate::finding::{Code, Finding};
-use crate::ir::{Check, CheckPath, Endpoint, HealthCheck, Port, Resolver};
+use crate::ir::{Backend, Check, CheckPath, Endpoint, HealthCheck, Port, Resolver};
 use crate::manifest::{ServicePort, ServiceType};
 
 pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
@@ -23,7 +25,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     if port.node_port.is_none() && service.exposure().no_node_ports {
         return lacking("the Service has none: `allocateLoadBalancerNodePorts` is false");
     }
-    let nodes = ask.directory.nodes();
+    let nodes = ask.nodes();
     if let Some(why) = nodes.lacking() {
         return Answer::Lacking(why);
     }
@@ -95,9 +97,39 @@ fn not_pinned(ask: &Ask<'_, '_>, port: &ServicePort, kind: &str) -> Finding {
     .object(format_args!("Service {name}"))
     .field(format!("spec.ports[{}].nodePort", index.unwrap_or_default()))
     .at(port.origin)
-    .help("pin it in the manifest, such as `nodePort: 30080`: the cluster gives 30000 to 30085 to nobody who does not ask for them")
-    .note("the Service as the cluster has it (`kubectl get service -o yaml`) would do as well")
-    .note("KEP-3668: of the range 30000-32767, the first 86 ports are the last that are given away")
+    .help("pin it in the manifest, such as `nodePort: 30080`: the cluster gives 30000 to 30085 away last")
+    .note("KEP-3668; the Service as the cluster has it, `kubectl get service -o yaml`, would do as well")
+}
+
+/// Two Services at one node port: the cluster would refuse the second, and HAProxy would send the requests for both to whichever
+/// the cluster has.
+pub(super) fn taken_twice(backends: &[Backend], findings: &mut Vec<Finding>) {
+    let mut taken: HashMap<Port, &Backend> = HashMap::new();
+    for backend in backends {
+        let mut servers = backend.servers.iter();
+        let Some(server) = servers.find(|server| server.resolver == Resolver::NodePort) else {
+            continue;
+        };
+        let number = server.endpoint.port;
+        let Some(first) = taken.get(&number) else {
+            taken.insert(number, backend);
+            continue;
+        };
+        let (ours, theirs) = (&backend.service, &first.service);
+        findings.push(
+            Finding::new(
+                Code::INVALID_SERVICE,
+                format!("port {ours} has the node port {number}, which {theirs} has already"),
+            )
+            .object(format_args!("Service {}/{}", ours.namespace, ours.name))
+            .field("spec.ports[].nodePort")
+            .at(backend.origin)
+            .label(first.origin, format!("the port {theirs}"))
+            .help(
+                "give one of them another `nodePort`: each is one Service's in the whole cluster",
+            ),
+        );
+    }
 }
 
 #[cfg(test)]

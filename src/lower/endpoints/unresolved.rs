@@ -63,6 +63,10 @@ pub(super) fn selectorless(ask: &Ask<'_, '_>) -> Option<Finding> {
 /// The resolvers that nobody asked for and that know servers.
 fn waiting(ask: &Ask<'_, '_>, asked: &[Resolver]) -> Vec<Resolver> {
     // What they say about data that is not used concerns nobody.
+    let ask = &Ask {
+        trial: true,
+        ..*ask
+    };
     let answers = |resolver: Resolver| match super::answer(resolver, ask, &mut Vec::new()) {
         Answer::Found(found) => !found.servers.is_empty(),
         Answer::Lacking(_) | Answer::Broken(..) => false,

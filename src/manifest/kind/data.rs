@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, core};
 use crate::finding::Code;
+use crate::manifest::REDACTED;
 use crate::manifest::model::{ConfigMap, Meta, Secret};
 use crate::manifest::names;
 use crate::manifest::place::Place;
@@ -30,6 +31,10 @@ pub(super) fn read_secret(
     data.extend(collect(&context.root.child("stringData"), context, |key| {
         plain.remove(key).map(String::into_bytes)
     }));
+    let redacted: Vec<&str> = meta
+        .annotation(REDACTED)
+        .map(|keys| keys.value.value.split(',').collect())
+        .unwrap_or_default();
     let kind = object.type_.filter(|kind| !kind.is_empty());
     let kind = kind.unwrap_or_else(|| "Opaque".to_owned());
     check_size(data.values().map(|value| value.value.len()).sum(), context);
@@ -41,7 +46,8 @@ pub(super) fn read_secret(
         spoilt(context.root.child("data")) || spoilt(context.root.child("stringData"));
     if kind == "kubernetes.io/tls" {
         let data_place = context.root.child("data");
-        let mut absent = TLS_KEYS.iter().filter(|key| !data.contains_key(**key));
+        let is_absent = |key: &&&str| !data.contains_key(**key) && !redacted.contains(*key);
+        let mut absent = TLS_KEYS.iter().filter(is_absent);
         let missing = match (absent.next(), absent.next()) {
             (None, _) => None,
             (Some(key), None) => Some((data_place.child(key), format!("no `{key}`"))),
@@ -59,6 +65,7 @@ pub(super) fn read_secret(
         }
     }
     Secret {
+        redacted: !redacted.is_empty(),
         meta,
         kind,
         data,
@@ -236,6 +243,23 @@ mod tests {
             let refused: Vec<bool> = manifests.secrets.values().map(|it| it.refused).collect();
             assert_eq!(refused, [expected], "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_redacted_is_not_missing() {
+        let text = |keys: &str| {
+            format!(
+                "apiVersion: v1\nkind: Secret\nmetadata: {{name: x, annotations: {{ingressc/redacted: '{keys}'}}}}\n\
+                 type: kubernetes.io/tls\ndata: {{tls.crt: YQ==}}\n"
+            )
+        };
+        let (_, manifests, findings) = read_files(&[("a.yaml", &text("ca.key,tls.key"))]);
+        assert_eq!(findings, []);
+        let secret = manifests.secrets.values().next().expect("a Secret");
+        assert!(secret.redacted && !secret.refused);
+        let (_, manifests, findings) = read_files(&[("a.yaml", &text("ca.key"))]);
+        assert_eq!(findings.len(), 1);
+        assert!(manifests.secrets.values().all(|secret| secret.refused));
     }
 
     #[test]

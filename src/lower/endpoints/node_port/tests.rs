@@ -119,6 +119,30 @@ fn a_load_balancer_may_have_none_but_those_that_are_pinned() {
 }
 
 #[test]
+fn no_two_services_have_one_node_port() {
+    let mut world = world();
+    let mut again = port("http", 80);
+    again.node_port = Some(30080);
+    world.service("b", "api", vec![again]).kind = ServiceType::NodePort;
+    world.rule("b", "y", Some("b.io"), vec![path(Prefix, "/", "api", 80)]);
+    assert_eq!(codes(&world), ["ING116"]);
+    world.service("b", "api", vec![port("http", 80)]);
+    assert_eq!(codes(&world), ["ING219"]);
+}
+
+#[test]
+fn nodes_are_spoken_of_only_when_they_are_used() {
+    let mut world = world();
+    world.node("n3", &[("InternalIP", "10.0.0.3")]).ready = false;
+    assert_eq!(codes(&world), ["ING224"]);
+    let slices = EndpointSettings {
+        order: vec![Resolver::Slices],
+        ..EndpointSettings::default()
+    };
+    assert_eq!(servers(&world, &slices).1, ["ING219"]);
+}
+
+#[test]
 fn nodes_that_take_no_traffic_are_left_out_and_said_once() {
     let mut world = world();
     world.node("n3", &[("InternalIP", "10.0.0.3")]).ready = false;
@@ -204,6 +228,7 @@ fn addresses_are_judged() {
         ("127.0.0.1", "ING507"),
         ("169.254.1.1", "ING507"),
         ("fe80::1", "ING507"),
+        ("100.100.100.200", "ING507"),
         ("10.0.0.1", "ING225"),
     ] {
         let mut world = world();
@@ -235,6 +260,8 @@ fn host_names_are_resolved_by_haproxy() {
         let resolvers = server.resolvers.map(|name| name.to_string());
         assert_eq!(resolvers.as_deref(), Some("r_names"));
     }
+    world.node("n3", &[("Hostname", "localhost")]);
+    assert_eq!(servers(&world, &settings).1, ["ING507"]);
 }
 
 fn found(world: &World, endpoints: &EndpointSettings) -> (Vec<Server>, HealthCheck) {
@@ -266,7 +293,6 @@ fn a_list_is_taken_at_its_word() {
             vec![]
         )
     );
-    assert_eq!(ask(&["10.0.0.2", "10.0.0.2"]).1, ["ING225"]);
     assert_eq!(ask(&["10.0.0.2", "10.0.0.9"]).1, ["ING224"]);
     assert_eq!(
         ask(&["10.9.0.2", "10.9.0.9"]).1,

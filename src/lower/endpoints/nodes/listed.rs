@@ -1,45 +1,29 @@
 //! The nodes that the configuration lists.
 //!
-//! In: addresses and names from `endpoints.nodes`. Out: each of them once, with the Node that has it, if one does. What the Nodes
-//! say of themselves does not count: the operator has chosen.
+//! In: addresses and names from `endpoints.nodes`. Out: all of them, each with the Node that has it, if one does. What the
+//! Nodes say of themselves does not count: the operator has chosen.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::super::about::internal;
-use super::{Member, NodePool};
+use super::{Member, NodePool, inside};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::Address;
 use crate::manifest::{Manifests, Node};
-use crate::source::{Origin, Sourced};
+use crate::source::Sourced;
 
 pub(super) fn read<'m>(manifests: &'m Manifests, list: &[Sourced<Address>]) -> NodePool<'m> {
     let owners = owners(manifests);
     let mut pool = NodePool::default();
-    let mut listed: HashMap<&Address, Origin> = HashMap::new();
+    // None stands there twice: that is a mistake of the configuration.
     for address in list {
         let shown = &address.value;
-        if let Some(first) = listed.get(shown) {
-            pool.findings.push(
-                Finding::new(
-                    Code::DUPLICATE_SERVER,
-                    format!("`endpoints.nodes` lists `{shown}` twice, which becomes one server"),
-                )
-                .at(address.origin)
-                .label(*first, "the first")
-                .help("remove one of the two"),
-            );
-            continue;
-        }
-        listed.insert(shown, address.origin);
-        if let Address::Ip(ip) = shown
-            && let Some(what) = internal(*ip)
-        {
+        if let Some(what) = inside(shown) {
             // HAProxy may well run on a node, and whoever configures it knows.
             pool.findings.push(
                 Finding::new(
                     Code::INTERNAL_TARGET,
-                    format!("`endpoints.nodes` leads routes to {what} address `{ip}`"),
+                    format!("`endpoints.nodes` leads routes to {what}"),
                 )
                 .severity(Severity::Warning)
                 .at(address.origin)
@@ -88,7 +72,9 @@ fn say_who_is_unknown(pool: &mut NodePool<'_>) {
         return;
     }
     let unknown = pool.members.iter().filter(|member| member.node.is_none());
-    let addresses = unknown.flat_map(|member| &member.addresses);
+    let addresses = unknown
+        .flat_map(|member| &member.addresses)
+        .filter(|address| inside(&address.value).is_none());
     let said = addresses.map(|address| {
         let shown = &address.value;
         Finding::new(

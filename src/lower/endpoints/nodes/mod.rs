@@ -13,6 +13,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(super) use self::placement::admits;
+use super::address;
 use crate::finding::{Code, Finding};
 use crate::ir::{Address, Nodes};
 use crate::manifest::{IpFamily, Manifests, Node, Service};
@@ -29,6 +30,8 @@ pub(super) struct NodePool<'m> {
     /// Why the others are none: each Node's name, and a clause.
     left_out: Vec<(&'m str, &'static str)>,
     findings: Vec<Finding>,
+    /// Whether a Service is reached through nodes, or would be if there were some.
+    used: AtomicBool,
     /// Whether a Service has asked for IPv4, and for IPv6.
     asked_for: [AtomicBool; 2],
 }
@@ -104,6 +107,11 @@ impl<'m> NodePool<'m> {
         reached
     }
 
+    /// What is left out is worth a word from now on.
+    pub(super) fn use_them(&self) {
+        self.used.store(true, Ordering::Relaxed);
+    }
+
     /// What a resolver lacks that finds no members here; `None` when there are some.
     pub(super) fn lacking(&self) -> Option<String> {
         if !self.members.is_empty() {
@@ -121,6 +129,9 @@ impl<'m> NodePool<'m> {
 
     /// What there is to say about the nodes, once a run and node.
     pub(super) fn findings(&self) -> Vec<Finding> {
+        if !self.used.load(Ordering::Relaxed) {
+            return Vec::new();
+        }
         let mut findings = self.findings.clone();
         for (family, shown) in [(IpFamily::V4, "IPv4"), (IpFamily::V6, "IPv6")] {
             let asked = self.asked_for[family as usize].load(Ordering::Relaxed);
@@ -175,6 +186,17 @@ fn family_of(ip: IpAddr) -> IpFamily {
     match ip {
         IpAddr::V4(_) => IpFamily::V4,
         IpAddr::V6(_) => IpFamily::V6,
+    }
+}
+
+/// What an address is that means another machine than the node, seen from HAProxy's.
+fn inside(address: &Address) -> Option<String> {
+    match address {
+        Address::Ip(ip) => address::internal(*ip).map(|what| format!("{what} address `{ip}`")),
+        Address::Name(name) => {
+            address::internal_name(name.as_str()).map(|what| format!("`{name}`, {what}"))
+        }
+        Address::Service(_) => None,
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
-use super::super::about::internal;
-use super::{Member, NodePool, family_of, finding};
+use super::super::address;
+use super::{Member, NodePool, family_of, finding, inside};
 use crate::finding::{Code, Finding, Severity};
-use crate::ir::{Address, Fqdn, NodeAddressType};
+use crate::ir::{Address, NodeAddressType};
 use crate::manifest::{Manifests, Node};
 use crate::source::Sourced;
 
@@ -138,11 +138,12 @@ impl<'m> Reader<'m> {
 
     /// Some clouds give an IP address for the host name.
     fn read(&self, text: &str) -> Option<Address> {
-        let name = || match self.kind {
-            NodeAddressType::Hostname => Fqdn::new(text).ok().map(Address::Name),
-            NodeAddressType::InternalIp | NodeAddressType::ExternalIp => None,
-        };
-        text.parse().ok().map(Address::Ip).or_else(name)
+        address::read(text).filter(|address| match self.kind {
+            NodeAddressType::Hostname => true,
+            NodeAddressType::InternalIp | NodeAddressType::ExternalIp => {
+                matches!(address, Address::Ip(_))
+            }
+        })
     }
 
     /// Why an address is not taken.
@@ -166,10 +167,8 @@ impl<'m> Reader<'m> {
                 .help("correct it, or remove the entry");
             return Some(finding);
         };
-        if let Address::Ip(ip) = address
-            && let Some(what) = internal(*ip)
-        {
-            let message = format!("Node {name} would lead routes to {what} address `{ip}`");
+        if let Some(what) = inside(address) {
+            let message = format!("Node {name} would lead routes to {what}");
             let finding = finding(Code::INTERNAL_TARGET, node, message)
                 .at(written.origin)
                 .help("name the address by which HAProxy's host reaches the node");

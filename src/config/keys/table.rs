@@ -1,0 +1,375 @@
+//! The keys, in the order in which they are explained.
+
+use super::grammar::{
+    CLUSTER, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK, NODE, PATH, PEER, PEER_ADDRESS, PEM,
+    REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
+};
+use super::{Form, Key};
+use crate::finding::Severity;
+use crate::ir::{Layout, NodeAddressType, Weight};
+
+/// At the top.
+pub(in crate::config) const ROOT: &[Key] = &[
+    Key::new("version", Form::One, "The version of this form of configuration.")
+        .default("1")
+        .example("1"),
+    Key::new(
+        "requires",
+        Form::Of(&REQUIREMENT),
+        "Which versions of ingressc may read the repository; any other refuses it.",
+    )
+    .example("\">=0.1, <1\""),
+    Key::new(
+        "inputs",
+        PATHS,
+        "Files, folders and globs with manifests, for runs that are given no paths. Relative to this file; a glob that begins with \
+         `**` holds everywhere. Without it, the folder that the tool runs in. Not beside `clusters`.",
+    )
+    .example("[deploy, \"overlays/**/*.yaml\"]"),
+    Key::new("exclude", PATHS, "Globs of files to leave out. Relative to this file.")
+        .default("[]")
+        .example("[\"**/charts/**\", \"deploy/old/*\"]"),
+    Key::new(
+        "classes",
+        Form::List(&Form::Text, 0),
+        "The classes of the Ingresses to serve; `\"\"` stands for those that name none. Without it, every class of a known \
+         controller, and those without.",
+    )
+    .example("[haproxy, \"\"]"),
+    Key::new(
+        "profile",
+        Form::Word(|| vec!["spec"]),
+        "How paths are matched: `spec`, as the Kubernetes API defines it.",
+    )
+    .default("spec")
+    .example("spec"),
+    Key::new(
+        "namespace",
+        Form::Of(&NAMESPACE),
+        "The namespace of objects that name none.",
+    )
+    .default("default")
+    .example("shop"),
+    Key::new("target", Form::Section(TARGET), "Which HAProxy, and where it runs.")
+        .example("{haproxy: \"3.2\", layout: debian}"),
+    Key::new("listen", Form::Section(LISTENERS), "Where HAProxy listens.")
+        .example("{http: [\":8080\"], https: [\":8443\"]}"),
+    Key::new(
+        "endpoints",
+        Form::Shared("endpoints", ENDPOINTS),
+        "Where the servers of Services are. For each Service port the resolvers of `order` are asked, and the first that answers \
+         wins.",
+    )
+    .example("{order: [inventory, nodePort], nodes: [10.0.0.11, 10.0.0.12]}"),
+    Key::new(
+        "clusters",
+        Form::Named(&CLUSTER, &Form::Section(A_CLUSTER)),
+        "Several clusters behind one HAProxy, by name. A route that several have is served by the servers of all of them. At \
+         least one is no backup and has a weight other than 0.",
+    )
+    .example("{fra: {inputs: [clusters/fra], weight: 90}, ams: {inputs: [clusters/ams], backup: true}}"),
+    Key::new(
+        "peers",
+        Form::Named(&PEER, &Form::Of(&PEER_ADDRESS)),
+        "The HAProxy hosts that share their stick tables, this one among them: the name is what `hostname` prints there, or what \
+         HAProxy is started with (`-L`); the address is where the others reach it. A host that is alone keeps its tables over a \
+         reload.",
+    )
+    .example("{edge1: \"10.0.0.1:10000\", edge2: \"10.0.0.2:10000\"}"),
+    Key::new(
+        "include",
+        Form::Section(INCLUDE),
+        "Lines of your own in HAProxy's language: files, in the order in which they are to stand.",
+    )
+    .example("{global: [haproxy/global.cfg], backends: {\"shop/web:http\": [haproxy/web.cfg]}}"),
+    Key::new(
+        "certificates",
+        Form::Section(CERTIFICATES),
+        "Certificates that are not among the manifests, and the one for unknown names.",
+    )
+    .example("{map: {shop/tls: /etc/ssl/shop.pem}, default: shop/tls}"),
+    Key::new(
+        "rules",
+        Form::Rules(RULES, A_RULE),
+        "The levels of findings, by the code or the name of their rule. `ingressc rules` lists the rules.",
+    )
+    .example("{fail-on: warning, ING402: {level: error}, no-endpoints: {level: off}}"),
+];
+
+/// Below `target`.
+pub(in crate::config) const TARGET: &[Key] = &[
+    Key::new(
+        "haproxy",
+        Form::Haproxy,
+        "The release branch of HAProxy that the output has to load on; it loads on newer ones too.",
+    )
+    .default("\"2.6\"")
+    .example("\"3.2\""),
+    Key::new(
+        "layout",
+        Form::Word(|| Layout::ALL.map(Layout::name).to_vec()),
+        "Where HAProxy runs:\n\n\
+         - `portable`: anywhere, as whoever starts it\n\
+         - `debian`: a host with Debian's package, its user, its chroot and its systemd unit\n\
+         - `container`: an image like the official one, without root, and with logs on stdout",
+    )
+    .default("portable")
+    .example("debian"),
+];
+
+/// Below `listen`.
+pub(in crate::config) const LISTENERS: &[Key] = &[
+    Key::new("http", ADDRESSES, "Addresses for HTTP; `[]` for none.")
+        .default("[\":80\"]")
+        .example("[\"10.0.0.1:80\", \"[fd00::1]:80\"]"),
+    Key::new(
+        "https",
+        ADDRESSES,
+        "Addresses for HTTPS, used when there is a certificate; `[]` for none.",
+    )
+    .default("[\":443\"]")
+    .example("[\":8443\"]"),
+    Key::new(
+        "metrics",
+        ADDRESSES,
+        "Addresses for the statistics page and the metrics for Prometheus (`/metrics`); `[]` switches them off. They have no password: \
+         others than the loopback are reported as ING518.",
+    )
+    .default("[\"127.0.0.1:8404\"]")
+    .example("[\"127.0.0.1:9101\"]"),
+    Key::new(
+        "admin",
+        Form::Of(&SOCKET),
+        "The socket of HAProxy's Runtime API. A relative path lies in the run directory of the layout: `/run/haproxy` for `debian`, \
+         `/var/lib/haproxy` for `container`, the folder that HAProxy is started in for `portable`. `\"\"` switches it off. Without \
+         it, `admin.sock` for `debian` and `container`, and none for `portable`.",
+    )
+    .example("admin.sock"),
+];
+
+/// Below `endpoints`, at the top and in a cluster.
+pub(in crate::config) const ENDPOINTS: &[Key] = &[
+    Key::new(
+        "order",
+        RESOLVERS,
+        "The resolvers, in the order in which they are asked:\n\n\
+         - `inventory`: the file of that name\n\
+         - `slices`: EndpointSlices or Endpoints among the manifests\n\
+         - `nodePort`: the Service's node port, on every node\n\
+         - `loadBalancer`: the address of the load balancer before the Service\n\
+         - `externalName`: the name that the Service stands for\n\
+         - `externalIPs`: those of the Service\n\
+         - `dns`: the cluster's DNS, for headless Services\n\
+         - `hostPort`: ports that pods have on their nodes\n\
+         - `clusterIP`: the Service's own address\n\n\
+         Most hosts outside of a cluster have no way to `externalIPs`, `hostPort` and `clusterIP`: they are asked only where they \
+         stand in this list.",
+    )
+    .default("[inventory, slices, nodePort, loadBalancer, externalName, dns]")
+    .example("[inventory, slices, nodePort]"),
+    Key::new(
+        "services",
+        Form::Named(&SERVICE, &Form::Either(&Form::Resolver, &RESOLVERS)),
+        "Services with an order of their own. It wins over their annotation `ingressc/endpoints`, which wins over `order`.",
+    )
+    .example("{shop/web: nodePort, shop/db: [inventory, slices]}"),
+    Key::new(
+        "inventory",
+        Form::Of(&PATH),
+        "A file that lists servers by Service port. Relative to this file.",
+    )
+    .example("backends.yaml"),
+    Key::new(
+        "nodes",
+        Form::Either(&Form::Section(NODES), &Form::Set(&Form::Of(&NODE), 1)),
+        "The nodes whose node ports this host can reach: the Node objects among the manifests, or a list of addresses.",
+    )
+    .default("{from: input, address: InternalIP}")
+    .example("[10.0.0.11, node-3.example.net]"),
+    Key::new(
+        "dns",
+        Form::Section(DNS),
+        "The DNS of the cluster, where this host can reach it and the pods.",
+    )
+    .example("{nameservers: [\"10.96.0.10:53\"], slots: 20}"),
+    Key::new(
+        "nameservers",
+        NAMESERVERS,
+        "DNS servers for names outside of the cluster; `[]` for those of the host's `/etc/resolv.conf`.",
+    )
+    .default("[]")
+    .example("[\"192.0.2.53\"]"),
+    Key::new(
+        "podNetworks",
+        Form::List(&Form::Of(&NETWORK), 0),
+        "The networks of pods to which this host has routes; `[]` when nothing is known about them.",
+    )
+    .default("[]")
+    .example("[10.64.0.0/14]"),
+    Key::new(
+        "zone",
+        Form::Of(&ZONE),
+        "The zone of this host. Servers that are known to be in other zones become backups, unless all are.",
+    )
+    .example("fra1-a"),
+];
+
+/// Below `endpoints.nodes`.
+pub(in crate::config) const NODES: &[Key] = &[
+    Key::new(
+        "from",
+        Form::Word(|| vec!["input"]),
+        "Where the nodes come from: `input`, the manifests.",
+    )
+    .default("input")
+    .example("input"),
+    Key::new(
+        "address",
+        Form::Word(|| NodeAddressType::ALL.map(NodeAddressType::name).to_vec()),
+        "Which of a Node's addresses is taken.",
+    )
+    .default("InternalIP")
+    .example("ExternalIP"),
+];
+
+/// The domain of a cluster that was set up without another (kubeadm's `networking.dnsDomain`).
+pub(in crate::config) const CLUSTER_DOMAIN: &str = "cluster.local";
+
+/// How many servers a Service found by DNS can have, where nothing else is said.
+pub(in crate::config) const SLOTS: u16 = 10;
+
+/// More of them cost memory and configuration for each Service port.
+pub(in crate::config) const MAX_SLOTS: u16 = 1000;
+
+/// Below `endpoints.dns`.
+pub(in crate::config) const DNS: &[Key] = &[
+    Key::new(
+        "nameservers",
+        Form::Set(&Form::Of(&NAMESERVER), 1),
+        "The addresses of the cluster's DNS servers: that of the Service `kube-system/kube-dns`, or of its pods.",
+    )
+    .example("[\"10.96.0.10:53\", \"tcp@10.96.0.11\"]")
+    .required(),
+    Key::new(
+        "clusterDomain",
+        Form::Of(&DOMAIN),
+        "The domain below which the cluster names its Services.",
+    )
+    .default("cluster.local")
+    .example("k8s.example.net"),
+    Key::new(
+        "slots",
+        Form::Number(1, MAX_SLOTS),
+        "How many servers a Service can have. HAProxy makes room for so many when it starts.",
+    )
+    .default("10")
+    .example("20"),
+];
+
+/// Below a name in `clusters`.
+pub(in crate::config) const A_CLUSTER: &[Key] = &[
+    Key::new(
+        "inputs",
+        Form::List(&Form::Path, 1),
+        "The cluster's manifests, as `inputs` at the top.",
+    )
+    .example("[clusters/fra]")
+    .required(),
+    Key::new(
+        "weight",
+        Form::Number(0, Weight::MAX),
+        "The cluster's share of the requests against the weights of the others, however many servers it has. Without it, every \
+         server counts alike.",
+    )
+    .example("90"),
+    Key::new(
+        "backup",
+        Form::Truth,
+        "Whether it gets requests only when no server of the others is up.",
+    )
+    .default("false")
+    .example("true"),
+    Key::new(
+        "endpoints",
+        Form::Shared("endpoints", ENDPOINTS),
+        "Where its servers are: each key wins over the one of `endpoints` at the top; `services` are added to those there.",
+    )
+    .example("{inventory: fra.yaml}"),
+];
+
+/// Below `include`.
+pub(in crate::config) const INCLUDE: &[Key] = &[
+    Key::new(
+        "global",
+        PATHS,
+        "Lines of the section `global`. Relative to this file, as all of these.",
+    )
+    .default("[]")
+    .example("[haproxy/global.cfg]"),
+    Key::new(
+        "defaults",
+        PATHS,
+        "Lines of the defaults of all HTTP sections.",
+    )
+    .default("[]")
+    .example("[haproxy/defaults.cfg]"),
+    Key::new(
+        "frontend",
+        PATHS,
+        "Lines of the frontend, before the request is routed.",
+    )
+    .default("[]")
+    .example("[haproxy/frontend.cfg]"),
+    Key::new(
+        "backends",
+        Form::Named(&SERVICE_PORT, &PATHS),
+        "Lines of the backend of a Service port.",
+    )
+    .default("{}")
+    .example("{\"shop/web:http\": [haproxy/web.cfg]}"),
+    Key::new("sections", PATHS, "Whole sections, after all others.")
+        .default("[]")
+        .example("[haproxy/extra.cfg]"),
+];
+
+/// Below `certificates`.
+pub(in crate::config) const CERTIFICATES: &[Key] = &[
+    Key::new(
+        "map",
+        Form::Named(&SECRET, &Form::Of(&PEM)),
+        "Secrets that are files on HAProxy's host: certificate, chain and key in one.",
+    )
+    .default("{}")
+    .example("{shop/tls: /etc/ssl/shop.pem}"),
+    Key::new(
+        "default",
+        Form::Of(&SECRET),
+        "The Secret with the certificate for names that no other covers. Without it, their handshakes are refused.",
+    )
+    .example("shop/tls"),
+];
+
+/// Below `rules`, beside the rules.
+pub(in crate::config) const RULES: &[Key] = &[Key::new(
+    "fail-on",
+    Form::Word(|| Severity::ALL.map(Severity::name).to_vec()),
+    "The lowest severity that makes the exit code 1.",
+)
+.default("error")
+.example("warning")];
+
+/// Below a rule.
+pub(in crate::config) const A_RULE: &[Key] = &[Key::new(
+    "level",
+    Form::Word(|| {
+        let severities = Severity::ALL.map(Severity::name);
+        ["off"].into_iter().chain(severities).collect()
+    }),
+    "As what its findings are shown; `off`: not at all. Without it, the rule's own severity.",
+)
+.example("off")];
+
+const PATHS: Form = Form::List(&Form::Path, 0);
+const ADDRESSES: Form = Form::Set(&Form::Of(&LISTEN), 0);
+const NAMESERVERS: Form = Form::Set(&Form::Of(&NAMESERVER), 0);
+const RESOLVERS: Form = Form::Set(&Form::Resolver, 1);

@@ -1,0 +1,300 @@
+//! The reader, the schema and the reference say the same.
+
+use std::path::Path;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::reference::reference;
+use super::schema::{schema, value};
+use super::{Form, Key, table};
+use crate::config::{Base, Config, read, set};
+use crate::source::{File, Sources};
+
+/// The committed file and what it should say; with `INGRESSC_UPDATE=1` the file is made to.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests keep files in docs fresh"
+)]
+fn fresh(path: &str, expected: impl FnOnce(&str) -> String) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let have = std::fs::read_to_string(&file).unwrap_or_default();
+    let expected = expected(&have);
+    if std::env::var_os("INGRESSC_UPDATE").is_some() {
+        std::fs::write(&file, expected).expect("written");
+    } else {
+        assert!(
+            have == expected,
+            "{path} is stale: INGRESSC_UPDATE=1 cargo test --lib config::keys"
+        );
+    }
+}
+
+#[test]
+fn the_committed_schema_is_fresh() {
+    fresh("docs/schema/config.json", |_| schema());
+}
+
+/// Between what a person wrote and what is made.
+const MARK: &str = "<!-- Made of src/config/keys/table.rs. -->\n";
+
+#[test]
+fn the_committed_reference_is_fresh() {
+    fresh("docs/configuration.md", |have| {
+        let written = have.split(MARK).next().unwrap_or_default();
+        format!(
+            "{written}{MARK}\n{}",
+            reference().trim_end().to_owned() + "\n"
+        )
+    });
+}
+
+fn validator() -> Validator {
+    let schema: Value = serde_json::from_str(&schema()).expect("JSON");
+    jsonschema::draft202012::meta::validate(&schema).expect("a JSON Schema");
+    jsonschema::draft202012::new(&schema).expect("a JSON Schema")
+}
+
+fn mistakes(text: &str) -> Vec<String> {
+    let mut sources = Sources::default();
+    let file = sources.add(File::new("ingressc.yaml", text));
+    let mistakes = read(&mut Config::default(), &sources, file, &Base::default());
+    mistakes
+        .into_iter()
+        .map(|mistake| mistake.message.value)
+        .collect()
+}
+
+/// What the schema is asked: YAML 1.2, as editors read it.
+fn document(text: &str) -> Value {
+    serde_yaml::from_str(text).expect("YAML")
+}
+
+/// A key, the keys that lead to it, and a document with nothing but it and what its mappings require.
+struct Place {
+    path: Vec<String>,
+    key: &'static Key,
+    /// The example in its place.
+    document: Value,
+    /// The same with the default.
+    default: Option<Value>,
+}
+
+fn places() -> Vec<Place> {
+    let mut places = Vec::new();
+    walk(table::ROOT, &[], &|value| value, &mut places);
+    places
+}
+
+fn walk(
+    keys: &'static [Key],
+    above: &[String],
+    wrap: &dyn Fn(Value) -> Value,
+    places: &mut Vec<Place>,
+) {
+    let plain = |text: &str| serde_json::to_value(value(text)).expect("JSON");
+    for key in keys {
+        let path = [above, &[key.name.to_owned()]].concat();
+        let within = |value: Value| {
+            let mut mapping = json!({});
+            for other in keys.iter().filter(|other| other.required) {
+                mapping[other.name] = plain(other.example);
+            }
+            mapping[key.name] = value;
+            wrap(mapping)
+        };
+        places.push(Place {
+            document: within(plain(key.example)),
+            default: key.default.map(|default| within(plain(default))),
+            path: path.clone(),
+            key,
+        });
+        below(&key.form, &path, &within, places);
+    }
+}
+
+fn below(
+    form: &'static Form,
+    path: &[String],
+    wrap: &dyn Fn(Value) -> Value,
+    places: &mut Vec<Place>,
+) {
+    match *form {
+        Form::Section(keys) | Form::Shared(_, keys) => walk(keys, path, wrap, places),
+        Form::Named(name, of) => {
+            // A cluster may be a backup of another one.
+            let wrap = |value| match path {
+                [clusters] if clusters == "clusters" => {
+                    wrap(json!({ name.example: value, "other": { "inputs": ["x"] } }))
+                }
+                _ => wrap(json!({ name.example: value })),
+            };
+            below(
+                of,
+                &[path, &[name.example.to_owned()]].concat(),
+                &wrap,
+                places,
+            );
+        }
+        Form::Either(one, other) => {
+            below(one, path, wrap, places);
+            below(other, path, wrap, places);
+        }
+        Form::Rules(beside, rule) => {
+            walk(beside, path, wrap, places);
+            let wrap = |value| wrap(json!({ "ING301": value }));
+            walk(
+                rule,
+                &[path, &["ING301".to_owned()]].concat(),
+                &wrap,
+                places,
+            );
+        }
+        _ => {}
+    }
+}
+
+/// JSON is YAML.
+fn text(document: &Value) -> String {
+    document.to_string()
+}
+
+#[test]
+fn every_example_is_legal_for_the_reader_and_the_schema() {
+    let validator = validator();
+    for Place { document, path, .. } in places() {
+        assert_eq!(
+            mistakes(&text(&document)),
+            Vec::<String>::new(),
+            "{document}"
+        );
+        assert!(validator.is_valid(&document), "{path:?}: {document}");
+    }
+}
+
+/// The files that the guide shows, not only its lines.
+#[test]
+fn the_examples_of_the_guide_are_legal() {
+    let validator = validator();
+    let guide = include_str!("../../../docs/configuration.md");
+    let examples = guide.split("```yaml\n").skip(1);
+    let examples: Vec<&str> = examples
+        .filter_map(|text| text.split("```").next())
+        .collect();
+    assert_eq!(examples.len(), 2);
+    for text in examples {
+        assert_eq!(mistakes(text), Vec::<String>::new(), "{text}");
+        assert!(validator.is_valid(&document(text)), "{text}");
+    }
+}
+
+#[test]
+fn every_default_means_what_nothing_means() {
+    let settings = |document: Value| {
+        let mut sources = Sources::default();
+        let file = sources.add(File::new("ingressc.yaml", text(&document)));
+        let mut config = Config::default();
+        assert_eq!(read(&mut config, &sources, file, &Base::default()), []);
+        (
+            format!("{:?}", crate::Settings::new(&config, false)),
+            config.fail_on,
+        )
+    };
+    let validator = validator();
+    let mut tried = 0;
+    for Place { default, path, .. } in places() {
+        let Some(default) = default else { continue };
+        assert!(validator.is_valid(&default), "{path:?}: {default}");
+        let mut nothing = default.clone();
+        let mut mapping = &mut nothing;
+        for key in &path[..path.len() - 1] {
+            mapping = &mut mapping[key.as_str()];
+        }
+        let last = path.last().expect("a key").as_str();
+        mapping.as_object_mut().expect("a mapping").remove(last);
+        let (mut with, failing) = settings(default);
+        let (mut without, _) = settings(nothing);
+        // Places are not what is meant.
+        for text in [&mut with, &mut without] {
+            *text = text
+                .split("origin: Origin")
+                .fold(String::new(), |text, part| {
+                    text + part.split_once('}').map_or(part, |(_, rest)| rest)
+                });
+        }
+        assert_eq!(with, without, "{path:?}");
+        assert!(failing.is_none_or(|at| at == crate::finding::Severity::Error));
+        tried += 1;
+    }
+    assert!(tried > 15, "{tried} defaults");
+}
+
+#[test]
+fn no_key_is_read_that_the_table_does_not_have_and_none_is_missing() {
+    let validator = validator();
+    for Place {
+        mut document,
+        path,
+        key,
+        ..
+    } in places()
+    {
+        let mut mapping = &mut document;
+        for key in &path[..path.len() - 1] {
+            mapping = &mut mapping[key.as_str()];
+        }
+        let value = mapping.as_object_mut().expect("a mapping").remove(key.name);
+        mapping[format!("{}x", key.name)] = value.expect("there is an example");
+        let told = mistakes(&text(&document));
+        let unknown = |message: &String| {
+            message.starts_with("unknown key") || message.starts_with("there is no rule")
+        };
+        assert!(told.iter().any(unknown), "{document}: {told:?}");
+        assert!(!validator.is_valid(&document), "{document}");
+    }
+}
+
+#[test]
+fn set_reaches_every_key() {
+    for Place { path, key, .. } in places() {
+        // A cluster is nothing without inputs, nor `dns` without servers: those are asked for first.
+        let needs = match path[..] {
+            [ref first, ref name, _, ..] if first == "clusters" => {
+                vec![
+                    "clusters.other.inputs=[x]".to_owned(),
+                    format!("clusters.{name}.inputs=[x]"),
+                    format!("clusters.{name}.endpoints.dns.nameservers=[10.0.0.1]"),
+                ]
+            }
+            _ => vec!["endpoints.dns.nameservers=[10.0.0.1]".to_owned()],
+        };
+        let mut config = Config::default();
+        let mut sources = Sources::default();
+        for text in needs
+            .into_iter()
+            .chain([format!("{}={}", path.join("."), key.example)])
+        {
+            let file = sources.add(File::new("--set", text.clone()));
+            assert_eq!(set(&mut config, &sources, file), [], "{text}");
+        }
+    }
+}
+
+#[test]
+fn values_are_judged_alike() {
+    let validator = validator();
+    let (good, bad) = (include_str!("good.yaml"), include_str!("bad.yaml"));
+    for (cases, legal) in [(good, true), (bad, false)] {
+        let cases: Vec<&str> = cases
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        assert!(cases.len() > 20);
+        for case in cases {
+            let told = mistakes(case);
+            assert_eq!(told.is_empty(), legal, "the reader on {case}: {told:?}");
+            let by_schema = validator.is_valid(&document(case));
+            assert_eq!(by_schema, legal, "the schema on {case}");
+        }
+    }
+}

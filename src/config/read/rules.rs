@@ -1,0 +1,41 @@
+//! The section `rules`: the level of each, and when the program ends with an error.
+
+use super::Reader;
+use crate::config::Mistake;
+use crate::config::keys::table;
+use crate::config::value::{Key, Value};
+use crate::config::words::{level, unknown_rule};
+use crate::finding::{Code, Severity};
+
+impl Reader<'_> {
+    pub(super) fn rules(&mut self, value: Value<'_, '_>) -> Result<(), Mistake> {
+        for (key, value) in value.entries("`rules`")? {
+            let read = match key.text.as_str() {
+                "fail-on" => self.fail_on(value),
+                _ => self.rule(&key, value),
+            };
+            self.mistakes.extend(read.err());
+        }
+        Ok(())
+    }
+
+    fn fail_on(&mut self, value: Value<'_, '_>) -> Result<(), Mistake> {
+        let wanted = "`fail-on` is error, warning, info or pedantic";
+        let severity = Severity::parse(value.word(wanted)?).ok_or_else(|| value.not(wanted))?;
+        self.config.fail_on = Some(severity);
+        Ok(())
+    }
+
+    fn rule(&mut self, key: &Key, value: Value<'_, '_>) -> Result<(), Mistake> {
+        let code = Code::find(&key.text).ok_or_else(|| unknown_rule(key))?;
+        let what = "a rule's settings";
+        self.section(value, what, table::A_RULE, |reader, (key, value)| {
+            if key.text != "level" {
+                return Ok(false);
+            }
+            reader.config.levels.insert(code, level(value)?);
+            Ok(true)
+        });
+        Ok(())
+    }
+}
