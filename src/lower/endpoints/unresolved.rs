@@ -90,34 +90,31 @@ fn condition(resolver: Resolver) -> &'static str {
 fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> String {
     let service = ask.service;
     let name = &service.meta.name;
+    if let Some(resolver) = waiting {
+        return format!("add `{resolver}` to {}", place_of_order(ask));
+    }
     let is_asked = |resolver| asked.contains(&resolver);
     let pinned = ask.port.and_then(|port| port.node_port).is_some();
-    if let Some(resolver) = waiting {
-        let place = match service.meta.annotation(order::ANNOTATION) {
-            Some(_) => format!("the annotation `{}`", order::ANNOTATION),
-            None if ask.directory.settings.services.contains_key(name) => {
-                format!("`endpoints.services` for {name}")
-            }
-            None => {
-                format!("`endpoints.order`, or set `endpoints.services: {{{name}: {resolver}}}`")
-            }
-        };
-        return format!("add `{resolver}` to {place}");
-    }
     let entry = entry(ask);
+    let inventory = if is_asked(Resolver::Inventory) {
+        format!("list the servers as `{entry}` in `endpoints.inventory`")
+    } else {
+        format!(
+            "list the servers as `{entry}` in `endpoints.inventory`, and add `inventory` to {}",
+            place_of_order(ask)
+        )
+    };
     if pinned && is_asked(Resolver::NodePort) {
         return "add the Nodes to the input (`kubectl get nodes -o yaml`), or list their addresses in `endpoints.nodes`".to_owned();
     }
     if service.kind == ServiceType::LoadBalancer && is_asked(Resolver::LoadBalancer) {
         return format!(
-            "add the Service as the cluster has it, with its status (`kubectl get service {} -n {} -o yaml`), or list the load balancer as `{entry}` in `endpoints.inventory`",
+            "add the Service as the cluster has it, with its status (`kubectl get service {} -n {} -o yaml`), or {inventory}",
             name.name, name.namespace
         );
     }
     if service.headless && is_asked(Resolver::Dns) {
-        return format!(
-            "set `endpoints.dns.nameservers` to the cluster's DNS, or list the servers as `{entry}` in `endpoints.inventory`"
-        );
+        return format!("set `endpoints.dns.nameservers` to the cluster's DNS, or {inventory}");
     }
     let slices = if is_asked(Resolver::Slices) {
         "add EndpointSlices (`kubectl get endpointslices -A -o yaml`) if this host has a route to the pods; else "
@@ -129,7 +126,19 @@ fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> 
     } else {
         ""
     };
-    format!("{slices}{node_port}list the servers as `{entry}` in `endpoints.inventory`")
+    format!("{slices}{node_port}{inventory}")
+}
+
+/// Where the order is written by which this Service's resolvers were asked.
+fn place_of_order(ask: &Ask<'_, '_>) -> String {
+    let meta = &ask.service.meta;
+    if ask.directory.settings.services.contains_key(&meta.name) {
+        format!("`endpoints.services` for {}", meta.name)
+    } else if meta.annotation(order::ANNOTATION).is_some() {
+        format!("the annotation `{}`", order::ANNOTATION)
+    } else {
+        "`endpoints.order`".to_owned()
+    }
 }
 
 /// The key of the inventory.
