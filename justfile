@@ -18,7 +18,7 @@ lint:
     cargo fmt --check
     cargo clippy --locked --all-targets -- -D warnings
     ! command -v cargo-deny >/dev/null || cargo deny --locked check
-    ! command -v shellcheck >/dev/null || shellcheck .ci/run tools/haproxy-matrix
+    ! command -v shellcheck >/dev/null || shellcheck .ci/run tools/haproxy-matrix tools/rehearse-edge docs/deploy/edge-pull
 
 # Build and open the documentation of the crate
 docs:
@@ -35,6 +35,11 @@ ladder:
 # Load and question every case on HAProxy 2.6, 3.0, 3.2 and 3.4, or on those named
 haproxy *VERSIONS:
     tools/haproxy-matrix check {{ VERSIONS }}
+
+# Rehearse docs/deploy.md: two hosts with keepalived, nodes and a client in namespaces of this machine (as root)
+rehearse:
+    cargo build --locked
+    tools/rehearse-edge
 
 # Everything CI asks for, on this machine
 ci:

@@ -20,6 +20,24 @@ const TABLE: &[(i32, &str)] = &[
         "route http://shop.example.com/ -i clean.yaml --expect shop/web:80",
     ),
     (0, "route --all -i clean.yaml"),
+    (0, "check service.yaml --verify=never-asked"),
+    (0, "check symbolic.yaml"),
+    (0, "check symbolic.yaml --config mapped.yaml"),
+    (0, "route http://shop.example.com/ -i symbolic.yaml"),
+    (
+        0,
+        "route http://shop.example.com/ -i symbolic.yaml --expect shop/web:80",
+    ),
+    (0, "check clean.yaml --config clusters.yaml"),
+    (0, "route --all -i clean.yaml --config clusters.yaml"),
+    (0, "compile -o two --config clusters.yaml"),
+    (
+        0,
+        "compile clean.yaml -o one --config clusters.yaml --no-config",
+    ),
+    (0, "init clean.yaml -o made.yaml"),
+    (0, "init clean.yaml -o made.yaml --force"),
+    (0, "init symbolic.yaml -o -"),
     (0, "explain ING301"),
     (0, "explain duplicate-route"),
     (0, "rules"),
@@ -51,6 +69,8 @@ const TABLE: &[(i32, &str)] = &[
     (1, "compile error.yaml -o never"),
     (1, "compile error.yaml -o kept --keep-going"),
     (1, "compile clean.yaml -o stale --check"),
+    (1, "compile symbolic.yaml -o never"),
+    (1, "init clean.yaml unread.yaml -o -"),
     (
         1,
         "route http://shop.example.com/ -i clean.yaml --expect shop/other:80",
@@ -85,6 +105,10 @@ const TABLE: &[(i32, &str)] = &[
     (2, "route http://a/ --all -i clean.yaml"),
     (2, "route http://a/ -i clean.yaml --expect web"),
     (2, "route http://a/ -i clean.yaml --method GE(T"),
+    (2, "check clean.yaml --verify=no-such-haproxy"),
+    (2, "compile clean.yaml -o out --config clusters.yaml"),
+    (2, "init clean.yaml -o made.yaml"),
+    (2, "init no-such-file.yaml -o -"),
     (2, "explain ING999"),
     (2, "rules ING999"),
     (2, "completions tcsh"),
@@ -104,10 +128,14 @@ const TABLE: &[(i32, &str)] = &[
     (3, "redact"),
     (3, "redact empty"),
     (3, "redact no-*.yaml"),
+    (3, "init service.yaml -o -"),
+    (3, "init other.yaml -o -"),
     // 4: we failed
     (4, "redact clean.yaml -o no-such-folder/out.yaml"),
     (4, "compile clean.yaml -o clean.yaml/out"),
     (4, "compile clean.yaml -o refused --verify=/bin/false"),
+    (4, "check clean.yaml --verify=/bin/false"),
+    (4, "init clean.yaml -o clean.yaml/ingressc.yaml"),
 ];
 
 #[test]
@@ -117,6 +145,14 @@ fn the_exit_codes_are_those_of_the_contract() {
     folder.file("newer.yaml", "requires: '>=99'\n");
     folder.file("strict.yaml", "rules: {fail-on: warning}\n");
     folder.file("false-haproxy", "");
+    folder.file(
+        "mapped.yaml",
+        "certificates: {map: {shop/tls: /nowhere/tls.pem}}\n",
+    );
+    folder.file(
+        "clusters.yaml",
+        "clusters: {ams: {inputs: [clean.yaml]}, fra: {inputs: [clean.yaml]}}\n",
+    );
     folder.file("empty/readme.txt", "no manifest\n");
     for (code, arguments) in TABLE {
         let ran = folder.run(arguments);

@@ -9,8 +9,10 @@
 
 mod exit;
 mod formats;
+mod init;
 mod order;
 mod redact;
 mod run;
+mod servers;
 mod settings;
 mod streams;

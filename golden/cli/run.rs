@@ -58,7 +58,8 @@ pub(crate) struct Ran {
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    /// The usual files: one that is clean, one with an error, one with a warning, one that does not parse, and so on.
+    /// The usual files: one that is clean, one with an error, one with a warning, one whose servers nobody knows, one that does not parse, and
+    /// so on.
     pub(crate) fn new() -> Self {
         let folder = Self(tempfile::tempdir().expect("a temporary folder"));
         std::fs::create_dir(folder.path(".git")).expect("created");
@@ -74,6 +75,8 @@ impl Folder {
             "warning.yaml",
             &WEB.replace("  ingressClassName: haproxy\n", ""),
         );
+        let slice = WEB.rfind("---\n").expect("three objects");
+        folder.file("symbolic.yaml", &WEB[..slice]);
         folder.file("unread.yaml", "spec: [\n");
         folder.file(
             "other.yaml",

@@ -77,6 +77,11 @@ fn verbose_tells_decisions_and_then_timings() {
         "{}",
         ran.err
     );
+    assert!(
+        ran.err.contains("  order    inventory, slices, nodePort, "),
+        "{}",
+        ran.err
+    );
     let ran = folder.run("check clean.yaml -vv");
     assert!(ran.err.contains("  time     manifest"), "{}", ran.err);
 }

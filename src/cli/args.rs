@@ -45,6 +45,7 @@ pub(super) enum Command {
     Check(Check),
     Compile(Compile),
     Route(Route),
+    Init(Init),
     Explain(Explain),
     Rules(Rules),
     Schema(Schema),
@@ -165,6 +166,32 @@ pub(super) struct Route {
     pub(super) config: ConfigFlags,
 }
 
+/// Write a configuration that fits the manifests
+///
+/// Looks at classes, annotations, Secrets, and at what is known about servers, and writes an ingressc.yaml in which every key
+/// stands: those that are not set as comments, with their defaults. Tells what is missing before it can be compiled.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc init deploy/
+  ingressc init deploy/ clusters/fra/nodes.yaml -o edge/ingressc.yaml
+  ingressc init -o -                                    print it")]
+pub(super) struct Init {
+    /// Files, folders or globs; `-` is stdin [default: the working directory]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<String>,
+    /// File to write; `-` prints to stdout
+    #[arg(short, long, value_name = "FILE", default_value = crate::config::FILE_NAME, value_hint = ValueHint::FilePath,
+          help_heading = "Output")]
+    pub(super) output: String,
+    /// Replace the file if it is there
+    #[arg(long, help_heading = "Output")]
+    pub(super) force: bool,
+    /// Leave out files that match; written down, too
+    #[arg(long, value_name = "GLOB", help_heading = "Input")]
+    pub(super) exclude: Vec<String>,
+}
+
 /// Explain a finding
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -259,7 +286,7 @@ pub(super) struct Paths {
     pub(super) paths: Vec<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub(super) struct InputFlags {
     /// Call standard input so in findings
@@ -333,7 +360,7 @@ pub(super) struct OutputFlags {
     pub(super) statistics: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub(super) struct ConfigFlags {
     /// Use this file instead of searching for ingressc.yaml

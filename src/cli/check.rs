@@ -10,7 +10,7 @@ use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
 use crate::emit;
-use crate::ir::{Resolver, Routing};
+use crate::ir::{Pem, Resolver, Routing};
 
 pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = settle(
@@ -28,7 +28,7 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
     };
-    let journey = Journey::run(&mut settings, streams)?;
+    let mut journey = Journey::run(&mut settings, streams)?;
     streams.product(&journey.judged.show(&typed.output, &journey.sources));
     streams.note(&journey.judged.summary.to_string());
     let exit = journey.judged.exit(&settings.rules);
@@ -37,15 +37,15 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
         return Ok(exit.worst(Exit::Nothing));
     }
     if let Some(haproxy) = &typed.verify {
-        judge_output(&journey, &settings.stages.emit, haproxy, streams)?;
+        judge_output(&mut journey, &settings.stages.emit, haproxy, streams)?;
     }
     Ok(exit)
 }
 
 /// Lets HAProxy judge what `compile --keep-going` would write, with a server that nobody is for each Service that no resolver
-/// knows.
+/// knows, and a certificate for nobody in place of those that lie on another host.
 fn judge_output(
-    journey: &Journey,
+    journey: &mut Journey,
     settings: &emit::Settings,
     haproxy: &Path,
     streams: &mut Streams,
@@ -54,16 +54,45 @@ fn judge_output(
         streams.note(&format!("  verify   {why}"));
         return Ok(());
     }
+    let standing_in = [
+        (placeholders(&journey.routing), "Service"),
+        (stand_in(&mut journey.routing), "certificate"),
+    ];
     let bundle = journey.emit(settings)?;
     streams.timing("emit");
     let verdict = verify(haproxy, &bundle, &settings.process.peers)?;
-    let with = match placeholders(&journey.routing) {
-        0 => String::new(),
-        services => format!("; with placeholders for {}", count(services, "Service")),
+    let standing_in: Vec<String> = standing_in
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|&(number, what)| count(number, what))
+        .collect();
+    let with = match &standing_in[..] {
+        [] => String::new(),
+        some => format!("; with placeholders for {}", some.join(" and ")),
     };
     streams.note(&format!("  verify   {verdict}{with}"));
     streams.timing("verify");
     Ok(())
+}
+
+/// Puts a certificate for nobody in the place of files that are not on this host; tells how many.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "haproxy, which is run here, looks for the files here"
+)]
+fn stand_in(routing: &mut Routing) -> usize {
+    let nobody = Pem::inline(include_str!("../emit/self-signed.pem").to_owned());
+    let mut absent = 0;
+    for certificate in routing.certificates.files.values_mut() {
+        let Pem::File(path) = &certificate.pem else {
+            continue;
+        };
+        if let Some(nobody) = nobody.as_ref().filter(|_| !Path::new(path).exists()) {
+            certificate.pem = nobody.clone();
+            absent += 1;
+        }
+    }
+    absent
 }
 
 /// How many Services have a server that nobody is.

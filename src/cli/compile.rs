@@ -148,7 +148,7 @@ fn extent(routing: &Routing) -> String {
     parts.join(", ")
 }
 
-/// `30 nodePort, 8 slices, up to 10 dns`; `None` when all are from slices, which is the usual.
+/// `30 nodePort, 8 slices, up to 10 dns`, with clusters `30 fra/nodePort`; `None` when all are from slices, which is the usual.
 fn resolvers(routing: &Routing) -> Option<String> {
     let servers = routing
         .backends
@@ -159,8 +159,7 @@ fn resolvers(routing: &Routing) -> Option<String> {
         return None;
     }
     let parts = found.iter().map(|(&(cluster, resolver), count)| {
-        let cluster = cluster.map_or_else(String::new, |cluster| format!("{cluster} "));
-        format!("{cluster}{count} {resolver}")
+        format!("{count} {}", simulate::found_by(cluster, resolver))
     });
     Some(parts.collect::<Vec<_>>().join(", "))
 }

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use super::judge::Judged;
+use super::select::is_unread;
 use super::settings::{Settings, Typed, plain};
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::emit::{self, Bundle, EmitError};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::manifest::{Census, Kind, Manifests};
-use crate::report::visible;
+use crate::report::{self, visible};
 use crate::source::{self, CollectError, FileKind, Sources};
 use crate::{ir, lower};
 
@@ -36,13 +37,12 @@ pub(super) struct Journey {
     pub(super) census: Census,
     /// How many clusters were read; 0 where there is but one, which has no name.
     pub(super) clusters: usize,
-    /// Kept, because freeing them takes as long as a stage.
-    _manifests: Vec<Manifests>,
+    manifests: Vec<Manifests>,
     pub(super) judged: Judged,
 }
 
 /// The files of a run, before anything looks into them.
-fn collect(
+pub(super) fn collect(
     settings: &mut Settings,
     streams: &mut Streams,
 ) -> Result<(Sources, Vec<Finding>), Stop> {
@@ -105,7 +105,17 @@ fn files(sources: &Sources, settings: &Settings) -> String {
 impl Journey {
     /// Runs the stages and applies the rules.
     pub(super) fn run(settings: &mut Settings, streams: &mut Streams) -> Result<Self, Stop> {
-        let (sources, mut found) = collect(settings, streams)?;
+        let (sources, found) = collect(settings, streams)?;
+        Self::compile(sources, found, settings, streams)
+    }
+
+    /// The same, with files that have been collected.
+    pub(super) fn compile(
+        sources: Sources,
+        mut found: Vec<Finding>,
+        settings: &Settings,
+        streams: &mut Streams,
+    ) -> Result<Self, Stop> {
         let files = sources.count(FileKind::Manifests);
         if files == 0 && found.is_empty() {
             return Err(Stop::new(Exit::Nothing, "nothing to do: no file matches"));
@@ -122,7 +132,7 @@ impl Journey {
             selection: compiled.selection,
             census: compiled.census,
             clusters: settings.stages.clusters.len(),
-            _manifests: compiled.manifests,
+            manifests: compiled.manifests,
             judged,
         };
         journey.decisions(settings, streams);
@@ -162,6 +172,11 @@ impl Journey {
             });
         }
         None
+    }
+
+    /// The objects, by cluster.
+    pub(super) fn manifests(&self) -> impl Iterator<Item = &Manifests> {
+        self.manifests.iter()
     }
 
     /// The files for HAProxy.
@@ -206,6 +221,45 @@ impl Journey {
         streams.decision(&format!(
             "default  namespace {}",
             settings.stages.manifest.namespace
+        ));
+        let order = |endpoints: &lower::EndpointSettings| {
+            let names: Vec<&str> = endpoints.order.iter().map(|by| by.name()).collect();
+            names.join(", ")
+        };
+        if settings.stages.clusters.is_empty() {
+            let order = order(&settings.stages.lower.endpoints);
+            streams.decision(&format!("order    {order}"));
+        }
+        for cluster in &settings.stages.clusters {
+            let order = order(&cluster.endpoints);
+            streams.decision(&format!("order    {}: {order}", cluster.name));
+        }
+    }
+}
+
+/// An answer from manifests with errors is an answer all the same, but the reader must know.
+pub(super) fn caveats(journey: &Journey, streams: &mut Streams) {
+    let unread: Vec<Finding> = journey
+        .judged
+        .findings
+        .iter()
+        .filter(|finding| is_unread(finding.code))
+        .cloned()
+        .collect();
+    streams.findings(&report::human(&unread, &journey.sources, Streams::width()));
+    let errors = journey
+        .judged
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    if errors > unread.len() {
+        let more = match errors - unread.len() {
+            1 => "an error".to_owned(),
+            count => format!("{count} errors"),
+        };
+        streams.note(&format!(
+            "note: the manifests have {more}; see `ingressc check`\n"
         ));
     }
 }

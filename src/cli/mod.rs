@@ -10,6 +10,7 @@ mod completions;
 mod date;
 mod exit;
 mod explain;
+mod init;
 mod journey;
 mod judge;
 mod redact;
@@ -48,6 +49,7 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Check(typed) => check::run(&typed, &mut streams),
         Command::Compile(typed) => compile::run(&typed, &mut streams),
         Command::Route(typed) => route::run(&typed, &mut streams),
+        Command::Init(typed) => init::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),
         Command::Schema(typed) => schema::run(&typed, &mut streams),

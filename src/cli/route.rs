@@ -1,13 +1,12 @@
 //! `ingressc route`: which way a request takes, and why.
 
 use super::args::Route;
-use super::journey::{Journey, settle};
+use super::journey::{Journey, caveats, settle};
 use super::settings::Typed;
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::finding::{Finding, Severity};
 use crate::ir::ServiceRef;
-use crate::report::{self, visible};
+use crate::report::visible;
 use crate::simulate::{self, Outcome, Request};
 
 pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
@@ -129,33 +128,6 @@ impl Expected {
         self.namespace == service.namespace
             && self.name == service.name
             && (self.port == service.port.to_string() || (self.port == service.port_name))
-    }
-}
-
-/// An answer from manifests with errors is an answer all the same, but the reader must know.
-fn caveats(journey: &Journey, streams: &mut Streams) {
-    let unread: Vec<Finding> = journey
-        .judged
-        .findings
-        .iter()
-        .filter(|finding| super::select::is_unread(finding.code))
-        .cloned()
-        .collect();
-    streams.findings(&report::human(&unread, &journey.sources, Streams::width()));
-    let errors = journey
-        .judged
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error)
-        .count();
-    if errors > unread.len() {
-        let more = match errors - unread.len() {
-            1 => "an error".to_owned(),
-            count => format!("{count} errors"),
-        };
-        streams.note(&format!(
-            "note: the manifests have {more}; see `ingressc check`\n"
-        ));
     }
 }
 

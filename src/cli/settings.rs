@@ -77,7 +77,7 @@ impl Settings {
     pub(super) fn new(typed: &Typed<'_>) -> Result<Self, Stop> {
         let mut sources = Sources::default();
         let (mut config, config_file) = configured(typed, &mut sources)?;
-        let clusters_aside = set_clusters_aside(typed, &mut config)?;
+        let aside = set_clusters_aside(typed, &mut config)?;
         let rules = rules(typed.rules, &config)?;
         let mut stages = crate::Settings::new(&config, typed.placeholders);
         if let Some(name) = &typed.inputs.namespace {
@@ -113,6 +113,7 @@ impl Settings {
             exclude: exclude.clone(),
             force_exclude: typed.inputs.force_exclude,
             gitignore: typed.inputs.gitignore,
+            others: inventories(&aside),
         };
         let inputs = match &config.clusters[..] {
             [] => vec![inputs(paths)],
@@ -128,16 +129,19 @@ impl Settings {
             rules,
             config,
             config_file,
-            clusters_aside,
+            clusters_aside: aside.len(),
         })
     }
 }
 
 /// Paths that are typed belong to no cluster. To judge them they are one without a name; but what is run on an edge is all of
 /// it, or the routes of the other clusters would be gone.
-fn set_clusters_aside(typed: &Typed<'_>, config: &mut Config) -> Result<usize, Stop> {
+fn set_clusters_aside(
+    typed: &Typed<'_>,
+    config: &mut Config,
+) -> Result<Vec<config::Cluster>, Stop> {
     if typed.paths.is_empty() && typed.inputs.file_list.is_empty() || config.clusters.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     if !typed.placeholders {
         return Err(Stop::usage(
@@ -145,9 +149,15 @@ fn set_clusters_aside(typed: &Typed<'_>, config: &mut Config) -> Result<usize, S
              help: remove the paths to compile all clusters, or add --no-config",
         ));
     }
-    let aside = config.clusters.len();
-    config.clusters.clear();
-    Ok(aside)
+    Ok(std::mem::take(&mut config.clusters))
+}
+
+/// What is not read, and is no manifest for that.
+fn inventories(aside: &[config::Cluster]) -> Vec<String> {
+    aside
+        .iter()
+        .filter_map(|cluster| Some(cluster.endpoints.inventory.as_ref()?.value.clone()))
+        .collect()
 }
 
 fn rules(flags: Option<&RuleFlags>, config: &Config) -> Result<Rules, Stop> {

@@ -152,7 +152,7 @@ codes! {
     DUPLICATE_SERVER = 225, "duplicate-server", Warning: "one address and port twice among the servers of a Service";
     SESSION_AFFINITY_LOST = 226, "session-affinity-lost", Warning: "`sessionAffinity: ClientIP` where the cluster sees HAProxy as the only client";
     MIXED_HEALTH_CHECKS = 227, "mixed-health-checks", Warning: "servers of one backend that are to be checked in different ways";
-    INVALID_ENDPOINTS_ANNOTATION = 228, "invalid-endpoints-annotation", Error: "`ingressc/endpoints` names no resolver";
+    INVALID_ENDPOINTS_ANNOTATION = 228, "invalid-endpoints-annotation", Error: "an annotation that is to say where servers are names no resolver or address";
     EXTERNAL_NAME_IN_CLEAR = 229, "external-name-in-clear", Warning: "an ExternalName Service on port 443 that is spoken to in clear";
     INCLUDE_UNKNOWN_BACKEND = 230, "include-unknown-backend", Error: "lines are to be added to a backend that is not there";
     DUPLICATE_ROUTE = 301, "duplicate-route", Error: "two rules claim the same host, path and path type";
@@ -182,7 +182,7 @@ codes! {
     EMPTY_TLS_SECRETNAME = 410, "empty-tls-secretname", Info: "a TLS entry without a Secret";
     INJECTION_CHARACTERS = 502, "injection-characters", Error: "characters that could end a word or a line where the grammar has none";
     EXTERNAL_NAME_SERVICE = 506, "external-name-service", Warning: "a route leaves the cluster by name";
-    INTERNAL_TARGET = 507, "internal-target", Error: "a route leads to a loopback or link-local address";
+    INTERNAL_TARGET = 507, "internal-target", Error: "a route leads to a loopback or link-local address, or to a cloud's metadata";
     STATS_EXPOSED = 518, "stats-exposed", Warning: "statistics or metrics on an address that others can reach";
     EXTERNAL_IPS = 523, "external-ips", Warning: "a route leads to `spec.externalIPs`";
     IMPLEMENTATION_SPECIFIC_PATH = 701, "implementation-specific-path", Info: "a path whose meaning is the controller's choice";

@@ -54,10 +54,14 @@ impl ServerName {
     /// Built from checked parts only.
     pub fn new(endpoint: &super::Endpoint) -> Self {
         match &endpoint.address {
-            // The names of a template's servers: what this is, and a number.
-            super::Address::Service(_) => Self("dns".to_owned()),
+            super::Address::Service(_) => Self::template(),
             address => Self(format!("{address}-{}", endpoint.port)),
         }
+    }
+
+    /// What the names of a template's servers begin with; a number follows. A backend has one template a cluster.
+    pub fn template() -> Self {
+        Self("dns".to_owned())
     }
 
     /// The same server as one of `cluster`. No part holds an underscore, so no two clusters share a name.

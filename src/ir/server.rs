@@ -299,6 +299,10 @@ impl Fqdn {
         if pattern.is_wildcard() {
             return Err(PatternError("a wildcard, where a name belongs"));
         }
+        // HAProxy takes it, but no DNS server can be asked for it (RFC 1035, 2.3.4).
+        if name.split('.').any(|label| label.len() > 63) {
+            return Err(PatternError("a label longer than 63 characters"));
+        }
         Ok(Self(name))
     }
 
@@ -319,11 +323,13 @@ impl fmt::Display for Fqdn {
 pub struct ServiceRecord(String);
 
 impl ServiceRecord {
-    /// The records of the port called `port` below `name`. `None` when `port` is no DNS label.
+    /// The records of the port called `port` below `name`. `None` when the port is no DNS label with `_` before it, or when the
+    /// whole is longer than 253 bytes.
     pub fn tcp(port: &str, name: &Fqdn) -> Option<Self> {
         let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        ((1..=63).contains(&port.len()) && port.bytes().all(legal))
-            .then(|| Self(format!("_{port}._tcp.{name}")))
+        let record = format!("_{port}._tcp.{name}");
+        ((1..=62).contains(&port.len()) && port.bytes().all(legal) && record.len() <= 253)
+            .then_some(Self(record))
     }
 
     /// The text.
@@ -375,7 +381,7 @@ mod tests {
             record.as_deref(),
             Some("_http._tcp.web.shop.svc.cluster.local")
         );
-        for illegal in ["", "a b", "Http", "a.b", "a\n"] {
+        for illegal in ["", &"a".repeat(63), "a b", "Http", "a.b", "a\n"] {
             assert_eq!(ServiceRecord::tcp(illegal, &name), None, "{illegal:?}");
         }
     }

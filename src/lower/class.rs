@@ -44,6 +44,7 @@ pub(super) fn select<'m>(
             }
             findings.extend(old_style(ingress));
             selection.selected += 1;
+            *selection.taken.entry(class.to_owned()).or_default() += 1;
             ours.push(ingress);
         } else {
             *selection.skipped.entry(class.to_owned()).or_default() += 1;
@@ -63,35 +64,40 @@ fn class_of<'m>(
 ) -> &'m str {
     let name = &ingress.meta.name;
     let annotation = ingress.meta.annotation(ANNOTATION);
-    match (annotation, &ingress.class_name) {
-        (Some(annotation), Some(field)) => {
-            if annotation.value.value != field.value {
-                findings.push(
-                    Finding::new(
-                        Code::CLASS_MISMATCH,
-                        format!(
-                            "Ingress {name} is of class `{}` by annotation and of class `{}` by field",
-                            annotation.value.value, field.value
-                        ),
-                    )
-                    .object(format_args!("Ingress {name}"))
-                    .field(format!("metadata.annotations[{ANNOTATION}]"))
-                    .label(annotation.value.origin, "the annotation, which wins here")
-                    .label(field.origin, "the field")
-                    .help(format!("remove the annotation `{ANNOTATION}` and keep `spec.ingressClassName`"))
-                    .note("the API server refuses such an Ingress; ingress-nginx and haproxytech follow the field, haproxy-ingress the annotation"),
-                );
-            }
-            if annotation.value.value.is_empty() {
-                &field.value
-            } else {
-                &annotation.value.value
-            }
-        }
-        (Some(annotation), None) => &annotation.value.value,
-        (None, Some(field)) => &field.value,
-        // As the admission plugin does it: neither the field nor the annotation is there, not even empty.
-        (None, None) => default.unwrap_or_default(),
+    if let (Some(annotation), Some(field)) = (annotation, &ingress.class_name)
+        && annotation.value.value != field.value
+    {
+        findings.push(
+            Finding::new(
+                Code::CLASS_MISMATCH,
+                format!(
+                    "Ingress {name} is of class `{}` by annotation and of class `{}` by field",
+                    annotation.value.value, field.value
+                ),
+            )
+            .object(format_args!("Ingress {name}"))
+            .field(format!("metadata.annotations[{ANNOTATION}]"))
+            .label(annotation.value.origin, "the annotation, which wins here")
+            .label(field.origin, "the field")
+            .help(format!("remove the annotation `{ANNOTATION}` and keep `spec.ingressClassName`"))
+            .note("the API server refuses such an Ingress; ingress-nginx and haproxytech follow the field, haproxy-ingress the annotation"),
+        );
+    }
+    // As the admission plugin does it: neither the field nor the annotation is there, not even empty.
+    written(ingress).unwrap_or(default.unwrap_or_default())
+}
+
+/// The class that an Ingress itself names, perhaps `""`; `None` when it leaves that to a default class.
+pub(crate) fn written(ingress: &Ingress) -> Option<&str> {
+    let annotation = ingress.meta.annotation(ANNOTATION);
+    let annotation = annotation.map(|annotation| annotation.value.value.as_str());
+    let field = ingress
+        .class_name
+        .as_ref()
+        .map(|field| field.value.as_str());
+    match (annotation, field) {
+        (Some(""), Some(field)) => Some(field),
+        (annotation, field) => annotation.or(field),
     }
 }
 

@@ -18,6 +18,7 @@ mod unite;
 
 use std::collections::{BTreeMap, HashSet};
 
+pub(crate) use class::written as class_written;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
 pub use unite::{Part, unite};
 
@@ -61,6 +62,8 @@ pub struct Lowered {
 pub struct Selection {
     /// Ingresses of a selected class.
     pub selected: usize,
+    /// The same, by class; `""` stands for none.
+    pub taken: BTreeMap<String, usize>,
     /// The others, by class; `""` stands for none.
     pub skipped: BTreeMap<String, usize>,
 }
@@ -69,6 +72,9 @@ impl Selection {
     /// Counts those of another cluster, too.
     pub(crate) fn add(&mut self, other: Self) {
         self.selected += other.selected;
+        for (class, count) in other.taken {
+            *self.taken.entry(class).or_insert(0) += count;
+        }
         for (class, count) in other.skipped {
             *self.skipped.entry(class).or_insert(0) += count;
         }

@@ -13,7 +13,7 @@ pub mod trace;
 
 pub use host::{HostMatch, normalise};
 pub use request::{Request, RequestError, Scheme};
-pub use servers::{Count, by_resolver};
+pub use servers::{Count, by_resolver, found_by};
 pub use tls::Connection;
 
 use crate::ir::{Backend, Claim, Host, PathMatch, PathPattern, PathRule, Routing, Target};

@@ -63,7 +63,10 @@ pub(super) fn cells(backend: &Backend) -> [String; 2] {
             count.add(server);
         }
     }
-    let resolvers: Vec<String> = found.keys().map(|&(cluster, by)| of(cluster, by)).collect();
+    let resolvers: Vec<String> = found
+        .keys()
+        .map(|&(cluster, by)| found_by(cluster, by))
+        .collect();
     let servers = match count {
         Count {
             servers: 0,
@@ -75,10 +78,10 @@ pub(super) fn cells(backend: &Backend) -> [String; 2] {
     [servers, resolvers.join(", ")]
 }
 
-/// `nodePort`, or `fra nodePort`.
-fn of(cluster: Option<&ClusterName>, resolver: Resolver) -> String {
+/// `nodePort`, or `fra/nodePort`.
+pub fn found_by(cluster: Option<&ClusterName>, resolver: Resolver) -> String {
     match cluster {
-        Some(cluster) => format!("{cluster} {resolver}"),
+        Some(cluster) => format!("{cluster}/{resolver}"),
         None => resolver.to_string(),
     }
 }
@@ -110,7 +113,7 @@ impl fmt::Display for Shared<'_> {
             weight,
             check,
         } = self;
-        f.write_str(&of(*cluster, *resolver))?;
+        f.write_str(&found_by(*cluster, *resolver))?;
         if let Some(weight) = weight {
             write!(f, ", weight {weight}")?;
         }
@@ -227,13 +230,13 @@ mod tests {
             lines(&backend),
             [
                 "10.0.0.5:8080                                   slices, not checked",
-                "10.0.0.2:8080 · 10.0.0.3:8080 · 10.0.0.4:8080   fra nodePort, weight 90",
+                "10.0.0.2:8080 · 10.0.0.3:8080 · 10.0.0.4:8080   fra/nodePort, weight 90",
                 "10.0.0.1:8080                                   inventory, backup",
             ]
         );
         assert_eq!(
             cells(&backend),
-            ["5", "inventory, slices, fra nodePort"].map(str::to_owned)
+            ["5", "inventory, slices, fra/nodePort"].map(str::to_owned)
         );
     }
 

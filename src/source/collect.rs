@@ -31,8 +31,11 @@ pub fn collect_into(
     inputs: &Inputs,
     cluster: u16,
 ) -> Result<Vec<Finding>, CollectError> {
-    let (collected, mut findings) =
-        collect_with(inputs, &other_files(sources), &mut io::stdin().lock())?;
+    let (collected, mut findings) = collect_with(
+        inputs,
+        &other_files(sources, inputs),
+        &mut io::stdin().lock(),
+    )?;
     let first = sources.len();
     for file in collected.into_files() {
         sources.add(file.cluster(cluster));
@@ -110,13 +113,14 @@ fn collect_with(
     Ok((sources, findings))
 }
 
-/// Where the files lie that have been read as something else than manifests.
-fn other_files(sources: &Sources) -> BTreeSet<PathBuf> {
-    let others = sources
+/// Where the files lie that are something else than manifests.
+fn other_files(sources: &Sources, inputs: &Inputs) -> BTreeSet<PathBuf> {
+    let read = sources
         .iter()
-        .filter(|(_, file)| file.kind != FileKind::Manifests);
-    others
-        .filter_map(|(_, file)| Path::new(&file.name).canonicalize().ok())
+        .filter(|(_, file)| file.kind != FileKind::Manifests)
+        .map(|(_, file)| &file.name);
+    read.chain(&inputs.others)
+        .filter_map(|name| Path::new(name).canonicalize().ok())
         .collect()
 }
 

@@ -15,6 +15,8 @@ pub struct Inputs {
     /// Globs of files and folders to leave out of walks: `*.tmp.yaml` and `charts` at any depth, `deploy/old/**` from the
     /// working directory on.
     pub exclude: Vec<String>,
+    /// Files that are known to be something else, such as inventories: left out of walks, too.
+    pub others: Vec<String>,
     /// `exclude` also applies to files that are named one by one, as pre-commit does.
     pub force_exclude: bool,
     /// `.gitignore` counts in walks, as `.ingresscignore` always does.

@@ -1,15 +1,12 @@
 //! What there is to say about the servers of a Service: none, not ready, elsewhere, or where they must not be.
 //!
-//! In: a Service and what was found for it. Out: findings, and for an ExternalName Service its one server.
-
-use std::net::IpAddr;
+//! In: a Service and what was found for it. Out: findings.
 
 pub(super) use super::address::internal;
 use super::gather::{Found, Place};
-use crate::finding::{Code, Finding, Severity};
-use crate::ir::{self, Address, ClusterName, Fqdn, Port};
+use crate::finding::{Code, Finding};
+use crate::ir::{Address, ClusterName};
 use crate::manifest::{Endpoints, Manifests, ObjectName, Service, ServicePort};
-use crate::source::Origin;
 
 /// Slices that belong to no Service of the input.
 pub(in crate::lower) fn orphans(manifests: &Manifests) -> Vec<Finding> {
@@ -60,58 +57,6 @@ impl About<'_, '_> {
             Some(_) => finding,
             None => finding.object(format_args!("Service {name}")),
         });
-    }
-
-    pub(super) fn external(&mut self, port: Port) -> Option<(ir::Endpoint, Origin)> {
-        let service = self.service;
-        let name = &service.meta.name;
-        // Without a name the API server refuses it, which is said already.
-        let written = service.external_name.as_ref()?;
-        let shown = written.value.escape_debug();
-        let about = |code, message| {
-            Finding::new(code, message)
-                .field("spec.externalName")
-                .at(written.origin)
-        };
-        let plain = written.value.trim_end_matches('.').to_ascii_lowercase();
-        let address = plain.parse::<IpAddr>().ok();
-        if plain == "localhost"
-            || plain.ends_with(".localhost")
-            || plain.starts_with("localhost.")
-            || address.is_some_and(|ip| internal(ip).is_some())
-        {
-            self.say(
-                about(
-                    Code::INTERNAL_TARGET,
-                    format!("ExternalName Service {name} leads to `{shown}`, the machine that HAProxy runs on or its link"),
-                )
-                .help("name the host that is to answer"),
-            );
-        } else if address.is_some() {
-            self.say(
-                about(
-                    Code::EXTERNAL_NAME_SERVICE,
-                    format!("ExternalName Service {name} names the address `{shown}`, which no DNS server resolves"),
-                )
-                .severity(Severity::Error)
-                .help("list the address in an EndpointSlice of a Service without selector"),
-            );
-        } else {
-            self.say(
-                about(
-                    Code::EXTERNAL_NAME_SERVICE,
-                    format!("Service {name} leads to `{shown}`, outside the cluster's control"),
-                )
-                .help("make sure that everybody who may write this Service may choose where traffic goes")
-                .note("CVE-2021-25740: whoever controls the name controls the route"),
-            );
-        }
-        let name = Fqdn::new(&written.value).ok()?;
-        let endpoint = ir::Endpoint {
-            address: Address::Name(name),
-            port,
-        };
-        Some((endpoint, written.origin))
     }
 
     pub(super) fn sources_differ(&mut self, legacy: &Endpoints) {

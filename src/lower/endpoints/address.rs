@@ -4,7 +4,10 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use crate::finding::{Code, Finding};
 use crate::ir::{Address, Fqdn};
+use crate::manifest::{IpFamily, Service};
+use crate::source::Sourced;
 
 /// An IP address, an IPv6 address in brackets, or a DNS name.
 ///
@@ -23,6 +26,78 @@ pub(super) fn read(text: &str) -> Option<Address> {
     (!last.bytes().all(|b| b.is_ascii_digit())).then_some(Address::Name(name))
 }
 
+/// An IP address, for fields that take no names.
+pub(super) fn read_ip(text: &str) -> Option<Address> {
+    text.parse().ok().map(Address::Ip)
+}
+
+/// Those of `written` that are addresses. Findings about the others, which are illegal by `code`, and about those that lead inside.
+pub(super) fn usable(
+    service: &Service,
+    (field, code): (&str, Code),
+    written: Vec<Sourced<String>>,
+    read: fn(&str) -> Option<Address>,
+) -> (Vec<Sourced<Address>>, Vec<Finding>) {
+    let name = &service.meta.name;
+    let (mut addresses, mut findings) = (Vec::with_capacity(written.len()), Vec::new());
+    for Sourced { value, origin } in written {
+        let finding = match read(&value) {
+            None => Some(
+                Finding::new(
+                    code,
+                    format!(
+                        "`{}` in `{field}` of Service {name} is no address, and is left out",
+                        value.escape_debug()
+                    ),
+                )
+                .help("write an IP address"),
+            ),
+            Some(address) => {
+                let finding = leads_inside(&address).map(|what| {
+                    let message =
+                        format!("`{field}` of Service {name} leads to `{address}`, {what}");
+                    Finding::new(Code::INTERNAL_TARGET, message)
+                        .help("correct the address, or have the Service resolved in another way")
+                });
+                addresses.push(Sourced::new(address, origin));
+                finding
+            }
+        };
+        findings.extend(finding.map(|finding| {
+            finding
+                .object(format_args!("Service {name}"))
+                .field(field)
+                .at(origin)
+        }));
+    }
+    (addresses, findings)
+}
+
+/// One family, because dual stack gives a Service an address of each: the Service's first, or else that of the first address.
+/// Names only when there is no address.
+pub(super) fn of_one_family(
+    service: &Service,
+    mut addresses: Vec<Sourced<Address>>,
+) -> Vec<Sourced<Address>> {
+    let first_is_v6 = match service.ip_families.first() {
+        Some(family) => *family == IpFamily::V6,
+        None => addresses
+            .iter()
+            .find_map(|address| match address.value {
+                Address::Ip(ip) => Some(ip.is_ipv6()),
+                Address::Name(_) | Address::Service(_) => None,
+            })
+            .unwrap_or_default(),
+    };
+    let rank = |address: &Sourced<Address>| match address.value {
+        Address::Ip(ip) => u8::from(ip.is_ipv6() != first_is_v6),
+        Address::Name(_) | Address::Service(_) => 2,
+    };
+    let best = addresses.iter().map(rank).min();
+    addresses.retain(|address| Some(rank(address)) == best);
+    addresses
+}
+
 /// Takes `host:port` apart. An IPv6 address with a port has brackets; without them all of its colons are its own.
 pub(super) fn split(text: &str) -> (&str, Option<&str>) {
     let host_ends = match text.find(']') {
@@ -36,8 +111,16 @@ pub(super) fn split(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// What is special about a name that leads where no route must lead: HAProxy's own machine, or its cloud's metadata. Completes
-/// "leads to".
+/// What is special about an address or name that no route must lead to. Completes "leads to `…`, ".
+pub(super) fn leads_inside(address: &Address) -> Option<String> {
+    match address {
+        Address::Ip(ip) => internal(*ip).map(|what| format!("{what} address")),
+        Address::Name(name) => internal_name(name.as_str()).map(str::to_owned),
+        Address::Service(_) => None,
+    }
+}
+
+/// What is special about a name that leads where no route must lead: HAProxy's own machine, or its cloud's metadata.
 pub(super) fn internal_name(name: &str) -> Option<&'static str> {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     if name == "localhost" || name.ends_with(".localhost") || name.starts_with("localhost.") {
@@ -56,7 +139,7 @@ const METADATA_NAMES: [&str; 3] = [
     "instance-data.ec2.internal",
 ];
 
-/// Addresses that mean something else on every machine, or that hand out credentials. Completes "leads to … address".
+/// Addresses that mean something else on every machine, or that hand out credentials.
 pub(super) fn internal(ip: IpAddr) -> Option<&'static str> {
     let ip = ip.to_canonical();
     let link_local = match ip {

@@ -135,10 +135,28 @@ impl<'m> Ask<'_, 'm> {
     fn server(&self, endpoint: Endpoint, resolver: Resolver, origin: Origin) -> Server {
         let mut server = Server::new(endpoint, resolver, origin);
         let settings = self.directory.settings;
-        if server.resolvers.is_some() && !settings.nameservers.is_empty() {
-            server.resolvers = Some(ResolversName::names(settings.cluster.as_ref()));
+        let cluster = settings.cluster.as_ref();
+        if self.is_of_cluster(&server.endpoint.address) {
+            server.resolvers = Some(ResolversName::dns(cluster));
+        } else if server.resolvers.is_some() && !settings.nameservers.is_empty() {
+            server.resolvers = Some(ResolversName::names(cluster));
         }
         server
+    }
+
+    /// Whether the cluster's DNS is to be asked for the name.
+    fn is_of_cluster(&self, address: &Address) -> bool {
+        let Some(dns) = &self.directory.settings.dns else {
+            return false;
+        };
+        match address {
+            Address::Ip(_) => false,
+            Address::Name(name) => name
+                .as_str()
+                .strip_suffix(dns.domain.as_str())
+                .is_some_and(|name| name.ends_with('.')),
+            Address::Service(_) => true,
+        }
     }
 
     /// The place of the Service port, or of the Service.
@@ -194,7 +212,7 @@ fn answer(resolver: Resolver, ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) ->
         Resolver::LoadBalancer => load_balancer::answer(ask, findings),
         Resolver::ExternalName => external_name::answer(ask, findings),
         Resolver::ExternalIps => external_ips::answer(ask, findings),
-        Resolver::Dns => dns::answer(ask, findings),
+        Resolver::Dns => dns::answer(ask),
         Resolver::HostPort => host_port::answer(ask, findings),
         Resolver::ClusterIp => cluster_ip::answer(ask, findings),
         Resolver::Placeholder => Answer::Found(placeholder(ask)),

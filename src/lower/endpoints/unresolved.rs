@@ -80,9 +80,9 @@ fn waiting(ask: &Ask<'_, '_>, asked: &[Resolver]) -> Vec<Resolver> {
 /// What has to hold for a resolver that is not asked by default.
 fn condition(resolver: Resolver) -> &'static str {
     match resolver {
-        Resolver::ClusterIp => ", if this host has a route to the addresses of Services",
-        Resolver::ExternalIps => ", if those addresses are the cluster's",
-        Resolver::HostPort => ", if this host reaches the nodes",
+        Resolver::ClusterIp => " if this host has a route to the addresses of Services",
+        Resolver::ExternalIps => " if those addresses are the cluster's",
+        Resolver::HostPort => " if this host reaches the nodes",
         _ => "",
     }
 }
@@ -90,8 +90,10 @@ fn condition(resolver: Resolver) -> &'static str {
 fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> String {
     let service = ask.service;
     let name = &service.meta.name;
-    if let Some(resolver) = waiting {
-        return format!("add `{resolver}` to {}", place_of_order(ask));
+    // Nearly every exported Service has a cluster address, and hardly any host a route to it: that is a note, and no advice.
+    if let Some(resolver) = waiting.filter(|&resolver| resolver != Resolver::ClusterIp) {
+        let (place, condition) = (place_of_order(ask), condition(resolver));
+        return format!("add `{resolver}` to {place}{condition}");
     }
     let is_asked = |resolver| asked.contains(&resolver);
     let pinned = ask.port.and_then(|port| port.node_port).is_some();
@@ -114,7 +116,11 @@ fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> 
         );
     }
     if service.headless && is_asked(Resolver::Dns) {
-        return format!("set `endpoints.dns.nameservers` to the cluster's DNS, or {inventory}");
+        let way = match ask.directory.settings.dns {
+            None => "set `endpoints.dns.nameservers` to the cluster's DNS",
+            Some(_) => "name the port, so that the cluster's DNS has records of it",
+        };
+        return format!("{way}, or {inventory}");
     }
     let slices = if is_asked(Resolver::Slices) {
         "add EndpointSlices (`kubectl get endpointslices -A -o yaml`) if this host has a route to the pods; else "

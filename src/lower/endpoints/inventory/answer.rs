@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry as Slot;
 use super::{Entry, Listing, meant};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Check, Endpoint, HealthCheck, Resolver};
-use crate::lower::endpoints::address::{internal, internal_name};
+use crate::lower::endpoints::address::leads_inside;
 use crate::lower::endpoints::{Answer, Ask, Found, Located, affinity};
 use crate::source::Origin;
 
@@ -21,6 +21,9 @@ pub(in crate::lower::endpoints) fn answer(
     let Some(inventory) = &ask.directory.settings.inventory else {
         return Answer::Lacking("there is none (`endpoints.inventory` names the file)".to_owned());
     };
+    if inventory.unreadable {
+        return Answer::Found(Found::default());
+    }
     let listing = inventory
         .services
         .get(name)
@@ -108,12 +111,7 @@ impl About<'_> {
     }
 
     fn check_address(&mut self, address: &Address, origin: Origin) {
-        let what = match address {
-            Address::Ip(ip) => internal(*ip).map(|what| format!("{what} address")),
-            Address::Name(name) => internal_name(name.as_str()).map(str::to_owned),
-            Address::Service(_) => None,
-        };
-        let Some(what) = what else {
+        let Some(what) = leads_inside(address) else {
             return;
         };
         self.say(
@@ -176,8 +174,9 @@ impl About<'_> {
         let message = if off.len() == entries.len() {
             format!("no server of `{}` is checked", self.key)
         } else {
+            let verb = if off.len() == 1 { "is" } else { "are" };
             format!(
-                "{} of {} servers of `{}` are not checked",
+                "{} of {} servers of `{}` {verb} not checked",
                 off.len(),
                 entries.len(),
                 self.key
@@ -185,7 +184,7 @@ impl About<'_> {
         };
         let finding = Finding::new(
             Code::HEALTH_CHECK_MISSING,
-            format!("{message}, so requests go to them even when they are down"),
+            format!("{message}, so requests go there even when nobody answers"),
         )
         .help("remove `check: false`");
         self.say(off.into_iter().take(3).fold(finding, Finding::at));

@@ -56,6 +56,16 @@ pub(super) fn read(node: Node<'_, '_>) -> Result<Entry, Vec<Wrong>> {
 }
 
 fn short(node: Node<'_, '_>, text: &str) -> Result<Entry, Wrong> {
+    if let Some((scheme, _)) = text.split_once("://") {
+        return Err(Wrong::new(
+            "",
+            node,
+            format!("is the URL `{text}`"),
+            format!(
+                "write the host and the port alone, without `{scheme}://` and a path; TLS is a matter of the Service's `appProtocol`"
+            ),
+        ));
+    }
     let (host, port) = address::split(text);
     let port = match port {
         None => None,

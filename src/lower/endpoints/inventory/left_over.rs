@@ -10,7 +10,7 @@ use crate::ir::{Backend, Resolver};
 use crate::lower::backend::{port_of_target, ports};
 use crate::lower::endpoints::Directory;
 use crate::lower::suggest::nearest;
-use crate::manifest::{Manifests, ObjectName, Service};
+use crate::manifest::{Manifests, ObjectName, Service, ServicePort};
 
 /// Names are compared with a wrong one only so many times a run: a file for another cluster must not cost the square.
 const SUGGESTIONS: usize = 100;
@@ -93,6 +93,19 @@ fn no_service(
 
 fn no_port(service: &Service, listing: &Listing) -> Finding {
     let name = &service.meta.name;
+    let is_named = |port: &&ServicePort| {
+        port.name == listing.port || port.port.value.to_string() == listing.port
+    };
+    if let Some(port) = service.ports.iter().find(is_named) {
+        let message = format!(
+            "port `{}` of Service {name}, which the inventory names, is {}, not TCP",
+            listing.port,
+            port.protocol.name()
+        );
+        return about(Code::INVENTORY_UNKNOWN_SERVICE, name, listing, message)
+            .label(port.origin, "the port")
+            .help("remove the entry: no HTTP route leads there");
+    }
     let help = match (
         port_of_target(service, &listing.port),
         nearest(

@@ -26,6 +26,8 @@ use crate::source::Origin;
 /// The servers of some Service ports.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
+    /// The file is no YAML, or no mapping, which has its finding. Nobody knows what it lists, so no other resolver may answer for it.
+    unreadable: bool,
     services: BTreeMap<ObjectName, Vec<Listing>>,
 }
 

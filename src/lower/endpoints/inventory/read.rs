@@ -7,7 +7,7 @@ use super::entry::{self, Wrong};
 use super::{Inventory, Listing};
 use crate::finding::{Code, Finding};
 use crate::manifest::{ObjectName, is_label};
-use crate::source::{Document, FileId, Node, Origin, Sources, Tree, unreadable};
+use crate::source::{Document, FileId, Node, Origin, ScanError, Sources, Tree, unreadable};
 
 impl Inventory {
     /// Reads a file. Entries that name no server are left out and reported.
@@ -17,14 +17,8 @@ impl Inventory {
         match Tree::parse(file, 0, text) {
             Ok(tree) => reader.file(&tree, Origin::new(file, 0..0)),
             Err(error) => {
-                let document = Document {
-                    file,
-                    start: 0,
-                    end: u32::try_from(text.len()).unwrap_or(u32::MAX),
-                };
-                reader
-                    .findings
-                    .push(unreadable(file, &document, text, &error));
+                reader.inventory.unreadable = true;
+                reader.findings.push(no_yaml(file, text, &error));
             }
         }
         (reader.inventory, reader.findings)
@@ -57,6 +51,7 @@ impl Reader {
             return self.nothing(start);
         };
         if !root.is_mapping() {
+            self.inventory.unreadable = true;
             return self.findings.push(
                 Finding::new(
                     Code::INVALID_INVENTORY,
@@ -136,6 +131,25 @@ impl Reader {
         known.retain(|other| other.port != listing.port);
         known.push(listing);
     }
+}
+
+fn no_yaml(file: FileId, text: &str, error: &ScanError) -> Finding {
+    let rest = text.get(error.offset..).unwrap_or_default();
+    if rest.starts_with("---") {
+        let separator = Origin::new(file, error.offset..error.offset + 3);
+        return Finding::new(
+            Code::INVALID_INVENTORY,
+            "the inventory is one document, and a second one begins here",
+        )
+        .at(separator)
+        .help("remove the line, so that all keys stand in one mapping");
+    }
+    let document = Document {
+        file,
+        start: 0,
+        end: u32::try_from(text.len()).unwrap_or(u32::MAX),
+    };
+    unreadable(file, &document, text, error)
 }
 
 /// `index` counts from 0, as in the field; people count from 1.

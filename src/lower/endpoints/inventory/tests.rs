@@ -6,7 +6,7 @@ use crate::ir::{Backend, Check, HealthCheck};
 use crate::lower::testing::{World, codes, origin, path, port};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::Prefix;
-use crate::manifest::{Exposure, ObjectName, Service, ServiceType, TargetPort};
+use crate::manifest::{Exposure, ObjectName, Protocol, Service, ServiceType, TargetPort};
 use crate::source::{File, FileKind, Sourced, Sources};
 
 fn parse(text: &str) -> (Inventory, Vec<Finding>, Sources) {
@@ -83,7 +83,7 @@ const BAD_ENTRIES: &str = r#"
 "10.0.0.1:" | 3 has the port ``, which is no number from 1 to 65535
 "[fd00::1:80" | 3 has the address `[fd00::1:80`, which is neither an IP address nor a DNS name
 "[web]:80" | 3 has the address `[web]`, which is neither an IP address nor a DNS name
-http://web:80 | 3 has the address `http://web:80`, which is neither an IP address nor a DNS name
+http://web:80 | 3 is the URL `http://web:80`
 "a b" | 3 has the address `a b`, which is neither an IP address nor a DNS name
 "a\nb" | 3 has the address `a\nb`, which is neither an IP address nor a DNS name
 "" | 3 has the address ``, which is neither an IP address nor a DNS name
@@ -181,6 +181,25 @@ fn a_file_that_lists_nothing_is_reported() {
         assert_eq!(read(text).1, [expected], "{text}");
     }
     assert!(read("a: [\n").1[0].starts_with("ING001"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_lets_nobody_else_answer() {
+    let mut world = world();
+    world.web("shop", "web", 80);
+    for (text, expected) in [
+        ("a: [\n", "ING001"),
+        ("- 10.0.0.1\n", "ING221"),
+        ("shop/web:80: [10.0.0.1]\n---\na/b:80: []\n", "ING221"),
+        ("shop/web:80: [{{ .Values.ip }}]\n", "ING005"),
+    ] {
+        let (names, codes) = servers(&world, text);
+        assert_eq!(
+            (names, codes),
+            (vec![], vec![expected.to_owned()]),
+            "{text}"
+        );
+    }
 }
 
 #[test]
@@ -357,10 +376,16 @@ fn what_leads_nowhere_is_reported_with_the_way_out() {
             "ING222",
             "write `shop/web:80`, its only port",
         ),
+        ("shop/web:quic", "ING222", "remove the entry: no HTTP"),
         ("shop/idle:80", "ING223", "remove the entry, or lead"),
     ] {
         let mut world = world();
         world.web("shop", "idle", 80);
+        let mut quic = port("quic", 443);
+        quic.protocol = Protocol::Udp;
+        if key.ends_with("quic") {
+            service(&mut world).ports.push(quic);
+        }
         let (inventory, _, _) = parse(&format!("{key}: [10.0.0.1]\nshop/web:http: [10.0.0.1]\n"));
         let mut settings = Settings::default();
         settings.endpoints.inventory = Some(inventory);
@@ -394,4 +419,29 @@ fn servers_that_another_resolver_found_make_the_entry_unused() {
     settings.endpoints.order.reverse();
     let findings = lower(&world.manifests, &settings).findings;
     assert_eq!(codes(&findings), ["ING223"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic_or_lets_anything_but_addresses_through(
+        key in "[a-z/:.-]{0,12}|shop/web:http",
+        entry in "\\PC{0,40}",
+        field in "address|port|weight|backup|zone|check|[a-z]{1,4}",
+    ) {
+        for text in [
+            format!("{key}: [{{{field}: {entry}, address: 10.0.0.1}}]\n"),
+            format!("{key}: [{entry:?}]\n"),
+            format!("{key}:\n- {entry}\n"),
+        ] {
+            let (inventory, findings, sources) = parse(&text);
+            for origin in findings.iter().filter_map(Finding::origin) {
+                proptest::prop_assert!(origin.end as usize <= sources.file(origin.file).text.len());
+            }
+            for entry in inventory.services.values().flatten().flat_map(|listing| &listing.entries) {
+                let shown = entry.address.to_string();
+                let legal = |b: u8| b.is_ascii_alphanumeric() || b".:-".contains(&b);
+                proptest::prop_assert!(shown.bytes().all(legal), "{shown:?}");
+            }
+        }
+    }
 }

@@ -1,0 +1,170 @@
+//! What the commands tell about servers: who found them, in which cluster, and what stands in for those that nobody knows.
+
+use crate::run::{Folder, WEB};
+
+/// The Service of `WEB` with a pinned node port, and no slices.
+fn pinned() -> String {
+    let slice = WEB.rfind("---\n").expect("three objects");
+    WEB[..slice]
+        .replace("spec:\n  selector:", "spec:\n  type: NodePort\n  selector:")
+        .replace("{port: 80,", "{port: 80, nodePort: 30080,")
+}
+
+#[test]
+fn route_tells_which_resolver_found_the_servers() {
+    let folder = Folder::new();
+    folder.file("pinned.yaml", &pinned());
+    let servers = |arguments: &str| {
+        let arguments = format!("route shop.example.com -i pinned.yaml {arguments}");
+        let out = folder.run(&arguments).out;
+        let at = out.find("servers").expect("a line");
+        out[at..].to_owned()
+    };
+    assert_eq!(
+        servers(""),
+        "servers   placeholder: no resolver knows shop/web:80\n"
+    );
+    assert_eq!(
+        servers("--set endpoints.nodes=[10.0.0.11,10.0.0.12]"),
+        "servers   10.0.0.11:30080 · 10.0.0.12:30080   nodePort\n"
+    );
+    assert_eq!(
+        folder
+            .run("route --all -i pinned.yaml --set endpoints.nodes=[10.0.0.11]")
+            .out,
+        "\
+HOST               PATH   TYPE     BACKEND       SERVERS   RESOLVER   FROM
+shop.example.com   /      Prefix   shop/web:80   1         nodePort   pinned.yaml:12:15
+(default)          -      -        404           -         -          -
+"
+    );
+}
+
+#[test]
+fn compile_counts_the_servers_of_each_resolver_unless_all_are_from_slices() {
+    let folder = Folder::new();
+    folder.file("pinned.yaml", &pinned());
+    let ran = folder.run("compile pinned.yaml -o out --set endpoints.nodes=[10.0.0.11,10.0.0.12]");
+    assert!(ran.err.contains("\n  servers  2 nodePort\n"), "{}", ran.err);
+    let ran = folder.run("compile clean.yaml -o out");
+    assert!(!ran.err.contains("  servers  "), "{}", ran.err);
+}
+
+#[test]
+fn check_asks_haproxy_with_placeholders() {
+    let folder = Folder::new();
+    // Stands for haproxy: its version, then its verdict on the configuration, which it leaves behind.
+    let script = "#!/bin/sh\n[ \"$1\" = -v ] && { echo 'HAProxy version 9.9.9 2026/01/01'; exit 0; }\n\
+                  for last; do :; done\ncp \"$last\" seen.cfg\n";
+    folder.file("haproxy", script);
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path("haproxy"), mode).expect("changed");
+    let ran = folder.run("check symbolic.yaml --verify=./haproxy");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
+    assert!(
+        ran.err.ends_with(
+            "  verify   haproxy 9.9.9 -c: valid, no warnings; with placeholders for 1 Service\n"
+        ),
+        "{}",
+        ran.err
+    );
+    let cfg = std::fs::read_to_string(folder.path("seen.cfg")).expect("copied");
+    assert!(cfg.contains("192.0.2.1"), "{cfg}");
+
+    let tls = WEB.replace(
+        "  ingressClassName: haproxy\n",
+        "  ingressClassName: haproxy\n  tls: [{hosts: [shop.example.com], secretName: tls}]\n",
+    );
+    folder.file("tls.yaml", &tls);
+    let ran = folder.run(
+        "check tls.yaml --verify=./haproxy --set certificates.map.shop/tls=/nowhere/to/be/found.pem",
+    );
+    assert!(
+        ran.err
+            .ends_with("valid, no warnings; with placeholders for 1 certificate\n"),
+        "{}",
+        ran.err
+    );
+}
+
+/// Two clusters with the same Service, and an inventory beside the manifests of one.
+fn clusters() -> Folder {
+    let folder = Folder::new();
+    folder.file("fra/web.yaml", WEB);
+    folder.file("fra/backends.yaml", "shop/web:80: [10.9.0.1:8080]\n");
+    folder.file("amsterdam/web.yaml", &WEB.replace("10.1.4.7", "10.2.4.7"));
+    folder.file(
+        "ingressc.yaml",
+        "clusters:\n  \
+         fra: {inputs: [fra], weight: 90, endpoints: {inventory: fra/backends.yaml}}\n  \
+         amsterdam: {inputs: [amsterdam], backup: true}\n",
+    );
+    folder
+}
+
+#[test]
+fn files_are_shown_with_their_cluster_and_an_inventory_is_no_manifest() {
+    let folder = clusters();
+    assert_eq!(
+        folder.run("check --show-files").out,
+        "amsterdam   amsterdam/web.yaml\nfra         fra/web.yaml\n"
+    );
+    assert_eq!(folder.run("check").code, Some(0));
+}
+
+#[test]
+#[ignore = "waits for clusters to be united"]
+fn clusters_are_told_apart() {
+    let folder = clusters();
+    let ran = folder.run("compile -o out");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for line in [
+        "  read     2 files, 6 objects (2 Ingress, 2 Service, 2 EndpointSlice), in 2 clusters\n",
+        "  servers  1 amsterdam/slices, 1 fra/inventory\n",
+    ] {
+        assert!(ran.err.contains(line), "{line}\n{}", ran.err);
+    }
+    let out = folder.run("route shop.example.com").out;
+    let lines: Vec<&str> = out
+        .lines()
+        .skip_while(|line| !line.starts_with("servers"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "servers   10.9.0.1:8080   fra/inventory, weight 256",
+            "          10.2.4.7:8080   amsterdam/slices, backup",
+        ]
+    );
+    let table = folder.run("route --all").out;
+    assert!(
+        table.contains("   2         amsterdam/slices, fra/inventory   "),
+        "{table}"
+    );
+}
+
+#[test]
+fn typed_paths_are_judged_without_clusters_and_never_compiled() {
+    let folder = clusters();
+    let ran = folder.run("compile fra -o out");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert_eq!(
+        ran.err,
+        "\
+error: paths were typed, but the configuration has `clusters`, each with inputs of its own
+  help: remove the paths to compile all clusters, or add --no-config
+"
+    );
+    assert!(!folder.exists("out"));
+    let ran = folder.run("check fra -v");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(
+        ran.err.contains("  clusters left aside: 2 configured clusters; the paths are read as one without a name\n"),
+        "{}",
+        ran.err
+    );
+    assert!(!folder.run("check").err.contains("left aside"));
+    let out = folder.run("route shop.example.com -i fra").out;
+    assert!(out.contains("servers   10.1.4.7:8080   slices\n"), "{out}");
+    assert_eq!(folder.run("check fra --show-files").out, "fra/web.yaml\n");
+}

@@ -1,0 +1,199 @@
+//! Two clusters behind one edge: one of them dies under load, the other takes over, and the first comes back.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use crate::client::{get, until};
+use crate::haproxy;
+use crate::load::{Load, Tally};
+use crate::net::Net;
+use crate::pod::Pod;
+use crate::site::{Site, ingress};
+
+const HOST: &str = "shop.example.com";
+
+/// How long it takes at most until checks have said of all servers of a cluster that they are down: `inter` 10 seconds until the
+/// first check that fails, `fastinter` 2 seconds until the second (`fall` 2).
+const NOTICED: Duration = Duration::from_secs(12);
+
+/// How long the retries of a request can take: three, a second apart.
+const RETRIED: Duration = Duration::from_secs(3);
+
+/// What a slow machine may take besides.
+const SLACK: Duration = Duration::from_secs(5);
+
+/// How many clients ask while a cluster dies: so many keep their connections, and so many do not.
+const CLIENTS: usize = 4;
+
+/// An Ingress, its Service and two pods, at `NET.first` and the next address.
+fn cluster(first: u8) -> String {
+    format!(
+        "{}---
+apiVersion: v1
+kind: Service
+metadata: {{name: web, namespace: shop}}
+spec:
+  ports: [{{port: 80, targetPort: 8080}}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata:
+  name: web-1
+  namespace: shop
+  labels: {{kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{{port: 8080}}]
+endpoints:
+- addresses: [NET.{first}]
+- addresses: [NET.{second}]
+",
+        ingress(HOST, "shop", "web", "number: 80"),
+        second = first + 1,
+    )
+}
+
+fn site(net: &Net, clusters: &str) -> Site {
+    let config = format!(
+        "version: 1\nlisten: {{http: ['NET.1:8000'], https: [], metrics: []}}\nclusters: {clusters}\n"
+    );
+    Site::new(
+        net,
+        &[
+            ("ingressc.yaml", &config),
+            ("fra/web.yaml", &cluster(10)),
+            ("ams/web.yaml", &cluster(20)),
+        ],
+    )
+}
+
+fn pods(net: &Net, cluster: &str, first: u8) -> Vec<Pod> {
+    let pod = |number| Pod::start(&format!("{cluster}-{number}"), net.at(number, 8080));
+    [first, first + 1].map(pod).into()
+}
+
+/// How many of the requests the pods of `cluster` answered.
+fn share(tally: &Tally, cluster: &str) -> usize {
+    let its = |pod: &&String| pod.starts_with(cluster);
+    tally
+        .pods
+        .keys()
+        .filter(its)
+        .map(|pod| tally.pods[pod])
+        .sum()
+}
+
+/// Judges what was lost when servers died at `killed`: nothing before, and nothing after checks have noticed.
+fn judge(tally: &Tally, killed: Instant) {
+    if let Some((first, last)) = tally.failing {
+        assert!(first >= killed, "{tally:#?}");
+        assert!(last - killed <= NOTICED + RETRIED + SLACK, "{tally:#?}");
+    }
+    // Connections to HAProxy are never refused, and no request is left without an answer for long. A server that dies while it
+    // answers is a 502, or for a kept connection its end; one that accepts no connection is a 503.
+    let known = ["status 502", "status 503", CUT];
+    assert!(
+        tally.failed.keys().all(|what| known.contains(&&**what)),
+        "{tally:#?}"
+    );
+    assert!(tally.slowest <= RETRIED + SLACK, "{tally:#?}");
+}
+
+/// Judges that nothing was lost but what the servers were just answering when they died.
+fn judge_strictly(tally: &Tally, killed: Instant) {
+    judge(tally, killed);
+    assert_eq!(tally.failed.get("status 503"), None, "{tally:#?}");
+    assert!(tally.lost() <= 2 * CLIENTS, "{tally:#?}");
+}
+
+/// How a kept connection ends whose server died within an answer.
+const CUT: &str = "closed without an answer (kept connection: true)";
+
+fn await_cluster(http: SocketAddr, cluster: &str) {
+    until(
+        &format!("{cluster} answers"),
+        NOTICED + RETRIED + SLACK,
+        || get(http, HOST, "/").ok().and_then(|answer| answer.pod),
+        |pod| pod.as_ref().is_some_and(|pod| pod.starts_with(cluster)),
+    );
+}
+
+#[test]
+fn a_backup_cluster_takes_over_and_gives_back() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    let net = Net::take();
+    let fra = pods(&net, "fra", 10);
+    let _ams = pods(&net, "ams", 20);
+    let site = site(
+        &net,
+        "{fra: {inputs: [fra]}, ams: {inputs: [ams], backup: true}}",
+    );
+    let running = site.start(binary, &net);
+
+    let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
+    load.wait_for(300);
+    let tally = load.stop();
+    assert_eq!(share(&tally, "fra"), tally.asked, "{tally:?}");
+
+    let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
+    load.wait_for(100);
+    let killed = Instant::now();
+    drop(fra);
+    await_cluster(running.http, "ams");
+    load.wait_for(100);
+    let _fra = pods(&net, "fra", 10);
+    await_cluster(running.http, "fra");
+    load.wait_for(100);
+    judge(&load.stop(), killed);
+
+    let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
+    load.wait_for(300);
+    let tally = load.stop();
+    assert_eq!(share(&tally, "fra"), tally.asked, "{tally:?}");
+}
+
+#[test]
+fn clusters_share_by_weight_and_stand_in_for_each_other() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    let net = Net::take();
+    let _fra = pods(&net, "fra", 10);
+    let mut ams = pods(&net, "ams", 20);
+    let clusters = "{fra: {inputs: [fra], weight: 75}, ams: {inputs: [ams], weight: 25}}";
+    let running = site(&net, clusters).start(binary, &net);
+
+    let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
+    load.wait_for(400);
+    let tally = load.stop();
+    assert_eq!(tally.lost(), 0, "{tally:?}");
+    let percent = 100 * share(&tally, "fra") / tally.asked;
+    assert!((70..=80).contains(&percent), "{percent}: {tally:?}");
+
+    // One server of four: the others take its requests, but for those that it is just answering.
+    let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
+    load.wait_for(100);
+    let killed = Instant::now();
+    ams.pop();
+    load.wait_for(500);
+    judge_strictly(&load.stop(), killed);
+
+    // The whole cluster.
+    let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
+    load.wait_for(100);
+    let killed = Instant::now();
+    ams.clear();
+    while killed.elapsed() < NOTICED + RETRIED {
+        load.wait_for(100);
+    }
+    judge(&load.stop(), killed);
+    let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
+    load.wait_for(400);
+    let tally = load.stop();
+    assert_eq!(share(&tally, "fra"), tally.asked, "{tally:?}");
+
+    // It comes back, and gets its share again.
+    let _ams = pods(&net, "ams", 20);
+    await_cluster(running.http, "ams");
+}

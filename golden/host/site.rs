@@ -1,0 +1,103 @@
+//! What an operator has: a folder with manifests, `ingressc.yaml` and what it names; and the bundle that is made of it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use ingressc::finding::Finding;
+use tempfile::TempDir;
+
+use crate::edge::Edge;
+use crate::net::Net;
+use crate::{haproxy, pipeline};
+
+/// The port that sites listen on, on the first address of their network.
+pub(crate) const HTTP: u16 = 8000;
+
+/// Findings that are no fault here: servers on loopback, and names outside the cluster.
+const EXPECTED: [&str; 2] = ["ING507", "ING506"];
+
+/// A folder of files.
+pub(crate) struct Site {
+    folder: TempDir,
+}
+
+impl Site {
+    /// Writes the files, with the network's addresses in place of `NET.`. The configuration listens on `NET.1:8000`, unless it
+    /// says otherwise.
+    pub(crate) fn new(net: &Net, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let site = Self { folder };
+        for (name, text) in files {
+            site.write(net, name, text);
+        }
+        site
+    }
+
+    /// Writes a file, anew if need be.
+    pub(crate) fn write(&self, net: &Net, name: &str, text: &str) {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        std::fs::write(path, net.fill(text)).expect("writable");
+    }
+
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Compiles it, and lays out the bundle in a folder of its own.
+    pub(crate) fn bundle(&self) -> TempDir {
+        let compiled = pipeline::compile(self.path());
+        let unexpected: Vec<&Finding> = compiled
+            .findings
+            .iter()
+            .filter(|finding| !EXPECTED.contains(&&*finding.code.to_string()))
+            .collect();
+        assert!(unexpected.is_empty(), "{unexpected:#?}");
+        let bundle = pipeline::bundle_to_run(
+            &compiled.routing,
+            &compiled.sources,
+            &compiled.settings.emit,
+        );
+        haproxy::lay_out(&bundle)
+    }
+
+    /// Compiles it and starts HAProxy on the result.
+    pub(crate) fn start(&self, binary: &Path, net: &Net) -> Running {
+        let bundle = self.bundle();
+        let http = net.at(1, HTTP);
+        let edge = Edge::start(binary, bundle.path(), &["-db"], &[http]);
+        Running {
+            edge,
+            http,
+            _bundle: bundle,
+        }
+    }
+}
+
+/// HAProxy on a bundle.
+pub(crate) struct Running {
+    pub(crate) edge: Edge,
+    pub(crate) http: SocketAddr,
+    /// Its files, which go when it has ended.
+    _bundle: TempDir,
+}
+
+/// An Ingress of `namespace` that sends everything for `host` to the port called `port` of `service`.
+pub(crate) fn ingress(host: &str, namespace: &str, service: &str, port: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: {service}, namespace: {namespace}}}
+spec:
+  ingressClassName: haproxy
+  rules:
+  - host: {host}
+    http:
+      paths:
+      - path: /
+        pathType: Prefix
+        backend: {{service: {{name: {service}, port: {{{port}}}}}}}
+"
+    )
+}

@@ -1,0 +1,166 @@
+//! `ingressc init`: looks at manifests and writes an `ingressc.yaml` that fits them.
+
+mod page;
+mod survey;
+mod target;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use self::page::{Given, of_class, page, resolved, several};
+use self::survey::{Candidate, Survey, survey, unknown_classes};
+use self::target::Target;
+use super::args::{ConfigFlags, Init, InputFlags};
+use super::journey::{Journey, caveats, collect, count};
+use super::settings::{Settings, Typed};
+use super::streams::Streams;
+use super::{Exit, Stop};
+use crate::ir::Resolver;
+use crate::report::visible;
+use crate::source::FileKind;
+
+pub(super) fn run(typed: &Init, streams: &mut Streams) -> Result<Exit, Stop> {
+    let target = Target::new(&typed.output, typed.force)?;
+    let (journey, survey) = look(typed, streams)?;
+    if let Some(why) = journey.nothing(true) {
+        return Err(Stop::new(Exit::Nothing, why));
+    }
+    caveats(&journey, streams);
+    let read = format!(
+        "{}, {} ({})",
+        count(journey.sources.count(FileKind::Manifests), "file"),
+        count(journey.census.objects(), "object"),
+        journey.census
+    );
+    let text = page(
+        &Given {
+            inputs: &target.inputs(&typed.paths)?,
+            exclude: &target.exclude(&typed.exclude)?,
+            read: &read,
+        },
+        &survey,
+    );
+    streams.note(&format!("  read     {read}"));
+    tell(&survey, streams);
+    match target {
+        Target::Stdout => streams.bytes(text.as_bytes()),
+        Target::File { .. } => {
+            target.write(&text)?;
+            streams.note(&format!("  wrote    {}", visible(&typed.output)));
+        }
+    }
+    let open = open(&survey);
+    if !open.is_empty() {
+        streams.note("\nBefore `ingressc compile`:");
+        streams.note(open.trim_end());
+    }
+    Ok(if journey.judged.unread {
+        Exit::No
+    } else {
+        Exit::Clean
+    })
+}
+
+/// Reads the manifests as if there were no configuration.
+fn look(typed: &Init, streams: &mut Streams) -> Result<(Journey, Survey), Stop> {
+    let config = ConfigFlags {
+        no_config: true,
+        ..ConfigFlags::default()
+    };
+    let flags = InputFlags {
+        exclude: typed.exclude.clone(),
+        ..InputFlags::default()
+    };
+    let mut settings = Settings::new(&Typed {
+        paths: &typed.paths,
+        inputs: &flags,
+        rules: None,
+        config: &config,
+        now: None,
+        haproxy: None,
+        placeholders: true,
+    })?;
+    let (sources, found) = collect(&mut settings, streams)?;
+    let mut journey = Journey::compile(sources, found.clone(), &settings, streams)?;
+    let classes = unknown_classes(&journey);
+    if let Some(classes) = &classes {
+        settings.stages.lower.classes = Some(classes.clone());
+        journey = Journey::compile(journey.sources, found, &settings, streams)?;
+    }
+    let survey = survey(&journey, &settings.stages.lower, classes);
+    streams.timing("survey");
+    Ok((journey, survey))
+}
+
+/// What was found, in few lines.
+fn tell(survey: &Survey, streams: &mut Streams) {
+    let classes = |found: &BTreeMap<String, usize>| {
+        let parts: Vec<String> = found
+            .iter()
+            .map(|(class, count)| of_class(class, *count))
+            .collect();
+        parts.join(", ")
+    };
+    streams.note(&format!("  classes  {}", classes(&survey.selection.taken)));
+    if !survey.selection.skipped.is_empty() {
+        streams.note(&format!(
+            "  skipped  {}",
+            classes(&survey.selection.skipped)
+        ));
+    }
+    for (dialect, kinds) in &survey.dialects {
+        let objects: Vec<String> = kinds
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        streams.note(&format!(
+            "  ignored  {dialect} annotations of {}: not translated yet",
+            objects.join(" and ")
+        ));
+    }
+    streams.note(&format!("  servers  {}", resolved(survey)));
+    if !survey.unresolved().is_empty() {
+        streams.note(&format!("  unknown  {}", several(survey.unresolved())));
+    }
+    if !survey.secrets.is_empty() {
+        let names: Vec<String> = survey.secrets.keys().map(ToString::to_string).collect();
+        streams.note(&format!("  missing  Secrets: {}", several(&names)));
+    }
+}
+
+/// What is to be done before the configuration can be compiled.
+fn open(survey: &Survey) -> String {
+    let mut open = String::new();
+    if !survey.unresolved().is_empty() {
+        open.push_str(
+            "  - say where the servers of those Service ports are; each of these knows so many:\n",
+        );
+        for candidate in &survey.candidates {
+            let name = candidate.resolver.name();
+            let _ = writeln!(
+                open,
+                "    {name:<12}  {:>4}  {}",
+                candidate.ports,
+                needs(candidate)
+            );
+        }
+    }
+    if !survey.secrets.is_empty() {
+        open.push_str("  - add the missing Secrets, or map them to files in `certificates.map`\n");
+    }
+    open
+}
+
+/// What has to be supplied, and at what price.
+fn needs(candidate: &Candidate) -> &'static str {
+    match (candidate.resolver, candidate.ready) {
+        (Resolver::Inventory, _) => "a file that lists them, in `endpoints.inventory`",
+        (Resolver::Slices, _) => "`kubectl get endpointslices -A -o yaml`, routes to pods",
+        (Resolver::NodePort, _) => "`kubectl get nodes -o yaml`, or `endpoints.nodes`",
+        (Resolver::LoadBalancer, _) => "`kubectl get services -A -o yaml`, for their status",
+        (Resolver::Dns, _) => "the cluster's DNS in `endpoints.dns`, routes to pods",
+        (Resolver::HostPort, false) => "`endpoints.nodes`, and a place in `endpoints.order`",
+        (Resolver::ClusterIp, _) => "a place in `endpoints.order`, routes to Services",
+        (_, _) => "a place in `endpoints.order`",
+    }
+}
