@@ -117,7 +117,7 @@ impl<'m> Backends<'m> {
         for &(rank, backend) in all {
             let member = self.member(rank);
             let own = backend.servers.iter();
-            let own = own.filter(|server| !is_one_machine(server) || seen.insert(asked(server)));
+            let own = own.filter(|server| seen.insert(asked(server)));
             servers.extend(own.cloned().map(|mut server| {
                 server.backup |= member.backup && stand_in;
                 if server.cluster.is_none() {
@@ -238,7 +238,8 @@ impl<'m> Backends<'m> {
         .label(one.1.origin, format!("in cluster {}", cluster(one)))
     }
 
-    /// Servers that two clusters list: overlapping networks of pods, or one export under two names.
+    /// Servers that two clusters list: overlapping networks of pods, or one export under two names. One address leads to one
+    /// machine from here, so each is taken once.
     fn duplicate(&self, all: &[(Rank, &Backend)]) -> Option<Finding> {
         let mut seen: HashMap<Asked<'_>, (Rank, &Server)> = HashMap::new();
         let (mut first, mut count) = (None, 0);
@@ -266,7 +267,7 @@ impl<'m> Backends<'m> {
             Finding::new(
                 Code::DUPLICATE_SERVER,
                 format!(
-                    "{}{more} is a server of `{service}` in cluster {one} and in cluster {other}",
+                    "{}{more} is a server of `{service}` in cluster {one} and in cluster {other}, and only the first counts",
                     address(&server.endpoint)
                 ),
             )
