@@ -145,7 +145,7 @@ fn a_backup_cluster_takes_over_and_gives_back() {
     let _fra = pods(&net, "fra", 10);
     await_cluster(running.http, "fra");
     load.wait_for(100);
-    judge(&load.stop(), killed);
+    judge_strictly(&load.stop(), killed);
 
     let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
     load.wait_for(300);
@@ -187,7 +187,7 @@ fn clusters_share_by_weight_and_stand_in_for_each_other() {
     while killed.elapsed() < NOTICED + RETRIED {
         load.wait_for(100);
     }
-    judge(&load.stop(), killed);
+    judge_strictly(&load.stop(), killed);
     let load = Load::start(running.http, HOST, CLIENTS, CLIENTS);
     load.wait_for(400);
     let tally = load.stop();
