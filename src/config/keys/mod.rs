@@ -1,6 +1,6 @@
 //! Every key of the configuration: what the reader takes, the schema promises and the reference explains.
 //!
-//! In: nothing. Out: the [`table`], a JSON Schema made of it for editors ([`schema`]), and the second half of
+//! In: nothing. Out: the [`table`], a JSON Schema made of it for editors ([`schema()`]), and the second half of
 //! `docs/configuration.md`. The reader knows a key when it stands here; the tests prove that both judge its values alike.
 
 mod grammar;

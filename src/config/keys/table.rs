@@ -64,8 +64,8 @@ pub(in crate::config) const ROOT: &[Key] = &[
     Key::new(
         "clusters",
         Form::Named(&CLUSTER, &Form::Section(A_CLUSTER)),
-        "Several clusters behind one HAProxy, by name. A route that several have is served by the servers of all of them. At \
-         least one is no backup and has a weight other than 0.",
+        "Several clusters behind one HAProxy, by name. A route that several have to the same Service is answered by the servers of all \
+         of them. At least one cluster is no backup and has a weight other than 0.",
     )
     .example("{fra: {inputs: [clusters/fra], weight: 90}, ams: {inputs: [clusters/ams], backup: true}}"),
     Key::new(
@@ -278,8 +278,8 @@ pub(in crate::config) const A_CLUSTER: &[Key] = &[
     Key::new(
         "weight",
         Form::Number(0, Weight::MAX),
-        "The cluster's share of the requests against the weights of the others, however many servers it has. Without it, every \
-         server counts alike.",
+        "The cluster's share of the requests against the weights of the others, however many servers it has; 100 where only others \
+         have one. Where none has, every server counts alike.",
     )
     .example("90"),
     Key::new(
