@@ -87,10 +87,12 @@ pub(super) fn finish<'a>(
 
 /// Two servers of one name in a section, which is fatal to HAProxy. Takes names with their lines, and leaves none.
 fn twins(servers: &mut Vec<(&str, u32)>) -> Result<(), EmitError> {
-    // Ours are sorted.
-    if !servers.is_sorted() {
-        servers.sort_unstable();
+    // Ours are sorted, and so almost always told apart here.
+    if servers.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+        servers.clear();
+        return Ok(());
     }
+    servers.sort_unstable();
     let twin = servers.windows(2).find(|pair| pair[0].0 == pair[1].0);
     if let Some(pair) = twin {
         let reason = "a server of this name is there already";
@@ -104,8 +106,11 @@ fn twins(servers: &mut Vec<(&str, u32)>) -> Result<(), EmitError> {
 /// The name of the server that a line of a section adds.
 fn server(line: &str) -> Option<&str> {
     let line = line.strip_prefix("    server")?;
-    let line = line.strip_prefix("-template").unwrap_or(line);
-    line.strip_prefix(' ')?.split(' ').next()
+    let name = line
+        .strip_prefix(' ')
+        .or_else(|| line.strip_prefix("-template "))?;
+    let end = memchr::memchr(b' ', name.as_bytes());
+    Some(&name[..end.unwrap_or(name.len())])
 }
 
 /// What [`super::escape::mark`] wrote.
