@@ -278,8 +278,8 @@ pub(in crate::config) const A_CLUSTER: &[Key] = &[
     Key::new(
         "weight",
         Form::Number(0, Weight::MAX),
-        "The cluster's share of the requests against the weights of the others, however many servers it has. Without it, every \
-         server counts alike.",
+        "The cluster's share of the requests against the weights of the others, however many servers it has. Without it, it is \
+         100 where another cluster has one; where none has, every server counts alike.",
     )
     .example("90"),
     Key::new(
