@@ -64,7 +64,10 @@ static KNOWN_LINES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 /// Whether a line is one of a backend's or a server's.
 fn names_something(line: &str) -> bool {
-    line.starts_with("backend ") || line.trim_start().starts_with("server ")
+    let line = line.trim_start();
+    ["backend ", "server ", "server-template "]
+        .iter()
+        .any(|keyword| line.starts_with(keyword))
 }
 
 /// Every file has the form of its kind; there is no file that a bundle does not have.
@@ -101,6 +104,23 @@ fn is_config_line(line: &str) -> bool {
         ["", "", "", "", "server", name, address, ref rest @ ..] => {
             is_server(name) && is_address(address) && are_server_options(rest)
         }
+        // Service records have no port: the answers give one.
+        [
+            "",
+            "",
+            "",
+            "",
+            "server-template",
+            name,
+            slots,
+            address,
+            ref rest @ ..,
+        ] => {
+            is_server(name)
+                && slots.parse::<u16>().is_ok()
+                && (is_address(address) || (address.starts_with('_') && is_name(address)))
+                && are_server_options(rest)
+        }
         _ => line.trim_start().starts_with('#') || KNOWN_LINES.contains(line),
     }
 }
@@ -110,14 +130,19 @@ fn are_server_options(words: &[&str]) -> bool {
     let number = |text: &str| text.parse::<u16>().is_ok();
     match words {
         [] => true,
-        ["backup" | "no-check", rest @ ..] => are_server_options(rest),
         ["weight" | "port", value, rest @ ..] => number(value) && are_server_options(rest),
         ["resolvers", name, rest @ ..] => {
             name.starts_with("r_") && is_name(name) && are_server_options(rest)
         }
-        ["init-addr", "none", rest @ ..] | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..] => {
-            are_server_options(rest)
-        }
+        ["backup" | "no-check" | "check-ssl", rest @ ..]
+        | ["init-addr", "none", rest @ ..]
+        | ["check-proto", "h1", rest @ ..]
+        | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..]
+        | [
+            "resolve-opts",
+            "ignore-weight" | "prevent-dup-ip",
+            rest @ ..,
+        ] => are_server_options(rest),
         _ => false,
     }
 }

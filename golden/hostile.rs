@@ -2,12 +2,14 @@
 //! files of any bytes. Whatever comes in, what goes out has the form of a bundle, and HAProxy loads it.
 
 use std::fmt::Write as _;
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
-use ingressc::ir::{PathMatch, PathPattern};
+use ingressc::Settings;
+use ingressc::ir::{ClusterDns, Fqdn, Nameserver, PathMatch, PathPattern, Resolver};
 use ingressc::simulate::{Request, ask};
 use ingressc::source::{self, File, Inputs, Sources};
 use proptest::prelude::*;
@@ -122,6 +124,11 @@ const SLOTS: &[(&str, &str)] = &[
     ("address type", "IPv4"),
     ("host name of the endpoint", "web-0"),
     ("external name", "www.example.net"),
+    ("external address", "192.0.2.9"),
+    ("load balancer", "balancer.example.net"),
+    ("pinned address", "192.0.2.10"),
+    ("headless Service", "db"),
+    ("port name of the headless Service", "pg"),
     ("annotation", "example.com/note"),
     ("annotation value", "note"),
     ("label", "app"),
@@ -178,12 +185,27 @@ impl Case {
                     path(s("path"), s("path type"), s("Service asked for"), &port),
                     path("/named", "Exact", s("Service asked for"), &named),
                     path("/external", "Prefix", "elsewhere", &port),
+                    path("/address", "Prefix", "addressed", &port),
+                    path("/balanced", "Prefix", "balanced", &port),
+                    path("/pinned", "Prefix", "pinned", &port),
+                    path("/headless", "Prefix", s("headless Service"), &port),
                 ]}}]}}),
             json!({"apiVersion": "v1", "kind": "Service", "metadata": meta(s("Service")),
                 "spec": {"selector": {s("label"): s("label value")}, "ports": [
                     {"name": s("port name"), "port": 80, "targetPort": s("port name"), "appProtocol": s("app protocol")}]}}),
             json!({"apiVersion": "v1", "kind": "Service", "metadata": meta("elsewhere"),
                 "spec": {"type": "ExternalName", "externalName": s("external name"), "ports": [{"port": 80}]}}),
+            json!({"apiVersion": "v1", "kind": "Service", "metadata": meta("addressed"),
+                "spec": {"externalIPs": [s("external address")], "ports": [{"port": 80}]}}),
+            json!({"apiVersion": "v1", "kind": "Service", "metadata": meta("balanced"),
+                "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]},
+                "status": {"loadBalancer": {"ingress": [{"hostname": s("load balancer")}]}}}),
+            json!({"apiVersion": "v1", "kind": "Service",
+                "metadata": {"name": "pinned", "namespace": s("namespace"),
+                    "annotations": {"metallb.io/loadBalancerIPs": s("pinned address")}},
+                "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}),
+            json!({"apiVersion": "v1", "kind": "Service", "metadata": meta(s("headless Service")),
+                "spec": {"clusterIP": "None", "ports": [{"name": s("port name of the headless Service"), "port": 80}]}}),
             json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
                 "metadata": {"name": "web-1", "namespace": s("namespace"),
                     "labels": {"kubernetes.io/service-name": s("Service")}},
@@ -214,8 +236,21 @@ impl Case {
     fn compile(&self) -> Compiled {
         let mut sources = Sources::default();
         sources.add(File::new(self.text("file"), self.manifest()));
-        pipeline::compile_sources(sources, Vec::new(), pipeline::defaults())
+        pipeline::compile_sources(sources, Vec::new(), every_resolver())
     }
+}
+
+/// Everything that finds servers is asked.
+fn every_resolver() -> Settings {
+    let mut settings = pipeline::defaults();
+    let endpoints = &mut settings.lower.endpoints;
+    endpoints.order = Resolver::ALL.to_vec();
+    endpoints.dns = Some(ClusterDns {
+        nameservers: Nameserver::parse("10.96.0.10").into_iter().collect(),
+        domain: Fqdn::new("cluster.local").expect("legal"),
+        slots: NonZeroU16::MIN,
+    });
+    settings
 }
 
 /// Certificate and key of a Secret that works, as PEM.
@@ -296,7 +331,7 @@ proptest! {
         let refused = PathPattern::new(kind, &text).is_err()
             || ["//", "/./", "/../", "%2f", "%2F"].iter().any(|part| text.contains(part))
             || text.ends_with("/.") || text.ends_with("/..")
-            || ["/named", "/external"].contains(&text.as_str());
+            || ["/named", "/external", "/address", "/balanced", "/pinned", "/headless"].contains(&text.as_str());
         let compiled = case.compile();
         let request = Request {
             host: Some("a.apps.example.com".to_owned()),
@@ -333,9 +368,15 @@ fn the_manifest_without_hostile_text_serves_its_routes_and_its_certificate() {
         .iter()
         .map(|finding| finding.code.to_string())
         .collect();
-    // A name outside of the cluster is a warning, whoever writes it.
-    assert_eq!(codes, ["ING506"], "{:?}", compiled.findings);
-    assert_eq!(compiled.routing.backends.len(), 2);
+    // A name outside of the cluster is a warning, whoever writes it; so is an address that anybody can claim.
+    assert_eq!(codes, ["ING506", "ING523"], "{:?}", compiled.findings);
+    assert_eq!(compiled.routing.backends.len(), 6);
+    let servers = compiled.routing.backends.values();
+    assert!(
+        servers
+            .into_iter()
+            .all(|backend| backend.servers.len() == 1)
+    );
     assert_eq!(compiled.routing.certificates.files.len(), 1);
     judge_bundle(&compiled.bundle).expect("a bundle");
 }

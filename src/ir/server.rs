@@ -299,10 +299,6 @@ impl Fqdn {
         if pattern.is_wildcard() {
             return Err(PatternError("a wildcard, where a name belongs"));
         }
-        // HAProxy takes it, but no DNS server can be asked for it (RFC 1035, 2.3.4).
-        if name.split('.').any(|label| label.len() > 63) {
-            return Err(PatternError("a label longer than 63 characters"));
-        }
         Ok(Self(name))
     }
 

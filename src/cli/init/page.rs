@@ -35,6 +35,9 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     page.says(
         "`# ` begins a remark; `#` without a blank a key that is not set, with its default, or with an example where there is none.",
     );
+    page.says(
+        "Editors complete it with `ingressc schema config > .ingressc.schema.json` and the line `# yaml-language-server: $schema=.ingressc.schema.json`.",
+    );
     page.set("version: 1");
     page.unset("requires: \">=0.1\"");
 
@@ -99,6 +102,9 @@ fn classes(page: &mut Page, survey: &Survey) {
             .map(|(class, count)| of_class(class, *count))
             .collect();
         let _ = write!(remark, " Not taken: {}.", skipped.join(", "));
+    }
+    if survey.class_objects == 0 {
+        remark.push_str(" No IngressClass is among the manifests, so classes are known by name.");
     }
     if let Some(class) = &survey.default_class {
         let _ = write!(remark, " The default class is {}.", visible(class));

@@ -11,7 +11,7 @@ use super::{Form, Key, table};
 use crate::config::{Base, Config, read, set};
 use crate::source::{File, Sources};
 
-/// The committed file and what it should say; with `INGRESSC_UPDATE=1` the file is made to.
+/// The committed file and what it should say; with `INSTA_UPDATE=always`, as for snapshots, the file is made to.
 #[expect(
     clippy::disallowed_methods,
     reason = "the tests keep files in docs fresh"
@@ -20,12 +20,12 @@ fn fresh(path: &str, expected: impl FnOnce(&str) -> String) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let have = std::fs::read_to_string(&file).unwrap_or_default();
     let expected = expected(&have);
-    if std::env::var_os("INGRESSC_UPDATE").is_some() {
+    if std::env::var("INSTA_UPDATE").as_deref() == Ok("always") {
         std::fs::write(&file, expected).expect("written");
     } else {
         assert!(
             have == expected,
-            "{path} is stale: INGRESSC_UPDATE=1 cargo test --lib config::keys"
+            "{path} is stale: INSTA_UPDATE=always cargo test --lib config::keys"
         );
     }
 }
@@ -172,20 +172,75 @@ fn every_example_is_legal_for_the_reader_and_the_schema() {
     }
 }
 
-/// The files that the guide shows, not only its lines.
+/// Whether it has keys of ours only. The `endpoints` of an EndpointSlice are a list.
+fn is_ours(document: &Value) -> bool {
+    let names = super::names(table::ROOT);
+    document.as_object().is_some_and(|mapping| {
+        let ours = |(key, value): (&String, &Value)| {
+            names.contains(&key.as_str()) && !(key == "endpoints" && value.is_array())
+        };
+        !mapping.is_empty() && mapping.iter().all(ours)
+    })
+}
+
+/// What is shown of `ingressc.yaml` anywhere: blocks of YAML with keys of the table at the top.
 #[test]
-fn the_examples_of_the_guide_are_legal() {
+#[expect(clippy::disallowed_methods, reason = "the guides are files")]
+fn the_examples_of_the_guides_are_legal() {
     let validator = validator();
-    let guide = include_str!("../../../docs/configuration.md");
-    let examples = guide.split("```yaml\n").skip(1);
-    let examples: Vec<&str> = examples
-        .filter_map(|text| text.split("```").next())
-        .collect();
-    assert_eq!(examples.len(), 2);
-    for text in examples {
-        assert_eq!(mistakes(text), Vec::<String>::new(), "{text}");
-        assert!(validator.is_valid(&document(text)), "{text}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![root.join("README.md")];
+    for folder in ["docs", "src/finding/pages"] {
+        let entries = std::fs::read_dir(root.join(folder)).expect("a folder");
+        files.extend(entries.map(|entry| entry.expect("readable").path()));
     }
+    files.retain(|file| file.extension().is_some_and(|end| end == "md"));
+    let mut tried = 0;
+    for file in files {
+        let guide = std::fs::read_to_string(&file).expect("text");
+        for block in guide.split("```yaml\n").skip(1) {
+            let block = block.split("```").next().unwrap_or_default();
+            let indent = block.len() - block.trim_start_matches(' ').len();
+            let text = block.lines().fold(String::new(), |text, line| {
+                text + line.get(indent..).unwrap_or_default() + "\n"
+            });
+            let Ok(document) = serde_yaml::from_str(&text) else {
+                continue;
+            };
+            if !is_ours(&document) {
+                continue;
+            }
+            let place = file.display();
+            assert_eq!(mistakes(&text), Vec::<String>::new(), "{place}: {text}");
+            assert!(validator.is_valid(&document), "{place}: {text}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 6, "{tried} examples");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the cases are files")]
+fn the_configurations_of_the_cases_are_legal() {
+    let validator = validator();
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/compile");
+    let mut tried = 0;
+    for case in std::fs::read_dir(cases).expect("there are cases") {
+        let file = case
+            .expect("readable")
+            .path()
+            .join(crate::config::FILE_NAME);
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            continue;
+        };
+        let errors: Vec<String> = validator
+            .iter_errors(&document(&text))
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{}", file.display());
+        tried += 1;
+    }
+    assert!(tried > 5, "{tried} configurations");
 }
 
 #[test]

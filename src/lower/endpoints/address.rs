@@ -12,7 +12,7 @@ use crate::source::Sourced;
 /// An IP address, an IPv6 address in brackets, or a DNS name.
 ///
 /// A name whose last label is a number is none: there is no such top-level domain, and `10.0.0.256` means an address
-/// (<https://url.spec.whatwg.org/#ends-in-a-number-checker>).
+/// (<https://url.spec.whatwg.org/#ends-in-a-number-checker>). Neither is one with a label that DNS cannot carry.
 pub(super) fn read(text: &str) -> Option<Address> {
     if let Some(inner) = text.strip_prefix('[') {
         let ip: Ipv6Addr = inner.strip_suffix(']')?.parse().ok()?;
@@ -23,7 +23,14 @@ pub(super) fn read(text: &str) -> Option<Address> {
     }
     let name = Fqdn::new(text).ok()?;
     let last = name.as_str().rsplit('.').next().unwrap_or_default();
-    (!last.bytes().all(|b| b.is_ascii_digit())).then_some(Address::Name(name))
+    let is_number = last.bytes().all(|b| b.is_ascii_digit());
+    (!is_number && !has_long_label(name.as_str())).then_some(Address::Name(name))
+}
+
+/// More than 63 characters between two dots (RFC 1035, 2.3.4). The API server takes such a name, and HAProxy starts with it, but no
+/// DNS server can be asked for it.
+pub(super) fn has_long_label(name: &str) -> bool {
+    name.split('.').any(|label| label.len() > 63)
 }
 
 /// An IP address, for fields that take no names.
@@ -205,6 +212,7 @@ mod tests {
             ("fe80::1%eth0", None),
             ("*.example.net", None),
             ("a_b.example.net", None),
+            (&format!("{}.example.net", "a".repeat(64)), None),
             ("web.example.net:80", None),
             ("10.0.0.1\n", None),
             ("", None),

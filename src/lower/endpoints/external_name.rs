@@ -3,7 +3,7 @@
 //! In: a Service of this type. Out: its one server, and findings: about names that lead where no route must lead, and about a
 //! server that wants TLS and does not get it.
 
-use super::address::internal_name;
+use super::address::{has_long_label, internal, internal_name};
 use super::{Answer, Ask, Found, Located};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Endpoint, Fqdn, Resolver};
@@ -37,57 +37,42 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     })
 }
 
-/// Whoever writes the Service decides where requests go; how bad that is depends on where.
-fn judge(ask: &Ask<'_, '_>, written: &Sourced<String>) -> Finding {
-    let name = &ask.service.meta.name;
-    let shown = written.value.escape_debug();
-    let plain = written.value.trim_end_matches('.').to_ascii_lowercase();
-    let dns = ask.directory.settings.dns.as_ref();
-    let domain = dns.map_or("cluster.local", |dns| dns.domain.as_str());
-    let finding = if let Some(what) = inside(&plain) {
-        Finding::new(
-            Code::INTERNAL_TARGET,
-            format!("ExternalName Service {name} leads to `{shown}`, {what}"),
-        )
-        .help("name the host that is to answer")
-    } else if plain.parse::<std::net::IpAddr>().is_ok() {
-        Finding::new(
-            Code::EXTERNAL_NAME_SERVICE,
-            format!(
-                "ExternalName Service {name} names the address `{shown}`, which no DNS server resolves"
-            ),
-        )
-        .severity(Severity::Error)
-        .help("list the address in an EndpointSlice of a Service without selector")
-    } else if let Some(service) = service_named(&plain, domain) {
-        if service == ("kubernetes", "default") {
-            Finding::new(
-                Code::INTERNAL_TARGET,
-                format!(
-                    "ExternalName Service {name} leads to `{shown}`, the API server of its cluster"
-                ),
-            )
-            .help("name the host that is to answer")
-        } else {
-            in_cluster(ask, &plain, service)
-        }
-    } else {
-        Finding::new(
-            Code::EXTERNAL_NAME_SERVICE,
-            format!("Service {name} leads to `{shown}`, outside the cluster's control"),
-        )
-        .help("make sure that everybody who may write this Service may choose where traffic goes")
-        .note("CVE-2021-25740: whoever controls the name controls the route")
-    };
-    finding
-        .object(format_args!("Service {name}"))
-        .field("spec.externalName")
-        .at(written.origin)
+/// Where an `externalName` leads.
+#[derive(Debug, PartialEq, Eq)]
+enum Destination<'n> {
+    /// Where no route must lead; what that is.
+    Inside(&'static str),
+    /// An IP address, which is no name.
+    Address,
+    /// To no server: the name has a label that DNS cannot carry.
+    Nowhere,
+    /// To a Service of the cluster: its name and namespace.
+    Service(&'n str, &'n str),
+    /// Anywhere else.
+    Outside,
 }
 
-fn inside(name: &str) -> Option<&'static str> {
-    let ip = || super::address::internal(name.parse().ok()?);
-    internal_name(name).or_else(|| ip().map(|_| "the machine that HAProxy runs on or its link"))
+impl<'n> Destination<'n> {
+    /// `name` is in lower case, without a trailing dot; `domain` is the cluster's.
+    fn of(name: &'n str, domain: &str) -> Self {
+        if let Some(what) = internal_name(name) {
+            return Self::Inside(what);
+        }
+        if let Ok(ip) = name.parse() {
+            return match internal(ip) {
+                Some(_) => Self::Inside("the machine that HAProxy runs on or its link"),
+                None => Self::Address,
+            };
+        }
+        if has_long_label(name) {
+            return Self::Nowhere;
+        }
+        match service_named(name, domain) {
+            Some(("kubernetes", "default")) => Self::Inside("the API server of its cluster"),
+            Some((service, namespace)) => Self::Service(service, namespace),
+            None => Self::Outside,
+        }
+    }
 }
 
 /// The Service and namespace that a name of the cluster's DNS means: `web.shop.svc.cluster.local`, or a pod of it.
@@ -102,6 +87,43 @@ fn service_named<'n>(name: &'n str, domain: &str) -> Option<(&'n str, &'n str)> 
     let mut labels = name.strip_suffix(".svc")?.rsplit('.');
     let namespace = labels.next()?;
     Some((labels.next()?, namespace))
+}
+
+/// Whoever writes the Service decides where requests go; how bad that is depends on where.
+fn judge(ask: &Ask<'_, '_>, written: &Sourced<String>) -> Finding {
+    let name = &ask.service.meta.name;
+    let shown = written.value.escape_debug();
+    let plain = written.value.trim_end_matches('.').to_ascii_lowercase();
+    let dns = ask.directory.settings.dns.as_ref();
+    let domain = dns.map_or("cluster.local", |dns| dns.domain.as_str());
+    let outside = |message| Finding::new(Code::EXTERNAL_NAME_SERVICE, message);
+    let finding = match Destination::of(&plain, domain) {
+        Destination::Inside(what) => Finding::new(
+            Code::INTERNAL_TARGET,
+            format!("ExternalName Service {name} leads to `{shown}`, {what}"),
+        )
+        .help("name the host that is to answer"),
+        Destination::Address => outside(format!(
+            "ExternalName Service {name} names the address `{shown}`, which no DNS server resolves"
+        ))
+        .severity(Severity::Error)
+        .help("list the address in an EndpointSlice of a Service without selector"),
+        Destination::Nowhere => outside(format!(
+            "ExternalName Service {name} names `{shown}`, which no DNS server can be asked for"
+        ))
+        .severity(Severity::Error)
+        .help("correct the name: what stands between two dots has 63 characters at most"),
+        Destination::Service(service, namespace) => in_cluster(ask, &plain, (service, namespace)),
+        Destination::Outside => outside(format!(
+            "Service {name} leads to `{shown}`, outside the cluster's control"
+        ))
+        .help("make sure that everybody who may write this Service may choose where traffic goes")
+        .note("CVE-2021-25740: whoever controls the name controls the route"),
+    };
+    finding
+        .object(format_args!("Service {name}"))
+        .field("spec.externalName")
+        .at(written.origin)
 }
 
 /// A name for a Service of the cluster: the way around an Ingress's namespace.
@@ -153,7 +175,7 @@ fn in_clear(ask: &Ask<'_, '_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::service_named;
+    use super::Destination;
     use crate::finding::{Finding, Severity};
     use crate::ir::{ClusterDns, Fqdn, Nameserver};
     use crate::lower::testing::{World, codes, path, port, value};
@@ -195,30 +217,34 @@ mod tests {
 
     #[test]
     fn names_of_the_cluster_are_told_from_others() {
+        use Destination::{Inside, Outside, Service};
+        let api = Inside("the API server of its cluster");
         for (name, expected) in [
-            ("web.shop.svc.cluster.local", Some(("web", "shop"))),
-            ("web.shop.svc", Some(("web", "shop"))),
-            ("db-0.db.shop.svc.cluster.local", Some(("db", "shop"))),
-            ("kubernetes.default", Some(("kubernetes", "default"))),
-            ("web.shop.svc.example.com", None),
-            ("svc.cluster.local", None),
-            ("shop.svc", None),
-            ("web.shop", None),
-            ("xcluster.local", None),
+            ("web.shop.svc.cluster.local", Service("web", "shop")),
+            ("web.shop.svc", Service("web", "shop")),
+            ("db-0.db.shop.svc.cluster.local", Service("db", "shop")),
+            ("kubernetes.default.svc.cluster.local", api),
+            ("web.shop.svc.example.com", Outside),
+            ("svc.cluster.local", Outside),
+            ("shop.svc", Outside),
+            ("web.shop", Outside),
+            ("xcluster.local", Outside),
         ] {
-            assert_eq!(service_named(name, "cluster.local"), expected, "{name}");
+            assert_eq!(Destination::of(name, "cluster.local"), expected, "{name}");
         }
     }
 
     #[test]
     fn the_finding_depends_on_where_the_name_leads() {
+        let long = format!("{}.example.com", "a".repeat(64));
         for (name, code, severity) in [
+            (long.as_str(), "ING506", Severity::Error),
             ("db.example.com.", "ING506", Severity::Warning),
             ("192.0.2.1", "ING506", Severity::Error),
             ("LOCALHOST", "ING507", Severity::Error),
             ("169.254.169.254", "ING507", Severity::Error),
             ("metadata.google.internal", "ING507", Severity::Error),
-            ("kubernetes.default.svc", "ING507", Severity::Error),
+            ("kubernetes.default", "ING507", Severity::Error),
             ("web.shop.svc.cluster.local", "ING506", Severity::Error),
         ] {
             let (_, findings) = run(&Settings::default(), port("http", 80), name);

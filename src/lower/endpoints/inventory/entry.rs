@@ -2,9 +2,10 @@
 //!
 //! In: the node. Out: an [`Entry`], or everything that is wrong with it.
 
+use super::check::check;
 use super::read::shape;
 use super::{Entry, EntryCheck};
-use crate::ir::{Address, Check, CheckPath, Port, Weight};
+use crate::ir::{Address, Check, Port, Weight};
 use crate::lower::endpoints::address;
 use crate::lower::suggest::nearest;
 use crate::source::{Node, Origin, Resolved};
@@ -22,7 +23,7 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
-    fn new(
+    pub(super) fn new(
         leaf: &str,
         node: Node<'_, '_>,
         what: impl Into<String>,
@@ -173,7 +174,8 @@ fn blank_after_colon(node: Node<'_, '_>) -> Option<Wrong> {
     Some(Wrong::new("", node, "is a mapping", help))
 }
 
-fn unknown_keys(node: Node<'_, '_>, within: &str, known: &[&str]) -> Vec<Wrong> {
+/// Keys that nobody reads; `within` stands before them in the field.
+pub(super) fn unknown_keys(node: Node<'_, '_>, within: &str, known: &[&str]) -> Vec<Wrong> {
     let unknown = node
         .entries()
         .map(|(key, _)| (key, key.text().unwrap_or_default()))
@@ -222,7 +224,7 @@ fn read_address(node: Node<'_, '_>) -> Result<(Address, Origin), Wrong> {
 }
 
 /// `leaf` is the key, with those above it.
-fn port(value: Node<'_, '_>, leaf: &str) -> Result<Port, Wrong> {
+pub(super) fn port(value: Node<'_, '_>, leaf: &str) -> Result<Port, Wrong> {
     integer(value)
         .and_then(|number| u16::try_from(number).ok())
         .and_then(Port::new)
@@ -255,73 +257,6 @@ fn zone(value: Node<'_, '_>) -> Result<Box<str>, Wrong> {
     }
 }
 
-/// `false`, `true`, a path, a port, or a mapping of the two.
-fn check(value: Node<'_, '_>) -> Result<EntryCheck, Vec<Wrong>> {
-    let mut check = EntryCheck {
-        check: Check::Here,
-        path: None,
-        origin: value.origin(),
-    };
-    if value.is_mapping() {
-        let mut wrong = unknown_keys(value, "check.", &["port", "path"]);
-        if let Some(node) = value.get("port") {
-            match port(node, "check.port") {
-                Ok(port) => check.check = Check::At(port),
-                Err(found) => wrong.push(found),
-            }
-        }
-        if let Some(node) = value.get("path") {
-            match path(node, "check.path") {
-                Ok(path) => check.path = Some(path),
-                Err(found) => wrong.push(found),
-            }
-        }
-        return if wrong.is_empty() {
-            Ok(check)
-        } else {
-            Err(wrong)
-        };
-    }
-    match value.resolved() {
-        Some(Resolved::Bool(true)) => {}
-        Some(Resolved::Bool(false)) => check.check = Check::Off,
-        Some(Resolved::Integer(_)) => {
-            check.check = Check::At(port(value, "check").map_err(|wrong| vec![wrong])?);
-        }
-        _ if value.text().is_some_and(|text| text.starts_with('/')) => {
-            check.path = Some(path(value, "check").map_err(|wrong| vec![wrong])?);
-        }
-        _ => {
-            let help = "write `false`, a path such as `/healthz`, a port, or `{port: 8081, path: /healthz}`";
-            return Err(vec![Wrong {
-                help: help.to_owned(),
-                ..not(value, "check", "no check")
-            }]);
-        }
-    }
-    Ok(check)
-}
-
-fn path(value: Node<'_, '_>, leaf: &str) -> Result<CheckPath, Wrong> {
-    let text = value.text().unwrap_or_default();
-    let path = if text.is_empty() {
-        None
-    } else {
-        CheckPath::new(text).ok()
-    };
-    path.ok_or_else(|| {
-        Wrong::new(
-            &format!(".{leaf}"),
-            value,
-            match value.text() {
-                Some(_) => format!("has the check `{text}`, which no request can ask for"),
-                None => format!("has {} as the path of its check", shape(value)),
-            },
-            "write a path such as `/healthz`: it starts with `/`, and has no space, `?` and `#`",
-        )
-    })
-}
-
 fn integer(value: Node<'_, '_>) -> Option<i64> {
     match value.resolved() {
         Some(Resolved::Integer(number)) => Some(number),
@@ -330,7 +265,7 @@ fn integer(value: Node<'_, '_>) -> Option<i64> {
 }
 
 /// A value that is something else than it has to be.
-fn not(value: Node<'_, '_>, leaf: &str, wanted: &str) -> Wrong {
+pub(super) fn not(value: Node<'_, '_>, leaf: &str, wanted: &str) -> Wrong {
     let what = match value.text() {
         Some(text) if !value.is_null() => format!("has `{leaf}: {text}`, which is {wanted}"),
         _ => format!("has {} as its `{leaf}`, which is {wanted}", shape(value)),

@@ -168,7 +168,7 @@ fn unused(name: &ObjectName, listing: &Listing, backend: Option<&Backend>) -> Op
         );
     };
     let by = backend.servers.first()?.resolver;
-    (by != Resolver::Inventory).then(|| {
+    (!matches!(by, Resolver::Inventory | Resolver::Placeholder)).then(|| {
         about(
             Code::INVENTORY_UNUSED_ENTRY,
             name,

@@ -9,6 +9,7 @@
 //! In: the file's text. Out: an [`Inventory`] and findings; later, the servers of a Service port, and what is left over.
 
 mod answer;
+mod check;
 mod entry;
 mod left_over;
 mod read;
