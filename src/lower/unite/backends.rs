@@ -17,6 +17,8 @@ use crate::ir::{
 /// Makes each backend when the first route asks for it.
 pub(super) struct Backends<'m> {
     members: &'m [Member],
+    /// The shares of the clusters, where there are any.
+    shares: Option<Vec<u16>>,
     /// Those of each cluster, by rank.
     own: Vec<BTreeMap<BackendName, Backend>>,
     /// The clusters that have a Service port.
@@ -40,6 +42,7 @@ impl<'m> Backends<'m> {
         }
         Self {
             members,
+            shares: weights::shares(members),
             own,
             having,
             made: HashMap::new(),
@@ -127,7 +130,9 @@ impl<'m> Backends<'m> {
                 (rank, server)
             }));
         }
-        weights::share(&mut servers, |rank| self.member(rank).weight);
+        if let Some(shares) = &self.shares {
+            weights::share(&mut servers, shares);
+        }
         let mut servers: Vec<Server> = servers.into_iter().map(|(_, server)| server).collect();
         servers.sort_by(|a, b| a.name.cmp(&b.name));
         servers

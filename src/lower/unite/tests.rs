@@ -224,6 +224,28 @@ fn weights_are_shares_of_clusters() {
 }
 
 #[test]
+fn clusters_without_a_weight_have_a_hundred_where_another_has_one() {
+    let mut par = Site::new("par", "10.3.0.1").route("/x", "db").part();
+    par.weight = Weight::new(50);
+    let mut fra = fra().route("/", "web").part();
+    for backend in fra.routing.backends.values_mut() {
+        let mut second = backend.servers[0].clone();
+        second.endpoint.port = crate::ir::Port::MAX;
+        second.name = crate::ir::ServerName::new(&second.endpoint);
+        backend.servers.push(second);
+    }
+    let (routing, _) = united(vec![ams().route("/", "web").part(), fra, par]);
+    let web = routing.backends.values().nth(1).expect("two backends");
+    let weights: Vec<_> = web
+        .servers
+        .iter()
+        .filter_map(|server| server.weight)
+        .collect();
+    assert_eq!(weights.iter().map(|weight| weight.get()).max(), Some(256));
+    assert_eq!(weights.iter().map(|weight| weight.get()).sum::<u16>(), 512);
+}
+
+#[test]
 fn protocols_and_affinity_have_to_agree() {
     let with = |site: Site, change: fn(&mut Backend)| {
         let mut part = site.route("/", "web").route("/x", "web").part();

@@ -8,15 +8,25 @@
 //!
 //! A `server-template` counts as one server: nobody knows how many DNS will name.
 
-use super::Rank;
+use super::{Member, Rank};
 use crate::ir::{Server, Weight};
 
 /// The share of a cluster that has none, where another one has.
 const SHARE: u16 = 100;
 
-/// Sets the weights of `servers`, which are sorted by rank, where any of their clusters has a share. Backups are asked when all
-/// others are down: they share among themselves.
-pub(super) fn share(servers: &mut [(Rank, Server)], share: impl Fn(Rank) -> Option<Weight>) {
+/// The shares of the clusters, by rank. `None` when none of them has one: servers keep their weights then.
+pub(super) fn shares(members: &[Member]) -> Option<Vec<u16>> {
+    let weights = members.iter().map(|member| member.weight);
+    weights.clone().any(|weight| weight.is_some()).then(|| {
+        weights
+            .map(|weight| weight.map_or(SHARE, Weight::get))
+            .collect()
+    })
+}
+
+/// Sets the weights of `servers`, which are sorted by rank, where they are of several clusters. Backups are asked when all others
+/// are down: they share among themselves.
+pub(super) fn share(servers: &mut [(Rank, Server)], shares: &[u16]) {
     for backup in [false, true] {
         let mut pool: Vec<&mut (Rank, Server)> = servers
             .iter_mut()
@@ -24,24 +34,20 @@ pub(super) fn share(servers: &mut [(Rank, Server)], share: impl Fn(Rank) -> Opti
             .collect();
         let mut clusters: Vec<&mut [&mut (Rank, Server)]> =
             pool.chunk_by_mut(|(a, _), (b, _)| a == b).collect();
-        let shares: Vec<Option<Weight>> = clusters
-            .iter()
-            .map(|cluster| cluster.first().and_then(|(rank, _)| share(*rank)))
-            .collect();
-        if clusters.len() < 2 || shares.iter().all(Option::is_none) {
+        if clusters.len() < 2 {
             continue;
         }
-        let asked: Vec<Cluster> = clusters
-            .iter()
-            .zip(&shares)
-            .map(|(cluster, share)| Cluster {
-                share: share.map_or(SHARE, Weight::get).into(),
-                weights: cluster
-                    .iter()
-                    .map(|(_, server)| server.weight.map_or(1, Weight::get).into())
-                    .collect(),
-            })
-            .collect();
+        let asked = clusters.iter().map(|cluster| Cluster {
+            share: cluster
+                .first()
+                .and_then(|(rank, _)| shares.get(usize::from(*rank)))
+                .map_or(0, |&share| share.into()),
+            weights: cluster
+                .iter()
+                .map(|(_, server)| server.weight.map_or(1, Weight::get).into())
+                .collect(),
+        });
+        let asked: Vec<Cluster> = asked.collect();
         for (cluster, weights) in clusters.iter_mut().zip(apportion(&asked)) {
             for ((_, server), weight) in cluster.iter_mut().zip(weights) {
                 server.weight = Weight::new(weight);
