@@ -134,8 +134,9 @@ fn are_server_options(words: &[&str]) -> bool {
         ["resolvers", name, rest @ ..] => {
             name.starts_with("r_") && is_name(name) && are_server_options(rest)
         }
-        ["backup" | "no-check", rest @ ..]
+        ["backup" | "no-check" | "check-ssl", rest @ ..]
         | ["init-addr", "none", rest @ ..]
+        | ["check-proto", "h1", rest @ ..]
         | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..]
         | [
             "resolve-opts",

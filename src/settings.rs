@@ -68,8 +68,8 @@ impl Settings {
             lower: lower::Settings {
                 classes: config.classes.clone(),
                 listeners: Listeners {
-                    http: config.http.clone().unwrap_or_else(|| every(":80")),
-                    https: config.https.clone().unwrap_or_else(|| every(":443")),
+                    http: config.http.clone().unwrap_or_else(|| every(config::HTTP)),
+                    https: config.https.clone().unwrap_or_else(|| every(config::HTTPS)),
                 },
                 certificate_files: config.certificate_files.clone(),
                 default_certificate: config.default_certificate.clone(),
@@ -239,7 +239,7 @@ fn process(config: &Config) -> Process {
             config::Admin::At(path) => Some(within(layout, path)),
         },
         metrics: metrics.map_or_else(
-            || every("127.0.0.1:8404"),
+            || every(config::METRICS),
             |addresses| addresses.iter().map(|address| address.value).collect(),
         ),
         peers: config.peers.clone(),

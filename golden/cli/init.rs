@@ -70,7 +70,7 @@ note: the manifests have an error; see `ingressc check`
 Before `ingressc compile`:
   - say where the servers of those Service ports are; each of these knows so many:
     nodePort         2  `kubectl get nodes -o yaml`, or `endpoints.nodes`
-    loadBalancer     1  `kubectl get services -A -o yaml`, for their status
+    loadBalancer     1  a pinned address, or exported Services with status
     slices           3  `kubectl get endpointslices -A -o yaml`, routes to pods
     clusterIP        1  a place in `endpoints.order`, routes to Services
     inventory        3  a file that lists them, in `endpoints.inventory`

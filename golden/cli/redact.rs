@@ -2,7 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::run::{Folder, command};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::run::{Folder, WEB, command};
 
 const EXPORT: &str = "\
 # a comment
@@ -35,6 +38,9 @@ spec:
   ports:
   - port: 80
 ";
+
+const CERTIFICATE: &str = include_str!("../../src/lower/certificates/fixtures/ec.crt");
+const KEY: &str = include_str!("../../src/lower/certificates/fixtures/ec.key");
 
 fn folder() -> Folder {
     let folder = Folder::new();
@@ -131,6 +137,14 @@ fn a_document_that_cannot_be_read_stops_everything_and_shows_nothing() {
         "dump/broken.yaml",
         "apiVersion: v1\nkind: Secret\ndata: {a: hunter2, b: [}\n",
     );
+    folder.file(
+        "dump/alias.yaml",
+        "kind: Secret\nstringData: {a: *hunter2}\n",
+    );
+    folder.file(
+        "dump/template.yaml",
+        "kind: Secret\nstringData: {a: {{hunter2}}}\n",
+    );
     folder.file("dump/loose.yaml", "password: hunter2\n");
     let ran = folder.run("redact dump --in-place");
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
@@ -157,4 +171,51 @@ fn a_pipe_that_is_closed_is_no_failure() {
         .expect("the binary runs");
     drop(child.stdout.take());
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn a_redacted_export_can_be_checked_and_asked_and_compiled_with_the_key_on_the_host() {
+    let folder = Folder::new();
+    let tls = WEB.replace(
+        "  rules:\n",
+        "  tls: [{hosts: [a.io], secretName: tls}]\n  rules:\n",
+    );
+    let (certificate, key) = (STANDARD.encode(CERTIFICATE), STANDARD.encode(KEY));
+    let secret = format!(
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: tls, namespace: shop}}\ntype: kubernetes.io/tls\n\
+         data: {{tls.crt: {certificate}, tls.key: {key}}}\n"
+    );
+    folder.file(
+        "all.yaml",
+        &format!("{}{secret}", tls.replace("shop.example.com", "a.io")),
+    );
+    assert_eq!(folder.run("redact all.yaml --in-place").code, Some(0));
+    let all = read(&folder, "all.yaml");
+    assert!(
+        all.contains("ingressc/redacted: tls.key\n") && !all.contains(&key),
+        "{all}"
+    );
+
+    let ran = folder.run("check all.yaml");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
+    let ran = folder.run("check all.yaml --now 2099-01-01");
+    assert!(ran.out.contains("ING405"), "{}", ran.out);
+    let ran = folder.run("route https://a.io/ -i all.yaml --expect shop/web:80");
+    assert_eq!(ran.code, Some(0), "{}", ran.out);
+    let ran = folder.run("compile all.yaml -o out");
+    assert_eq!(ran.code, Some(1));
+    let told = "Secret shop/tls, which Ingress shop/web names for TLS, was redacted: its private key is not here";
+    assert!(ran.err.contains("ING208"), "{}", ran.err);
+    assert!(
+        ran.err
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .contains(told),
+        "{}",
+        ran.err
+    );
+    let map = "certificates.map.shop/tls=/etc/ssl/shop.pem";
+    let ran = folder.run(&format!("compile all.yaml -o out --set {map}"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
 }

@@ -113,7 +113,6 @@ fn files_are_shown_with_their_cluster_and_an_inventory_is_no_manifest() {
 }
 
 #[test]
-#[ignore = "waits for clusters to be united"]
 fn clusters_are_told_apart() {
     let folder = clusters();
     let ran = folder.run("compile -o out");
@@ -132,9 +131,16 @@ fn clusters_are_told_apart() {
     assert_eq!(
         lines,
         [
-            "servers   10.9.0.1:8080   fra/inventory, weight 256",
+            "servers   10.9.0.1:8080   fra/inventory",
             "          10.2.4.7:8080   amsterdam/slices, backup",
         ]
+    );
+    let shared = "route shop.example.com --set clusters.amsterdam.backup=false --set clusters.amsterdam.weight=10";
+    let out = folder.run(shared).out;
+    assert!(
+        out.contains("servers   10.2.4.7:8080   amsterdam/slices, weight 28\n")
+            && out.contains("          10.9.0.1:8080   fra/inventory, weight 252\n"),
+        "{out}"
     );
     let table = folder.run("route --all").out;
     assert!(
@@ -167,4 +173,64 @@ error: paths were typed, but the configuration has `clusters`, each with inputs 
     let out = folder.run("route shop.example.com -i fra").out;
     assert!(out.contains("servers   10.1.4.7:8080   slices\n"), "{out}");
     assert_eq!(folder.run("check fra --show-files").out, "fra/web.yaml\n");
+}
+
+/// The YAML examples of the documentation, without their indentation.
+fn examples(text: &str) -> Vec<String> {
+    let mut examples = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for line in text.lines() {
+        let indent = line.len() - line.trim_start().len();
+        match &mut open {
+            None if line.trim_start() == "```yaml" => open = Some((indent, String::new())),
+            None => {}
+            Some(_) if line.trim_start() == "```" => {
+                examples.extend(open.take().map(|(_, text)| text));
+            }
+            Some((cut, text)) => {
+                text.push_str(line.get(*cut..).unwrap_or_default());
+                text.push('\n');
+            }
+        }
+    }
+    examples
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_taken() {
+    let text = include_str!("../../docs/endpoints.md");
+    let folder = Folder::new();
+    let named = WEB.replace("{port: 80", "{name: http, port: 80");
+    folder.file(
+        "web.yaml",
+        &named.replace("- {port: 8080", "- {name: http, port: 8080"),
+    );
+    let (mut configurations, mut inventories, mut annotations) = (0, 0, 0);
+    for example in examples(text) {
+        let begins = |key: &str| example.lines().any(|line| line.starts_with(key));
+        if begins("endpoints:") || begins("clusters:") {
+            folder.file("example.yaml", &example);
+            folder.file("backends.yaml", "shop/web:http: [10.0.0.1:8080]\n");
+            let ran = folder.run("check --config example.yaml --show-settings");
+            assert_eq!(ran.code, Some(0), "{example}{}", ran.err);
+            configurations += 1;
+        } else if begins("shop/web:http:") {
+            folder.file("backends.yaml", &example);
+            let ran = folder.run("compile web.yaml -o - --set endpoints.inventory=backends.yaml");
+            assert_eq!(ran.code, Some(0), "{example}{}", ran.err);
+            assert!(ran.err.contains("  servers  4 inventory\n"), "{}", ran.err);
+            inventories += 1;
+        } else {
+            let annotated = named.replace(
+                "---\napiVersion: v1\nkind: Service\nmetadata:\n",
+                &format!("---\napiVersion: v1\nkind: Service\n{example}"),
+            );
+            assert_ne!(annotated, named, "{example}");
+            folder.file("annotated.yaml", &annotated);
+            let ran = folder.run("check annotated.yaml");
+            assert_eq!(ran.code, Some(0), "{example}{}", ran.out);
+            annotations += 1;
+        }
+    }
+    assert_eq!((configurations, inventories, annotations), (6, 1, 1));
 }

@@ -152,6 +152,9 @@ fn what_show_settings_prints_is_a_configuration() {
             .filter(below)
             .fold(String::new(), |text, line| text + line + "\n")
     } + "inputs: [clean.yaml]\n";
+    let schema = include_str!("../../docs/schema/config.json");
+    let schema = serde_json::from_str(schema).expect("JSON");
+    let schema = jsonschema::draft202012::new(&schema).expect("a JSON Schema");
     for text in ["", EVERY_KEY, &without_clusters] {
         folder.file("ingressc.yaml", text);
         let first = folder.run("check --show-settings");
@@ -159,7 +162,9 @@ fn what_show_settings_prints_is_a_configuration() {
         let shown = first.out.replacen("# ingressc.yaml", "# again.yaml", 1);
         folder.file("again.yaml", &shown);
         let again = folder.run("check --config again.yaml --show-settings");
-        assert_eq!((shown, String::new()), (again.out, again.err));
+        assert_eq!((&shown, String::new()), (&again.out, again.err));
+        let document = serde_yaml::from_str(&shown).expect("YAML");
+        assert!(schema.is_valid(&document), "{shown}");
         // Nothing that was said is lost: each key is shown.
         for word in text
             .split([' ', '{', '\n'])

@@ -24,6 +24,7 @@ mod layouts;
 mod load;
 mod names;
 mod net;
+mod nodes;
 mod peers;
 #[expect(
     dead_code,

@@ -259,6 +259,40 @@ fn servers_outlive_a_dns_that_falls_silent() {
 }
 
 #[test]
+fn each_cluster_is_asked_for_its_own_servers() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    let net = Net::take();
+    // Both clusters have a Service of this name, and so both DNS servers know its name.
+    let (fra, ams) = (Dns::start(net.at(53, 5353)), Dns::start(net.at(54, 5353)));
+    let _pods = pods(&net, [10, 11, 20]);
+    let config = "\
+version: 1
+listen: {http: ['NET.1:8000'], https: [], metrics: []}
+clusters:
+  fra: {inputs: [fra], endpoints: {dns: {nameservers: ['NET.53:5353'], slots: 4}}}
+  ams: {inputs: [ams], endpoints: {dns: {nameservers: ['NET.54:5353'], slots: 4}}}
+";
+    let web = headless("{port: 80, targetPort: 8080}");
+    let site = Site::new(
+        &net,
+        &[
+            ("ingressc.yaml", config),
+            ("fra/web.yaml", &web),
+            ("ams/web.yaml", &web),
+        ],
+    );
+    fra.addresses(SERVICE, &[net.ip(10)]);
+    ams.addresses(SERVICE, &[net.ip(20)]);
+    let running = site.start(binary, &net);
+    await_pods(running.http, WEB, &["10", "20"]);
+    ams.mood(Mood::Silent);
+    fra.addresses(SERVICE, &[net.ip(11)]);
+    await_pods(running.http, WEB, &["11", "20"]);
+}
+
+#[test]
 fn a_name_that_is_gone_closes_its_route_after_a_while() {
     let Some(binary) = haproxy::binary() else {
         return;

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -21,12 +21,13 @@ struct Shared {
     address: SocketAddr,
     over: AtomicBool,
     answered: AtomicUsize,
+    status: AtomicU16,
     /// To cut them when the pod dies.
     connections: Mutex<Vec<TcpStream>>,
 }
 
 impl Pod {
-    /// Listens on `address`, and answers every request with its name.
+    /// Listens on `address`, and answers every request with its name and status 200.
     pub(crate) fn start(name: &str, address: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).expect("nobody else has this address");
         let shared = Arc::new(Shared {
@@ -34,6 +35,7 @@ impl Pod {
             address,
             over: AtomicBool::new(false),
             answered: AtomicUsize::new(0),
+            status: AtomicU16::new(200),
             connections: Mutex::default(),
         });
         let its = Arc::clone(&shared);
@@ -41,6 +43,11 @@ impl Pod {
             shared,
             listener: Some(std::thread::spawn(move || accept(&listener, &its))),
         }
+    }
+
+    /// Answers with this status from now on.
+    pub(crate) fn answer_with(&self, status: u16) {
+        self.shared.status.store(status, Ordering::Relaxed);
     }
 
     /// How many requests it answered.
@@ -101,7 +108,8 @@ fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
         }
         if line == "\r\n" {
             let answer = format!(
-                "HTTP/1.1 200 OK\r\n{HEADER}: {}\r\ncontent-length: 0\r\n\r\n",
+                "HTTP/1.1 {} Whatever\r\n{HEADER}: {}\r\ncontent-length: 0\r\n\r\n",
+                shared.status.load(Ordering::Relaxed),
                 shared.name
             );
             // Before it is sent, so that whoever has the answer finds it counted.

@@ -52,11 +52,13 @@ endpoints: [{{addresses: [NET.{pod}]}}]
 
 /// Runs the program as an operator does.
 fn compile(site: &Site) {
-    let output = Command::new(env!("CARGO_BIN_EXE_ingressc"))
-        .args(["compile", "-o", "out"])
-        .current_dir(site.path())
-        .output()
-        .expect("it is built");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ingressc"));
+    command.args(["compile", "-o", "out"]);
+    if let Ok(target) = std::env::var("INGRESSC_TARGET") {
+        command.args(["--haproxy", &target]);
+    }
+    let output = command.current_dir(site.path()).output();
+    let output = output.expect("it is built");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
 }

@@ -157,7 +157,7 @@ fn needs(candidate: &Candidate) -> &'static str {
         (Resolver::Inventory, _) => "a file that lists them, in `endpoints.inventory`",
         (Resolver::Slices, _) => "`kubectl get endpointslices -A -o yaml`, routes to pods",
         (Resolver::NodePort, _) => "`kubectl get nodes -o yaml`, or `endpoints.nodes`",
-        (Resolver::LoadBalancer, _) => "`kubectl get services -A -o yaml`, for their status",
+        (Resolver::LoadBalancer, _) => "a pinned address, or exported Services with status",
         (Resolver::Dns, _) => "the cluster's DNS in `endpoints.dns`, routes to pods",
         (Resolver::HostPort, false) => "`endpoints.nodes`, and a place in `endpoints.order`",
         (Resolver::ClusterIp, _) => "a place in `endpoints.order`, routes to Services",

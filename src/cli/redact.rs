@@ -32,7 +32,7 @@ pub(super) fn run(typed: &Redact, streams: &mut Streams) -> Result<Exit, Stop> {
     let (files, said) = redact::redact(&sources, &documents, format);
     findings.extend(said);
     streams.timing("redact");
-    report(&findings, &sources, streams)?;
+    report(&mut findings, &sources, streams)?;
     let objects: usize = files.iter().map(|file| file.objects).sum();
     if objects == 0 {
         let why = match sources.len() {
@@ -95,9 +95,13 @@ fn inputs(typed: &Redact) -> Result<Inputs, Stop> {
     })
 }
 
-/// Shows what was found on the way. Whatever was not read or understood ends the run: its secrets would not be known. The lines
-/// of the file are not shown, as other commands do; they may hold a secret.
-fn report(findings: &[Finding], sources: &Sources, streams: &mut Streams) -> Result<(), Stop> {
+/// Shows what was found on the way. Whatever was not read or understood ends the run: its secrets would not be known. Nothing of
+/// it is shown, as other commands do, neither its lines nor words of it; they may be secret.
+fn report(findings: &mut [Finding], sources: &Sources, streams: &mut Streams) -> Result<(), Stop> {
+    for finding in findings.iter_mut().filter(|it| is_unread(it.code)) {
+        let summary = finding.code.info().summary;
+        summary.clone_into(&mut finding.message);
+    }
     streams.findings(&report::concise(findings, sources));
     let is_fatal = |it: &Finding| it.severity == Severity::Error || is_unread(it.code);
     if findings.iter().any(is_fatal) {

@@ -15,6 +15,7 @@ mod words;
 pub use discover::discover;
 pub(crate) use keys::schema;
 pub use model::{Admin, Cluster, Config, Endpoints, Include};
+pub(crate) use model::{HTTP, HTTPS, METRICS};
 pub(crate) use ordered::Ordered;
 pub use read::{Base, read, set};
 pub(crate) use words::{is_namespace, nearest};

@@ -10,6 +10,15 @@ use crate::ir::{
 use crate::manifest::ObjectName;
 use crate::source::Sourced;
 
+/// `listen.http` where nothing is said.
+pub(crate) const HTTP: &str = ":80";
+
+/// `listen.https` where nothing is said.
+pub(crate) const HTTPS: &str = ":443";
+
+/// `listen.metrics` where nothing is said.
+pub(crate) const METRICS: &str = "127.0.0.1:8404";
+
 /// What was configured.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {

@@ -1,5 +1,7 @@
 //! Text into a [`Config`]: one function a section, one arm a key.
 
+use std::collections::BTreeMap;
+
 mod certificates;
 mod clusters;
 mod endpoints;
@@ -13,7 +15,8 @@ use super::keys::{self, table};
 use super::value::{Key, Value};
 use super::words::{self, namespace, unknown_key};
 use super::{Config, Mistake};
-use crate::source::{FileId, Origin, Sources, Tree};
+use crate::ir::BindAddress;
+use crate::source::{FileId, Origin, Sourced, Sources, Tree};
 
 /// What paths in the configuration are relative to: the folder of the file, as seen from where the tool runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,6 +85,8 @@ struct Reader<'c> {
 struct Seen {
     inputs: Option<Origin>,
     clusters: Option<Origin>,
+    /// By the key below `listen`.
+    listen: BTreeMap<String, Vec<Sourced<BindAddress>>>,
 }
 
 type Entry<'k, 'a, 't> = (&'k Key, Value<'a, 't>);
@@ -100,53 +105,50 @@ impl<'c> Reader<'c> {
 impl Reader<'_> {
     /// The whole of a text.
     fn root(&mut self, value: Value<'_, '_>) {
-        self.section(
-            value,
-            "the configuration",
-            table::ROOT,
-            |reader, (key, value)| {
-                match key.text.as_str() {
-                    "version" => match value.word("the version is 1")? {
-                        "1" => {}
-                        _ => return Err(value.not("the version is 1")),
-                    },
-                    "requires" => words::requirement(value)?,
-                    "inputs" => {
-                        reader.seen.inputs = Some(key.origin);
-                        reader.config.inputs = reader.paths(value, "`inputs`")?;
-                    }
-                    "exclude" => reader.config.exclude = reader.paths(value, "`exclude`")?,
-                    "classes" => {
-                        let names = value.strings("`classes`")?;
-                        reader.config.classes =
-                            Some(names.into_iter().map(|(name, _)| name).collect());
-                    }
-                    "profile" => match value.string("`profile`")? {
-                        "spec" => {}
-                        _ => return Err(value.not("the only profile is `spec`")),
-                    },
-                    "namespace" => reader.config.namespace = Some(namespace(value)?),
-                    "target" => reader.target(value),
-                    "listen" => reader.listen(value),
-                    "endpoints" => {
-                        let mut endpoints = std::mem::take(&mut reader.config.endpoints);
-                        reader.endpoints(value, "endpoints", &mut endpoints);
-                        reader.config.endpoints = endpoints;
-                    }
-                    "clusters" => {
-                        reader.seen.clusters = Some(key.origin);
-                        reader.clusters(value)?;
-                    }
-                    "peers" => reader.peers(value)?,
-                    "include" => reader.include(value),
-                    "certificates" => reader.certificates(value),
-                    "rules" => reader.rules(value)?,
-                    _ => return Ok(false),
+        let what = "the configuration";
+        self.section(value, what, table::ROOT, |reader, (key, value)| {
+            match key.text.as_str() {
+                "version" => match value.word("the version is 1")? {
+                    "1" => {}
+                    _ => return Err(value.not("the version is 1")),
+                },
+                "requires" => words::requirement(value)?,
+                "inputs" => {
+                    reader.seen.inputs = Some(key.origin);
+                    reader.config.inputs = reader.paths(value, "`inputs`")?;
                 }
-                Ok(true)
-            },
-        );
-        self.together();
+                "exclude" => reader.config.exclude = reader.paths(value, "`exclude`")?,
+                "classes" => {
+                    let own = |name: &str, _| Ok(name.to_owned());
+                    let names = value.list("`classes`", &mut reader.mistakes, own)?;
+                    reader.config.classes = Some(bare(names));
+                }
+                "profile" => match value.string("`profile`")? {
+                    "spec" => {}
+                    _ => return Err(value.not("the only profile is `spec`")),
+                },
+                "namespace" => reader.config.namespace = Some(namespace(value)?),
+                "target" => reader.target(value),
+                "listen" => reader.listen(value),
+                "endpoints" => {
+                    let mut endpoints = std::mem::take(&mut reader.config.endpoints);
+                    reader.endpoints(value, "endpoints", &mut endpoints);
+                    reader.config.endpoints = endpoints;
+                }
+                "clusters" => {
+                    reader.seen.clusters = Some(key.origin);
+                    reader.clusters(value)?;
+                }
+                "peers" => reader.peers(value)?,
+                "include" => reader.include(value),
+                "certificates" => reader.certificates(value),
+                "rules" => reader.rules(value)?,
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        self.listen_together();
+        self.clusters_together();
     }
 
     /// Goes through the entries of a mapping. What the table does not have, nobody is asked to `take`, so that no key is read
@@ -174,13 +176,19 @@ impl Reader<'_> {
         }
     }
 
-    fn paths(&self, value: Value<'_, '_>, what: &str) -> Result<Vec<String>, Mistake> {
-        let paths = value.strings(what)?;
-        Ok(paths
-            .into_iter()
-            .map(|(path, _)| self.base.join(&path))
-            .collect())
+    fn paths(&mut self, value: Value<'_, '_>, what: &str) -> Result<Vec<String>, Mistake> {
+        Ok(bare(self.files(value, what)?))
     }
+
+    fn files(&mut self, value: Value<'_, '_>, what: &str) -> Result<Vec<Sourced<String>>, Mistake> {
+        let base = self.base;
+        value.list(what, &mut self.mistakes, |path, _| Ok(base.join(path)))
+    }
+}
+
+/// The values without their places.
+fn bare<T>(list: Vec<Sourced<T>>) -> Vec<T> {
+    list.into_iter().map(|one| one.value).collect()
 }
 
 #[cfg(test)]

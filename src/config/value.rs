@@ -1,7 +1,9 @@
 //! A value of the configuration, whether it stands in a file or after `--set`.
 
+use std::collections::BTreeSet;
+
 use super::Mistake;
-use crate::source::{Node, Origin, Resolved};
+use crate::source::{Node, Origin, Resolved, Sourced};
 
 /// A key and where it stands.
 #[derive(Debug, Clone)]
@@ -40,21 +42,50 @@ impl<'a, 't> Value<'a, 't> {
         Ok(entries.collect())
     }
 
-    /// The items of a sequence of strings.
-    pub(super) fn strings(self, what: &str) -> Result<Vec<(String, Origin)>, Mistake> {
-        if !self.path.is_empty() || !self.node.is_sequence() {
+    /// The items of a list of strings, as `read` takes them. What is wrong with one of them does not keep the others from being
+    /// read.
+    pub(super) fn list<T>(
+        self,
+        what: &str,
+        mistakes: &mut Vec<Mistake>,
+        mut read: impl FnMut(&str, Origin) -> Result<T, Mistake>,
+    ) -> Result<Vec<Sourced<T>>, Mistake> {
+        if !self.is_list() {
             return Err(self.not(&format!("{what} is a list")));
         }
-        self.node
-            .items()
-            .map(|node| {
-                let item = Value { path: &[], node };
-                Ok((
-                    item.string(&format!("an entry of {what}"))?.to_owned(),
-                    node.origin(),
-                ))
-            })
-            .collect()
+        let mut list = Vec::with_capacity(self.node.items().len());
+        for node in self.node.items() {
+            let item = Value { path: &[], node };
+            let text = item.string(&format!("an entry of {what}"));
+            match text.and_then(|text| read(text, node.origin())) {
+                Ok(value) => list.push(Sourced::new(value, node.origin())),
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        Ok(list)
+    }
+
+    /// The same, each item at most once.
+    pub(super) fn set<T: Ord + Clone>(
+        self,
+        what: &str,
+        mistakes: &mut Vec<Mistake>,
+        mut read: impl FnMut(&str, Origin) -> Result<T, Mistake>,
+    ) -> Result<Vec<Sourced<T>>, Mistake> {
+        let mut seen = BTreeSet::new();
+        self.list(what, mistakes, |text, origin| {
+            let value = read(text, origin)?;
+            if seen.insert(value.clone()) {
+                return Ok(value);
+            }
+            let message = format!("`{text}` stands in this list a second time");
+            Err(Mistake::new(message, origin).help("remove one of the two"))
+        })
+    }
+
+    /// A list without a single item.
+    pub(super) fn is_empty_list(self) -> bool {
+        self.is_list() && self.node.items().len() == 0
     }
 
     /// A string. Quotes may be left out as long as YAML still reads a string.

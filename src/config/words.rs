@@ -5,7 +5,7 @@ use super::{Mistake, requires};
 use crate::finding::{CODES, Level, Severity};
 use crate::ir::BindAddress;
 use crate::manifest::ObjectName;
-use crate::source::{Origin, Sourced};
+use crate::source::Origin;
 
 pub(super) fn requirement(value: Value<'_, '_>) -> Result<(), Mistake> {
     let version = env!("CARGO_PKG_VERSION");
@@ -39,31 +39,11 @@ pub(crate) fn is_namespace(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
-pub(super) fn addresses(
-    value: Value<'_, '_>,
-    what: &str,
-) -> Result<Vec<Sourced<BindAddress>>, Mistake> {
-    let mut addresses: Vec<Sourced<BindAddress>> = Vec::new();
-    for (text, origin) in value.strings(what)? {
-        let address = BindAddress::parse(&text).ok_or_else(|| {
-            Mistake::new(format!("`{text}` is no address to listen on"), origin)
-                .help("write `\":80\"`, `\"10.0.0.1:80\"` or `\"[::1]:80\"`")
-        })?;
-        if addresses.iter().any(|other| other.value == address) {
-            return Err(again(&text, origin));
-        }
-        addresses.push(Sourced::new(address, origin));
-    }
-    Ok(addresses)
-}
-
-/// The mistake of an entry that a list has already.
-pub(super) fn again(text: &str, origin: Origin) -> Mistake {
-    Mistake::new(
-        format!("`{text}` stands in this list a second time"),
-        origin,
-    )
-    .help("remove one of the two")
+pub(super) fn address(text: &str, origin: Origin) -> Result<BindAddress, Mistake> {
+    BindAddress::parse(text).ok_or_else(|| {
+        Mistake::new(format!("`{text}` is no address to listen on"), origin)
+            .help("write `\":80\"`, `\"10.0.0.1:80\"` or `\"[::1]:80\"`")
+    })
 }
 
 /// The mistake of being none of `words`; `wanted` lists them.

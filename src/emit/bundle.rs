@@ -147,18 +147,14 @@ pub(super) fn index(
     (target, layout): (HaproxyVersion, Layout),
     backends: &BTreeMap<BackendName, Backend>,
 ) -> Vec<u8> {
-    let (origins, digests) = rayon::join(
+    let (origins, (digests, resolvers)) = rayon::join(
         || {
             let known = origins.par_iter().filter(|(_, lines)| !lines.is_empty());
             known
                 .map(|(path, lines)| (*path, by_manifest(lines, sources)))
                 .collect::<Vec<_>>()
         },
-        || {
-            let digests = files.par_iter();
-            let digests = digests.map(|(path, file)| (path.as_str(), Entry::of(&file.bytes)));
-            digests.collect::<Vec<_>>()
-        },
+        || rayon::join(|| digests(files), || resolvers(backends)),
     );
     let mut out = String::from("{\n  \"version\": 1,\n");
     out.extend([
@@ -169,10 +165,7 @@ pub(super) fn index(
     out.extend(["  \"target\": \"", &target.to_string(), "\",\n"]);
     out.extend(["  \"layout\": \"", layout.name(), "\",\n"]);
     table(&mut out, "  ", "files", digests.into_iter());
-    out.push_str(",\n");
-    let found = backends.values().filter_map(found_by);
-    table(&mut out, "  ", "resolvers", found);
-    out.push_str(",\n  \"origins\": {");
+    out.extend([",\n", &resolvers, ",\n  \"origins\": {"]);
     let mut separator = "\n";
     for (path, manifests) in origins {
         out.push_str(separator);
@@ -184,28 +177,41 @@ pub(super) fn index(
     without_controls(out).into_bytes()
 }
 
-/// Which resolver found the servers of a backend; nobody did when it has none.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum FoundBy<'a> {
-    /// The only cluster's.
-    One(&'static str),
-    /// By cluster.
-    Each(BTreeMap<&'a str, &'static str>),
+fn digests(files: &BTreeMap<String, BundleFile>) -> Vec<(&str, Entry)> {
+    let digests = files.par_iter();
+    let digests = digests.map(|(path, file)| (path.as_str(), Entry::of(&file.bytes)));
+    digests.collect()
 }
 
-fn found_by(backend: &Backend) -> Option<(&str, FoundBy<'_>)> {
-    let first = backend.servers.first()?;
-    let found = if first.cluster.is_none() {
-        FoundBy::One(first.resolver.name())
-    } else {
-        let by_cluster = backend.servers.iter().filter_map(|server| {
+/// Which resolver found the servers of each backend, by cluster where there are several. Backends without servers are left out:
+/// nobody found any. Names are ours: nothing in them needs an escape.
+fn resolvers(backends: &BTreeMap<BackendName, Backend>) -> String {
+    let mut out = String::from("  \"resolvers\": {");
+    let mut separator = "\n";
+    for backend in backends.values() {
+        let Some(first) = backend.servers.first() else {
+            continue;
+        };
+        out.extend([separator, "    \"", backend.name.as_str(), "\": "]);
+        separator = ",\n";
+        let in_clusters = backend.servers.iter().filter_map(|server| {
             let cluster = server.cluster.as_ref()?;
             Some((cluster.as_str(), server.resolver.name()))
         });
-        FoundBy::Each(by_cluster.collect())
-    };
-    Some((backend.name.as_str(), found))
+        let clusters: BTreeMap<&str, &str> = in_clusters.collect();
+        if clusters.is_empty() {
+            out.extend(["\"", first.resolver.name(), "\""]);
+            continue;
+        }
+        let mut before = "{\"";
+        for (cluster, resolver) in clusters {
+            out.extend([before, cluster, "\":\"", resolver, "\""]);
+            before = ",\"";
+        }
+        out.push('}');
+    }
+    out.push_str(if separator == "\n" { "}" } else { "\n  }" });
+    out
 }
 
 /// JSON lets DEL and the C1 characters stand in texts, and a terminal obeys them. File names may hold them; nothing else does.

@@ -112,6 +112,7 @@ pub(crate) fn servers() -> Routing {
                 beside.check = Check::At(Port::new(10_256).expect("not 0"));
                 backend.servers.push(beside);
             }
+            "shop_idle_80" => backend.client_ip_affinity = Some(1),
             _ => {}
         }
     }

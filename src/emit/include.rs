@@ -162,9 +162,14 @@ const SECTIONS: [&str; 21] = [
 
 /// Kind and name of the section that an emitted line opens; the name is empty where there is none.
 pub(super) fn section(line: &str) -> Option<(&str, &str)> {
+    // Almost every line is none.
+    if line.is_empty() || line.starts_with([' ', '#']) {
+        return None;
+    }
     let mut words = line.split(' ').filter(|word| !word.is_empty());
     let kind = words.next()?;
-    (!line.starts_with(' ') && SECTIONS.contains(&kind))
+    SECTIONS
+        .contains(&kind)
         .then(|| (kind, words.next().unwrap_or_default()))
 }
 
@@ -174,11 +179,12 @@ fn twice(name: &str) -> String {
 
 /// Why no section of the operator's may have this name.
 fn reserved(name: &str) -> bool {
-    // A Service's backend is called `namespace_service_port`.
+    // A Service's backend is called `namespace_service_port`, with clusters behind a dot where it is not that of all.
     let mut parts = name.rsplitn(2, '_');
     let port = parts.next().unwrap_or_default();
     let rest = parts.next().unwrap_or_default();
-    let service = rest.contains('_') && port.bytes().all(|b| b.is_ascii_digit());
+    let number = port.split('.').next().unwrap_or_default();
+    let service = rest.contains('_') && number.bytes().all(|b| b.is_ascii_digit());
     let ours = ["fe_", "d_", "r_", "p_"];
     service
         || ours.iter().any(|start| name.starts_with(start))
@@ -233,6 +239,10 @@ impl Reader {
                 "more words than HAProxy reads: at most 64 on a line",
                 origin,
             );
+        }
+        // What follows it is ignored: in silence by 2.6, with a warning by 3.2; 3.4 refuses the line.
+        if words.iter().any(String::is_empty) {
+            return self.refuse("an empty word, at which HAProxy ends the line", origin);
         }
         let first = words.first().map(String::as_str).unwrap_or_default();
         // What opens a section, or begins a condition, must be seen to do so.
@@ -469,6 +479,7 @@ mod tests {
             ("a \\\u{7f}", "a control character"),
             ("# a\u{1b}[0m", "a control character"),
             ("a 'b\tc'", "a tab inside quotes"),
+            ("a \"\" b", "an empty word, at which HAProxy ends the line"),
             (&long, "more words than HAProxy reads: at most 64 on a line"),
             (
                 "\"backend\" x",
@@ -538,6 +549,7 @@ mod tests {
             ("backend closed", ours("closed")),
             ("listen not_found", ours("not_found")),
             ("backend shop_web_80", ours("shop_web_80")),
+            ("backend shop_web_80.fra", ours("shop_web_80.fra")),
             (
                 "listen 'x'",
                 "a section's name without quotes and variables".to_owned(),

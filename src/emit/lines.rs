@@ -30,7 +30,7 @@ pub(super) fn finish<'a>(
     let mut origins = Vec::new();
     let mut sections = HashSet::new();
     let mut backends = HashSet::new();
-    let mut servers = HashSet::new();
+    let mut servers = Vec::new();
     let mut number = 0;
     for line in parts
         .iter()
@@ -68,15 +68,13 @@ pub(super) fn finish<'a>(
             if kind == "backend" {
                 backends.insert(name);
             }
-            servers.clear();
+            twins(&mut servers)?;
         }
-        // Fatal to HAProxy, which looks through all of them too.
-        if server(text).is_some_and(|name| !servers.insert(name)) {
-            return Err(refuse("a server of this name is there already"));
-        }
+        servers.extend(server(text).map(|name| (name, number)));
         bytes.extend_from_slice(text.as_bytes());
         bytes.push(b'\n');
     }
+    twins(&mut servers)?;
     let mut known = "";
     for target in targets {
         if target != known && !backends.contains(target) {
@@ -85,6 +83,22 @@ pub(super) fn finish<'a>(
         known = target;
     }
     Ok(Lines { bytes, origins })
+}
+
+/// Two servers of one name in a section, which is fatal to HAProxy. Takes names with their lines, and leaves none.
+fn twins(servers: &mut Vec<(&str, u32)>) -> Result<(), EmitError> {
+    // Ours are sorted.
+    if !servers.is_sorted() {
+        servers.sort_unstable();
+    }
+    let twin = servers.windows(2).find(|pair| pair[0].0 == pair[1].0);
+    if let Some(pair) = twin {
+        let reason = "a server of this name is there already";
+        let number = pair[1].1;
+        return Err(EmitError::Line { number, reason });
+    }
+    servers.clear();
+    Ok(())
 }
 
 /// The name of the server that a line of a section adds.

@@ -314,7 +314,7 @@ fn servers_say_what_the_model_says() {
     }
     let count = |word: &str| config.matches(word).count();
     assert_eq!((count("\nresolvers "), count("parse-resolv-conf")), (2, 1));
-    assert_eq!((count("allbackups"), count("stick on src")), (1, 1));
+    assert_eq!((count("allbackups"), count("stick on src")), (1, 2));
 }
 
 #[test]

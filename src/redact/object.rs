@@ -86,7 +86,9 @@ impl<'w> Walk<'w> {
         if !node.is_mapping() {
             return self.scalar(node);
         }
-        if !is_object(node, inherited) {
+        // Whatever the document is, it is what people would call an object.
+        let is_root = self.object.is_empty() && node.get("kind").is_some();
+        if !(is_root || is_object(node, inherited)) {
             return if secret::is_secret(node, inherited) {
                 secret::rebuild(self, node)
             } else {
@@ -303,12 +305,18 @@ fn is_object(node: Node<'_>, inherited: Option<&str>) -> bool {
 
 fn is_list(node: Node<'_>) -> bool {
     let kind = node.get("kind").and_then(Node::text);
-    kind.is_some_and(|kind| kind.ends_with("List")) && node.get("items").is_some()
+    item_of(kind).is_some() && node.get("items").is_some()
 }
 
 /// The kind that a list gives its items: `Service` for a `ServiceList`.
 pub(super) fn item_kind(list: Option<&str>) -> Option<&str> {
-    list?.strip_suffix("List").filter(|kind| !kind.is_empty())
+    item_of(list).filter(|kind| !kind.is_empty())
+}
+
+/// What stands before `List`, however that is spelt.
+fn item_of(list: Option<&str>) -> Option<&str> {
+    let (kind, end) = list?.split_at_checked(list?.len().checked_sub(4)?)?;
+    end.eq_ignore_ascii_case("list").then_some(kind)
 }
 
 /// `Service shop/web`.

@@ -50,20 +50,22 @@ pub(super) fn is_secret(node: Node<'_>, inherited: Option<&str>) -> bool {
     is_own || has(&["stringData"]) && !has(&["spec"])
 }
 
-/// The places of all texts that are secret, in this mapping and below.
+/// The places of all texts that are secret, in this mapping and below: of a Secret all that [`rebuild`] leaves out.
 pub(super) fn gather(node: Node<'_>, inherited: Option<&str>, private: &mut Private) {
     if is_secret(node, inherited) {
         for (key, value) in node.entries() {
             match key.text().unwrap_or_default() {
-                "apiVersion" | "kind" | "type" => {}
-                "metadata" => {
+                "apiVersion" | "kind" if value.text().is_some() => {}
+                "type" if is_type(value) => {}
+                "metadata" if value.is_mapping() => {
                     for (key, value) in value.entries() {
-                        if !matches!(key.text(), Some("name" | "namespace")) {
+                        let is_name = matches!(key.text(), Some("name" | "namespace"));
+                        if !(is_name && value.text().is_some()) {
                             gather_all(value, private);
                         }
                     }
                 }
-                map @ ("data" | "stringData") => {
+                map @ ("data" | "stringData") if value.is_mapping() => {
                     for (key, value) in value.entries() {
                         let name = key.text().unwrap_or_default();
                         if !is_data_key(name) {
@@ -72,9 +74,6 @@ pub(super) fn gather(node: Node<'_>, inherited: Option<&str>, private: &mut Priv
                         if public(map, name, value).is_none_or(|(_, is_all)| !is_all) {
                             gather_all(value, private);
                         }
-                    }
-                    if !value.is_mapping() {
-                        gather_all(value, private);
                     }
                 }
                 _ => gather_all(value, private),
@@ -123,7 +122,7 @@ pub(super) fn rebuild<'a>(walk: &mut Walk<'_>, node: Node<'a>) -> Value<'a> {
                 made.push((scalar(key), scalar(value)));
             }
             "type" if is_type(value) => made.push((scalar(key), scalar(value))),
-            "metadata" => metadata = read_metadata(walk, value, &mut gone),
+            "metadata" if value.is_mapping() => metadata = read_metadata(walk, value, &mut gone),
             "data" | "stringData" if value.is_mapping() => {
                 read_map(walk, name, value, &mut data, &mut gone);
             }

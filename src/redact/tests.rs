@@ -84,6 +84,7 @@ fn secrets_are_found_wherever_they_are() {
         // As items of lists, typed or not.
         "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: hunter2}}]",
         "apiVersion: v1\nkind: SecretList\nitems: [{metadata: {name: a}, data: {a: hunter2}}]",
+        "apiVersion: v1\nkind: secretlist\nitems: [{metadata: {name: a}, data: {a: hunter2}}]",
         // In templates of other kinds.
         "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: hunter2}}]",
         "apiVersion: a.io/v1\nkind: Work\nmetadata: {name: t}\nspec: {manifest: {kind: Secret, stringData: {a: hunter2}}}",
@@ -101,10 +102,15 @@ fn secrets_are_found_wherever_they_are() {
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\npassword: hunter2",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: 'hunter2 !'",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {a: hunter2}\ndata: {b: c}",
+        "apiVersion: v1\nkind: Secret\ndata: {a: hunter2}",
+        "apiVersion: v1\nkind: Secret\nmetadata: hunter2",
         // Behind anchors, before and after the Secret.
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: &x hunter2}}\n- {apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {a: *x}}",
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: &x {a: hunter2}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: *x}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: d}, data: {<<: *x}}",
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: a}, data: {&x 'hunter2 !': b}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {*x : d}}",
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: &x hunter2}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: *x}}",
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: &x [hunter2]}, type: &y 'hunter2 !'}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: *x, b: *y}}",
+        "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: c}\nendpoints: [{targetRef: {kind: Secret, data: {a: hunter2}}}]",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {kubectl.kubernetes.io/last-applied-configuration: &x hunter2}}\ndata: {a: *x}",
     ];
     for text in rows {
@@ -112,6 +118,7 @@ fn secrets_are_found_wherever_they_are() {
         assert!(!out.contains("hunter2"), "{text}\n{out}");
         assert!(!gone.is_empty(), "{text}");
         assert!(!gone.concat().contains("hunter2"), "{gone:?}");
+        assert!(!gone.iter().any(|line| line.starts_with(':')), "{gone:?}");
     }
 }
 
@@ -218,39 +225,47 @@ status: {addresses: [{type: InternalIP, address: 10.0.0.1}], conditions: [{type:
     assert_eq!(read(text), read(&redacted(text).0));
 }
 
-/// A Secret with a text in every place, and the ways to wrap it.
+/// A Secret with a text in every place, each behind an anchor; another object that repeats them all; and the ways to wrap both.
 fn planted() -> impl Strategy<Value = (String, Vec<String>)> {
     let marks = proptest::collection::vec("[a-z]{3}SEKRIT[a-z0-9]{4,24}", 14);
-    (marks, 0..5_usize, 0..4_usize, any::<bool>()).prop_map(|(m, wrap, spelling, base64)| {
-        let value = |mark: &str| {
-            let text = if base64 { STANDARD.encode(mark) } else { mark.to_owned() };
-            match spelling {
+    (marks, 0..5_usize, 0..4_usize, any::<bool>()).prop_map(|(marks, wrap, spelling, base64)| {
+        let value = |at: usize| {
+            let text = if base64 {
+                STANDARD.encode(&marks[at])
+            } else {
+                marks[at].clone()
+            };
+            let text = match spelling {
                 0 => text,
                 1 => format!("\"{text}\""),
                 2 => format!("'{text}'"),
                 _ => format!("!!str {text}"),
-            }
+            };
+            format!("&m{at} {text}")
         };
-        let applied = format!(r#"'{{"data": {{"a": "{}"}}}}'"#, m[0]);
-        let secret = format!(
-            "{{apiVersion: v1, kind: Secret, metadata: {{name: x, labels: {{a: {}}}, managedFields: [{{manager: {}}}], \
-             annotations: {{kubectl.kubernetes.io/last-applied-configuration: {applied}, own: {}, ingressc/redacted: '{} !'}}}}, \
-             type: '{} !', data: {{a: {}, tls.crt: {}, tls.key: &k {}, ? '{} !' : b}}, stringData: &s {{b: {}, c: &c [{}]}}, \
-             binaryData: {{d: {}}}, status: {{e: {}}}, f: {}}}",
-            m[1], m[2], m[3], m[4], m[5],
-            value(&m[6]), value(&m[7]), value(&m[8]), m[9], value(&m[10]), value(&m[11]),
-            value(&m[12]), m[13], m[0],
+        // What no name, type or key can be.
+        let illegal = |at: usize| format!("&m{at} '{} !'", marks[at]);
+        let v: Vec<String> = (0..marks.len()).map(value).collect();
+        let fields = format!(
+            "metadata: {{name: x, labels: {{a: {}}}, managedFields: [{{manager: {}}}], annotations: {{own: {}, ingressc/redacted: {}, \
+             kubectl.kubernetes.io/last-applied-configuration: &m0 '{{\"data\": {{\"a\": \"{}\"}}}}'}}}}, \
+             type: {}, data: {{a: {}, tls.crt: {}, tls.key: {}, ? {} : b}}, stringData: &s {{b: {}, c: &c [{}]}}, binaryData: {{d: {}}}, f: {}",
+            v[1], v[2], v[3], illegal(4), marks[0], illegal(5), v[6], v[7], v[8], illegal(9), v[10], v[11], v[12], v[13],
         );
-        let other = "{apiVersion: v1, kind: ConfigMap, metadata: {name: o, annotations: {k: *k}}, data: {<<: *s, l: *c}}";
-        let bare = secret.replace("apiVersion: v1, kind: Secret, ", "");
+        let secret = format!("{{apiVersion: v1, kind: Secret, {fields}}}");
+        let aliases: Vec<String> = (0..marks.len()).map(|at| format!("k{at}: *m{at}")).collect();
+        let other = format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: o, annotations: {{k: *m8}}}}, data: {{<<: *s, l: *c, {}, *m9 : x}}}}",
+            aliases.join(", ")
+        );
         let text = match wrap {
             0 => format!("{secret}\n"),
             1 => format!("apiVersion: v1\nkind: List\nitems:\n- {secret}\n- {other}\n"),
-            2 => format!("apiVersion: v1\nkind: SecretList\nitems:\n- {bare}\n"),
+            2 => format!("apiVersion: v1\nkind: SecretList\nitems:\n- {{{fields}}}\n"),
             3 => format!("apiVersion: a/v1\nkind: T\nmetadata: {{name: t}}\nobjects: [[{secret}], {other}]\n"),
-            _ => format!("# {}\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n---\n{secret}\n", m[0]),
+            _ => format!("# {}\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n---\n{secret}\n", marks[0]),
         };
-        (text, m)
+        (text, marks)
     })
 }
 

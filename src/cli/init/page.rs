@@ -35,6 +35,9 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     page.says(
         "`# ` begins a remark; `#` without a blank a key that is not set, with its default, or with an example where there is none.",
     );
+    page.says(
+        "Editors complete it with `ingressc schema config > .ingressc.schema.json` and the line `# yaml-language-server: $schema=.ingressc.schema.json`.",
+    );
     page.set("version: 1");
     page.unset("requires: \">=0.1\"");
 

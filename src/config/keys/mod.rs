@@ -115,3 +115,19 @@ impl Key {
 pub(super) fn names(keys: &[Key]) -> Vec<&'static str> {
     keys.iter().map(|key| key.name).collect()
 }
+
+/// Which part of a path is a name of the user's with nothing below it: everything from there to the end belongs to it.
+pub(super) fn name_at<'k>(path: impl Iterator<Item = &'k str>) -> Option<usize> {
+    let mut form = Form::Section(table::ROOT);
+    for (at, part) in path.enumerate() {
+        form = match form {
+            Form::Section(keys) | Form::Shared(_, keys) => {
+                keys.iter().find(|key| key.name == part)?.form
+            }
+            Form::Named(_, below @ Form::Section(_)) => *below,
+            Form::Named(..) => return Some(at),
+            _ => return None,
+        };
+    }
+    None
+}

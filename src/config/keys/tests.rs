@@ -11,7 +11,7 @@ use super::{Form, Key, table};
 use crate::config::{Base, Config, read, set};
 use crate::source::{File, Sources};
 
-/// The committed file and what it should say; with `INGRESSC_UPDATE=1` the file is made to.
+/// The committed file and what it should say; with `INSTA_UPDATE=always`, as for snapshots, the file is made to.
 #[expect(
     clippy::disallowed_methods,
     reason = "the tests keep files in docs fresh"
@@ -20,12 +20,12 @@ fn fresh(path: &str, expected: impl FnOnce(&str) -> String) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let have = std::fs::read_to_string(&file).unwrap_or_default();
     let expected = expected(&have);
-    if std::env::var_os("INGRESSC_UPDATE").is_some() {
+    if std::env::var("INSTA_UPDATE").as_deref() == Ok("always") {
         std::fs::write(&file, expected).expect("written");
     } else {
         assert!(
             have == expected,
-            "{path} is stale: INGRESSC_UPDATE=1 cargo test --lib config::keys"
+            "{path} is stale: INSTA_UPDATE=always cargo test --lib config::keys"
         );
     }
 }
@@ -186,6 +186,30 @@ fn the_examples_of_the_guide_are_legal() {
         assert_eq!(mistakes(text), Vec::<String>::new(), "{text}");
         assert!(validator.is_valid(&document(text)), "{text}");
     }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the cases are files")]
+fn the_configurations_of_the_cases_are_legal() {
+    let validator = validator();
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/compile");
+    let mut tried = 0;
+    for case in std::fs::read_dir(cases).expect("there are cases") {
+        let file = case
+            .expect("readable")
+            .path()
+            .join(crate::config::FILE_NAME);
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            continue;
+        };
+        let errors: Vec<String> = validator
+            .iter_errors(&document(&text))
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert_eq!(errors, Vec::<String>::new(), "{}", file.display());
+        tried += 1;
+    }
+    assert!(tried > 5, "{tried} configurations");
 }
 
 #[test]

@@ -9,28 +9,24 @@ use crate::ir::Pem;
 
 impl Reader<'_> {
     pub(super) fn certificates(&mut self, value: Value<'_, '_>) {
-        self.section(
-            value,
-            "`certificates`",
-            table::CERTIFICATES,
-            |reader, (key, value)| {
-                match key.text.as_str() {
-                    "map" => {
-                        for (secret, path) in value.entries("`certificates.map`")? {
-                            reader.certificate_file(&secret, path)?;
-                        }
+        let what = "`certificates`";
+        self.section(value, what, table::CERTIFICATES, |reader, (key, value)| {
+            match key.text.as_str() {
+                "map" => {
+                    for (secret, path) in value.entries("`certificates.map`")? {
+                        reader.certificate_file(&secret, path)?;
                     }
-                    "default" => {
-                        let text = value.string("`certificates.default`")?;
-                        let secret = object_name(text)
-                            .ok_or_else(|| value.not("a Secret is written namespace/name"))?;
-                        reader.config.default_certificate = Some(secret);
-                    }
-                    _ => return Ok(false),
                 }
-                Ok(true)
-            },
-        );
+                "default" => {
+                    let text = value.string("`certificates.default`")?;
+                    let secret = object_name(text)
+                        .ok_or_else(|| value.not("a Secret is written namespace/name"))?;
+                    reader.config.default_certificate = Some(secret);
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
     }
 
     fn certificate_file(&mut self, secret: &Key, path: Value<'_, '_>) -> Result<(), Mistake> {

@@ -90,7 +90,7 @@ impl Reader<'_> {
     }
 
     /// What only all keys together say.
-    pub(super) fn together(&mut self) {
+    pub(super) fn clusters_together(&mut self) {
         let clusters = &self.config.clusters;
         if clusters.is_empty() {
             return;

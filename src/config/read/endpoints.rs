@@ -1,9 +1,8 @@
 //! The section `endpoints`, of all clusters or of one: where the servers of a Service are.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 
-use super::Reader;
+use super::{Reader, bare};
 use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::words::{self, object_name};
@@ -19,10 +18,10 @@ impl Reader<'_> {
         self.section(value, &what, table::ENDPOINTS, |reader, (key, value)| {
             let what = format!("`{at}.{}`", key.text);
             match key.text.as_str() {
-                "order" => own.order = Some(resolvers(value, &what)?),
+                "order" => own.order = Some(resolvers(value, &what, &mut reader.mistakes)?),
                 "services" => {
                     for (service, value) in value.entries(&what)? {
-                        match own_order(&service, value) {
+                        match own_order(&mut reader.mistakes, &service, value) {
                             Ok((service, order)) => drop(own.services.insert(service, order)),
                             Err(mistake) => reader.mistakes.push(mistake),
                         }
@@ -38,8 +37,14 @@ impl Reader<'_> {
                 }
                 "nodes" => own.nodes = Some(reader.nodes(value, &what)?),
                 "dns" => own.dns = reader.dns(key, value, own.dns.take()),
-                "nameservers" => own.nameservers = Some(nameservers(value, &what)?),
-                "podNetworks" => own.pod_networks = Some(networks(value, &what)?),
+                "nameservers" => {
+                    let servers = value.set(&what, &mut reader.mistakes, nameserver)?;
+                    own.nameservers = Some(bare(servers));
+                }
+                "podNetworks" => {
+                    let networks = value.list(&what, &mut reader.mistakes, network)?;
+                    own.pod_networks = Some(bare(networks));
+                }
                 "zone" => own.zone = Some(zone(value, &what)?),
                 _ => return Ok(false),
             }
@@ -50,7 +55,7 @@ impl Reader<'_> {
     /// `{from: input, address: TYPE}`, or a list of addresses.
     fn nodes(&mut self, value: Value<'_, '_>, what: &str) -> Result<Nodes, Mistake> {
         if value.is_list() {
-            return node_list(value, what).map(Nodes::List);
+            return node_list(value, what, &mut self.mistakes).map(Nodes::List);
         }
         if !value.is_mapping() {
             return Err(value
@@ -97,9 +102,13 @@ impl Reader<'_> {
                 slots: NonZeroU16::new(table::SLOTS)?,
             })
         })?;
-        self.section(value, "`dns`", table::DNS, |_, (key, value)| {
+        self.section(value, "`dns`", table::DNS, |reader, (key, value)| {
             match key.text.as_str() {
-                "nameservers" => dns.nameservers = nameservers(value, "`dns.nameservers`")?,
+                "nameservers" => {
+                    let what = "`dns.nameservers`";
+                    let servers = value.set(what, &mut reader.mistakes, nameserver)?;
+                    dns.nameservers = bare(servers);
+                }
                 "clusterDomain" => {
                     let text = value.string("`dns.clusterDomain`")?;
                     dns.domain = Fqdn::new(text).map_err(|_| {
@@ -125,7 +134,11 @@ impl Reader<'_> {
     }
 }
 
-fn own_order(service: &Key, value: Value<'_, '_>) -> Result<(ObjectName, Vec<Resolver>), Mistake> {
+fn own_order(
+    mistakes: &mut Vec<Mistake>,
+    service: &Key,
+    value: Value<'_, '_>,
+) -> Result<(ObjectName, Vec<Resolver>), Mistake> {
     let name = object_name(&service.text).ok_or_else(|| {
         let message = format!(
             "a Service is written namespace/name, not `{}`",
@@ -134,28 +147,25 @@ fn own_order(service: &Key, value: Value<'_, '_>) -> Result<(ObjectName, Vec<Res
         Mistake::new(message, service.origin)
     })?;
     if value.is_list() {
-        return Ok((name, resolvers(value, "the order of a Service")?));
+        let order = resolvers(value, "the order of a Service", mistakes)?;
+        return Ok((name, order));
     }
     let text = value.word("the order of a Service is a resolver, or a list of them")?;
     Ok((name, vec![resolver(text, value.origin())?]))
 }
 
 /// A list of resolvers: not empty, each once.
-fn resolvers(value: Value<'_, '_>, what: &str) -> Result<Vec<Resolver>, Mistake> {
-    let mut resolvers = Vec::new();
-    for (text, origin) in value.strings(what)? {
-        let resolver = resolver(&text, origin)?;
-        if resolvers.contains(&resolver) {
-            return Err(words::again(&text, origin));
-        }
-        resolvers.push(resolver);
-    }
-    if resolvers.is_empty() {
+fn resolvers(
+    value: Value<'_, '_>,
+    what: &str,
+    mistakes: &mut Vec<Mistake>,
+) -> Result<Vec<Resolver>, Mistake> {
+    if value.is_empty_list() {
         let message = format!("{what} names no resolver, so no Service would have servers");
         return Err(Mistake::new(message, value.origin())
             .help(format!("name at least one of {}", names().join(", "))));
     }
-    Ok(resolvers)
+    Ok(bare(value.set(what, mistakes, resolver)?))
 }
 
 fn resolver(text: &str, origin: Origin) -> Result<Resolver, Mistake> {
@@ -169,27 +179,23 @@ fn names() -> [&'static str; 9] {
     Resolver::ALL.map(Resolver::name)
 }
 
-fn node_list(value: Value<'_, '_>, what: &str) -> Result<Vec<Sourced<Address>>, Mistake> {
-    let mut nodes: Vec<Sourced<Address>> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (text, origin) in value.strings(what)? {
-        let Some(address) = node(&text) else {
-            let message = format!("`{text}` is no address of a node");
-            return Err(Mistake::new(message, origin)
-                .help("write an IP address or a DNS name, without a port"));
-        };
-        if !seen.insert(address.clone()) {
-            return Err(words::again(&text, origin));
-        }
-        nodes.push(Sourced::new(address, origin));
-    }
-    if nodes.is_empty() {
+fn node_list(
+    value: Value<'_, '_>,
+    what: &str,
+    mistakes: &mut Vec<Mistake>,
+) -> Result<Vec<Sourced<Address>>, Mistake> {
+    if value.is_empty_list() {
         return Err(
             Mistake::new(format!("{what} names no node"), value.origin())
                 .help("list their addresses, or write `{from: input}` to read Node objects"),
         );
     }
-    Ok(nodes)
+    value.set(what, mistakes, |text, origin| {
+        node(text).ok_or_else(|| {
+            Mistake::new(format!("`{text}` is no address of a node"), origin)
+                .help("write an IP address or a DNS name, without a port")
+        })
+    })
 }
 
 /// What looks like an IPv4 address and is none would be asked of DNS in vain: a name's last label is not all digits.
@@ -202,36 +208,23 @@ fn node(text: &str) -> Option<Address> {
     (!last.bytes().all(|b| b.is_ascii_digit())).then_some(Address::Name(name))
 }
 
-fn nameservers(value: Value<'_, '_>, what: &str) -> Result<Vec<Nameserver>, Mistake> {
-    let mut servers = Vec::new();
-    for (text, origin) in value.strings(what)? {
-        let server = Nameserver::parse(&text).ok_or_else(|| {
-            let message = format!("`{text}` is no address of a DNS server");
-            Mistake::new(message, origin).help(
-                "write an IP address such as `10.96.0.10`, `10.96.0.10:53` or `tcp@10.96.0.10`",
-            )
-        })?;
-        if servers.contains(&server) {
-            return Err(words::again(&text, origin));
-        }
-        servers.push(server);
-    }
-    Ok(servers)
+fn nameserver(text: &str, origin: Origin) -> Result<Nameserver, Mistake> {
+    Nameserver::parse(text).ok_or_else(|| {
+        Mistake::new(format!("`{text}` is no address of a DNS server"), origin)
+            .help("write an IP address such as `10.96.0.10`, `10.96.0.10:53` or `tcp@10.96.0.10`")
+    })
 }
 
-fn networks(value: Value<'_, '_>, what: &str) -> Result<Vec<ipnet::IpNet>, Mistake> {
-    let networks = value.strings(what)?.into_iter().map(|(text, origin)| {
-        let mistake = || Mistake::new(format!("`{text}` is no network"), origin);
-        let network: ipnet::IpNet = text.parse().map_err(|_| {
-            mistake().help("write an address and a prefix length, such as `10.64.0.0/14`")
-        })?;
-        if network.addr() == network.network() {
-            Ok(network)
-        } else {
-            Err(mistake().help(format!("write `{}`", network.trunc())))
-        }
-    });
-    networks.collect()
+fn network(text: &str, origin: Origin) -> Result<ipnet::IpNet, Mistake> {
+    let mistake = || Mistake::new(format!("`{text}` is no network"), origin);
+    let network: ipnet::IpNet = text.parse().map_err(|_| {
+        mistake().help("write an address and a prefix length, such as `10.64.0.0/14`")
+    })?;
+    if network.addr() == network.network() {
+        Ok(network)
+    } else {
+        Err(mistake().help(format!("write `{}`", network.trunc())))
+    }
 }
 
 /// The value of the label `topology.kubernetes.io/zone`.

@@ -1,13 +1,15 @@
 //! What concerns HAProxy and its host: `target`, `listen` and `peers`.
 
-use std::net::SocketAddr;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::Reader;
 use crate::config::keys::table;
 use crate::config::value::{Key, Value};
-use crate::config::words::{self, addresses};
-use crate::config::{Admin, Mistake};
-use crate::ir::{HaproxyVersion, Layout, Peer, PeerName, SocketPath};
+use crate::config::words;
+use crate::config::{Admin, HTTP, HTTPS, METRICS, Mistake};
+use crate::ir::{BindAddress, HaproxyVersion, Layout, Peer, PeerName, SocketPath};
+use crate::source::Sourced;
 
 impl Reader<'_> {
     pub(super) fn target(&mut self, value: Value<'_, '_>) {
@@ -32,26 +34,70 @@ impl Reader<'_> {
     }
 
     pub(super) fn listen(&mut self, value: Value<'_, '_>) {
-        self.section(
-            value,
-            "`listen`",
-            table::LISTENERS,
-            |reader, (key, value)| {
-                let what = format!("`listen.{}`", key.text);
-                let bare = |value| {
-                    let addresses = addresses(value, &what)?.into_iter();
-                    Ok(addresses.map(|address| address.value).collect())
-                };
-                match key.text.as_str() {
-                    "http" => reader.config.http = Some(bare(value)?),
-                    "https" => reader.config.https = Some(bare(value)?),
-                    "metrics" => reader.config.metrics = Some(addresses(value, &what)?),
-                    "admin" => reader.config.admin = admin(value, &what)?,
-                    _ => return Ok(false),
+        let what = "`listen`";
+        self.section(value, what, table::LISTENERS, |reader, (key, value)| {
+            let what = format!("`listen.{}`", key.text);
+            if key.text == "admin" {
+                reader.config.admin = admin(value, &what)?;
+                return Ok(true);
+            }
+            let list = value.set(&what, &mut reader.mistakes, words::address)?;
+            reader.seen.listen.insert(key.text.clone(), list.clone());
+            let bare = list.iter().map(|address| address.value).collect();
+            match key.text.as_str() {
+                "http" => reader.config.http = Some(bare),
+                "https" => reader.config.https = Some(bare),
+                "metrics" => reader.config.metrics = Some(list),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+    }
+
+    /// Each address once in all lists: HAProxy listens on it for each of them, and the kernel hands connections to either.
+    pub(super) fn listen_together(&mut self) {
+        let bare = |list: &[Sourced<BindAddress>]| list.iter().map(|one| one.value).collect();
+        let config = &*self.config;
+        let in_force: [(_, Vec<BindAddress>); 3] = [
+            (
+                "http",
+                config.http.clone().unwrap_or_else(|| by_default(HTTP)),
+            ),
+            (
+                "https",
+                config.https.clone().unwrap_or_else(|| by_default(HTTPS)),
+            ),
+            (
+                "metrics",
+                config
+                    .metrics
+                    .as_deref()
+                    .map_or_else(|| by_default(METRICS), bare),
+            ),
+        ];
+        let mut taken: BTreeMap<SocketAddr, &str> = BTreeMap::new();
+        for (name, list) in &in_force {
+            if !self.seen.listen.contains_key(*name) {
+                let bound = list.iter().flat_map(|address| sockets(*address));
+                taken.extend(bound.map(|socket| (socket, *name)));
+            }
+        }
+        for (name, list) in &self.seen.listen {
+            for address in list {
+                let sockets = sockets(address.value);
+                let before = sockets.iter().find_map(|socket| taken.get(socket));
+                if let Some(before) = before {
+                    let message = format!(
+                        "`{}` of `listen.{name}` is taken by `listen.{before}`",
+                        address.value
+                    );
+                    let mistake = Mistake::new(message, address.origin);
+                    self.mistakes
+                        .push(mistake.help("give each its own address or port"));
                 }
-                Ok(true)
-            },
-        );
+                taken.extend(sockets.into_iter().map(|socket| (socket, name.as_str())));
+            }
+        }
     }
 
     pub(super) fn peers(&mut self, value: Value<'_, '_>) -> Result<(), Mistake> {
@@ -96,6 +142,24 @@ impl Reader<'_> {
             )
             .help("give each host its own")),
         }
+    }
+}
+
+fn by_default(address: &str) -> Vec<BindAddress> {
+    BindAddress::parse(address).into_iter().collect()
+}
+
+/// What is bound: every address is those of IPv4 and those of IPv6.
+fn sockets(address: BindAddress) -> Vec<SocketAddr> {
+    match address {
+        BindAddress::Any(port) => {
+            let both = [
+                IpAddr::from(Ipv4Addr::UNSPECIFIED),
+                Ipv6Addr::UNSPECIFIED.into(),
+            ];
+            both.map(|ip| SocketAddr::new(ip, port.get())).to_vec()
+        }
+        BindAddress::One(socket) => vec![socket],
     }
 }
 

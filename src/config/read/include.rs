@@ -1,6 +1,6 @@
 //! The section `include`: files in HAProxy's language.
 
-use super::{Base, Reader};
+use super::Reader;
 use crate::config::Mistake;
 use crate::config::keys::table;
 use crate::config::value::{Key, Value};
@@ -9,56 +9,39 @@ use crate::source::Sourced;
 
 impl Reader<'_> {
     pub(super) fn include(&mut self, value: Value<'_, '_>) {
-        self.section(
-            value,
-            "`include`",
-            table::INCLUDE,
-            |reader, (key, value)| {
-                let what = format!("`include.{}`", key.text);
-                if key.text == "backends" {
-                    for (backend, files) in value.entries(&what)? {
-                        let files = match service_port(&backend) {
-                            Ok(()) => files_in(
-                                reader.base,
-                                files,
-                                &format!("`include.backends.{}`", backend.text),
-                            ),
-                            Err(mistake) => Err(mistake),
-                        };
-                        match files {
-                            Ok(files) => {
-                                let files = Sourced::new(files, backend.origin);
-                                reader.config.include.backends.insert(backend.text, files);
-                            }
-                            Err(mistake) => reader.mistakes.push(mistake),
-                        }
-                    }
-                    return Ok(true);
-                }
-                let include = &mut reader.config.include;
-                let list = match key.text.as_str() {
-                    "global" => &mut include.global,
-                    "defaults" => &mut include.defaults,
-                    "frontend" => &mut include.frontend,
-                    "sections" => &mut include.sections,
-                    _ => return Ok(false),
-                };
-                *list = files_in(reader.base, value, &what)?;
-                Ok(true)
-            },
-        );
+        self.section(value, "`include`", table::INCLUDE, |own, (key, value)| {
+            let what = format!("`include.{}`", key.text);
+            if key.text == "backends" {
+                own.backends(value, &what)?;
+                return Ok(true);
+            }
+            let files = own.files(value, &what)?;
+            let include = &mut own.config.include;
+            match key.text.as_str() {
+                "global" => include.global = files,
+                "defaults" => include.defaults = files,
+                "frontend" => include.frontend = files,
+                "sections" => include.sections = files,
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
     }
-}
 
-fn files_in(
-    base: &Base,
-    value: Value<'_, '_>,
-    what: &str,
-) -> Result<Vec<Sourced<String>>, Mistake> {
-    let files = value.strings(what)?.into_iter();
-    Ok(files
-        .map(|(path, origin)| Sourced::new(base.join(&path), origin))
-        .collect())
+    fn backends(&mut self, value: Value<'_, '_>, what: &str) -> Result<(), Mistake> {
+        for (backend, value) in value.entries(what)? {
+            let what = format!("`include.backends.{}`", backend.text);
+            let files = service_port(&backend).and_then(|()| self.files(value, &what));
+            match files {
+                Ok(files) => {
+                    let files = Sourced::new(files, backend.origin);
+                    self.config.include.backends.insert(backend.text, files);
+                }
+                Err(mistake) => self.mistakes.push(mistake),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// `namespace/service:port`, the port by its number or its name (`IANA_SVC_NAME`: up to 15 of `a-z`, `0-9` and `-`).

@@ -2,7 +2,7 @@
 
 use super::{Base, Reader};
 use crate::config::value::{Key, Value};
-use crate::config::{Config, Mistake};
+use crate::config::{Config, Mistake, keys};
 use crate::source::{FileId, Origin, Sources, Tree};
 
 /// Reads `key.key=value`, the text of `file`. The value is YAML.
@@ -45,22 +45,9 @@ pub fn set(config: &mut Config, sources: &Sources, file: FileId) -> Vec<Mistake>
     reader.mistakes
 }
 
-/// The mappings whose keys are names of the user's, which may hold dots; `*` stands for any key.
-const NAMED: [&[&str]; 5] = [
-    &["certificates", "map"],
-    &["clusters", "*", "endpoints", "services"],
-    &["endpoints", "services"],
-    &["include", "backends"],
-    &["peers"],
-];
-
-/// Makes one key of the parts of a name. Nothing stands below those names, so everything to the end belongs to it.
+/// Makes one key of the parts of a name, which may hold dots.
 fn join_names(path: &mut Vec<Key>) {
-    let above = NAMED.iter().find(|above| {
-        let mut pairs = above.iter().zip(path.iter());
-        path.len() > above.len() && pairs.all(|(name, key)| *name == "*" || *name == key.text)
-    });
-    let Some(at) = above.map(|above| above.len()) else {
+    let Some(at) = keys::name_at(path.iter().map(|key| key.text.as_str())) else {
         return;
     };
     for part in path.split_off(at + 1) {

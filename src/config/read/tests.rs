@@ -352,6 +352,14 @@ fn set_is_laid_over_what_the_file_says() {
 
 #[test]
 fn all_mistakes_are_told_at_once() {
+    let mistakes = parse("endpoints: {order: [a, dns, b], nodes: [1, '*', x, x]}\n");
+    let mistakes = mistakes.expect_err("five");
+    let places: Vec<_> = mistakes.iter().map(|text| &text[..4]).collect();
+    assert_eq!(
+        places,
+        ["1:21", "1:29", "1:41", "1:44", "1:52"],
+        "{mistakes:#?}"
+    );
     let mistakes = parse("a1: 1\nversion: 2\nrules: {x: {level: off}}\n").expect_err("three");
     assert_eq!(mistakes.len(), 3);
 }
@@ -404,6 +412,10 @@ fn mistakes_after_set_point_into_what_was_typed() {
         (
             "endpoints.services.shop/web.eu=nodePrt",
             "1:32 there is no resolver `nodePrt` (did you mean `nodePort`?)",
+        ),
+        (
+            "listen.http=[':443']",
+            "1:14 `:443` of `listen.http` is taken by `listen.https` (give each its own address or port)",
         ),
         (
             "endpoints.services.web.eu=nodePort",

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+use self::pem::Keypair;
 use self::x509::Facts;
 use super::Settings;
 use super::host_id::hex;
@@ -50,14 +51,17 @@ pub(super) fn bind(
         match store.get(name) {
             Some(Loaded::Usable { .. }) => certificates.default = Some(stem(name)),
             Some(Loaded::Unusable) => {}
-            _ => findings.push(
-                Finding::new(
-                    Code::SECRET_NOT_FOUND,
-                    format!("Secret {name}, the default certificate, is not among the manifests"),
-                )
-                .object(format_args!("Secret {name}"))
-                .help("add the Secret to the input, or map it to a file in `certificates.map`"),
-            ),
+            _ => {
+                let (why, help) = absent(name, manifests);
+                findings.push(
+                    Finding::new(
+                        Code::SECRET_NOT_FOUND,
+                        format!("Secret {name}, the default certificate, {why}"),
+                    )
+                    .object(format_args!("Secret {name}"))
+                    .help(help),
+                );
+            }
         }
     }
     for (name, loaded) in store {
@@ -97,6 +101,9 @@ pub(super) fn bind(
     (certificates, findings)
 }
 
+/// What stands for the file of a redacted Secret while nothing is run.
+const ELSEWHERE: &str = "/elsewhere.pem";
+
 type Store = BTreeMap<ObjectName, Loaded>;
 
 /// What is known of a Secret that somebody refers to.
@@ -110,7 +117,7 @@ enum Loaded {
     },
     /// It has its findings.
     Unusable,
-    /// Neither in the input nor mapped.
+    /// Neither in the input, or not with its key, nor mapped.
     Missing,
 }
 
@@ -169,13 +176,46 @@ fn load_one(
     if secret.refused {
         return (Loaded::Unusable, Vec::new());
     }
-    let (keypair, findings) = pem::read(secret, settings.now);
-    let loaded = keypair.map_or(Loaded::Unusable, |keypair| Loaded::Usable {
+    let usable = |keypair: Keypair| Loaded::Usable {
         pem: keypair.pem,
         leaf: Some(Box::new(keypair.leaf)),
         origin: Some(secret.meta.origin),
-    });
+    };
+    if !secret.redacted {
+        let (keypair, findings) = pem::read(secret, settings.now);
+        return (keypair.map_or(Loaded::Unusable, usable), findings);
+    }
+    let (keypair, findings) = pem::read_public(secret, settings.now);
+    let loaded = match keypair {
+        None if secret.data.contains_key("tls.crt") => Loaded::Unusable,
+        // Who only judges takes it for whole. Who runs it needs a file with the key.
+        _ if !settings.endpoints.placeholders => Loaded::Missing,
+        Some(keypair) => usable(keypair),
+        None => Pem::file(ELSEWHERE).map_or(Loaded::Missing, |pem| Loaded::Usable {
+            pem,
+            leaf: None,
+            origin: Some(secret.meta.origin),
+        }),
+    };
     (loaded, findings)
+}
+
+/// Why a Secret cannot be used that is not there, and what to do.
+fn absent(name: &ObjectName, manifests: &Manifests) -> (String, String) {
+    let map = format!("map `{name}` in `certificates.map` to a PEM file on HAProxy's host");
+    if manifests.secrets.contains_key(name) {
+        return ("was redacted: its private key is not here".to_owned(), map);
+    }
+    match manifests.promised_secrets.get(name) {
+        Some(kind) => (
+            format!("is announced by a {kind}, but its content is not here"),
+            map,
+        ),
+        None => (
+            "is not among the manifests".to_owned(),
+            format!("add the Secret to the input, or {map}"),
+        ),
+    }
 }
 
 /// `namespace_name`; shortened by a digest when it would be too long for a file.
@@ -275,6 +315,65 @@ mod tests {
 
     fn owned(texts: &[&str]) -> Vec<String> {
         texts.iter().map(|&text| text.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_redacted_secret_is_judged_by_what_is_left_of_it() {
+        type Row<'r> = (
+            &'r str,
+            &'r [(&'r str, &'r str)],
+            &'r Settings,
+            &'r [&'r str],
+            &'r [&'r str],
+        );
+        let world = |host: &str, data: &[(&str, &str)]| {
+            let mut world = world(&[host]);
+            world.secret("n", "tls", data);
+            let secrets = world.manifests.secrets.values_mut();
+            secrets.for_each(|secret| secret.redacted = true);
+            world.tls("n", "x", &[host], Some("tls"));
+            world
+        };
+        let judging = Settings {
+            endpoints: crate::lower::EndpointSettings {
+                placeholders: true,
+                ..Settings::default().endpoints
+            },
+            ..Settings::default()
+        };
+        let late = Settings {
+            now: Some(i64::MAX),
+            ..judging.clone()
+        };
+        let mapped = Settings {
+            certificate_files: [(ObjectName::new("n", "tls"), "/etc/a.pem".to_owned())].into(),
+            ..Settings::default()
+        };
+        let public = &EC[..1];
+        let table: &[Row<'_>] = &[
+            ("a.io", public, &judging, &[], &["n_tls: a.io"]),
+            ("z.io", public, &judging, &["ING404"], &["n_tls: z.io"]),
+            ("a.io", public, &late, &["ING405"], &["n_tls: a.io"]),
+            ("a.io", &[], &judging, &[], &["n_tls: a.io"]),
+            ("a.io", &[("tls.crt", "x")], &judging, &["ING401"], &[]),
+            ("a.io", public, &Settings::default(), &["ING208"], &[]),
+            ("a.io", &[], &Settings::default(), &["ING208"], &[]),
+            ("a.io", public, &mapped, &[], &["n_tls: a.io"]),
+        ];
+        for (host, data, settings, expected, files) in table {
+            let (codes, bound) = run(&world(host, data), settings);
+            assert_eq!(
+                (codes.as_slice(), bound.as_slice()),
+                (owned(expected).as_slice(), owned(files).as_slice()),
+                "{host} {expected:?}"
+            );
+        }
+        let lowered = lower(&world("a.io", public).manifests, &Settings::default());
+        let said = &lowered.findings[0];
+        assert!(
+            said.message
+                .ends_with("was redacted: its private key is not here")
+        );
     }
 
     #[test]

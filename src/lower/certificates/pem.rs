@@ -34,19 +34,44 @@ pub(super) fn read(secret: &Secret, now: Option<i64>) -> (Option<Keypair>, Vec<F
     )
 }
 
+/// The same of a Secret whose private key was redacted: the chain alone, its first certificate taken for the leaf. `None` without
+/// a finding when the certificates were redacted, too.
+pub(super) fn read_public(secret: &Secret, now: Option<i64>) -> (Option<Keypair>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    if !secret.data.contains_key("tls.crt") {
+        return (None, findings);
+    }
+    let keypair = public(secret, now, &mut findings);
+    (
+        keypair.map_err(|finding| findings.push(*finding)).ok(),
+        findings,
+    )
+}
+
+fn public(
+    secret: &Secret,
+    now: Option<i64>,
+    findings: &mut Vec<Finding>,
+) -> Result<Keypair, Box<Finding>> {
+    check_type(secret)?;
+    let certificate = value(secret, "tls.crt")?;
+    let chain = chain(secret, certificate)?;
+    let parts = Parts {
+        certificate,
+        chain,
+        leaf: 0,
+        key: String::new(),
+    };
+    parts.join(secret, now, findings)
+}
+
 fn usable(
     secret: &Secret,
     now: Option<i64>,
     findings: &mut Vec<Finding>,
 ) -> Result<Keypair, Box<Finding>> {
     let name = &secret.meta.name;
-    if !matches!(secret.kind.as_str(), "kubernetes.io/tls" | "Opaque" | "") {
-        let kind = secret.kind.escape_debug();
-        let message = format!("Secret {name} is of type `{kind}`, which holds no certificate");
-        return Err(about(secret, Code::SECRET_MISSING_KEYS, message, None)
-            .help("make it a Secret of type `kubernetes.io/tls`")
-            .into());
-    }
+    check_type(secret)?;
     let (certificate, key) = (value(secret, "tls.crt")?, value(secret, "tls.key")?);
     let chain = chain(secret, certificate)?;
     let (kind, der) = private_key(secret, key)?;
@@ -65,37 +90,82 @@ fn usable(
                 .into(),
         );
     };
-    let (ordered, disorder) = order(chain, leaf);
-    findings.extend(disorder.map(|disorder| {
-        let message = format!("`tls.crt` of Secret {name} {disorder}");
-        about(
-            secret,
-            Code::CHAIN_ORDER,
-            message,
-            Some(("tls.crt", certificate)),
-        )
-        .help(
-            "store the certificate first, then each one's issuer; here they are put in that order",
-        )
-    }));
-    if let Some(weakness) = ordered
-        .iter()
-        .find_map(|(facts, _)| facts.weakness.as_ref())
-    {
-        return Err(weak(secret, certificate, weakness));
-    }
     let mut text = String::new();
     encode(&mut text, label(kind), &der);
-    for (_, der) in &ordered {
-        encode(&mut text, "CERTIFICATE", der);
-    }
-    let facts = ordered.into_iter().next().map(|(facts, _)| facts);
-    let (Some(pem), Some(leaf)) = (Pem::inline(text), facts) else {
-        let (what, help) = ("cannot be encoded", "renew the certificate");
-        return Err(unusable(secret, "tls.crt", certificate, what, help));
+    let parts = Parts {
+        certificate,
+        chain,
+        leaf,
+        key: text,
     };
-    findings.extend(now.and_then(|now| validity(secret, certificate, &leaf, now)));
-    Ok(Keypair { pem, leaf })
+    parts.join(secret, now, findings)
+}
+
+/// The parts of a file that HAProxy is to load.
+struct Parts<'s> {
+    certificate: &'s Sourced<Vec<u8>>,
+    chain: Vec<(Facts, Vec<u8>)>,
+    /// Which of them belongs to the key.
+    leaf: usize,
+    /// The key as PEM; empty when it is not here.
+    key: String,
+}
+
+impl Parts<'_> {
+    fn join(
+        self,
+        secret: &Secret,
+        now: Option<i64>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Keypair, Box<Finding>> {
+        let Self {
+            certificate,
+            chain,
+            leaf,
+            key: mut text,
+        } = self;
+        let name = &secret.meta.name;
+        let (ordered, disorder) = order(chain, leaf);
+        findings.extend(disorder.map(|disorder| {
+            let message = format!("`tls.crt` of Secret {name} {disorder}");
+            about(
+                secret,
+                Code::CHAIN_ORDER,
+                message,
+                Some(("tls.crt", certificate)),
+            )
+            .help(
+                "store the certificate first, then each one's issuer; here they are put in that order",
+            )
+        }));
+        if let Some(weakness) = ordered
+            .iter()
+            .find_map(|(facts, _)| facts.weakness.as_ref())
+        {
+            return Err(weak(secret, certificate, weakness));
+        }
+        for (_, der) in &ordered {
+            encode(&mut text, "CERTIFICATE", der);
+        }
+        let facts = ordered.into_iter().next().map(|(facts, _)| facts);
+        let (Some(pem), Some(leaf)) = (Pem::inline(text), facts) else {
+            let (what, help) = ("cannot be encoded", "renew the certificate");
+            return Err(unusable(secret, "tls.crt", certificate, what, help));
+        };
+        findings.extend(now.and_then(|now| validity(secret, certificate, &leaf, now)));
+        Ok(Keypair { pem, leaf })
+    }
+}
+
+fn check_type(secret: &Secret) -> Result<(), Box<Finding>> {
+    if matches!(secret.kind.as_str(), "kubernetes.io/tls" | "Opaque" | "") {
+        return Ok(());
+    }
+    let (name, kind) = (&secret.meta.name, secret.kind.escape_debug());
+    let message = format!("Secret {name} is of type `{kind}`, which holds no certificate");
+    Err(about(secret, Code::SECRET_MISSING_KEYS, message, None)
+        .help("make it a Secret of type `kubernetes.io/tls`")
+        .into())
 }
 
 fn chain(

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::hosts::{Hosts, rule_hosts};
-use super::{Loaded, Store};
+use super::{Loaded, Store, absent};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{HostPattern, Pem};
 use crate::lower::Settings;
@@ -287,22 +287,8 @@ impl Select<'_> {
 
     fn missing(&self, ingress: &Ingress, index: usize, secret: &ObjectName, at: Origin) -> Finding {
         let name = &ingress.meta.name;
-        let (message, help) = match self.manifests.promised_secrets.get(secret) {
-            Some(kind) => (
-                format!(
-                    "Secret {secret} of Ingress {name} is announced by a {kind}, but its content is not here"
-                ),
-                format!("map `{secret}` in `certificates.map` to its PEM file on HAProxy's host"),
-            ),
-            None => (
-                format!(
-                    "Secret {secret}, which Ingress {name} names for TLS, is not among the manifests"
-                ),
-                format!(
-                    "add the Secret to the input, or map `{secret}` in `certificates.map` to a PEM file on HAProxy's host"
-                ),
-            ),
-        };
+        let (why, help) = absent(secret, self.manifests);
+        let message = format!("Secret {secret}, which Ingress {name} names for TLS, {why}");
         Finding::new(Code::SECRET_NOT_FOUND, message)
             .object(format_args!("Ingress {name}"))
             .field(format!("spec.tls[{index}].secretName"))

@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 
 use super::nodes::{Member, admits};
-use super::{Answer, Ask, Found, Located, affinity};
+use super::{Answer, Ask, Found, affinity};
 use crate::finding::Finding;
-use crate::ir::{Endpoint, Port, Resolver};
+use crate::ir::{Port, Resolver};
 use crate::manifest::{NodeBoundPort, Protocol, Service, TargetPort, Workload};
 
 /// The workloads that bind ports on nodes, by namespace and each label of their pods.
@@ -83,29 +83,17 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
     if let Some(why) = nodes.lacking() {
         return Answer::Lacking(why);
     }
-    let zones = directory.settings.zone.is_some();
-    let mut servers = Vec::new();
-    for (workload, number) in &bound {
-        let candidates: Vec<&Member<'_>> = match &workload.node_name {
+    let mut ports: Vec<(&Member<'_>, Port)> = Vec::new();
+    for &(workload, number) in &bound {
+        let candidates = match &workload.node_name {
             Some(name) => nodes.called(name),
             None => nodes.members().iter().collect(),
         };
-        let hosts: Vec<_> = candidates
-            .into_iter()
-            .filter(|member| member.node.is_none_or(|node| admits(workload, node)))
-            .collect();
-        let reached = nodes.reach(service, &hosts);
-        servers.extend(reached.into_iter().map(|(member, address)| {
-            let endpoint = Endpoint {
-                address: address.value.clone(),
-                port: *number,
-            };
-            Located {
-                server: ask.server(endpoint, Resolver::HostPort, address.origin),
-                zone: member.zone().filter(|_| zones).map(Into::into),
-            }
-        }));
+        let admitted = |member: &&Member<'_>| member.node.is_none_or(|node| admits(workload, node));
+        let members = candidates.into_iter().filter(admitted);
+        ports.extend(members.map(|member| (member, number)));
     }
+    let servers = nodes.servers(ask, Resolver::HostPort, &ports);
     if servers.is_empty() {
         return Answer::Lacking(format!(
             "{} runs on none of the nodes that can be used, by its node name, selector, affinity and tolerations",
@@ -262,6 +250,20 @@ mod tests {
         assert_eq!(answer(&world), ["10.0.0.2-8080"]);
         world.manifests.workloads[0].node_name = Some("n1".to_owned());
         assert_eq!(answer(&world), ["10.0.0.1-8080"]);
+    }
+
+    #[test]
+    fn a_cordoned_node_is_left_where_another_has_a_pod() {
+        let mut world = world();
+        let pods = ["n1", "n2"];
+        world.workload("a", "web", ("http", 3000, 8080));
+        for (workload, node) in world.manifests.workloads.iter_mut().zip(pods) {
+            workload.node_name = Some(node.to_owned());
+        }
+        assert_eq!(answer(&world), ["10.0.0.1-8080", "10.0.0.2-8080"]);
+        let nodes = world.manifests.nodes.values_mut();
+        nodes.take(1).for_each(|node| node.unschedulable = true);
+        assert_eq!(answer(&world), ["10.0.0.2-8080"]);
     }
 
     #[test]

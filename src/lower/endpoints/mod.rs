@@ -176,21 +176,27 @@ pub(super) fn resolve(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Found {
         }
     };
     let mut lacking = Vec::new();
-    let mut broken = None;
+    let mut broken: Option<(Resolver, Finding)> = None;
     for &resolver in order.as_ref() {
         match answer(resolver, ask, findings) {
             Answer::Found(found) => return complete(ask, found),
             Answer::Lacking(why) => lacking.push((resolver, why)),
             Answer::Broken(why, finding) => {
                 lacking.push((resolver, why));
-                broken.get_or_insert(finding);
+                broken.get_or_insert((resolver, finding));
             }
         }
     }
     if ask.directory.settings.placeholders {
         findings.extend(unresolved::selectorless(ask));
     } else {
-        findings.push(broken.unwrap_or_else(|| unresolved::finding(ask, &lacking)));
+        findings.push(match broken {
+            Some((speaker, finding)) => {
+                lacking.retain(|(resolver, _)| *resolver != speaker);
+                unresolved::notes(finding, &lacking)
+            }
+            None => unresolved::finding(ask, &lacking),
+        });
     }
     unknown(ask)
 }

@@ -6,9 +6,9 @@
 
 use std::collections::HashMap;
 
-use super::{Answer, Ask, Found, Located, affinity};
+use super::{Answer, Ask, Found, affinity};
 use crate::finding::{Code, Finding};
-use crate::ir::{Backend, Check, CheckPath, Endpoint, HealthCheck, Port, Resolver};
+use crate::ir::{Backend, Check, CheckPath, HealthCheck, Port, Resolver};
 use crate::manifest::{ServicePort, ServiceType};
 
 pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
@@ -35,28 +35,18 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
             not_pinned(ask, port, kind),
         );
     };
-    let members: Vec<_> = nodes.members().iter().collect();
-    let reached = nodes.reach(service, &members);
-    if reached.is_empty() {
+    let ports: Vec<_> = nodes.members().iter().map(|it| (it, number)).collect();
+    let mut servers = nodes.servers(ask, Resolver::NodePort, &ports);
+    if servers.is_empty() {
         return lacking("no node has an address of the Service's family");
     }
     affinity::lost(ask, Resolver::NodePort, findings);
     let (health, check) = health(ask);
-    let zones = ask.directory.settings.zone.is_some();
-    let locate = |(member, address): super::nodes::Reached<'_, '_>| {
-        let endpoint = Endpoint {
-            address: address.value.clone(),
-            port: number,
-        };
-        let mut server = ask.server(endpoint, Resolver::NodePort, address.origin);
-        server.check = check;
-        Located {
-            server,
-            zone: member.zone().filter(|_| zones).map(Into::into),
-        }
-    };
+    for located in &mut servers {
+        located.server.check = check;
+    }
     Answer::Found(Found {
-        servers: reached.into_iter().map(locate).collect(),
+        servers,
         health,
         ..Found::default()
     })

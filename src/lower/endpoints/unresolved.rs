@@ -27,9 +27,7 @@ pub(super) fn finding(ask: &Ask<'_, '_>, lacking: &[(Resolver, String)]) -> Find
     .field("spec.ports")
     .at(ask.origin())
     .help(way_out(ask, &asked, waiting.first().copied()));
-    let finding = lacking.iter().fold(finding, |finding, (resolver, why)| {
-        finding.note(format!("{resolver}: {why}"))
-    });
+    let finding = notes(finding, lacking);
     let finding = waiting.iter().fold(finding, |finding, resolver| {
         finding.note(format!(
             "{resolver}: was not asked, and would answer{}",
@@ -41,6 +39,13 @@ pub(super) fn finding(ask: &Ask<'_, '_>, lacking: &[(Resolver, String)]) -> Find
     } else {
         finding
     }
+}
+
+/// A note for each resolver on what it lacked.
+pub(super) fn notes(finding: Finding, lacking: &[(Resolver, String)]) -> Finding {
+    lacking.iter().fold(finding, |finding, (resolver, why)| {
+        finding.note(format!("{resolver}: {why}"))
+    })
 }
 
 /// What can be said where servers do not matter: somebody has to write the slices of a Service without selector, and they are no more

@@ -22,8 +22,8 @@ pub(super) fn read(
     let place = context.root.child("spec");
     let exposure = Exposure {
         cluster_ips: cluster_ips(spec, &place),
-        external_ips: addresses(spec.external_ips.take(), &place.child("externalIPs")),
-        load_balancer_ip: text(spec.load_balancer_ip.take(), &place.child("loadBalancerIP")),
+        external_ips: addresses(spec.external_ips.take(), &place, "externalIPs"),
+        load_balancer_ip: text(spec.load_balancer_ip.take(), &place, "loadBalancerIP"),
         load_balancer: load_balancer(status, context),
         local_traffic: (spec.external_traffic_policy.as_deref() == Some("Local"))
             .then(|| place.child("externalTrafficPolicy").origin()),
@@ -54,9 +54,9 @@ pub(super) fn read(
 
 /// `clusterIPs`, whose first is `clusterIP`; manifests of single-stack clusters may have the latter alone.
 fn cluster_ips(spec: &mut core::ServiceSpec, place: &Place<'_, '_>) -> Vec<Sourced<String>> {
-    let mut all = addresses(spec.cluster_ips.take(), &place.child("clusterIPs"));
+    let mut all = addresses(spec.cluster_ips.take(), place, "clusterIPs");
     if all.is_empty() {
-        let single = text(spec.cluster_ip.take(), &place.child("clusterIP"));
+        let single = text(spec.cluster_ip.take(), place, "clusterIP");
         all = exact(single.into_iter());
     }
     all.retain(|address| address.value != "None");
@@ -68,15 +68,14 @@ fn load_balancer(
     status: Option<core::ServiceStatus>,
     context: &Context<'_, '_, '_>,
 ) -> Vec<Sourced<String>> {
-    let written = status
-        .and_then(|status| status.load_balancer?.ingress)
-        .unwrap_or_default();
+    let Some(written) = status.and_then(|status| status.load_balancer?.ingress) else {
+        return Vec::new();
+    };
     let status = context.root.child("status");
     let balancer = status.child("loadBalancer");
     let list = balancer.child("ingress");
     let read = |(ingress, place): (core::LoadBalancerIngress, Place<'_, '_>)| {
-        text(ingress.ip, &place.child("ip"))
-            .or_else(|| text(ingress.hostname, &place.child("hostname")))
+        text(ingress.ip, &place, "ip").or_else(|| text(ingress.hostname, &place, "hostname"))
     };
     exact(written.into_iter().zip(list.items()).filter_map(read))
 }
@@ -107,14 +106,27 @@ fn client_ip_affinity(spec: &core::ServiceSpec, place: &Place<'_, '_>) -> Option
     Some(place.sourced(seconds.unwrap_or(AFFINITY_SECONDS)))
 }
 
-fn addresses(list: Option<Vec<String>>, place: &Place<'_, '_>) -> Vec<Sourced<String>> {
-    let written = list.unwrap_or_default().into_iter().zip(place.items());
-    exact(written.filter_map(|(address, item)| text(Some(address), &item)))
+/// The texts of a list that are not empty. Its place is looked for only if it is there: most Services have none of these.
+fn addresses(
+    list: Option<Vec<String>>,
+    parent: &Place<'_, '_>,
+    field: &str,
+) -> Vec<Sourced<String>> {
+    let Some(written) = list else {
+        return Vec::new();
+    };
+    let place = parent.child(field);
+    let written = written.into_iter().zip(place.items());
+    exact(
+        written
+            .filter(|(address, _)| !address.is_empty())
+            .map(|(address, item)| item.sourced(address)),
+    )
 }
 
-fn text(value: Option<String>, place: &Place<'_, '_>) -> Option<Sourced<String>> {
+fn text(value: Option<String>, parent: &Place<'_, '_>, field: &str) -> Option<Sourced<String>> {
     let value = value.filter(|value| !value.is_empty())?;
-    Some(place.sourced(value))
+    Some(parent.child(field).sourced(value))
 }
 
 #[cfg(test)]

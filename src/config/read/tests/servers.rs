@@ -24,6 +24,18 @@ fn mistakes_about_the_host() {
             "1:24 `*:80` stands in this list a second time (remove one of the two)",
         ),
         (
+            "listen: {http: [':80'], metrics: ['[::]:80']}\n",
+            "1:35 `[::]:80` of `listen.metrics` is taken by `listen.http` (give each its own address or port)",
+        ),
+        (
+            "listen: {https: ['127.0.0.1:8404']}\n",
+            "1:18 `127.0.0.1:8404` of `listen.https` is taken by `listen.metrics` (give each its own address or port)",
+        ),
+        (
+            "listen: {http: [':80', '0.0.0.0:80']}\n",
+            "1:24 `0.0.0.0:80` of `listen.http` is taken by `listen.http` (give each its own address or port)",
+        ),
+        (
             "listen: {admin: 'a b'}\n",
             "1:17 `listen.admin` is a path of at most 100 letters, digits and `/._-+`, not `a b` (write \"\" for no admin socket)",
         ),

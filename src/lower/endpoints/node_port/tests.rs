@@ -44,12 +44,10 @@ fn codes(world: &World) -> Vec<String> {
     servers(world, &settings()).1
 }
 
-/// The notes and the message of the only finding.
-fn said(world: &World) -> String {
-    let settings = Settings {
-        endpoints: settings(),
-        ..Settings::default()
-    };
+/// The message and the notes of the last finding.
+fn said(world: &World, order: &[Resolver]) -> String {
+    let mut settings = Settings::default();
+    settings.endpoints.order = order.to_vec();
     let findings = lower(&world.manifests, &settings).findings;
     let finding = findings.last().expect("somebody complains");
     format!("{}; {}", finding.message, finding.notes.join("; "))
@@ -116,6 +114,16 @@ fn a_load_balancer_may_have_none_but_those_that_are_pinned() {
     assert_eq!(names(&world), ["10.0.0.1-30080", "10.0.0.2-30080"]);
     self::service(&mut world).ports[0].node_port = None;
     assert_eq!(codes(&world), ["ING219"]);
+}
+
+#[test]
+fn the_other_resolvers_have_their_say_beside_an_error_of_its_own() {
+    let mut world = world();
+    service(&mut world).ports[0].node_port = None;
+    let said = said(&world, &[Resolver::Slices, Resolver::NodePort]);
+    assert!(said.contains("has no `nodePort`"), "{said}");
+    assert!(said.contains("slices: none"), "{said}");
+    assert!(!said.contains("nodePort: "), "{said}");
 }
 
 #[test]
@@ -201,7 +209,7 @@ fn without_nodes_the_note_says_why() {
         .for_each(|node| node.addresses.clear());
     assert_eq!(codes(&world), ["ING219", "ING224"]);
     world.manifests.nodes.clear();
-    assert!(said(&world).contains("nodePort: no Node among the manifests"));
+    assert!(said(&world, &[Resolver::NodePort]).contains("nodePort: no Node among the manifests"));
 }
 
 #[test]

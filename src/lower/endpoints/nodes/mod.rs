@@ -13,9 +13,9 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(super) use self::placement::admits;
-use super::address;
+use super::{Ask, Located, address};
 use crate::finding::{Code, Finding};
-use crate::ir::{Address, Nodes};
+use crate::ir::{Address, Endpoint, Nodes, Port, Resolver};
 use crate::manifest::{IpFamily, Manifests, Node, Service};
 use crate::source::Sourced;
 
@@ -23,10 +23,8 @@ use crate::source::Sourced;
 #[derive(Debug, Default)]
 pub(super) struct NodePool<'m> {
     members: Vec<Member<'m>>,
-    /// Where the member that is the Node of a name stands.
-    by_name: HashMap<&'m str, usize>,
-    /// Where those stand that no Node of the input is.
-    anonymous: Vec<usize>,
+    /// Where the members stand that are the Node of a name, or none of the input.
+    by_name: HashMap<Option<&'m str>, Vec<usize>>,
     /// Why the others are none: each Node's name, and a clause.
     left_out: Vec<(&'m str, &'static str)>,
     findings: Vec<Finding>,
@@ -47,8 +45,8 @@ pub(super) struct Member<'m> {
     addresses: Vec<Sourced<Address>>,
 }
 
-/// A node, and the address by which a Service is reached there.
-pub(super) type Reached<'p, 'm> = (&'p Member<'m>, &'p Sourced<Address>);
+/// A node, and the address and port by which a Service is reached there.
+type Reached<'p, 'm> = (&'p Member<'m>, &'p Sourced<Address>, Port);
 
 impl<'m> NodePool<'m> {
     /// Looks at all nodes.
@@ -58,10 +56,8 @@ impl<'m> NodePool<'m> {
             Nodes::List(list) => listed::read(manifests, list),
         };
         for (at, member) in pool.members.iter().enumerate() {
-            match member.node {
-                Some(node) => _ = pool.by_name.insert(&node.meta.name.name, at),
-                None => pool.anonymous.push(at),
-            }
+            let name = member.node.map(|node| node.meta.name.name.as_str());
+            pool.by_name.entry(name).or_default().push(at);
         }
         pool
     }
@@ -73,38 +69,60 @@ impl<'m> NodePool<'m> {
 
     /// The member that is the Node of this name, or else those of which nobody knows what they are called.
     pub(super) fn called(&self, name: &str) -> Vec<&Member<'m>> {
-        match self.by_name.get(name) {
-            Some(&at) => self.members.get(at).into_iter().collect(),
-            None => self.anonymous.iter().map(|&at| &self.members[at]).collect(),
-        }
+        let named = self.by_name.get(&Some(name));
+        let found = named.or_else(|| self.by_name.get(&None));
+        let found = found.map_or(&[][..], Vec::as_slice);
+        found.iter().map(|&at| &self.members[at]).collect()
     }
 
-    /// How `service` is reached on `members`: one address each, in the first of the Service's families that one of them has.
-    /// Unschedulable nodes are about to be emptied, and take part only when there are no others.
-    pub(super) fn reach<'p>(
+    /// A server for each of `ports`, which are ports of members: at an address in the first of the Service's families that one of
+    /// them has. Unschedulable nodes are about to be emptied, and take part only when there are no others.
+    pub(super) fn servers(
+        &self,
+        ask: &Ask<'_, '_>,
+        resolver: Resolver,
+        ports: &[(&Member<'_>, Port)],
+    ) -> Vec<Located> {
+        let mut reached = self.reach(ask.service, ports);
+        if reached.iter().any(|(member, ..)| !member.is_cordoned()) {
+            reached.retain(|(member, ..)| !member.is_cordoned());
+        }
+        let zones = ask.directory.settings.zone.is_some();
+        let locate = |(member, address, port): Reached<'_, '_>| {
+            let endpoint = Endpoint {
+                address: address.value.clone(),
+                port,
+            };
+            Located {
+                server: ask.server(endpoint, resolver, address.origin),
+                zone: member.zone().filter(|_| zones).map(Into::into),
+            }
+        };
+        reached.into_iter().map(locate).collect()
+    }
+
+    fn reach<'p, 'n>(
         &self,
         service: &Service,
-        members: &[&'p Member<'m>],
-    ) -> Vec<Reached<'p, 'm>> {
-        let by = |family| -> Vec<Reached<'p, 'm>> {
-            let reached = |&member: &&'p Member<'m>| Some((member, member.address(family)?));
-            members.iter().filter_map(reached).collect()
+        ports: &[(&'p Member<'n>, Port)],
+    ) -> Vec<Reached<'p, 'n>> {
+        let by = |family| -> Vec<Reached<'p, 'n>> {
+            let ports = ports.iter();
+            ports
+                .filter_map(|&(member, port)| Some((member, member.address(family)?, port)))
+                .collect()
         };
-        let mut reached = match service.ip_families.as_slice() {
-            [] => by(None),
-            families => families
-                .iter()
-                .map(|&family| {
-                    self.asked_for[family as usize].store(true, Ordering::Relaxed);
-                    by(Some(family))
-                })
-                .find(|reached| !reached.is_empty())
-                .unwrap_or_default(),
-        };
-        if reached.iter().any(|(member, _)| !member.is_cordoned()) {
-            reached.retain(|(member, _)| !member.is_cordoned());
+        if service.ip_families.is_empty() {
+            return by(None);
         }
-        reached
+        let families = service.ip_families.iter().map(|&family| {
+            self.asked_for[family as usize].store(true, Ordering::Relaxed);
+            by(Some(family))
+        });
+        families
+            .into_iter()
+            .find(|reached| !reached.is_empty())
+            .unwrap_or_default()
     }
 
     /// What is left out is worth a word from now on.
