@@ -5,8 +5,9 @@
 //! clusters; who answers it is read from what each cluster does alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-use ingressc::ir::{ClusterName, PathRule, Routing, Target, Weight};
+use ingressc::ir::{Address, ClusterName, PathRule, Routing, Target, Weight};
 use ingressc::lower::{Part, unite};
 use ingressc::simulate::{Outcome, Request, ask};
 
@@ -131,15 +132,28 @@ fn parts(alone: &[Routing], dice: &mut Dice) -> Vec<Part> {
     let mut parts: Vec<Part> = NAMES
         .iter()
         .zip(alone)
-        .map(|(name, routing)| Part {
+        .zip(1..)
+        .map(|((name, routing), network)| Part {
             name: ClusterName::new(name).expect("legal"),
             weight: (dice.roll(3) == 0).then(|| Weight::new(7)).flatten(),
             backup: dice.roll(4) == 0,
-            routing: routing.clone(),
+            routing: within(network, routing.clone()),
         })
         .collect();
     dice.shuffle(&mut parts);
     parts
+}
+
+/// The same with servers in a network of their own. What their names say stays, and is what is compared.
+fn within(network: u8, mut routing: Routing) -> Routing {
+    let backends = routing.backends.values_mut();
+    for server in backends.flat_map(|backend| &mut backend.servers) {
+        if let Address::Ip(IpAddr::V4(ip)) = server.endpoint.address {
+            let [_, _, _, last] = ip.octets();
+            server.endpoint.address = Address::Ip([10, network, 0, last].into());
+        }
+    }
+    routing
 }
 
 fn claim(routing: &Routing, rule: usize) -> Option<&Target> {

@@ -19,15 +19,14 @@ pub mod manifest;
 pub mod redact;
 pub mod report;
 mod settings;
+mod shared;
 pub mod simulate;
 pub mod source;
 pub mod write;
 
-use std::collections::HashMap;
-
 use finding::Finding;
 pub use settings::{Cluster, Settings};
-use source::{FileId, FileKind, Sources};
+use source::{FileKind, Sources};
 
 /// What became of the manifests.
 #[derive(Debug)]
@@ -93,24 +92,9 @@ pub fn compile_with(
     compiled
         .findings
         .extend(settings.unmatched(&compiled.routing));
-    at_first_copy(sources, &mut compiled.findings);
+    shared::settle(sources, &mut compiled.findings);
     after("unite");
     compiled
-}
-
-/// Lets findings about a file that several clusters share point at its first copy, so that a [`finding::Sink`] tells each mistake
-/// in it once.
-fn at_first_copy(sources: &Sources, findings: &mut [Finding]) {
-    let mut first = HashMap::with_capacity(sources.len());
-    let first: Vec<FileId> = sources
-        .iter()
-        .map(|(id, file)| *first.entry(file.name.as_str()).or_insert(id))
-        .collect();
-    for label in findings.iter_mut().flat_map(|finding| &mut finding.labels) {
-        if let Some(&file) = first.get(label.origin.file.index()) {
-            label.origin.file = file;
-        }
-    }
 }
 
 impl Compiled {

@@ -325,6 +325,20 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_relative_socket_fits_into_every_layout() {
+        for layout in Layout::ALL {
+            let name = "a".repeat(80);
+            let text = format!(
+                "{{target: {{layout: {layout}}}, listen: {{admin: {name}}}}}",
+                layout = layout.name()
+            );
+            let path = settings(&text).emit.process.admin.expect("set");
+            let folder = layout.run_directory().map(|folder| format!("{folder}/"));
+            assert_eq!(path.as_str(), folder.unwrap_or_default() + &name);
+        }
+    }
+
+    #[test]
     fn what_a_cluster_says_wins_over_what_is_said_for_all() {
         let text = "\
 endpoints: {order: [slices], zone: a, services: {x/y: dns, x/z: dns}}

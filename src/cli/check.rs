@@ -75,7 +75,7 @@ fn judge_output(
     Ok(())
 }
 
-/// Puts a certificate for nobody in the place of files that are not on this host; tells how many.
+/// Puts a certificate for nobody in the place of files that cannot be read on this host; tells how many.
 #[expect(
     clippy::disallowed_methods,
     reason = "haproxy, which is run here, looks for the files here"
@@ -87,7 +87,10 @@ fn stand_in(routing: &mut Routing) -> usize {
         let Pem::File(path) = &certificate.pem else {
             continue;
         };
-        if let Some(nobody) = nobody.as_ref().filter(|_| !Path::new(path).exists()) {
+        if let Some(nobody) = nobody
+            .as_ref()
+            .filter(|_| std::fs::File::open(path).is_err())
+        {
             certificate.pem = nobody.clone();
             absent += 1;
         }

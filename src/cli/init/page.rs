@@ -103,6 +103,9 @@ fn classes(page: &mut Page, survey: &Survey) {
             .collect();
         let _ = write!(remark, " Not taken: {}.", skipped.join(", "));
     }
+    if survey.class_objects == 0 {
+        remark.push_str(" No IngressClass is among the manifests, so classes are known by name.");
+    }
     if let Some(class) = &survey.default_class {
         let _ = write!(remark, " The default class is {}.", visible(class));
     }

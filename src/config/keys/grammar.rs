@@ -87,8 +87,8 @@ pub(super) const LISTEN: Grammar = Grammar {
 pub(super) const SOCKET: Grammar = Grammar {
     one: "the path of a socket",
     many: "",
-    how: "at most 100 letters, digits and `/._-+`",
-    pattern: r"^([A-Za-z0-9/._+-]{0,99}[A-Za-z0-9._+-])?$",
+    how: "at most 100 letters, digits and `/._-+`, or 80 if it is relative",
+    pattern: r"^((/[A-Za-z0-9/._+-]{0,98}|[A-Za-z0-9._+-][A-Za-z0-9/._+-]{0,78})?[A-Za-z0-9._+-])?$",
     example: "admin.sock",
 };
 

@@ -39,7 +39,7 @@ pub(in crate::config) const ROOT: &[Key] = &[
     Key::new(
         "profile",
         Form::Word(|| vec!["spec"]),
-        "How paths are matched: `spec`, as the Kubernetes API defines it.",
+        "How corners behave that the Kubernetes documentation leaves open.",
     )
     .default("spec")
     .example("spec"),
@@ -58,7 +58,7 @@ pub(in crate::config) const ROOT: &[Key] = &[
         "endpoints",
         Form::Shared("endpoints", ENDPOINTS),
         "Where the servers of Services are. For each Service port the resolvers of `order` are asked, and the first that answers \
-         wins.",
+         wins: see [endpoints.md](endpoints.md).",
     )
     .example("{order: [inventory, nodePort], nodes: [10.0.0.11, 10.0.0.12]}"),
     Key::new(

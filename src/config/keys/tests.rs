@@ -172,20 +172,51 @@ fn every_example_is_legal_for_the_reader_and_the_schema() {
     }
 }
 
-/// The files that the guide shows, not only its lines.
+/// Whether it has keys of ours only. The `endpoints` of an EndpointSlice are a list.
+fn is_ours(document: &Value) -> bool {
+    let names = super::names(table::ROOT);
+    document.as_object().is_some_and(|mapping| {
+        let ours = |(key, value): (&String, &Value)| {
+            names.contains(&key.as_str()) && !(key == "endpoints" && value.is_array())
+        };
+        !mapping.is_empty() && mapping.iter().all(ours)
+    })
+}
+
+/// What is shown of `ingressc.yaml` anywhere: blocks of YAML with keys of the table at the top.
 #[test]
-fn the_examples_of_the_guide_are_legal() {
+#[expect(clippy::disallowed_methods, reason = "the guides are files")]
+fn the_examples_of_the_guides_are_legal() {
     let validator = validator();
-    let guide = include_str!("../../../docs/configuration.md");
-    let examples = guide.split("```yaml\n").skip(1);
-    let examples: Vec<&str> = examples
-        .filter_map(|text| text.split("```").next())
-        .collect();
-    assert_eq!(examples.len(), 2);
-    for text in examples {
-        assert_eq!(mistakes(text), Vec::<String>::new(), "{text}");
-        assert!(validator.is_valid(&document(text)), "{text}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![root.join("README.md")];
+    for folder in ["docs", "src/finding/pages"] {
+        let entries = std::fs::read_dir(root.join(folder)).expect("a folder");
+        files.extend(entries.map(|entry| entry.expect("readable").path()));
     }
+    files.retain(|file| file.extension().is_some_and(|end| end == "md"));
+    let mut tried = 0;
+    for file in files {
+        let guide = std::fs::read_to_string(&file).expect("text");
+        for block in guide.split("```yaml\n").skip(1) {
+            let block = block.split("```").next().unwrap_or_default();
+            let indent = block.len() - block.trim_start_matches(' ').len();
+            let text = block.lines().fold(String::new(), |text, line| {
+                text + line.get(indent..).unwrap_or_default() + "\n"
+            });
+            let Ok(document) = serde_yaml::from_str(&text) else {
+                continue;
+            };
+            if !is_ours(&document) {
+                continue;
+            }
+            let place = file.display();
+            assert_eq!(mistakes(&text), Vec::<String>::new(), "{place}: {text}");
+            assert!(validator.is_valid(&document), "{place}: {text}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 6, "{tried} examples");
 }
 
 #[test]

@@ -163,15 +163,20 @@ fn sockets(address: BindAddress) -> Vec<SocketAddr> {
     }
 }
 
+/// How long a relative path may be, so that it still fits behind the run directory of every layout.
+const RELATIVE_SOCKET: usize = 80;
+
 fn admin(value: Value<'_, '_>, what: &str) -> Result<Admin, Mistake> {
     let text = value.string(what)?;
     if text.is_empty() {
         return Ok(Admin::Off);
     }
-    SocketPath::new(text).map(Admin::At).ok_or_else(|| {
+    let fits = text.starts_with('/') || text.len() <= RELATIVE_SOCKET;
+    let path = SocketPath::new(text).filter(|_| fits);
+    path.map(Admin::At).ok_or_else(|| {
         value
             .not(&format!(
-                "{what} is a path of at most 100 letters, digits and `/._-+`"
+                "{what} is a path of at most 100 letters, digits and `/._-+`, or {RELATIVE_SOCKET} if it is relative"
             ))
             .help("write \"\" for no admin socket")
     })

@@ -85,9 +85,9 @@ fn waiting(ask: &Ask<'_, '_>, asked: &[Resolver]) -> Vec<Resolver> {
 /// What has to hold for a resolver that is not asked by default.
 fn condition(resolver: Resolver) -> &'static str {
     match resolver {
-        Resolver::ClusterIp => ", if this host has a route to the addresses of Services",
-        Resolver::ExternalIps => ", if those addresses are the cluster's",
-        Resolver::HostPort => ", if this host reaches the nodes",
+        Resolver::ClusterIp => " if this host has a route to the addresses of Services",
+        Resolver::ExternalIps => " if those addresses are the cluster's",
+        Resolver::HostPort => " if this host reaches the nodes",
         _ => "",
     }
 }
@@ -95,27 +95,28 @@ fn condition(resolver: Resolver) -> &'static str {
 fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> String {
     let service = ask.service;
     let name = &service.meta.name;
+    // Nearly every exported Service has a cluster address, and hardly any host a route to it: that is a note, and no advice.
+    if let Some(resolver) = waiting.filter(|&resolver| resolver != Resolver::ClusterIp) {
+        let (place, condition) = (place_of_order(ask), condition(resolver));
+        return format!("add `{resolver}` to {place}{condition}");
+    }
     let is_asked = |resolver| asked.contains(&resolver);
     let pinned = ask.port.and_then(|port| port.node_port).is_some();
-    if let Some(resolver) = waiting {
-        let place = match service.meta.annotation(order::ANNOTATION) {
-            Some(_) => format!("the annotation `{}`", order::ANNOTATION),
-            None if ask.directory.settings.services.contains_key(name) => {
-                format!("`endpoints.services` for {name}")
-            }
-            None => {
-                format!("`endpoints.order`, or set `endpoints.services: {{{name}: {resolver}}}`")
-            }
-        };
-        return format!("add `{resolver}` to {place}");
-    }
     let entry = entry(ask);
+    let inventory = if is_asked(Resolver::Inventory) {
+        format!("list the servers as `{entry}` in `endpoints.inventory`")
+    } else {
+        format!(
+            "list the servers as `{entry}` in `endpoints.inventory`, and add `inventory` to {}",
+            place_of_order(ask)
+        )
+    };
     if pinned && is_asked(Resolver::NodePort) {
         return "add the Nodes to the input (`kubectl get nodes -o yaml`), or list their addresses in `endpoints.nodes`".to_owned();
     }
     if service.kind == ServiceType::LoadBalancer && is_asked(Resolver::LoadBalancer) {
         return format!(
-            "add the Service as the cluster has it, with its status (`kubectl get service {} -n {} -o yaml`), or list the load balancer as `{entry}` in `endpoints.inventory`",
+            "add the Service as the cluster has it, with its status (`kubectl get service {} -n {} -o yaml`), or {inventory}",
             name.name, name.namespace
         );
     }
@@ -124,7 +125,7 @@ fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> 
             None => "set `endpoints.dns.nameservers` to the cluster's DNS",
             Some(_) => "name the port, so that the cluster's DNS has records of it",
         };
-        return format!("{way}, or list the servers as `{entry}` in `endpoints.inventory`");
+        return format!("{way}, or {inventory}");
     }
     let slices = if is_asked(Resolver::Slices) {
         "add EndpointSlices (`kubectl get endpointslices -A -o yaml`) if this host has a route to the pods; else "
@@ -136,7 +137,19 @@ fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> 
     } else {
         ""
     };
-    format!("{slices}{node_port}list the servers as `{entry}` in `endpoints.inventory`")
+    format!("{slices}{node_port}{inventory}")
+}
+
+/// Where the order is written by which this Service's resolvers were asked.
+fn place_of_order(ask: &Ask<'_, '_>) -> String {
+    let meta = &ask.service.meta;
+    if ask.directory.settings.services.contains_key(&meta.name) {
+        format!("`endpoints.services` for {}", meta.name)
+    } else if meta.annotation(order::ANNOTATION).is_some() {
+        format!("the annotation `{}`", order::ANNOTATION)
+    } else {
+        "`endpoints.order`".to_owned()
+    }
 }
 
 /// The key of the inventory.

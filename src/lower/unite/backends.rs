@@ -4,7 +4,7 @@
 //! these clusters. Where they are all that have the Service port, it is called as in one cluster alone; else their names follow
 //! (`shop_web_80.ams.fra`), because another route leads to the servers of others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::weights;
 use super::{Member, Rank};
@@ -112,10 +112,13 @@ impl<'m> Backends<'m> {
     fn servers(&self, all: &[(Rank, &Backend)]) -> Vec<Server> {
         // Backups need somebody to stand in for.
         let stand_in = all.iter().any(|&(rank, _)| !self.member(rank).backup);
+        let mut seen = HashSet::new();
         let mut servers = Vec::with_capacity(all.iter().map(|(_, own)| own.servers.len()).sum());
         for &(rank, backend) in all {
             let member = self.member(rank);
-            servers.extend(backend.servers.iter().cloned().map(|mut server| {
+            let own = backend.servers.iter();
+            let own = own.filter(|server| seen.insert(asked(server)));
+            servers.extend(own.cloned().map(|mut server| {
                 server.backup |= member.backup && stand_in;
                 if server.cluster.is_none() {
                     server.name = server.name.within(&member.name);
@@ -148,7 +151,9 @@ impl<'m> Backends<'m> {
     fn health(&self, all: &[(Rank, &Backend)]) -> (HealthCheck, Option<Finding>) {
         let checked = |backend: &Backend| {
             let mut servers = backend.servers.iter();
-            servers.any(|server| server.check != Check::Off)
+            servers.any(|server| {
+                server.check != Check::Off && server.resolver != Resolver::Placeholder
+            })
         };
         let mut wishes = all.iter().filter(|(_, backend)| checked(backend));
         let Some(one) = wishes.next() else {
@@ -233,19 +238,18 @@ impl<'m> Backends<'m> {
         .label(one.1.origin, format!("in cluster {}", cluster(one)))
     }
 
-    /// Servers that two clusters list: overlapping networks of pods, or one export under two names.
+    /// Servers that two clusters list: overlapping networks of pods, or one export under two names. One address leads to one
+    /// machine from here, so each is taken once.
     fn duplicate(&self, all: &[(Rank, &Backend)]) -> Option<Finding> {
-        type Asked<'a> = (&'a Endpoint, Option<&'a ResolversName>);
         let mut seen: HashMap<Asked<'_>, (Rank, &Server)> = HashMap::new();
         let (mut first, mut count) = (None, 0);
         for &(rank, backend) in all {
-            let servers = &backend.servers;
-            for server in servers
+            for server in backend
+                .servers
                 .iter()
-                .filter(|server| server.resolver != Resolver::Placeholder)
+                .filter(|server| is_in_cluster(server))
             {
-                let asked = (&server.endpoint, server.resolvers.as_ref());
-                let &mut (before, known) = seen.entry(asked).or_insert((rank, server));
+                let &mut (before, known) = seen.entry(asked(server)).or_insert((rank, server));
                 if before != rank {
                     count += 1;
                     first.get_or_insert(((before, known), (rank, server)));
@@ -263,16 +267,36 @@ impl<'m> Backends<'m> {
             Finding::new(
                 Code::DUPLICATE_SERVER,
                 format!(
-                    "{}{more} is a server of `{service}` in cluster {one} and in cluster {other}",
+                    "{}{more} is a server of `{service}` in cluster {one} and in cluster {other}, and only the first counts",
                     address(&server.endpoint)
                 ),
             )
             .object(format_args!("Service {}/{}", service.namespace, service.name))
             .label(server.origin, format!("in cluster {other}"))
             .label(known.origin, format!("and in cluster {one}"))
-            .help("take the export of each cluster once; if their networks of pods overlap, reach one of them by nodePort or an inventory"),
+            .help("give each cluster its own export and its own nodes; if their networks of pods overlap, reach one of them by nodePort or an inventory"),
         )
     }
+}
+
+/// What a server is, seen from this host: whom DNS asks matters, because each cluster has names of its own.
+type Asked<'a> = (&'a Endpoint, Option<&'a ResolversName>);
+
+fn asked(server: &Server) -> Asked<'_> {
+    (&server.endpoint, server.resolvers.as_ref())
+}
+
+/// Whether it is a machine that clusters lead to, and not one in a cluster: the target of an ExternalName Service, or an entry of
+/// an inventory, which all clusters may share. Then it is one server, whoever leads to it; the first has it.
+fn is_one_machine(server: &Server) -> bool {
+    matches!(
+        server.resolver,
+        Resolver::ExternalName | Resolver::Inventory
+    )
+}
+
+fn is_in_cluster(server: &Server) -> bool {
+    !is_one_machine(server) && server.resolver != Resolver::Placeholder
 }
 
 fn address(endpoint: &Endpoint) -> String {

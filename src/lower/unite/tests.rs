@@ -283,8 +283,9 @@ fn one_server_in_two_clusters_is_told_once() {
         ams().route("/", "web").route("/x", "web").part(),
         copy().part(),
     ];
-    let (_, findings) = united(parts);
+    let (routing, findings) = united(parts);
     assert_eq!(codes(&findings), ["ING225"]);
+    assert_eq!(shown(&routing), ["shop_web_80: ams_10.1.0.1-8080"]);
     assert!(
         findings[0]
             .message

@@ -37,7 +37,7 @@ fn mistakes_about_the_host() {
         ),
         (
             "listen: {admin: 'a b'}\n",
-            "1:17 `listen.admin` is a path of at most 100 letters, digits and `/._-+`, not `a b` (write \"\" for no admin socket)",
+            "1:17 `listen.admin` is a path of at most 100 letters, digits and `/._-+`, or 80 if it is relative, not `a b` (write \"\" for no admin socket)",
         ),
         (
             "peers: {a: '10.0.0.1'}\n",
