@@ -155,6 +155,7 @@ codes! {
     INVALID_ENDPOINTS_ANNOTATION = 228, "invalid-endpoints-annotation", Error: "an annotation that is to say where servers are names no resolver or address";
     EXTERNAL_NAME_IN_CLEAR = 229, "external-name-in-clear", Warning: "an ExternalName Service on port 443 that is spoken to in clear";
     INCLUDE_UNKNOWN_BACKEND = 230, "include-unknown-backend", Error: "lines are to be added to a backend that is not there";
+    MIXED_WEIGHTS = 231, "mixed-weights", Warning: "some servers of a list have a weight, and others take HAProxy's, which is 1";
     DUPLICATE_ROUTE = 301, "duplicate-route", Error: "two rules claim the same host, path and path type";
     UNREACHABLE_PATH = 302, "unreachable-path", Warning: "a stronger rule takes every request of this path";
     EXACT_AND_PREFIX_SAME_PATH = 303, "exact-and-prefix-same-path", Warning: "one path is Exact here and Prefix there, to different Services";

@@ -39,7 +39,7 @@ pub(super) fn read_ip(text: &str) -> Option<Address> {
 }
 
 /// Those of `written` that are addresses. Findings about the others, which are illegal by `code`, and about those that lead inside.
-pub(super) fn usable(
+pub(super) fn read_all(
     service: &Service,
     (field, code): (&str, Code),
     written: Vec<Sourced<String>>,

@@ -3,7 +3,7 @@
 //! It is asked only when it is configured: nothing checks that an address belongs to whoever writes the Service (CVE-2020-8554),
 //! and Kubernetes 1.36 deprecates the field (KEP-5707).
 
-use super::address::{leads_inside, of_one_family, read_ip, usable};
+use super::address::{leads_inside, of_one_family, read_all, read_ip};
 use super::{Answer, Ask, Found, Located, affinity};
 use crate::finding::{Code, Finding};
 use crate::ir::{Endpoint, Resolver};
@@ -21,7 +21,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     // What is illegal, or leads inside, has its finding from the reading of the Service.
     let written = service.exposure().external_ips.clone();
     let field = ("spec.externalIPs", Code::INVALID_SERVICE);
-    let (mut addresses, _) = usable(service, field, written, read_ip);
+    let (mut addresses, _) = read_all(service, field, written, read_ip);
     addresses.retain(|address| leads_inside(&address.value).is_none());
     let Some(first) = addresses.first() else {
         return Answer::Lacking("the Service has no `spec.externalIPs`".to_owned());

@@ -3,7 +3,7 @@
 //! In: a Service of type LoadBalancer. Out: a server an address. Only an export has the address that the cluster chose; manifests
 //! under version control have it when it is pinned, which every load balancer writes in its own way.
 
-use super::address::{self, of_one_family, read_ip, usable};
+use super::address::{self, of_one_family, read_all, read_ip};
 use super::{Answer, Ask, Found, Located, affinity};
 use crate::finding::{Code, Finding};
 use crate::ir::{Address, Endpoint, Resolver};
@@ -36,7 +36,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
                 .to_owned(),
         );
     };
-    let (addresses, said) = usable(
+    let (addresses, said) = read_all(
         service,
         (&written.field, written.code),
         written.values,

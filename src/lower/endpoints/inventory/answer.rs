@@ -44,6 +44,7 @@ pub(in crate::lower::endpoints) fn answer(
     }
     about.nobody(listing, &entries);
     about.unchecked(&entries);
+    about.weights(&entries);
     let health = about.health(&entries);
     let locate = |(endpoint, entry): (Endpoint, &Entry)| {
         let mut server = ask.server(endpoint, Resolver::Inventory, entry.origin);
@@ -188,6 +189,37 @@ impl About<'_> {
         )
         .help("remove `check: false`");
         self.say(off.into_iter().take(3).fold(finding, Finding::at));
+    }
+
+    /// Servers that share requests, and of which some have no weight.
+    fn weights(&mut self, entries: &[(Endpoint, &Entry)]) {
+        for backup in [false, true] {
+            let group = || {
+                let entries = entries.iter().map(|(_, entry)| entry);
+                entries.filter(|entry| entry.backup == backup)
+            };
+            let with = group().find_map(|entry| Some((entry, entry.weight?)));
+            let without = group().find(|entry| entry.weight.is_none());
+            // One of weight 1 loses nothing, and one of weight 0 shares nothing.
+            let (Some((with, weight)), Some(without)) = (with, without) else {
+                continue;
+            };
+            if group().all(|entry| entry.weight.is_none_or(|weight| weight.get() <= 1)) {
+                continue;
+            }
+            self.say(
+                Finding::new(
+                    Code::MIXED_WEIGHTS,
+                    format!(
+                        "some servers of `{}` have a weight, and others none, which means 1",
+                        self.key
+                    ),
+                )
+                .label(without.origin, "has none")
+                .label(with.origin, format!("has {weight}"))
+                .help("give all of them a weight, or none"),
+            );
+        }
     }
 
     /// What the servers agree on. HAProxy knows one way a backend.

@@ -296,9 +296,25 @@ fn servers_of_weight_zero_are_nobody() {
 }
 
 #[test]
+fn a_weight_beside_none_is_a_surprise() {
+    let (ten, one) = (
+        "{address: 10.0.0.1, weight: 10}",
+        "{address: 10.0.0.2, weight: 1}",
+    );
+    let backup = "{address: 10.0.0.3, weight: 10, backup: true}";
+    let codes =
+        |list: &[&str]| servers(&world(), &format!("shop/web:80: [{}]\n", list.join(", "))).1;
+    assert_eq!(codes(&[ten, "10.0.0.9"]), ["ING231"]);
+    assert_eq!(codes(&[ten, one]), [""; 0]);
+    assert_eq!(codes(&[one, "10.0.0.9"]), [""; 0]);
+    assert_eq!(codes(&[backup, "10.0.0.9"]), [""; 0]);
+    let second = "{address: 10.0.0.4, backup: true}";
+    assert_eq!(codes(&[backup, second, "10.0.0.9"]), ["ING231"]);
+}
+
+#[test]
 fn an_address_twice_is_kept_once() {
-    let text =
-        "shop/web:80: [{address: 10.0.0.1, weight: 7}, 10.0.0.1:80, 'fd00::1', 'FD00::01']\n";
+    let text = "shop/web:80: [{address: 10.0.0.1, weight: 7}, 10.0.0.1:80, {address: 'fd00::1', weight: 7}, 'FD00::01']\n";
     let (backends, codes) = run(&world(), text);
     assert_eq!(codes, ["ING225", "ING225"]);
     assert_eq!(backends[0].servers.len(), 2);
