@@ -206,6 +206,7 @@ impl World {
                 selector: vec![("app".to_owned(), name.to_owned())],
                 ip_families: Vec::new(),
                 publish_not_ready: false,
+                exported: false,
                 exposure: None,
             })
             .into_mut()

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Options;
 use super::document::{Entry, Reading};
+use super::export;
 use super::kind::Object;
 use super::model::{self, Kind, Meta, ObjectName, Workload};
 use super::place::Node;
@@ -107,7 +108,8 @@ impl Found {
         let mut doubles = Doubles { sources, findings };
         manifests.ingresses = doubles.drop(Kind::Ingress, self.ingresses, |it| &it.meta);
         manifests.classes = doubles.drop(Kind::IngressClass, self.classes, |it| &it.meta);
-        manifests.services = doubles.drop(Kind::Service, self.services, |it| &it.meta);
+        manifests.services =
+            doubles.drop(Kind::Service, export::take_in(self.services), |it| &it.meta);
         manifests.slices = doubles.drop(Kind::EndpointSlice, self.slices, |it| &it.meta);
         manifests.endpoints = doubles.drop(Kind::Endpoints, self.endpoints, |it| &it.meta);
         manifests.secrets = doubles.drop(Kind::Secret, self.secrets, |it| &it.meta);

@@ -6,6 +6,7 @@
 mod assemble;
 mod decode;
 mod document;
+mod export;
 mod grammar;
 mod identity;
 mod kind;

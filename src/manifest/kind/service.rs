@@ -51,6 +51,7 @@ pub(super) fn read(object: core::Service, meta: Meta, context: &Context<'_, '_, 
         selector: exact(spec.selector.unwrap_or_default().into_iter()),
         ip_families: ip_families(spec.ip_families, &place, context),
         publish_not_ready: spec.publish_not_ready_addresses.unwrap_or_default(),
+        exported: place.child("clusterIPs").is_set(),
         exposure,
     }
 }
