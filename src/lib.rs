@@ -24,6 +24,8 @@ pub mod simulate;
 pub mod source;
 pub mod write;
 
+use std::borrow::Cow;
+
 use finding::Finding;
 pub use settings::{Cluster, Settings};
 use source::{FileKind, Sources};
@@ -107,11 +109,12 @@ impl Compiled {
         (cluster, own): (u16, &lower::Settings),
         after: &mut dyn FnMut(&'static str),
     ) -> ir::Routing {
-        let documents: Vec<source::Document> = documents
-            .iter()
-            .filter(|document| sources.file(document.file).cluster == cluster)
-            .copied()
-            .collect();
+        let its = |document: &&source::Document| sources.file(document.file).cluster == cluster;
+        let documents = if settings.clusters.is_empty() {
+            Cow::Borrowed(documents)
+        } else {
+            documents.iter().filter(its).copied().collect()
+        };
         let (manifests, said) = manifest::read(sources, &documents, &settings.manifest);
         self.findings.extend(said);
         after("manifest");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// The name of a backend section: `namespace_service_port`. None of the parts can hold an underscore, so two targets never
 /// share a name, and none of our own sections (`fe_http`, `not_found`, `closed`) can be hit. With several clusters, those whose
@@ -84,7 +85,7 @@ impl fmt::Display for ServerName {
 
 /// The name of a cluster: a DNS label, `a-z`, `0-9` and `-`, at most 63 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClusterName(String);
+pub struct ClusterName(Arc<str>);
 
 impl ClusterName {
     /// Checks `text`.
@@ -92,7 +93,7 @@ impl ClusterName {
         let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         let edge = text.starts_with('-') || text.ends_with('-');
         ((1..=63).contains(&text.len()) && !edge && text.bytes().all(legal))
-            .then(|| Self(text.to_owned()))
+            .then(|| Self(text.into()))
     }
 
     /// The text.
@@ -109,12 +110,12 @@ impl fmt::Display for ClusterName {
 
 /// The name of a `resolvers` section: `r_system`, `r_names`, `r_dns`, or one of a cluster, `r_dns_fra`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ResolversName(String);
+pub struct ResolversName(Arc<str>);
 
 impl ResolversName {
     /// The DNS servers of the host that HAProxy runs on.
     pub fn system() -> Self {
-        Self("r_system".to_owned())
+        Self("r_system".into())
     }
 
     /// The DNS servers that are configured for names outside of the clusters.
@@ -129,13 +130,13 @@ impl ResolversName {
 
     /// Whether it is the DNS of a cluster, whose answers change with its pods.
     pub fn is_dns(&self) -> bool {
-        self.0 == "r_dns" || self.0.starts_with("r_dns_")
+        &*self.0 == "r_dns" || self.0.starts_with("r_dns_")
     }
 
     fn of(kind: &str, cluster: Option<&ClusterName>) -> Self {
         Self(match cluster {
-            Some(cluster) => format!("{kind}_{cluster}"),
-            None => kind.to_owned(),
+            Some(cluster) => format!("{kind}_{cluster}").into(),
+            None => kind.into(),
         })
     }
 

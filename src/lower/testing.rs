@@ -203,7 +203,7 @@ impl World {
                 headless: false,
                 external_name: None,
                 ports,
-                selector: vec![("app".to_owned(), name.to_owned())],
+                selector: Labels::new([("app", name)]),
                 ip_families: Vec::new(),
                 publish_not_ready: false,
                 exported: false,

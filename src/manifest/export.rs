@@ -76,6 +76,7 @@ fn learn(service: &mut Service, exported: Service) {
 
 #[cfg(test)]
 mod tests {
+    use crate::manifest::Labels;
     use crate::manifest::tests::read_files;
 
     const OURS: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n\
@@ -97,7 +98,7 @@ mod tests {
             let service = manifests.services.values().next().expect("one");
             let ports: Vec<_> = service.ports.iter().map(|port| port.node_port).collect();
             assert_eq!(ports, [Some(30500), Some(30081)]);
-            assert_eq!(service.selector, [("app".to_owned(), "web".to_owned())]);
+            assert_eq!(service.selector, Labels::new([("app", "web")]));
             let exposure = service.exposure();
             assert_eq!(exposure.cluster_ips[0].value, "10.96.0.9");
             assert_eq!(exposure.load_balancer[0].value, "192.0.2.7");

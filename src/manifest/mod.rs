@@ -9,6 +9,7 @@ mod document;
 mod export;
 mod grammar;
 mod identity;
+mod intern;
 mod kind;
 mod meta;
 pub mod model;

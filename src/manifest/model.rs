@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::source::{Origin, Sourced};
 
@@ -117,6 +118,32 @@ impl Meta {
     /// The annotation with this key; the last one, should there be several.
     pub fn annotation(&self, key: &str) -> Option<&Annotation> {
         self.annotations.iter().rev().find(|entry| entry.key == key)
+    }
+}
+
+/// Labels in one piece of text: there are as many of these as Services, and few are ever looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Labels(Box<str>);
+
+impl Labels {
+    /// Puts them together. A key or value with a NUL, which the API server refuses, matches nothing.
+    pub fn new<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut text = String::new();
+        for (key, value) in labels {
+            text.extend([key, "\0", value, "\0"]);
+        }
+        Self(text.into())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keys and values, in the order in which they were put together.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut parts = self.0.split_terminator('\0');
+        std::iter::from_fn(move || parts.next().zip(parts.next()))
     }
 }
 
@@ -314,8 +341,8 @@ pub struct Service {
     pub external_name: Option<Sourced<String>>,
     /// `spec.ports`, in the order of the file.
     pub ports: Vec<ServicePort>,
-    /// `spec.selector`, sorted by key; empty when somebody else lists its endpoints.
-    pub selector: Vec<(String, String)>,
+    /// `spec.selector`; empty when somebody else lists its endpoints.
+    pub selector: Labels,
     /// `spec.ipFamilies`, as written.
     pub ip_families: Vec<IpFamily>,
     /// `spec.publishNotReadyAddresses`.
@@ -452,9 +479,9 @@ pub struct Endpoint {
     /// `conditions.terminating`; absent means false.
     pub terminating: bool,
     /// `nodeName`.
-    pub node: Option<Box<str>>,
+    pub node: Option<Arc<str>>,
     /// `zone`.
-    pub zone: Option<Box<str>>,
+    pub zone: Option<Arc<str>>,
 }
 
 /// Legacy Endpoints.

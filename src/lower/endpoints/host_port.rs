@@ -36,7 +36,8 @@ impl<'m> HostPorts<'m> {
             .map(|label| self.with(&service.meta.name.namespace, label))
             .min_by_key(|workloads| workloads.len());
         let has_all = |workload: &&Workload| {
-            let has = |(key, value): &(String, String)| workload.pod_labels.get(key) == Some(value);
+            let labels = &workload.pod_labels;
+            let has = |(key, value)| labels.get(key).is_some_and(|own| own == value);
             service.selector.iter().all(has)
         };
         let fewest = fewest.unwrap_or(&[]).iter().copied();
@@ -46,10 +47,11 @@ impl<'m> HostPorts<'m> {
     fn with<'s>(
         &'s self,
         namespace: &'s str,
-        (key, value): &'s (String, String),
+        (key, value): (&'s str, &'s str),
     ) -> &'s [&'m Workload] {
-        let label = (namespace, key.as_str(), value.as_str());
-        self.0.get(&label).map_or(&[], Vec::as_slice)
+        self.0
+            .get(&(namespace, key, value))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -124,6 +126,7 @@ mod tests {
     use crate::ir::{Address, Nodes, Resolver};
     use crate::lower::testing::{World, origin, path, port, servers, taint};
     use crate::lower::{EndpointSettings, Settings, lower};
+    use crate::manifest::Labels;
     use crate::manifest::{
         Exposure, ObjectName, PathType::Prefix, Protocol, TargetPort, Toleration,
     };
@@ -204,7 +207,8 @@ mod tests {
         let service = |world: &mut World, key: &str, value: &str| {
             let service = world.manifests.services.values_mut().next();
             let selector = &mut service.expect("made above").selector;
-            selector.push((key.to_owned(), value.to_owned()));
+            let more = selector.iter().chain([(key, value)]);
+            *selector = Labels::new(more.collect::<Vec<_>>());
         };
         let two = ["10.0.0.1-8080", "10.0.0.2-8080"];
         let mut both = world();
@@ -216,7 +220,7 @@ mod tests {
         assert!(none[0].starts_with("hostPort: none of the workloads"));
         let none = selects(|world| {
             let services = world.manifests.services.values_mut();
-            services.for_each(|service| service.selector.clear());
+            services.for_each(|service| service.selector = Labels::default());
         });
         assert_eq!(none[0], "hostPort: the Service has no selector");
     }

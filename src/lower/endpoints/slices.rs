@@ -59,11 +59,12 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
         }
     };
     about.judge(port, &found);
+    let zones = directory.settings.zone.is_some();
     let locate = |(endpoint, place): (crate::ir::Endpoint, super::gather::Place<'_>)| {
         about.check_address(&endpoint.address, place);
         Located {
             server: ask.server(endpoint, Resolver::Slices, place.origin),
-            zone: place.zone.map(Into::into),
+            zone: place.zone.filter(|_| zones).map(Into::into),
         }
     };
     Answer::Found(Found {

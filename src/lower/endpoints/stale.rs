@@ -254,6 +254,7 @@ mod tests {
     use crate::finding::Finding;
     use crate::lower::testing::{World, codes, origin, path, port, ready, value};
     use crate::lower::{Settings, lower};
+    use crate::manifest::Labels;
     use crate::manifest::{EndpointSlice, Meta, Node, ObjectName, PathType::Prefix, TargetPort};
 
     const NOW: i64 = 1_780_272_000;
@@ -341,10 +342,10 @@ mod tests {
         let name = ObjectName::new("a", "web");
         let service = world.manifests.services.get_mut(&name).expect("made above");
         service.ports[0].target = TargetPort::Number(8080);
-        service.selector.clear();
+        service.selector = Labels::default();
         assert!(said(&world, &Settings::default()).is_empty());
         let service = world.manifests.services.get_mut(&name).expect("made above");
-        service.selector.push(("app".to_owned(), "web".to_owned()));
+        service.selector = Labels::new([("app", "web")]);
         assert!(words(&world, &Settings::default()).contains("8081"));
         let service = world.manifests.services.get_mut(&name).expect("made above");
         service.ports[0].target = TargetPort::Name("http".to_owned());

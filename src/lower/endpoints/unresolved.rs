@@ -167,6 +167,7 @@ mod tests {
     use crate::ir::Resolver;
     use crate::lower::testing::{World, codes, path, port};
     use crate::lower::{Settings, lower};
+    use crate::manifest::Labels;
     use crate::manifest::{PathType::Prefix, Service, ServiceType};
 
     /// What is said about a Service of which nothing is known, after `change`.
@@ -224,7 +225,7 @@ mod tests {
     #[test]
     fn a_service_without_selector_has_slices_that_somebody_writes() {
         let mut settings = Settings::default();
-        let selectorless = |service: &mut Service| service.selector.clear();
+        let selectorless = |service: &mut Service| service.selector = Labels::default();
         let findings = said(&settings, selectorless);
         assert_eq!(codes(&findings), ["ING219"]);
         assert!(

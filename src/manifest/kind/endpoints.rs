@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use super::{Context, core, port};
 use crate::finding::Code;
 use crate::manifest::grammar;
+use crate::manifest::intern::intern;
 use crate::manifest::model::{Endpoint, EndpointPort, EndpointSubset, Endpoints, Meta};
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -92,7 +93,7 @@ fn read_address(
         ready,
         serving: ready,
         terminating: false,
-        node: address.node_name.map(Into::into),
+        node: address.node_name.as_deref().map(intern),
         zone: None,
     })
 }

@@ -11,7 +11,9 @@ use super::{Context, core, exact, exposure, port, proxying};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
 use crate::manifest::grammar;
-use crate::manifest::model::{IpFamily, Meta, Service, ServicePort, ServiceType, TargetPort};
+use crate::manifest::model::{
+    IpFamily, Labels, Meta, Service, ServicePort, ServiceType, TargetPort,
+};
 use crate::manifest::names;
 use crate::manifest::place::Place;
 use crate::source::Sourced;
@@ -48,7 +50,12 @@ pub(super) fn read(object: core::Service, meta: Meta, context: &Context<'_, '_, 
         headless,
         external_name,
         ports,
-        selector: exact(spec.selector.unwrap_or_default().into_iter()),
+        selector: Labels::new(
+            spec.selector
+                .iter()
+                .flatten()
+                .map(|(key, value)| (key.as_str(), value.as_str())),
+        ),
         ip_families: ip_families(spec.ip_families, &place, context),
         publish_not_ready: spec.publish_not_ready_addresses.unwrap_or_default(),
         exported: place.child("clusterIPs").is_set(),

@@ -11,6 +11,7 @@ use super::{Context, discovery, exact, port};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
 use crate::manifest::grammar;
+use crate::manifest::intern::intern;
 use crate::manifest::model::{AddressType, Endpoint, EndpointPort, EndpointSlice, Meta};
 use crate::manifest::names;
 use crate::manifest::place::Place;
@@ -156,8 +157,8 @@ fn read_endpoint(
         ready,
         serving: conditions.serving.unwrap_or(ready),
         terminating: conditions.terminating.unwrap_or(false),
-        node: endpoint.node_name.map(Into::into),
-        zone: zone.map(Into::into),
+        node: endpoint.node_name.as_deref().map(intern),
+        zone: zone.as_deref().map(intern),
     })
 }
 
@@ -332,8 +333,10 @@ mod tests {
             let text = object(version, "EndpointSlice", rest);
             let (_, manifests, _) = read_files(&[("a.yaml", &text)]);
             let slice = manifests.slices.into_values().next().expect("a slice");
-            let place =
-                |to: crate::manifest::Endpoint| (to.node.map(Into::into), to.zone.map(Into::into));
+            let place = |to: crate::manifest::Endpoint| {
+                let text = |it: Option<std::sync::Arc<str>>| it.map(|it| it.to_string());
+                (text(to.node), text(to.zone))
+            };
             slice.endpoints.into_iter().map(place).collect()
         };
         let zone = |zone: &str| (None, Some(zone.to_owned()));
