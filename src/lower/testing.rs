@@ -82,6 +82,15 @@ pub(super) fn port(name: &str, number: u16) -> ServicePort {
     }
 }
 
+/// Where an endpoint's pod runs.
+pub(super) fn at(node: Option<&str>, zone: Option<&str>) -> Option<std::sync::Arc<Placement>> {
+    let text = |it: &str| it.to_owned();
+    Some(std::sync::Arc::new(Placement {
+        node: node.map(text),
+        zone: zone.map(text),
+    }))
+}
+
 /// A ready endpoint.
 pub(super) fn ready(address: &str) -> Endpoint {
     Endpoint {
@@ -89,8 +98,7 @@ pub(super) fn ready(address: &str) -> Endpoint {
         ready: true,
         serving: true,
         terminating: false,
-        node: None,
-        zone: None,
+        placement: None,
     }
 }
 

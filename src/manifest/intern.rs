@@ -1,23 +1,29 @@
-//! Texts that stand in a great many places and are few: names of nodes and zones.
+//! What stands in a great many places and is little: where pods run.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::model::Placement;
+
 thread_local! {
-    /// What this thread has met. Documents are read side by side, and a text known twice is cheaper than waiting.
-    static KNOWN: RefCell<HashSet<Arc<str>>> = RefCell::default();
+    /// What this thread has met. Documents are read side by side, and a place known twice is cheaper than waiting.
+    static KNOWN: RefCell<HashSet<Arc<Placement>>> = RefCell::default();
 }
 
-/// The text, shared with whoever has read it before.
-pub(super) fn intern(text: &str) -> Arc<str> {
+/// The place, shared with whoever has read it before; `None` when nothing is known about it.
+pub(super) fn placement(node: Option<String>, zone: Option<String>) -> Option<Arc<Placement>> {
+    if node.is_none() && zone.is_none() {
+        return None;
+    }
+    let place = Placement { node, zone };
     KNOWN.with_borrow_mut(|known| {
-        if let Some(same) = known.get(text) {
-            return same.clone();
+        if let Some(same) = known.get(&place) {
+            return Some(same.clone());
         }
-        let new: Arc<str> = text.into();
+        let new = Arc::new(place);
         known.insert(new.clone());
-        new
+        Some(new)
     })
 }
 
@@ -26,8 +32,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_texts_are_one() {
-        assert!(Arc::ptr_eq(&intern("worker-1"), &intern("worker-1")));
-        assert_ne!(intern("worker-1"), intern("worker-2"));
+    fn equal_places_are_one() {
+        let place = |node: &str| placement(Some(node.to_owned()), None).expect("known");
+        assert!(Arc::ptr_eq(&place("worker-1"), &place("worker-1")));
+        assert_ne!(place("worker-1"), place("worker-2"));
+        assert_eq!(placement(None, None), None);
     }
 }

@@ -478,10 +478,29 @@ pub struct Endpoint {
     pub serving: bool,
     /// `conditions.terminating`; absent means false.
     pub terminating: bool,
+    /// Where its pod runs; shared by all that run there.
+    pub placement: Option<Arc<Placement>>,
+}
+
+impl Endpoint {
     /// `nodeName`.
-    pub node: Option<Arc<str>>,
+    pub fn node(&self) -> Option<&str> {
+        self.placement.as_deref()?.node.as_deref()
+    }
+
     /// `zone`.
-    pub zone: Option<Arc<str>>,
+    pub fn zone(&self) -> Option<&str> {
+        self.placement.as_deref()?.zone.as_deref()
+    }
+}
+
+/// Where a pod runs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Placement {
+    /// `nodeName`.
+    pub node: Option<String>,
+    /// `zone`.
+    pub zone: Option<String>,
 }
 
 /// Legacy Endpoints.

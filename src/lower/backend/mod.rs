@@ -18,7 +18,7 @@ use self::app_protocol::protocol;
 use self::port::{Problem, service_port};
 pub(super) use self::port::{port_of_target, ports};
 use self::unusual::{resource_backend, undeclared};
-use super::endpoints::{self, Ask, Directory, Found};
+use super::endpoints::{self, Ask, Directory};
 use super::rules::Field;
 use crate::finding::Finding;
 use crate::ir::{Backend, BackendName, HealthCheck, Port, ServerProtocol, ServiceRef, Target};
@@ -111,19 +111,19 @@ impl<'s, 'm> Backends<'s, 'm> {
                     directory: &self.world.directory,
                     trial: false,
                 };
-                (endpoints::resolve(&ask, &mut findings), findings)
+                let found = endpoints::resolve(&ask, &mut findings);
+                // Into a list of its own: these stay, and must not take the room of what only the resolvers knew.
+                let mut servers = Vec::with_capacity(found.servers.len());
+                servers.extend(found.servers.into_iter().map(|located| located.server));
+                ((servers, found.health, found.client_ip_affinity), findings)
             })
             .collect();
         let mut made = Vec::with_capacity(self.pending.len());
         for (pending, (found, findings)) in self.pending.into_iter().zip(found) {
             self.findings.extend(findings);
-            let Found {
-                servers,
-                health,
-                client_ip_affinity,
-            } = found;
+            let (servers, health, client_ip_affinity) = found;
             made.push(Backend {
-                servers: servers.into_iter().map(|located| located.server).collect(),
+                servers,
                 health,
                 client_ip_affinity,
                 ..pending.backend

@@ -140,7 +140,7 @@ impl<'m> Found<'m> {
             let place = Place {
                 ready: endpoint.ready || service.publish_not_ready,
                 draining: endpoint.serving && endpoint.terminating,
-                zone: endpoint.zone.as_deref(),
+                zone: endpoint.zone(),
                 origin: endpoint.address.origin,
                 owner: group.owner,
             };

@@ -77,6 +77,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
 #[cfg(test)]
 mod tests {
     use crate::ir::Backend;
+    use crate::lower::testing;
     use crate::lower::testing::{World, origin, path, port, ready};
     use crate::lower::{Settings, lower};
     use crate::manifest::{Exposure, PathType::Prefix};
@@ -92,7 +93,7 @@ mod tests {
         }));
         let endpoints = zones.iter().zip(1..).map(|(zone, number)| {
             let mut endpoint = ready(&format!("10.1.0.{number}"));
-            endpoint.zone = Some((*zone).into());
+            endpoint.placement = testing::at(None, Some(zone));
             endpoint
         });
         world.slice("a", "web", ("http", Some(80)), endpoints.collect());

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use rayon::prelude::*;
 
 use super::Directory;
 use crate::finding::{Code, Finding};
@@ -39,7 +40,8 @@ pub(super) fn look(directory: &Directory<'_>, backends: &[Backend], findings: &m
     findings.extend(look.old());
     findings.extend(look.nodes_gone());
     findings.extend(look.without_route());
-    findings.extend(look.served.iter().filter_map(|backend| look.port(backend)));
+    let ports = look.served.par_iter();
+    findings.par_extend(ports.filter_map(|backend| look.port(backend)));
 }
 
 struct Look<'a, 'm> {
@@ -77,7 +79,7 @@ impl<'m> Look<'_, 'm> {
         let mut gone: BTreeMap<&str, Origin> = BTreeMap::new();
         let mut count = 0;
         for endpoint in self.endpoints() {
-            let Some(node) = endpoint.node.as_deref() else {
+            let Some(node) = endpoint.node() else {
                 continue;
             };
             if !known.contains(node) {
@@ -111,27 +113,39 @@ impl<'m> Look<'_, 'm> {
     fn without_route(&self) -> Vec<Finding> {
         let networks = &self.directory.settings.pod_networks;
         let own = self.node_addresses();
-        let servers = self.served.iter().flat_map(|backend| &backend.servers);
+        let overlays = OVERLAYS.map(|(network, whose)| (network.parse::<IpNet>(), whose));
+        let within = |ip: &IpAddr, network: &IpNet| network.contains(ip);
+        let suspicious = |ip: &IpAddr| {
+            let strange = if networks.is_empty() {
+                let mut known = overlays.iter().flat_map(|(network, _)| network);
+                known.any(|network| within(ip, network))
+            } else {
+                !networks.iter().any(|network| within(ip, network))
+            };
+            // Pods in the network of their node have its address.
+            strange && !own.contains(ip)
+        };
+        let servers = self
+            .served
+            .par_iter()
+            .flat_map_iter(|backend| &backend.servers);
         let mut addresses: Vec<(IpAddr, Origin)> = servers
             .filter(|server| server.resolver == Resolver::Slices)
             .filter_map(|server| match server.endpoint.address {
                 Address::Ip(ip) => Some((ip, server.origin)),
                 Address::Name(_) | Address::Service(_) => None,
             })
-            // Pods in the network of their node.
-            .filter(|(ip, _)| !own.contains(ip))
+            .filter(|(ip, _)| suspicious(ip))
             .collect();
         addresses.sort_unstable();
         addresses.dedup_by_key(|&mut (ip, _)| ip);
         if networks.is_empty() {
-            let overlays = OVERLAYS.iter().filter_map(|&(network, whose)| {
-                let parsed: IpNet = network.parse().ok()?;
-                overlay(&addresses, &parsed, whose)
+            let found = overlays.iter().filter_map(|(network, whose)| {
+                let network = network.as_ref().ok()?;
+                overlay(&addresses, network, whose)
             });
-            return overlays.collect();
+            return found.collect();
         }
-        let covered = |ip: &IpAddr| networks.iter().any(|network| network.contains(ip));
-        addresses.retain(|(ip, _)| !covered(ip));
         let Some(&(first, origin)) = addresses.first() else {
             return Vec::new();
         };
@@ -252,6 +266,7 @@ fn count(addresses: &[(IpAddr, Origin)], first: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use crate::finding::Finding;
+    use crate::lower::testing;
     use crate::lower::testing::{World, codes, origin, path, port, ready, value};
     use crate::lower::{Settings, lower};
     use crate::manifest::Labels;
@@ -266,7 +281,7 @@ mod tests {
         world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
         let mut endpoints: Vec<_> = addresses.iter().map(|address| ready(address)).collect();
         for endpoint in &mut endpoints {
-            endpoint.node = Some("n1".into());
+            endpoint.placement = testing::at(Some("n1"), None);
         }
         change(world.slice("a", "web", ("http", Some(80)), endpoints));
         world

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::{Context, core, port};
 use crate::finding::Code;
 use crate::manifest::grammar;
-use crate::manifest::intern::intern;
+use crate::manifest::intern::placement;
 use crate::manifest::model::{Endpoint, EndpointPort, EndpointSubset, Endpoints, Meta};
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -93,8 +93,7 @@ fn read_address(
         ready,
         serving: ready,
         terminating: false,
-        node: address.node_name.as_deref().map(intern),
-        zone: None,
+        placement: placement(address.node_name, None),
     })
 }
 
@@ -164,7 +163,7 @@ mod tests {
             .endpoints;
         let found: Vec<_> = endpoints
             .iter()
-            .map(|to| (to.address.value.as_str(), to.ready, to.node.as_deref()))
+            .map(|to| (to.address.value.as_str(), to.ready, to.node()))
             .collect();
         assert_eq!(
             found,

@@ -11,7 +11,7 @@ use super::{Context, discovery, exact, port};
 use crate::finding::Code;
 use crate::manifest::decode::nearest;
 use crate::manifest::grammar;
-use crate::manifest::intern::intern;
+use crate::manifest::intern::placement;
 use crate::manifest::model::{AddressType, Endpoint, EndpointPort, EndpointSlice, Meta};
 use crate::manifest::names;
 use crate::manifest::place::Place;
@@ -157,8 +157,7 @@ fn read_endpoint(
         ready,
         serving: conditions.serving.unwrap_or(ready),
         terminating: conditions.terminating.unwrap_or(false),
-        node: endpoint.node_name.as_deref().map(intern),
-        zone: zone.as_deref().map(intern),
+        placement: placement(endpoint.node_name, zone),
     })
 }
 
@@ -334,8 +333,8 @@ mod tests {
             let (_, manifests, _) = read_files(&[("a.yaml", &text)]);
             let slice = manifests.slices.into_values().next().expect("a slice");
             let place = |to: crate::manifest::Endpoint| {
-                let text = |it: Option<std::sync::Arc<str>>| it.map(|it| it.to_string());
-                (text(to.node), text(to.zone))
+                let text = |it: Option<&str>| it.map(str::to_owned);
+                (text(to.node()), text(to.zone()))
             };
             slice.endpoints.into_iter().map(place).collect()
         };
