@@ -83,12 +83,12 @@ pub(super) fn port(name: &str, number: u16) -> ServicePort {
 }
 
 /// Where an endpoint's pod runs.
-pub(super) fn at(node: Option<&str>, zone: Option<&str>) -> Option<std::sync::Arc<Placement>> {
+pub(super) fn at(node: Option<&str>, zone: Option<&str>) -> std::sync::Arc<Placement> {
     let text = |it: &str| it.to_owned();
-    Some(std::sync::Arc::new(Placement {
+    std::sync::Arc::new(Placement {
         node: node.map(text),
         zone: zone.map(text),
-    }))
+    })
 }
 
 /// A ready endpoint.

@@ -123,9 +123,9 @@ impl<'s, 'm> Backends<'s, 'm> {
             self.findings.extend(findings);
             let (servers, health, client_ip_affinity) = found;
             made.push(Backend {
-                servers,
                 health,
                 client_ip_affinity,
+                servers,
                 ..pending.backend
             });
         }

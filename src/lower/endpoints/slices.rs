@@ -93,7 +93,7 @@ mod tests {
         }));
         let endpoints = zones.iter().zip(1..).map(|(zone, number)| {
             let mut endpoint = ready(&format!("10.1.0.{number}"));
-            endpoint.placement = testing::at(None, Some(zone));
+            endpoint.placement = Some(testing::at(None, Some(zone)));
             endpoint
         });
         world.slice("a", "web", ("http", Some(80)), endpoints.collect());

@@ -281,7 +281,7 @@ mod tests {
         world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
         let mut endpoints: Vec<_> = addresses.iter().map(|address| ready(address)).collect();
         for endpoint in &mut endpoints {
-            endpoint.placement = testing::at(Some("n1"), None);
+            endpoint.placement = Some(testing::at(Some("n1"), None));
         }
         change(world.slice("a", "web", ("http", Some(80)), endpoints));
         world
