@@ -5,7 +5,7 @@
 //!                                                                          └─ simulate
 //! ```
 //!
-//! Every stage is a pure function from a value to a value and findings; only [`source`] (in), [`write`] (out) and [`cli`]
+//! Every stage is a pure function from a value to a value and findings; only [`source`] (in), [`mod@write`] (out) and [`cli`]
 //! touch the machine. [`compile`] is the way from left to right; what a stage has to say about the input is a
 //! [`finding::Finding`], never an error and never a print.
 

@@ -69,7 +69,7 @@ pub fn write(dir: &Path, bundle: &Bundle) -> io::Result<Written> {
     write_stepwise(dir, bundle, &mut |_| ())
 }
 
-/// How `dir` differs from `bundle`; empty when [`write`] would change no content. Reads only.
+/// How `dir` differs from `bundle`; empty when [`write()`] would change no content. Reads only.
 pub fn compare(dir: &Path, bundle: &Bundle) -> io::Result<Vec<Difference>> {
     let found = Found::read(dir)?;
     let mut differences = Vec::new();
@@ -99,7 +99,7 @@ pub fn compare(dir: &Path, bundle: &Bundle) -> io::Result<Vec<Difference>> {
     Ok(differences)
 }
 
-/// [`write`], telling `step` before each change of the disk.
+/// [`write()`], telling `step` before each change of the disk.
 fn write_stepwise(dir: &Path, bundle: &Bundle, step: &mut dyn FnMut(&str)) -> io::Result<Written> {
     step("create the directory");
     make_dir(dir, 0o755)?;

@@ -8,7 +8,7 @@ use crate::haproxy;
 use crate::load::{Load, Tally};
 use crate::net::Net;
 use crate::pod::Pod;
-use crate::site::{Site, ingress};
+use crate::site::{Site, web};
 
 const HOST: &str = "shop.example.com";
 
@@ -29,33 +29,6 @@ const SLACK: Duration = Duration::from_secs(5);
 /// How many clients ask while a cluster dies: so many keep their connections, and so many do not.
 const CLIENTS: usize = 4;
 
-/// An Ingress, its Service and two pods, at `NET.first` and the next address.
-fn cluster(first: u8) -> String {
-    format!(
-        "{}---
-apiVersion: v1
-kind: Service
-metadata: {{name: web, namespace: shop}}
-spec:
-  ports: [{{port: 80, targetPort: 8080}}]
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata:
-  name: web-1
-  namespace: shop
-  labels: {{kubernetes.io/service-name: web}}
-addressType: IPv4
-ports: [{{port: 8080}}]
-endpoints:
-- addresses: [NET.{first}]
-- addresses: [NET.{second}]
-",
-        ingress(HOST, "shop", "web", "number: 80"),
-        second = first + 1,
-    )
-}
-
 fn site(net: &Net, clusters: &str) -> Site {
     let config = format!(
         "version: 1\nlisten: {{http: ['NET.1:8000'], https: [], metrics: []}}\nclusters: {clusters}\n"
@@ -64,8 +37,8 @@ fn site(net: &Net, clusters: &str) -> Site {
         net,
         &[
             ("ingressc.yaml", &config),
-            ("fra/web.yaml", &cluster(10)),
-            ("ams/web.yaml", &cluster(20)),
+            ("fra/web.yaml", &web(HOST, "web", &[10, 11])),
+            ("ams/web.yaml", &web(HOST, "web", &[20, 21])),
         ],
     )
 }

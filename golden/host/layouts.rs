@@ -13,7 +13,7 @@ use crate::edge::{Edge, runtime};
 use crate::haproxy;
 use crate::net::Net;
 use crate::pod::Pod;
-use crate::site::{HTTP, Site, ingress};
+use crate::site::{HTTP, Site, web};
 
 const HOST: &str = "shop.example.com";
 
@@ -32,26 +32,7 @@ listen: {{http: ['NET.1:8000'], https: [], metrics: ['NET.1:8404'], admin: {}}}
 ",
         folder.join("admin.sock").display()
     );
-    let web = format!(
-        "{}---
-apiVersion: v1
-kind: Service
-metadata: {{name: web, namespace: shop}}
-spec:
-  ports: [{{port: 80, targetPort: 8080}}]
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata:
-  name: web-1
-  namespace: shop
-  labels: {{kubernetes.io/service-name: web}}
-addressType: IPv4
-ports: [{{port: 8080}}]
-endpoints: [{{addresses: [NET.10]}}]
-",
-        ingress(HOST, "shop", "web", "number: 80")
-    );
+    let web = web(HOST, "web", &[10]);
     Site::new(net, &[("ingressc.yaml", &config), ("web.yaml", &web)])
 }
 

@@ -10,7 +10,7 @@ use crate::haproxy;
 use crate::load::Load;
 use crate::net::Net;
 use crate::pod::Pod;
-use crate::site::{Site, ingress};
+use crate::site::{Site, ingress, web};
 
 const SERVICE: &str = "web.shop.svc.cluster.local";
 const RECORD: &str = "_http._tcp.web.shop.svc.cluster.local";
@@ -22,26 +22,7 @@ const SOON: Duration = Duration::from_mins(1);
 
 /// A Service whose servers need no DNS, on `NET.9:8080`.
 fn fixed() -> String {
-    format!(
-        "{}---
-apiVersion: v1
-kind: Service
-metadata: {{name: fixed, namespace: shop}}
-spec:
-  ports: [{{port: 80, targetPort: 8080}}]
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata:
-  name: fixed-1
-  namespace: shop
-  labels: {{kubernetes.io/service-name: fixed}}
-addressType: IPv4
-ports: [{{port: 8080}}]
-endpoints: [{{addresses: [NET.9]}}]
-",
-        ingress(FIXED, "shop", "fixed", "number: 80")
-    )
+    web(FIXED, "fixed", &[9])
 }
 
 /// A headless Service; `port` is its only port.

@@ -12,7 +12,7 @@ use crate::edge::{Edge, runtime};
 use crate::haproxy;
 use crate::net::Net;
 use crate::pod::Pod;
-use crate::site::{HTTP, Site, ingress};
+use crate::site::{HTTP, Site, web};
 
 const HOST: &str = "shop.example.com";
 
@@ -78,26 +78,10 @@ fn a_client_keeps_its_server_on_the_other_host() {
     };
     let net = Net::take();
     let _pods = [10, 11, 12, 13].map(|n| Pod::start(&n.to_string(), net.at(n, 8080)));
-    let service = format!(
-        "{}---
-apiVersion: v1
-kind: Service
-metadata: {{name: web, namespace: shop}}
-spec:
-  sessionAffinity: ClientIP
-  ports: [{{port: 80, targetPort: 8080}}]
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata:
-  name: web-1
-  namespace: shop
-  labels: {{kubernetes.io/service-name: web}}
-addressType: IPv4
-ports: [{{port: 8080}}]
-endpoints: [{{addresses: [NET.10]}}, {{addresses: [NET.11]}}, {{addresses: [NET.12]}}, {{addresses: [NET.13]}}]
-",
-        ingress(HOST, "shop", "web", "number: 80")
+    let service = web(HOST, "web", &[10, 11, 12, 13]);
+    let service = service.replace(
+        "  ports: [{port: 80",
+        "  sessionAffinity: ClientIP\n  ports: [{port: 80",
     );
     // All clients of this test have one address; the header stands in for theirs.
     let client = "http-request set-src req.hdr(x-client)\n";

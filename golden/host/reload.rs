@@ -11,7 +11,9 @@ use crate::layouts;
 use crate::load::Load;
 use crate::net::Net;
 use crate::pod::Pod;
-use crate::site::{HTTP, Site, ingress};
+use crate::site::{HTTP, Site, web};
+
+const HOST: &str = "shop.example.com";
 
 /// The configuration, for a layout and with an admin socket.
 fn config(layout: &str, admin: &str) -> String {
@@ -23,30 +25,6 @@ listen: {{http: ['NET.1:8000'], https: [], metrics: [], admin: {admin}}}
 # The servers are on loopback here.
 rules: {{ING507: {{level: off}}}}
 "
-    )
-}
-
-/// The Service, whose only pod has this last byte in its address.
-fn service(pod: u8) -> String {
-    format!(
-        "{}---
-apiVersion: v1
-kind: Service
-metadata: {{name: web, namespace: shop}}
-spec:
-  ports: [{{port: 80, targetPort: 8080}}]
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata:
-  name: web-1
-  namespace: shop
-  labels: {{kubernetes.io/service-name: web}}
-addressType: IPv4
-ports: [{{port: 8080}}]
-endpoints: [{{addresses: [NET.{pod}]}}]
-",
-        ingress("shop.example.com", "shop", "web", "number: 80")
     )
 }
 
@@ -76,7 +54,7 @@ fn five_times(
         &net,
         &[
             ("ingressc.yaml", config),
-            ("manifests/web.yaml", &service(10)),
+            ("manifests/web.yaml", &web(HOST, "web", &[10])),
         ],
     );
     compile(&site);
@@ -84,11 +62,11 @@ fn five_times(
     let mut command = Command::new(binary);
     command.args(arguments).args(["-f", "out/haproxy.cfg"]);
     let mut edge = Edge::run(command, site.path(), &[http]);
-    let load = Load::start(http, "shop.example.com", 4, 4);
+    let load = Load::start(http, HOST, 4, 4);
     for round in 0..5 {
         load.wait_for(50);
         let pod = 10 + (round + 1) % 2;
-        site.write(&net, "manifests/web.yaml", &service(pod));
+        site.write(&net, "manifests/web.yaml", &web(HOST, "web", &[pod]));
         compile(&site);
         reload(&mut edge, site.path());
         let mut told = Instant::now();
@@ -102,7 +80,7 @@ fn five_times(
                     reload(&mut edge, site.path());
                     told = Instant::now();
                 }
-                get(http, "shop.example.com", "/").expect("an answer").pod
+                get(http, HOST, "/").expect("an answer").pod
             },
             |pod| *pod == wanted,
         );

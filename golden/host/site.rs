@@ -83,6 +83,37 @@ pub(crate) struct Running {
     _bundle: TempDir,
 }
 
+/// An Ingress that sends everything for `host` to the Service `shop/NAME`, and that Service with pods at `NET.n`, port 8080, for
+/// each of `pods`.
+pub(crate) fn web(host: &str, name: &str, pods: &[u8]) -> String {
+    let pods: Vec<String> = pods
+        .iter()
+        .map(|n| format!("- addresses: [NET.{n}]"))
+        .collect();
+    format!(
+        "{}---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}, namespace: shop}}
+spec:
+  ports: [{{port: 80, targetPort: 8080}}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata:
+  name: {name}-1
+  namespace: shop
+  labels: {{kubernetes.io/service-name: {name}}}
+addressType: IPv4
+ports: [{{port: 8080}}]
+endpoints:
+{}
+",
+        ingress(host, "shop", name, "number: 80"),
+        pods.join("\n")
+    )
+}
+
 /// An Ingress of `namespace` that sends everything for `host` to the port called `port` of `service`.
 pub(crate) fn ingress(host: &str, namespace: &str, service: &str, port: &str) -> String {
     format!(

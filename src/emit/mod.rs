@@ -1,7 +1,7 @@
 //! From the routing model to the files that HAProxy reads.
 //!
 //! In: [`Routing`], and [`Sources`] to say where lines came from. Out: a [`Bundle`] in memory; `write` puts it on disk.
-//! Text reaches `haproxy.cfg` only through [`escape`], maps and the crt-list through checked writers of their own.
+//! Text reaches `haproxy.cfg` only through `escape`, maps and the crt-list through checked writers of their own.
 
 mod bundle;
 mod crt_list;

@@ -1,6 +1,6 @@
 //! Manifests into the routing model: which Ingresses count, what they claim, who answers.
 //!
-//! In: [`Manifests`] and [`Settings`]. Out: a [`Routing`] that cannot hold an illegal value, what was selected, and findings.
+//! In: [`Manifests`] and [`Settings`]. Out: a [`Routing`](ir::Routing) that cannot hold an illegal value, what was selected, and findings.
 //! Nothing here stops at a problem: a route that cannot be honoured is closed (503) or left out, and a finding says so.
 
 mod backend;

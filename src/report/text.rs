@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Replaces what a terminal would obey by something that can be seen: control characters by their pictures (`␛`), C1 codes
-/// and the marks that reorder text by `�`. A tab is kept only by [`visible_char`]'s callers that want it.
+/// and the marks that reorder text by `�`. A tab is kept only by `visible_char`'s callers that want it.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| visible_char(c) == c) {
         Cow::Borrowed(text)

@@ -6,9 +6,9 @@
 use std::net::IpAddr;
 
 use super::address::internal;
-use super::{Answer, Ask, Found, Located, affinity};
+use super::{Answer, Ask, affinity};
 use crate::finding::{Code, Finding};
-use crate::ir::{Address, Endpoint, Resolver};
+use crate::ir::{Address, Resolver};
 use crate::manifest::{IpFamily, ServiceType};
 use crate::source::Sourced;
 
@@ -38,17 +38,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
         findings.push(inside(ask, ip, what));
     }
     affinity::lost(ask, Resolver::ClusterIp, findings);
-    let endpoint = Endpoint {
-        address: Address::Ip(ip.value),
-        port: ask.number,
-    };
-    Answer::Found(Found {
-        servers: vec![Located {
-            server: ask.server(endpoint, Resolver::ClusterIp, ip.origin),
-            zone: None,
-        }],
-        ..Found::default()
-    })
+    ask.at_service_port(Resolver::ClusterIp, [(*ip).map(Address::Ip)])
 }
 
 fn is_of(ip: IpAddr, family: Option<IpFamily>) -> bool {

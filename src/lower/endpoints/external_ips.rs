@@ -4,11 +4,10 @@
 //! and Kubernetes 1.36 deprecates the field (KEP-5707).
 
 use super::address::{leads_inside, of_one_family, read_all, read_ip};
-use super::{Answer, Ask, Found, Located, affinity};
+use super::{Answer, Ask, affinity};
 use crate::finding::{Code, Finding};
-use crate::ir::{Endpoint, Resolver};
+use crate::ir::Resolver;
 use crate::manifest::ServiceType;
-use crate::source::Sourced;
 
 pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     let service = ask.service;
@@ -39,21 +38,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
         .note("CVE-2020-8554: whoever may write Services can claim any address; Kubernetes 1.36 deprecates the field"),
     );
     affinity::lost(ask, Resolver::ExternalIps, findings);
-    let locate = |address: Sourced<_>| {
-        let endpoint = Endpoint {
-            address: address.value,
-            port: ask.number,
-        };
-        Located {
-            server: ask.server(endpoint, Resolver::ExternalIps, address.origin),
-            zone: None,
-        }
-    };
-    let addresses = of_one_family(service, addresses);
-    Answer::Found(Found {
-        servers: addresses.into_iter().map(locate).collect(),
-        ..Found::default()
-    })
+    ask.at_service_port(Resolver::ExternalIps, of_one_family(service, addresses))
 }
 
 #[cfg(test)]

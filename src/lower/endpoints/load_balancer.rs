@@ -4,9 +4,9 @@
 //! under version control have it when it is pinned, which every load balancer writes in its own way.
 
 use super::address::{self, of_one_family, read_all, read_ip};
-use super::{Answer, Ask, Found, Located, affinity};
+use super::{Answer, Ask, affinity};
 use crate::finding::{Code, Finding};
-use crate::ir::{Address, Endpoint, Resolver};
+use crate::ir::{Address, Resolver};
 use crate::manifest::{Service, ServiceType};
 use crate::source::Sourced;
 
@@ -51,21 +51,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     }
     findings.extend(said);
     affinity::lost(ask, Resolver::LoadBalancer, findings);
-    let locate = |address: Sourced<_>| {
-        let endpoint = Endpoint {
-            address: address.value,
-            port: ask.number,
-        };
-        Located {
-            server: ask.server(endpoint, Resolver::LoadBalancer, address.origin),
-            zone: None,
-        }
-    };
-    let addresses = of_one_family(service, addresses);
-    Answer::Found(Found {
-        servers: addresses.into_iter().map(locate).collect(),
-        ..Found::default()
-    })
+    ask.at_service_port(Resolver::LoadBalancer, of_one_family(service, addresses))
 }
 
 /// Addresses as the manifest has them.

@@ -35,7 +35,7 @@ use self::slices::SliceIndex;
 use crate::finding::Finding;
 use crate::ir::{Address, Backend, Endpoint, HealthCheck, Port, Resolver, ResolversName, Server};
 use crate::manifest::{Manifests, Service, ServicePort};
-use crate::source::Origin;
+use crate::source::{Origin, Sourced};
 
 /// What all Services of a cluster are looked up in.
 pub(super) struct Directory<'m> {
@@ -157,6 +157,28 @@ impl<'m> Ask<'_, 'm> {
                 .is_some_and(|name| name.ends_with('.')),
             Address::Service(_) => true,
         }
+    }
+
+    /// Servers at these addresses, all on the port that the Service has: where something of the cluster's stands before the pods.
+    fn at_service_port(
+        &self,
+        resolver: Resolver,
+        addresses: impl IntoIterator<Item = Sourced<Address>>,
+    ) -> Answer {
+        let locate = |address: Sourced<Address>| {
+            let endpoint = Endpoint {
+                address: address.value,
+                port: self.number,
+            };
+            Located {
+                server: self.server(endpoint, resolver, address.origin),
+                zone: None,
+            }
+        };
+        Answer::Found(Found {
+            servers: addresses.into_iter().map(locate).collect(),
+            ..Found::default()
+        })
     }
 
     /// The place of the Service port, or of the Service.
