@@ -33,22 +33,50 @@ pub struct Fragment {
     lines: Vec<Sourced<String>>,
 }
 
-/// What the lines are to be.
+/// Where the lines are to stand: what is harmless in one place does damage in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FragmentKind {
-    /// Directives of a section of ours.
-    Lines,
+    /// In `global`.
+    Global,
+    /// In the defaults that frontends and backends share.
+    Defaults,
+    /// In the frontend, before the rules that route.
+    Frontend,
+    /// In the backend of a Service port.
+    Backend,
     /// Whole sections.
     Sections,
 }
 
+/// Why a file cannot be included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Lower case, without a full stop.
+    pub message: String,
+    /// What to do, in the imperative.
+    pub help: Option<String>,
+    /// The line.
+    pub origin: Origin,
+}
+
+impl Refusal {
+    fn new(message: impl Into<String>, origin: Origin) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+            origin,
+        }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
 impl Fragment {
-    /// Reads a file. What is wrong with it comes in the order of its lines: a message in lower case, and the place.
-    pub fn read(
-        sources: &Sources,
-        file: FileId,
-        kind: FragmentKind,
-    ) -> Result<Self, Vec<(String, Origin)>> {
+    /// Reads a file. What is wrong with it comes in the order of its lines.
+    pub fn read(sources: &Sources, file: FileId, kind: FragmentKind) -> Result<Self, Vec<Refusal>> {
         let mut reader = Reader::new(kind);
         let mut start = 0;
         for line in sources.file(file).text.split_inclusive('\n') {
@@ -102,14 +130,14 @@ impl Include {
             .collect()
     }
 
-    /// Sections that two files open: a message, and the place of the second.
-    pub fn twins(&self) -> Vec<(String, Origin)> {
+    /// Sections that two files open, each at the second place.
+    pub fn twins(&self) -> Vec<Refusal> {
         let mut seen = HashSet::new();
         let lines = self.sections.iter().flat_map(Fragment::lines);
         let sections = lines.filter_map(|line| Some((section(&line.value)?, line.origin)));
         sections
             .filter(|&((kind, name), _)| !name.is_empty() && !seen.insert((scope(kind), name)))
-            .map(|((_, name), origin)| (twice(name), origin))
+            .map(|((_, name), origin)| Refusal::new(twice(name), origin))
             .collect()
     }
 }
@@ -195,7 +223,7 @@ fn reserved(name: &str) -> bool {
 struct Reader {
     kind: FragmentKind,
     lines: Vec<Sourced<String>>,
-    wrong: Vec<(String, Origin)>,
+    wrong: Vec<Refusal>,
     /// Conditions that wait for their `.endif`.
     conditions: Vec<Origin>,
     /// Whether a section is open.
@@ -212,7 +240,7 @@ impl Reader {
             lines: Vec::new(),
             wrong: Vec::new(),
             conditions: Vec::new(),
-            inside: kind == FragmentKind::Lines,
+            inside: kind != FragmentKind::Sections,
             sections: HashSet::new(),
             servers: HashSet::new(),
         }
@@ -272,6 +300,9 @@ impl Reader {
         if first == "default-path" {
             return self.refuse("`default-path` would move the files of the bundle", origin);
         }
+        if let Some(refusal) = misplaced(self.kind, &words, origin) {
+            return self.wrong.push(refusal);
+        }
         let server = matches!(first, "server" | "server-template");
         if let Some(name) = words.get(1).filter(|_| server)
             && !self.servers.insert(name.clone())
@@ -300,7 +331,7 @@ impl Reader {
     fn open(&mut self, kind: &str, name: &str, origin: Origin) {
         self.servers.clear();
         self.inside = true;
-        if self.kind == FragmentKind::Lines {
+        if self.kind != FragmentKind::Sections {
             let message = format!(
                 "`{kind}` would open a section; whole sections belong to `include.sections`"
             );
@@ -327,11 +358,11 @@ impl Reader {
     }
 
     fn refuse(&mut self, message: &str, origin: Origin) {
-        self.wrong.push((message.to_owned(), origin));
+        self.wrong.push(Refusal::new(message, origin));
     }
 
     fn push(&mut self, text: &str, indented: bool, origin: Origin) {
-        let indented = indented || self.kind == FragmentKind::Lines;
+        let indented = indented || self.kind != FragmentKind::Sections;
         let text = match text {
             "" => String::new(),
             text if indented => format!("    {text}"),
@@ -340,12 +371,12 @@ impl Reader {
         self.lines.push(Sourced::new(text, origin));
     }
 
-    fn finish(mut self, file: FileId) -> Result<Fragment, Vec<(String, Origin)>> {
+    fn finish(mut self, file: FileId) -> Result<Fragment, Vec<Refusal>> {
         for origin in std::mem::take(&mut self.conditions) {
             self.refuse("`.if` without `.endif`", origin);
         }
         if !self.wrong.is_empty() {
-            self.wrong.sort_by_key(|(_, origin)| origin.start);
+            self.wrong.sort_by_key(|refusal| refusal.origin.start);
             return Err(self.wrong);
         }
         let blank = |line: &Sourced<String>| line.value.is_empty();
@@ -359,6 +390,22 @@ impl Reader {
             kind: self.kind,
             lines,
         })
+    }
+}
+
+/// What HAProxy takes here and the bundle does not survive.
+fn misplaced(kind: FragmentKind, words: &[String], origin: Origin) -> Option<Refusal> {
+    let word = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
+    match (kind, word(0), word(1)) {
+        // The rules that route and that clean the headers are `http-request` rules as well, and stand below.
+        (FragmentKind::Frontend, "http-request", "allow") => Some(
+            Refusal::new(
+                "`http-request allow` would end the rules: nothing is routed, and headers of the client are kept",
+                origin,
+            )
+            .help("write `http-request deny unless …` for what may pass"),
+        ),
+        _ => None,
     }
 }
 
@@ -405,7 +452,7 @@ mod tests {
     use super::*;
     use crate::source::{File, FileKind};
 
-    fn read(text: &str, kind: FragmentKind) -> Result<Fragment, Vec<(String, Origin)>> {
+    fn read(text: &str, kind: FragmentKind) -> Result<Fragment, Vec<Refusal>> {
         let mut sources = Sources::default();
         let file = sources.add(File::new("own.cfg", text).kind(FileKind::Fragment));
         Fragment::read(&sources, file, kind)
@@ -422,7 +469,7 @@ mod tests {
         let text = "\n\ttimeout\tserver 5s  \r\n# why\n\n  http-request set-header X \"$HOME 'a b'\" # c\td\n.if defined(X)\n  log\ta\\\tb\n.endif\n\n";
         let text = text.replace("a\\\tb", "'a\\ b'");
         assert_eq!(
-            lines(&text, FragmentKind::Lines),
+            lines(&text, FragmentKind::Global),
             [
                 "    timeout server 5s",
                 "    # why",
@@ -433,7 +480,7 @@ mod tests {
                 "    .endif",
             ]
         );
-        assert!(lines("", FragmentKind::Lines).is_empty());
+        assert!(lines("", FragmentKind::Global).is_empty());
         assert!(lines("\n \n", FragmentKind::Sections).is_empty());
     }
 
@@ -460,7 +507,7 @@ mod tests {
 
     #[test]
     fn each_line_points_at_its_text() {
-        let fragment = read("\n  maxconn 10 \nnbthread 2", FragmentKind::Lines).expect("legal");
+        let fragment = read("\n  maxconn 10 \nnbthread 2", FragmentKind::Global).expect("legal");
         let places: Vec<_> = fragment
             .lines()
             .iter()
@@ -518,9 +565,9 @@ mod tests {
                 "a server called `a` is there already",
             ),
         ] {
-            let wrong = read(text, FragmentKind::Lines).expect_err(text);
+            let wrong = read(text, FragmentKind::Global).expect_err(text);
             assert_eq!(wrong.len(), 1, "{wrong:?}");
-            assert_eq!(wrong[0].0, message, "{text}");
+            assert_eq!(wrong[0].message, message, "{text}");
         }
     }
 
@@ -561,7 +608,7 @@ mod tests {
         ] {
             let wrong = read(text, FragmentKind::Sections).expect_err(text);
             assert_eq!(wrong.len(), 1, "{wrong:?}");
-            assert_eq!(wrong[0].0, message, "{text}");
+            assert_eq!(wrong[0].message, message, "{text}");
         }
         for fine in [
             "listen a_b",
@@ -585,7 +632,37 @@ mod tests {
         };
         let twins = include.twins();
         assert_eq!(twins.len(), 1);
-        assert_eq!(twins[0].0, "a section called `x` is there already");
-        assert_eq!(twins[0].1.start, 8);
+        assert_eq!(twins[0].message, "a section called `x` is there already");
+        assert_eq!(twins[0].origin.start, 8);
+    }
+
+    #[test]
+    fn what_would_end_the_rules_of_the_frontend_is_refused_there() {
+        for text in [
+            "http-request allow",
+            "http-request  'allow' if { src 10.0.0.0/8 }",
+        ] {
+            let wrong = read(text, FragmentKind::Frontend).expect_err(text);
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            assert!(
+                wrong[0]
+                    .message
+                    .starts_with("`http-request allow` would end the rules")
+            );
+            assert!(
+                wrong[0]
+                    .help
+                    .as_deref()
+                    .is_some_and(|help| help.contains("deny unless"))
+            );
+            // No rules of ours follow.
+            assert!(read(text, FragmentKind::Backend).is_ok());
+        }
+        for fine in [
+            "http-request deny unless { src 10.0.0.0/8 }",
+            "http-response allow",
+        ] {
+            assert!(read(fine, FragmentKind::Frontend).is_ok(), "{fine}");
+        }
     }
 }

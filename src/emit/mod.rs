@@ -20,7 +20,7 @@ use std::fmt;
 
 pub(crate) use bundle::Index;
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
-pub use include::{Fragment, FragmentKind, Include};
+pub use include::{Fragment, FragmentKind, Include, Refusal};
 
 use self::bundle::Origins;
 use self::lines::Lines;

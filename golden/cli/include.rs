@@ -1,0 +1,30 @@
+//! The operator's own lines: mistakes in them are those of the configuration, each at its line.
+
+use crate::run::{Folder, Ran};
+
+/// What `command` says with these lines in `include.PLACE`.
+fn included(place: &str, lines: &str, command: &str) -> Ran {
+    let folder = Folder::new();
+    folder.file("own.cfg", lines);
+    folder.file(
+        "ingressc.yaml",
+        &format!("include: {{{place}: [own.cfg]}}\n"),
+    );
+    folder.run(command)
+}
+
+#[test]
+fn lines_in_the_wrong_place_are_mistakes_with_a_way_out() {
+    for (place, lines, help) in [(
+        "frontend",
+        "http-request allow if { src 10.0.0.0/8 }\n",
+        "write `http-request deny unless …` for what may pass",
+    )] {
+        for command in ["check clean.yaml", "compile clean.yaml -o out"] {
+            let ran = included(place, &format!("# own\n{lines}"), command);
+            assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{lines}");
+            assert!(ran.err.contains("[own.cfg:2:1]"), "{}", ran.err);
+            assert!(ran.err.contains(&format!("help: {help}")), "{}", ran.err);
+        }
+    }
+}
