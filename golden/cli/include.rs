@@ -15,11 +15,18 @@ fn included(place: &str, lines: &str, command: &str) -> Ran {
 
 #[test]
 fn lines_in_the_wrong_place_are_mistakes_with_a_way_out() {
-    for (place, lines, help) in [(
-        "frontend",
-        "http-request allow if { src 10.0.0.0/8 }\n",
-        "write `http-request deny unless …` for what may pass",
-    )] {
+    for (place, lines, help) in [
+        (
+            "frontend",
+            "http-request allow if { src 10.0.0.0/8 }\n",
+            "write `http-request deny unless …` for what may pass",
+        ),
+        (
+            "defaults",
+            "http-request deny if { src 10.0.0.0/8 }\n",
+            "put it into `include.frontend`",
+        ),
+    ] {
         for command in ["check clean.yaml", "compile clean.yaml -o out"] {
             let ran = included(place, &format!("# own\n{lines}"), command);
             assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{lines}");

@@ -405,6 +405,22 @@ fn misplaced(kind: FragmentKind, words: &[String], origin: Origin) -> Option<Ref
             )
             .help("write `http-request deny unless …` for what may pass"),
         ),
+        // Manual 4.1: frontends and backends cannot share defaults that have such rules, and these are shared.
+        (
+            FragmentKind::Defaults,
+            rules @ ("http-request" | "http-response" | "http-after-response" | "tcp-request"
+            | "tcp-response"),
+            _,
+        ) => Some(
+            Refusal::new(
+                format!("HAProxy does not load `{rules}` in defaults that frontends and backends share"),
+                origin,
+            )
+            .help(match rules {
+                "tcp-response" => "put it into `include.backends`",
+                _ => "put it into `include.frontend`",
+            }),
+        ),
         _ => None,
     }
 }
@@ -663,6 +679,26 @@ mod tests {
             "http-response allow",
         ] {
             assert!(read(fine, FragmentKind::Frontend).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn rules_have_no_place_in_the_defaults() {
+        for (rules, place) in [
+            ("http-request deny", "frontend"),
+            ("http-response set-header X y", "frontend"),
+            ("http-after-response set-header X y", "frontend"),
+            ("tcp-request connection reject", "frontend"),
+            ("tcp-response content reject", "backends"),
+        ] {
+            let wrong = read(rules, FragmentKind::Defaults).expect_err(rules);
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            let help = format!("put it into `include.{place}`");
+            assert_eq!(wrong[0].help.as_ref(), Some(&help), "{rules}");
+            assert!(read(rules, FragmentKind::Backend).is_ok(), "{rules}");
+        }
+        for fine in ["timeout http-request 9s", "http-check expect status 200"] {
+            assert!(read(fine, FragmentKind::Defaults).is_ok(), "{fine}");
         }
     }
 }
