@@ -26,6 +26,11 @@ fn lines_in_the_wrong_place_are_mistakes_with_a_way_out() {
             "http-request deny if { src 10.0.0.0/8 }\n",
             "put it into `include.frontend`",
         ),
+        (
+            "frontend",
+            "use_backend own if { path_beg /own/ }\n",
+            "route with an Ingress, or write a frontend of your own in `include.sections`",
+        ),
     ] {
         for command in ["check clean.yaml", "compile clean.yaml -o out"] {
             let ran = included(place, &format!("# own\n{lines}"), command);

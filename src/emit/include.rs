@@ -405,6 +405,15 @@ fn misplaced(kind: FragmentKind, words: &[String], origin: Origin) -> Option<Ref
             )
             .help("write `http-request deny unless …` for what may pass"),
         ),
+        // HAProxy warns of each of our rules that stands below. Nor would `ingressc route` know of it, which answers from the
+        // model; and a `default_backend` would be replaced by ours in silence.
+        (FragmentKind::Frontend, word @ ("use_backend" | "default_backend"), _) => Some(
+            Refusal::new(
+                format!("`{word}` would route beside the Ingresses"),
+                origin,
+            )
+            .help("route with an Ingress, or write a frontend of your own in `include.sections`"),
+        ),
         // Manual 4.1: frontends and backends cannot share defaults that have such rules, and these are shared.
         (
             FragmentKind::Defaults,
@@ -699,6 +708,20 @@ mod tests {
         }
         for fine in ["timeout http-request 9s", "http-check expect status 200"] {
             assert!(read(fine, FragmentKind::Defaults).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn ingresses_route_and_nobody_else() {
+        for text in ["use_backend own if { path /own }", "default_backend own"] {
+            let wrong = read(text, FragmentKind::Frontend).expect_err(text);
+            let word = text.split(' ').next().unwrap_or_default();
+            let message = format!("`{word}` would route beside the Ingresses");
+            assert_eq!((wrong.len(), &wrong[0].message), (1, &message));
+            assert!(wrong[0].help.is_some());
+            // A frontend of their own may.
+            let own = format!("frontend own from d_http\n  {text}\n");
+            assert!(read(&own, FragmentKind::Sections).is_ok());
         }
     }
 }
