@@ -31,6 +31,11 @@ fn lines_in_the_wrong_place_are_mistakes_with_a_way_out() {
             "use_backend own if { path_beg /own/ }\n",
             "route with an Ingress, or write a frontend of your own in `include.sections`",
         ),
+        (
+            "sections",
+            "listen own\n",
+            "write `listen own from d_http`, for TCP `from d_base`, or name defaults of your own",
+        ),
     ] {
         for command in ["check clean.yaml", "compile clean.yaml -o out"] {
             let ran = included(place, &format!("# own\n{lines}"), command);

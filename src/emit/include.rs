@@ -291,7 +291,7 @@ impl Reader {
                 self.inside = true;
                 return self.refuse("a section's name without quotes and variables", origin);
             }
-            self.open(first, name, origin);
+            self.open(&words, origin);
             return self.push(&text, false, origin);
         }
         if !self.inside {
@@ -328,7 +328,9 @@ impl Reader {
         }
     }
 
-    fn open(&mut self, kind: &str, name: &str, origin: Origin) {
+    fn open(&mut self, words: &[String], origin: Origin) {
+        let word = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
+        let (kind, name) = (word(0), word(1));
         self.servers.clear();
         self.inside = true;
         if self.kind != FragmentKind::Sections {
@@ -354,6 +356,17 @@ impl Reader {
                 .insert((scope(kind).to_owned(), name.to_owned()))
         {
             self.refuse(&twice(name), origin);
+        } else if matches!(kind, "frontend" | "backend" | "listen")
+            && (word(2) != "from" || word(3).is_empty())
+        {
+            // It would take the defaults that stand last: ours, which are named, so that 2.6 refuses it and later versions warn;
+            // or some of the operator's that were meant for another.
+            let name = if name.is_empty() { "NAME" } else { name };
+            let message = format!("`{kind}` does not say which defaults it takes");
+            let help = format!(
+                "write `{kind} {name} from d_http`, for TCP `from d_base`, or name defaults of your own"
+            );
+            self.wrong.push(Refusal::new(message, origin).help(help));
         }
     }
 
@@ -511,7 +524,7 @@ mod tests {
 
     #[test]
     fn sections_stand_where_sections_stand() {
-        let text = "# mail\n  listen smtp from d_base\nmode tcp\n\n\tbind :25\n  server a 10.0.0.1:25\nuserlist smtp\n  user a password b\ndefaults own\nbackend other\n server a 10.0.0.1:25\n";
+        let text = "# mail\n  listen smtp from d_base\nmode tcp\n\n\tbind :25\n  server a 10.0.0.1:25\nuserlist smtp\n  user a password b\ndefaults own\nbackend other from own\n server a 10.0.0.1:25\n";
         assert_eq!(
             lines(text, FragmentKind::Sections),
             [
@@ -524,7 +537,7 @@ mod tests {
                 "userlist smtp",
                 "    user a password b",
                 "defaults own",
-                "backend other",
+                "backend other from own",
                 "    server a 10.0.0.1:25",
             ]
         );
@@ -603,7 +616,7 @@ mod tests {
         };
         for (text, message) in [
             (
-                "mode tcp\nlisten x",
+                "mode tcp\nlisten x from d_base",
                 "a line before the first section".to_owned(),
             ),
             (
@@ -627,7 +640,7 @@ mod tests {
                 "a section's name without quotes and variables".to_owned(),
             ),
             (
-                "listen x\nbackend x",
+                "listen x from d_http\nbackend x from d_http",
                 "a section called `x` is there already".to_owned(),
             ),
         ] {
@@ -636,9 +649,9 @@ mod tests {
             assert_eq!(wrong[0].message, message, "{text}");
         }
         for fine in [
-            "listen a_b",
-            "backend web_80",
-            "peers x\nbackend x",
+            "listen a_b from d_http",
+            "backend web_80  from 'd_base' # x",
+            "peers x\nbackend x from d_http",
             "traces\ntraces",
         ] {
             assert!(read(fine, FragmentKind::Sections).is_ok(), "{fine}");
@@ -650,8 +663,8 @@ mod tests {
         let own = |text| read(text, FragmentKind::Sections).expect("legal");
         let include = Include {
             sections: vec![
-                own("listen x\nuserlist x"),
-                own("# again\nbackend x\nuserlist y"),
+                own("listen x from d_http\nuserlist x"),
+                own("# again\nbackend x from d_http\nuserlist y"),
             ],
             ..Include::default()
         };
@@ -722,6 +735,32 @@ mod tests {
             // A frontend of their own may.
             let own = format!("frontend own from d_http\n  {text}\n");
             assert!(read(&own, FragmentKind::Sections).is_ok());
+        }
+    }
+
+    #[test]
+    fn sections_name_their_defaults() {
+        for (text, help) in [
+            ("listen own", "write `listen own from d_http`"),
+            ("frontend own from", "write `frontend own from d_http`"),
+            (
+                "backend own # from d_http",
+                "write `backend own from d_http`",
+            ),
+            ("listen", "write `listen NAME from d_http`"),
+            ("defaults x\nbackend own", "write `backend own from d_http`"),
+        ] {
+            let wrong = read(text, FragmentKind::Sections).expect_err(text);
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            let kind = text.lines().last().and_then(|line| line.split(' ').next());
+            let kind = kind.unwrap_or_default();
+            let message = format!("`{kind}` does not say which defaults it takes");
+            assert_eq!(wrong[0].message, message);
+            let told = wrong[0].help.as_deref().unwrap_or_default();
+            assert!(told.starts_with(help), "{told}");
+        }
+        for fine in ["defaults x", "defaults x from d_http", "userlist x"] {
+            assert!(read(fine, FragmentKind::Sections).is_ok(), "{fine}");
         }
     }
 }
