@@ -45,3 +45,29 @@ fn lines_in_the_wrong_place_are_mistakes_with_a_way_out() {
         }
     }
 }
+
+#[test]
+fn a_server_with_a_generated_name_is_a_mistake_at_its_line() {
+    let folder = Folder::new();
+    folder.file(
+        "own.cfg",
+        "# own\nserver 10.1.4.7-8080 10.9.9.9:8080 backup\n",
+    );
+    folder.file(
+        "ingressc.yaml",
+        "include: {backends: {'shop/web:80': [own.cfg]}}\n",
+    );
+    let ran = folder.run("compile clean.yaml -o out");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+    insta::assert_snapshot!(ran.err, @r"
+      read     1 file, 3 objects (1 Ingress, 1 Service, 1 EndpointSlice)
+      route    1 host, 1 path, 1 backend, 1 server, 0 certificates
+    error: the backend has another server called `10.1.4.7-8080`
+       ╭─[own.cfg:2:1]
+     2 │ server 10.1.4.7-8080 10.9.9.9:8080 backup
+       · ─────────────────────────────────────────
+       ╰────
+      help: give it another name; generated ones are an address and a port
+    ");
+    assert!(!folder.exists("out"));
+}

@@ -201,7 +201,8 @@ fn configured(typed: &Typed<'_>, sources: &mut Sources) -> Result<(Config, Optio
     Err(refuse(&mistakes, sources))
 }
 
-fn refuse(mistakes: &[Mistake], sources: &Sources) -> Stop {
+/// Mistakes as the end of the run.
+pub(super) fn refuse(mistakes: &[Mistake], sources: &Sources) -> Stop {
     let told: Vec<String> = mistakes
         .iter()
         .map(|mistake| show(mistake, sources))
