@@ -71,3 +71,61 @@ fn a_server_with_a_generated_name_is_a_mistake_at_its_line() {
     ");
     assert!(!folder.exists("out"));
 }
+
+/// A folder where `./haproxy` says what a real one would of the line that holds `word`.
+fn refusing(word: &str) -> Folder {
+    let folder = Folder::new();
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = -v ] && {{ echo 'HAProxy version 9.9.9 2026/01/01'; exit 0; }}\n\
+         line=$(grep -n '{word}' \"$3\" | head -n1 | cut -d: -f1)\n\
+         echo \"[ALERT]    (1) : config : parsing [$3:$line] : unknown keyword '{word}'\" >&2\n\
+         echo \"[ALERT]    (1) : config : Error(s) found in configuration file : $3\" >&2\nexit 1\n"
+    );
+    folder.file("haproxy", &script);
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path("haproxy"), mode).expect("changed");
+    folder.file("own.cfg", "# own\n  timeot client 5s\n");
+    folder.file("ingressc.yaml", "include: {frontend: [own.cfg]}\n");
+    folder
+}
+
+#[test]
+fn what_only_haproxy_sees_is_a_mistake_at_the_line_of_the_operator() {
+    let folder = refusing("timeot");
+    for command in [
+        "compile clean.yaml -o out --verify=./haproxy",
+        "check clean.yaml --verify=./haproxy",
+    ] {
+        let ran = folder.run(command);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+        let mistake = ran.err.find("error: ").map(|at| &ran.err[at..]);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(mistake.unwrap_or_default(), @r"
+            error: haproxy 9.9.9 refuses this: unknown keyword 'timeot'
+               ╭─[own.cfg:2:3]
+             2 │   timeot client 5s
+               ·   ────────────────
+               ╰────
+            ");
+        }
+        assert!(!folder.exists("out"));
+    }
+}
+
+#[test]
+fn what_haproxy_refuses_of_ours_is_a_fault_with_places_that_can_be_opened() {
+    let folder = refusing("server 10.1.4.7");
+    let ran = folder.run("check clean.yaml --verify=./haproxy");
+    assert_eq!(ran.code, Some(4), "{}", ran.err);
+    assert!(!ran.err.contains("nothing written"), "{}", ran.err);
+    assert!(
+        ran.err.contains(", from clean.yaml:36:15] : unknown"),
+        "{}",
+        ran.err
+    );
+    assert!(!ran.err.contains("/haproxy.cfg"), "{}", ran.err);
+    let ran = folder.run("compile clean.yaml -o out --verify=./haproxy");
+    assert_eq!(ran.code, Some(4), "{}", ran.err);
+    assert!(ran.err.ends_with("\nnothing written\n"), "{}", ran.err);
+    assert!(!folder.exists("out"));
+}

@@ -18,8 +18,8 @@ pub(crate) mod example;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub(crate) use bundle::Index;
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
+pub(crate) use bundle::{Index, Place};
 pub use include::{Fragment, FragmentKind, Include, Refusal};
 
 use self::bundle::Origins;
