@@ -93,6 +93,10 @@ impl<'m> Backends<'m> {
         }
         let (health, mixed) = self.health(&all);
         let duplicate = self.duplicate(&all);
+        let mut servers = self.servers(&all);
+        if mixed.is_some() {
+            connect_where_requests_go(&mut servers);
+        }
         let united = Backend {
             name: self.name(name, ranks),
             service: first.service.clone(),
@@ -101,7 +105,7 @@ impl<'m> Backends<'m> {
             client_ip_affinity: all
                 .iter()
                 .find_map(|(_, backend)| backend.client_ip_affinity),
-            servers: self.servers(&all),
+            servers,
             origin: first.origin,
         };
         for finding in mixed.into_iter().chain(duplicate) {
@@ -171,11 +175,17 @@ impl<'m> Backends<'m> {
             HealthCheck::Connect => "by connecting".to_owned(),
             HealthCheck::Http(path) => format!("by GET `{path}`"),
         };
+        let mut servers = all.iter().flat_map(|(_, backend)| &backend.servers);
+        let outcome = if servers.any(asks_kube_proxy) {
+            "HAProxy checks all in one way: by connecting, and nodes on their node port"
+        } else {
+            "HAProxy checks all in one way: by connecting"
+        };
         let finding = self.differ(
             Code::MIXED_HEALTH_CHECKS,
             (one, other),
             |backend| format!("are checked {}", shown(backend)),
-            "HAProxy checks all in one way: by connecting",
+            outcome,
         );
         let finding = finding.help("give the servers of all clusters the same check");
         (HealthCheck::default(), Some(finding))
@@ -302,6 +312,20 @@ fn is_one_machine(server: &Server) -> bool {
 
 fn is_in_cluster(server: &Server) -> bool {
     !is_one_machine(server) && server.resolver != Resolver::Placeholder
+}
+
+/// Whether kube-proxy is asked about the node. It tells by the status of its answer whether the node has a pod, and accepts
+/// connections either way.
+fn asks_kube_proxy(server: &Server) -> bool {
+    server.resolver == Resolver::NodePort && matches!(server.check, Check::At(_))
+}
+
+/// Makes checks by connection tell nodes without a pod, which accept none on the node port. The port that an inventory names for
+/// checks stays: a connection to it is what was asked for.
+fn connect_where_requests_go(servers: &mut [Server]) {
+    for server in servers.iter_mut().filter(|server| asks_kube_proxy(server)) {
+        server.check = Check::Here;
+    }
 }
 
 fn address(endpoint: &Endpoint) -> String {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::finding::Finding;
-use crate::ir::{HealthCheck, Resolver, Server, Target};
+use crate::ir::{Check, HealthCheck, Resolver, Server, Target};
 use crate::lower::testing::{World, codes, path, port, ready};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::{Exact, Prefix};
@@ -292,6 +292,39 @@ fn mixed_checks_become_connections() {
         .values_mut()
         .for_each(|backend| backend.servers.clear());
     assert!(united(vec![one, empty]).1.is_empty());
+}
+
+#[test]
+fn nodes_that_are_checked_by_connections_are_checked_where_requests_go() {
+    for (resolver, expected) in [
+        (Resolver::NodePort, Check::Here),
+        (Resolver::Inventory, Check::At(crate::ir::Port::MAX)),
+    ] {
+        let mut one = ams().route("/", "web").part();
+        for backend in one.routing.backends.values_mut() {
+            backend.health =
+                HealthCheck::Http(crate::ir::CheckPath::new("/healthz").expect("legal"));
+            backend.servers[0].resolver = resolver;
+            backend.servers[0].check = Check::At(crate::ir::Port::MAX);
+        }
+        let alone = unite(vec![one]).0;
+        let backend = alone.backends.first_key_value().expect("one").1;
+        assert_eq!(backend.servers[0].check, Check::At(crate::ir::Port::MAX));
+        let one = Part {
+            name: ClusterName::new("ams").expect("legal"),
+            weight: None,
+            backup: false,
+            routing: alone,
+        };
+        let (routing, findings) = united(vec![one, fra().route("/", "web").part()]);
+        assert_eq!(codes(&findings), ["ING227"]);
+        assert_eq!(
+            findings[0].message.ends_with("on their node port"),
+            expected == Check::Here
+        );
+        let backend = routing.backends.first_key_value().expect("one").1;
+        assert_eq!(backend.servers[0].check, expected, "{resolver}");
+    }
 }
 
 #[test]
