@@ -327,6 +327,71 @@ fn nodes_that_are_checked_by_connections_are_checked_where_requests_go() {
     }
 }
 
+/// The route with one more server, in another zone.
+fn two_zones(site: Site, address: &str) -> Part {
+    let mut part = site.route("/", "web").part();
+    for backend in part.routing.backends.values_mut() {
+        let mut away = backend.servers[0].clone();
+        away.endpoint.address = crate::ir::Address::Ip(address.parse().expect("an address"));
+        away.name = crate::ir::ServerName::new(&away.endpoint);
+        away.cluster = None;
+        away.elsewhere = true;
+        backend.servers.push(away);
+    }
+    part
+}
+
+#[test]
+fn other_zones_of_all_clusters_stand_in_unless_all_are_elsewhere() {
+    let away = |site: Site| {
+        let mut part = site.route("/", "web").part();
+        let backends = part.routing.backends.values_mut();
+        backends.for_each(|backend| backend.servers[0].elsewhere = true);
+        part
+    };
+    let (routing, findings) = united(vec![away(ams()), two_zones(fra(), "10.2.0.2")]);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(
+        shown(&routing),
+        ["shop_web_80: ams_10.1.0.1-8080 backup, fra_10.2.0.1-8080, fra_10.2.0.2-8080 backup"]
+    );
+    let (routing, _) = united(vec![away(ams()), away(fra())]);
+    assert_eq!(
+        shown(&routing),
+        ["shop_web_80: ams_10.1.0.1-8080, fra_10.2.0.1-8080"]
+    );
+}
+
+#[test]
+fn a_backup_cluster_is_behind_all_servers_of_the_others() {
+    let standby = || {
+        let mut part = ams().route("/", "web").part();
+        part.backup = true;
+        part
+    };
+    let expected = ["shop_web_80: ams_10.1.0.1-8080 backup, fra_10.2.0.1-8080, fra_10.2.0.2-8080"];
+    let (routing, findings) = united(vec![standby(), two_zones(fra(), "10.2.0.2")]);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(shown(&routing), expected);
+    let mut listed = two_zones(fra(), "10.2.0.2");
+    for backend in listed.routing.backends.values_mut() {
+        backend.servers[1].elsewhere = false;
+        backend.servers[1].backup = true;
+    }
+    let (routing, findings) = united(vec![standby(), listed]);
+    assert_eq!(codes(&findings), ["ING330"]);
+    assert_eq!(shown(&routing), expected);
+    // A backup cluster without servers is nobody's backup.
+    let mut empty = standby();
+    let backends = empty.routing.backends.values_mut();
+    backends.for_each(|backend| backend.servers.clear());
+    let (routing, _) = united(vec![empty, two_zones(fra(), "10.2.0.2")]);
+    assert_eq!(
+        shown(&routing),
+        ["shop_web_80: fra_10.2.0.1-8080, fra_10.2.0.2-8080 backup"]
+    );
+}
+
 #[test]
 fn one_server_in_two_clusters_is_told_once() {
     let copy = || {
