@@ -101,6 +101,7 @@ fn united(parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let (routing, findings) = unite(parts);
     let reached = |name: &BackendName| {
         let rules = routing.hosts.iter().flat_map(|host| &host.rules);
+        let rules = rules.chain(&routing.any_host);
         let mut targets = rules.map(|rule| &rule.claim.target);
         targets.any(|target| *target == Target::Backend(name.clone()))
     };
@@ -443,4 +444,67 @@ fn hosts_have_one_key_each_whatever_cluster_they_are_from() {
     let keys: BTreeSet<_> = routing.hosts.iter().map(|host| host.id.as_str()).collect();
     assert_eq!(keys.len(), 2);
     assert_eq!(routing.hosts[0].id, key);
+}
+
+/// A cluster with a rule for each of these hosts; `""` stands for none.
+fn with_hosts(mut site: Site, rules: &[(&str, &str)]) -> Part {
+    site.service("web");
+    for (number, (host, text)) in rules.iter().enumerate() {
+        let host = Some(*host).filter(|host| !host.is_empty());
+        let paths = vec![path(Prefix, text, "web", 80)];
+        site.world.rule("shop", &format!("x{number}"), host, paths);
+    }
+    site.part()
+}
+
+#[test]
+fn hosts_that_keep_requests_from_another_cluster_are_told() {
+    type Rules<'r> = &'r [(&'r str, &'r str)];
+    let cases: [(Rules<'_>, Rules<'_>, &[&str]); 9] = [
+        (&[("", "/")], &[("a.io", "/api")], &["ING306"]),
+        (&[("", "/")], &[("*.a.io", "/api")], &["ING306"]),
+        // The host keeps all its requests, whoever reads it.
+        (&[("", "/")], &[("a.io", "/")], &[]),
+        // Told where the cluster was lowered.
+        (&[("", "/"), ("a.io", "/x")], &[("a.io", "/api")], &[]),
+        (&[("*.a.io", "/")], &[("b.a.io", "/api")], &["ING307"]),
+        (&[("*.a.io", "/")], &[("b.a.io", "/")], &[]),
+        (
+            &[("*.a.io", "/")],
+            &[("*.a.io", "/"), ("b.a.io", "/api")],
+            &[],
+        ),
+        // Nobody of the first asks for it without a host.
+        (
+            &[("", "/"), ("*.a.io", "/")],
+            &[("b.a.io", "/api")],
+            &["ING307"],
+        ),
+        (&[("*.a.io", "/")], &[("c.b.a.io", "/api")], &[]),
+    ];
+    for (one, other, expected) in cases {
+        let (_, findings) = united(vec![with_hosts(ams(), one), with_hosts(fra(), other)]);
+        assert_eq!(codes(&findings), expected, "{one:?} {other:?}");
+    }
+}
+
+#[test]
+fn other_hosts_of_the_kind_are_counted() {
+    let hosts = [("a.b.io", "/x"), ("b.b.io", "/x"), ("c.b.io", "/x")];
+    let (_, findings) = united(vec![
+        with_hosts(ams(), &[("", "/")]),
+        with_hosts(fra(), &hosts),
+    ]);
+    assert_eq!(
+        findings[0].message,
+        "rules without a host in cluster ams, such as `Prefix /` of Ingress shop/x0, meet no request for `a.b.io` and 2 more, which cluster fra names"
+    );
+    let (_, findings) = united(vec![
+        with_hosts(ams(), &[("*.b.io", "/")]),
+        with_hosts(fra(), &hosts),
+    ]);
+    assert_eq!(
+        findings[0].message,
+        "the paths of `*.b.io` in cluster ams are not served to `a.b.io` and 2 more, which has rules of its own in cluster fra"
+    );
 }
