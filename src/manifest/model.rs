@@ -347,7 +347,7 @@ pub struct Service {
     pub ip_families: Vec<IpFamily>,
     /// `spec.publishNotReadyAddresses`.
     pub publish_not_ready: bool,
-    /// It has been in a cluster: `spec.clusterIPs` is there, which the API server fills in and nobody writes.
+    /// It has been in a cluster: what the API server fills in is there, such as `spec.clusterIPs`, which nobody writes.
     pub exported: bool,
     /// The ways in that most Services do not have. Boxed, because there are many Services.
     pub exposure: Option<Box<Exposure>>,
