@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::source::{Origin, Sourced};
@@ -613,6 +614,8 @@ pub struct NodeBoundPort {
     pub container_port: u16,
     /// `hostPort`, or with `hostNetwork` the container port. The place of the one that says so.
     pub host_port: Sourced<u16>,
+    /// `hostIP`: the one address of the node that it is bound to; `None` for all of them.
+    pub host_ip: Option<IpAddr>,
     /// `protocol`.
     pub protocol: Protocol,
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::nodes::{Member, admits};
+use super::nodes::{Bound, Member, admits};
 use super::{Answer, Ask, Found, affinity};
 use crate::finding::Finding;
 use crate::ir::{Port, Resolver};
@@ -64,11 +64,15 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
         return Answer::Lacking("the Service has no selector".to_owned());
     }
     let workloads = directory.host_ports().selected(service);
-    let bound: Vec<(&Workload, Port)> = workloads
+    let bound: Vec<(&Workload, Bound)> = workloads
         .iter()
         .flat_map(|&workload| workload.ports.iter().map(move |bound| (workload, bound)))
         .filter(|(_, bound)| is_target(bound, &port.target))
-        .filter_map(|(workload, bound)| Some((workload, Port::new(bound.host_port.value)?)))
+        .filter_map(|(workload, bound)| {
+            let port = Port::new(bound.host_port.value)?;
+            let ip = bound.host_ip;
+            Some((workload, Bound { port, ip }))
+        })
         .collect();
     if bound.is_empty() {
         return Answer::Lacking(match workloads.first() {
@@ -85,7 +89,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
     if let Some(why) = nodes.lacking() {
         return Answer::Lacking(why);
     }
-    let mut ports: Vec<(&Member<'_>, Port)> = Vec::new();
+    let mut ports: Vec<(&Member<'_>, Bound)> = Vec::new();
     for &(workload, number) in &bound {
         let candidates = match &workload.node_name {
             Some(name) => nodes.called(name),
@@ -98,7 +102,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
     let servers = nodes.servers(ask, Resolver::HostPort, &ports);
     if servers.is_empty() {
         return Answer::Lacking(format!(
-            "{} runs on none of the nodes that can be used, by its node name, selector, affinity and tolerations",
+            "{} runs on none of the nodes that can be used, by its node name, selector, affinity, tolerations and `hostIP`",
             shown(bound[0].0)
         ));
     }
@@ -244,6 +248,23 @@ mod tests {
         assert!(
             answer(&world)[0].starts_with("hostPort: DaemonSet a/web runs on none of the nodes")
         );
+    }
+
+    #[test]
+    fn a_port_of_one_address_is_there_alone() {
+        let bound_to = |ip: &str| {
+            let mut world = world();
+            world.node(
+                "n2",
+                &[("InternalIP", "10.0.0.2"), ("InternalIP", "fd00::2")],
+            );
+            world.manifests.workloads[0].ports[0].host_ip = ip.parse().ok();
+            answer(&world)
+        };
+        assert_eq!(bound_to(""), ["10.0.0.1-8080", "10.0.0.2-8080"]);
+        assert_eq!(bound_to("10.0.0.2"), ["10.0.0.2-8080"]);
+        assert_eq!(bound_to("fd00::2"), ["fd00::2-8080"]);
+        assert!(bound_to("10.0.0.3")[0].ends_with("tolerations and `hostIP`"));
     }
 
     #[test]

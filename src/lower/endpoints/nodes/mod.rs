@@ -45,6 +45,15 @@ pub(super) struct Member<'m> {
     addresses: Vec<Sourced<Address>>,
 }
 
+/// A port that something binds on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Bound {
+    /// Its number.
+    pub(super) port: Port,
+    /// The one address of the node where it is bound; `None` for all of them.
+    pub(super) ip: Option<IpAddr>,
+}
+
 /// A node, and the address and port by which a Service is reached there.
 type Reached<'p, 'm> = (&'p Member<'m>, &'p Sourced<Address>, Port);
 
@@ -81,7 +90,7 @@ impl<'m> NodePool<'m> {
         &self,
         ask: &Ask<'_, '_>,
         resolver: Resolver,
-        ports: &[(&Member<'_>, Port)],
+        ports: &[(&Member<'_>, Bound)],
     ) -> Vec<Located> {
         let mut reached = self.reach(ask.service, ports);
         if reached.iter().any(|(member, ..)| !member.is_cordoned()) {
@@ -104,12 +113,14 @@ impl<'m> NodePool<'m> {
     fn reach<'p, 'n>(
         &self,
         service: &Service,
-        ports: &[(&'p Member<'n>, Port)],
+        ports: &[(&'p Member<'n>, Bound)],
     ) -> Vec<Reached<'p, 'n>> {
         let by = |family| -> Vec<Reached<'p, 'n>> {
             let ports = ports.iter();
             ports
-                .filter_map(|&(member, port)| Some((member, member.address(family)?, port)))
+                .filter_map(|&(member, Bound { port, ip })| {
+                    Some((member, member.address(family, ip)?, port))
+                })
                 .collect()
         };
         if service.ip_families.is_empty() {
@@ -153,7 +164,7 @@ impl<'m> NodePool<'m> {
         let mut findings = self.findings.clone();
         for (family, shown) in [(IpFamily::V4, "IPv4"), (IpFamily::V6, "IPv6")] {
             let asked = self.asked_for[family as usize].load(Ordering::Relaxed);
-            let has = |member: &Member<'_>| member.address(Some(family)).is_some();
+            let has = |member: &Member<'_>| member.address(Some(family), None).is_some();
             if !asked || !self.members.iter().any(has) {
                 continue;
             }
@@ -176,14 +187,16 @@ impl<'m> NodePool<'m> {
 }
 
 impl Member<'_> {
-    /// The address of `family`, or the first one. A name may have either.
-    fn address(&self, family: Option<IpFamily>) -> Option<&Sourced<Address>> {
-        self.addresses
-            .iter()
-            .find(|address| match (family, &address.value) {
-                (Some(family), Address::Ip(ip)) => family_of(*ip) == family,
-                _ => true,
-            })
+    /// The address of `family`, or the first one, if it is `ip` where one is wanted. A name may have either family, and nobody
+    /// knows which address.
+    fn address(&self, family: Option<IpFamily>, ip: Option<IpAddr>) -> Option<&Sourced<Address>> {
+        self.addresses.iter().find(|address| match address.value {
+            Address::Ip(own) => {
+                family.is_none_or(|family| family_of(own) == family)
+                    && ip.is_none_or(|ip| ip == own)
+            }
+            Address::Name(_) | Address::Service(_) => ip.is_none(),
+        })
     }
 
     /// The zone that the Node is in. The second label is that of clusters before 1.17.
