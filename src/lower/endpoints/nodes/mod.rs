@@ -23,8 +23,12 @@ use crate::source::Sourced;
 #[derive(Debug, Default)]
 pub(super) struct NodePool<'m> {
     members: Vec<Member<'m>>,
-    /// Where the members stand that are the Node of a name, or none of the input.
-    by_name: HashMap<Option<&'m str>, Vec<usize>>,
+    /// Where the members stand that are the Node of a name.
+    by_name: HashMap<&'m str, Vec<usize>>,
+    /// Where those stand that are a Node of the input.
+    named: Vec<usize>,
+    /// Where the others stand.
+    unnamed: Vec<usize>,
     /// Why the others are none: each Node's name, and a clause.
     left_out: Vec<(&'m str, &'static str)>,
     findings: Vec<Finding>,
@@ -65,8 +69,15 @@ impl<'m> NodePool<'m> {
             Nodes::List(list) => listed::read(manifests, list),
         };
         for (at, member) in pool.members.iter().enumerate() {
-            let name = member.node.map(|node| node.meta.name.name.as_str());
-            pool.by_name.entry(name).or_default().push(at);
+            let Some(node) = member.node else {
+                pool.unnamed.push(at);
+                continue;
+            };
+            pool.named.push(at);
+            pool.by_name
+                .entry(&node.meta.name.name)
+                .or_default()
+                .push(at);
         }
         pool
     }
@@ -76,12 +87,19 @@ impl<'m> NodePool<'m> {
         &self.members
     }
 
-    /// The member that is the Node of this name, or else those of which nobody knows what they are called.
-    pub(super) fn called(&self, name: &str) -> Vec<&Member<'m>> {
-        let named = self.by_name.get(&Some(name));
-        let found = named.or_else(|| self.by_name.get(&None));
-        let found = found.map_or(&[][..], Vec::as_slice);
-        found.iter().map(|&at| &self.members[at]).collect()
+    /// Where the member stands that is the Node of this name.
+    pub(super) fn called(&self, name: &str) -> &[usize] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the members stand that are Nodes of the input.
+    pub(super) fn named(&self) -> &[usize] {
+        &self.named
+    }
+
+    /// Where the members stand of which nobody knows what they are called.
+    pub(super) fn unnamed(&self) -> &[usize] {
+        &self.unnamed
     }
 
     /// A server for each of `ports`, which are ports of members: at an address in the first of the Service's families that one of
