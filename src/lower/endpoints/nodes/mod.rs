@@ -45,7 +45,7 @@ pub(super) struct Member<'m> {
     pub(super) node: Option<&'m Node>,
     /// Whether the configuration names it. The operator's word counts more than the Node's.
     listed: bool,
-    /// Not empty; at most one of each family, in the order of the Node.
+    /// Not empty; at most one of each family, in the order of the Node or of the configuration.
     addresses: Vec<Sourced<Address>>,
 }
 
