@@ -195,6 +195,30 @@ fn unschedulable_nodes_are_better_than_none() {
 }
 
 #[test]
+fn an_address_is_that_of_the_node_that_takes_requests() {
+    for cordoned in ["n1", "n3"] {
+        let mut world = world();
+        world.node("n3", &[("InternalIP", "10.0.0.1")]);
+        let node = world
+            .manifests
+            .nodes
+            .get_mut(&ObjectName::new("", cordoned));
+        node.expect("made above").unschedulable = true;
+        let expected = ["10.0.0.1-30080", "10.0.0.2-30080"].map(str::to_owned);
+        assert_eq!(
+            servers(&world, &settings()),
+            (expected.into(), vec!["ING225".to_owned()]),
+            "{cordoned}"
+        );
+    }
+    let mut world = world();
+    let more = [("InternalIP", "10.0.0.1"), ("InternalIP", "10.0.0.4")];
+    world.node("n0", &more).unschedulable = true;
+    assert_eq!(names(&world), ["10.0.0.1-30080", "10.0.0.2-30080"]);
+    assert_eq!(codes(&world), ["ING225", "ING224"]);
+}
+
+#[test]
 fn without_nodes_the_note_says_why() {
     let mut world = world();
     for node in world.manifests.nodes.values_mut() {
