@@ -41,9 +41,19 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         streams.error(&why);
         return Ok(exit.worst(Exit::Nothing));
     }
-    if journey.judged.failing > 0 && !typed.keep_going {
+    let forgotten = journey.forgotten();
+    // What was not read may be why a cluster has nothing, so that is told first.
+    if journey.judged.failing > 0
+        && !typed.keep_going
+        && (forgotten.is_none() || journey.judged.unread)
+    {
         streams.error(&refusal(journey.judged.failing));
         return Ok(exit);
+    }
+    // Not with --keep-going either: an edge that forgets a cluster is more than a broken route.
+    if let Some(why) = forgotten {
+        streams.error(&why);
+        return Ok(exit.worst(Exit::Nothing));
     }
     let settings = emit::Settings {
         header: header(&journey),
@@ -91,7 +101,7 @@ fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
         streams.note(&judged.summary.to_string());
     }
     let files = count(journey.sources.count(FileKind::Manifests), "file");
-    let clusters = match journey.clusters {
+    let clusters = match journey.clusters.len() {
         0 => String::new(),
         clusters => format!(", in {}", count(clusters, "cluster")),
     };

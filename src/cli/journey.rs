@@ -10,6 +10,7 @@ use super::{Exit, Stop};
 use crate::config::Mistake;
 use crate::emit::{self, Bundle, EmitError};
 use crate::finding::{Finding, Severity};
+use crate::ir::ClusterName;
 use crate::manifest::{Census, Kind, Manifests};
 use crate::report::{self, visible};
 use crate::source::{self, CollectError, FileKind, Origin, Sourced, Sources};
@@ -36,8 +37,9 @@ pub(super) struct Journey {
     pub(super) routing: ir::Routing,
     pub(super) selection: lower::Selection,
     pub(super) census: Census,
-    /// How many clusters were read; 0 where there is but one, which has no name.
-    pub(super) clusters: usize,
+    /// The clusters that were read; none where there is but one, which has no name.
+    pub(super) clusters: Vec<ClusterName>,
+    selections: Vec<lower::Selection>,
     manifests: Vec<Manifests>,
     pub(super) judged: Judged,
 }
@@ -59,8 +61,14 @@ pub(super) fn collect(
     let mut sources = std::mem::take(&mut settings.sources);
     let mut findings = Vec::new();
     for (cluster, inputs) in (0..).zip(&settings.inputs) {
-        let said = source::collect_into(&mut sources, inputs, cluster)
-            .map_err(|error| collect_error(&error))?;
+        let said =
+            source::collect_into(&mut sources, inputs, cluster).map_err(|error| match error {
+                CollectError::NothingMatches(_) => Stop::new(
+                    Exit::Nothing,
+                    nothing_in(cluster_name(settings, cluster), &error.to_string()),
+                ),
+                error => collect_error(&error),
+            })?;
         findings.extend(said);
     }
     streams.timing("collect");
@@ -77,6 +85,22 @@ pub(super) fn collect_error(error: &CollectError) -> Stop {
         }
         CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
         CollectError::NotFound(_) | CollectError::Usage(_) => Stop::usage(format!("error: {said}")),
+    }
+}
+
+fn cluster_name(settings: &Settings, cluster: u16) -> Option<&ClusterName> {
+    let cluster = settings.stages.clusters.get(usize::from(cluster));
+    cluster.map(|cluster| &cluster.name)
+}
+
+/// The last words of a run that has nothing to do, in one of several clusters if it has a name.
+fn nothing_in(cluster: Option<&ClusterName>, why: &str) -> String {
+    let why = visible(why);
+    match cluster {
+        None => format!("nothing to do: {why}"),
+        Some(name) => format!(
+            "nothing to do in cluster `{name}`: {why}\n  help: if the cluster is gone for good, remove it from `clusters`; otherwise the edge would lose its routes"
+        ),
     }
 }
 
@@ -132,7 +156,13 @@ impl Journey {
             routing: compiled.routing,
             selection: compiled.selection,
             census: compiled.census,
-            clusters: settings.stages.clusters.len(),
+            clusters: settings
+                .stages
+                .clusters
+                .iter()
+                .map(|cluster| cluster.name.clone())
+                .collect(),
+            selections: compiled.selections,
             manifests: compiled.manifests,
             judged,
         };
@@ -146,33 +176,33 @@ impl Journey {
         if self.judged.unread {
             return None;
         }
-        let files = match self.sources.count(FileKind::Manifests) {
-            0 => return Some("nothing to do: no file was read".to_owned()),
-            1 => "the file".to_owned(),
-            count => format!("the {count} files"),
-        };
-        let ingresses = self.census.kinds.get(&Kind::Ingress).copied().unwrap_or(0);
-        if self.census.objects() == 0 {
-            return Some(match self.census.others {
-                0 => format!("nothing to do: no Kubernetes object in {files}"),
-                1 => format!(
-                    "nothing to do: the object in {files} is not of a kind that is compiled"
-                ),
-                others => format!(
-                    "nothing to do: none of the {others} objects in {files} is of a kind that is compiled"
-                ),
-            });
+        let files = self.sources.count(FileKind::Manifests);
+        let why = nothing(files, &self.census, &self.selection, routes)?;
+        Some(nothing_in(None, &why))
+    }
+
+    /// The cluster, if there is one, of which nothing would be left: an edge that is written without its routes has forgotten it.
+    /// Not asked whether some input was not read.
+    pub(super) fn forgotten(&self) -> Option<String> {
+        let mut files = vec![0; self.clusters.len()];
+        for (_, file) in self.sources.iter() {
+            if let Some(files) = files.get_mut(usize::from(file.cluster))
+                && file.kind == FileKind::Manifests
+            {
+                *files += 1;
+            }
         }
-        if self.selection.selected == 0 && (routes || ingresses > 0) {
-            return Some(match ingresses {
-                0 => format!("nothing to do: no Ingress in {files}"),
-                _ => format!(
-                    "nothing to do: no Ingress is of a selected class; found {}",
-                    self.skipped()
-                ),
-            });
-        }
-        None
+        let parts = files.into_iter().zip(&self.manifests).zip(&self.selections);
+        self.clusters
+            .iter()
+            .zip(parts)
+            .find_map(|(name, ((files, manifests), selection))| {
+                let why = match files {
+                    0 => "no file matches its `inputs`".to_owned(),
+                    files => nothing(files, &manifests.census, selection, true)?,
+                };
+                Some(nothing_in(Some(name), &why))
+            })
     }
 
     /// The objects, by cluster.
@@ -194,18 +224,6 @@ impl Journey {
         })
     }
 
-    fn skipped(&self) -> String {
-        let parts = self
-            .selection
-            .skipped
-            .iter()
-            .map(|(class, count)| match class.as_str() {
-                "" => format!("{count} without a class"),
-                class => format!("{count} of class {}", visible(class)),
-            });
-        parts.collect::<Vec<_>>().join(", ")
-    }
-
     fn decisions(&self, settings: &Settings, streams: &mut Streams) {
         let classes = match &settings.stages.lower.classes {
             None => "of a known controller, or none".to_owned(),
@@ -220,7 +238,7 @@ impl Journey {
             self.selection.selected
         ));
         if !self.selection.skipped.is_empty() {
-            streams.decision(&format!("skipped  {}", self.skipped()));
+            streams.decision(&format!("skipped  {}", skipped(&self.selection)));
         }
         streams.decision(&format!(
             "default  namespace {}",
@@ -257,6 +275,51 @@ fn own_server(error: &EmitError, sources: &Sources) -> Option<Mistake> {
     })
 }
 
+/// Why nothing is to be done with what is in so many files; `None` when there is something.
+fn nothing(
+    files: usize,
+    census: &Census,
+    selection: &lower::Selection,
+    routes: bool,
+) -> Option<String> {
+    let files = match files {
+        0 => return Some("no file was read".to_owned()),
+        1 => "the file".to_owned(),
+        count => format!("the {count} files"),
+    };
+    let ingresses = census.kinds.get(&Kind::Ingress).copied().unwrap_or(0);
+    if census.objects() == 0 {
+        return Some(match census.others {
+            0 => format!("no Kubernetes object in {files}"),
+            1 => format!("the object in {files} is not of a kind that is compiled"),
+            others => {
+                format!("none of the {others} objects in {files} is of a kind that is compiled")
+            }
+        });
+    }
+    if selection.selected == 0 && (routes || ingresses > 0) {
+        return Some(match ingresses {
+            0 => format!("no Ingress in {files}"),
+            _ => format!(
+                "no Ingress is of a selected class; found {}",
+                skipped(selection)
+            ),
+        });
+    }
+    None
+}
+
+fn skipped(selection: &lower::Selection) -> String {
+    let parts = selection
+        .skipped
+        .iter()
+        .map(|(class, count)| match class.as_str() {
+            "" => format!("{count} without a class"),
+            class => format!("{count} of class {}", visible(class)),
+        });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
 /// An answer from manifests with errors is an answer all the same, but the reader must know.
 pub(super) fn caveats(journey: &Journey, streams: &mut Streams) {
     let unread: Vec<Finding> = journey
@@ -281,6 +344,9 @@ pub(super) fn caveats(journey: &Journey, streams: &mut Streams) {
         streams.note(&format!(
             "note: the manifests have {more}; see `ingressc check`\n"
         ));
+    }
+    if let Some(why) = journey.forgotten() {
+        streams.note(&format!("note: {why}\n"));
     }
 }
 
