@@ -415,7 +415,11 @@ fn mistakes_after_set_point_into_what_was_typed() {
         ),
         (
             "listen.http=[':443']",
-            "1:14 `:443` of `listen.http` is taken by `listen.https` (give each its own address or port)",
+            "1:14 `:443` of `listen.http` is taken by `:443` of `listen.https` (give each its own address or port)",
+        ),
+        (
+            "peers.a=10.0.0.1:80",
+            "1:9 `10.0.0.1:80` of peer `a` is taken by `:80` of `listen.http` (give the peers a port of their own, such as 10000)",
         ),
         (
             "endpoints.services.web.eu=nodePort",
