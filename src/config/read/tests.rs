@@ -277,6 +277,18 @@ fn each_mistake_has_its_place() {
             "1:27 the certificate's file is an absolute path of letters, digits and `/._-+@:`, not `x y`",
         ),
         (
+            "certificates: {map: {a/b: /}}\n",
+            "1:27 the certificate is a file with certificate, chain and key, not `/`",
+        ),
+        (
+            "rules: {class-missing: {level: off}, ING110: {level: error}}\n",
+            "1:38 `ING110` stands here a second time, after `class-missing`, the same rule (remove one of the two)",
+        ),
+        (
+            "rules: {ING110: {level: off}, ING110: {level: off}}\n",
+            "1:31 `ING110` stands here a second time (remove one of the two)",
+        ),
+        (
             "rules: {ING999: {level: off}}\n",
             "1:9 there is no rule `ING999` (`ingressc rules` lists the rules)",
         ),
