@@ -58,17 +58,22 @@ pub(super) fn collect(
     let mut sources = std::mem::take(&mut settings.sources);
     let mut findings = Vec::new();
     for (cluster, inputs) in (0..).zip(&settings.inputs) {
-        let said = source::collect_into(&mut sources, inputs, cluster)
-            .map_err(|error| collect_error(&error))?;
+        let said = source::collect_into(&mut sources, inputs, cluster).map_err(|error| {
+            let cluster = settings.stages.clusters.get(usize::from(cluster));
+            collect_error(&error, cluster.map(|cluster| cluster.name.as_str()))
+        })?;
         findings.extend(said);
     }
     streams.timing("collect");
     Ok((sources, findings))
 }
 
-/// Inputs that cannot be read, as the end of the run.
-pub(super) fn collect_error(error: &CollectError) -> Stop {
-    let text = error.to_string();
+/// Inputs that cannot be read, as the end of the run; those of a configured cluster with its name.
+pub(super) fn collect_error(error: &CollectError, cluster: Option<&str>) -> Stop {
+    let text = match cluster {
+        None => error.to_string(),
+        Some(name) => format!("cluster `{name}`: {error}"),
+    };
     let said = visible(&text);
     match error {
         CollectError::NothingMatches(_) => {
