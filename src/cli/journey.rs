@@ -121,15 +121,14 @@ impl Journey {
         settings: &Settings,
         streams: &mut Streams,
     ) -> Result<Self, Stop> {
-        let files = sources.count(FileKind::Manifests);
-        if files == 0 && found.is_empty() {
+        if sources.count(FileKind::Manifests) == 0 && found.is_empty() {
             return Err(Stop::new(Exit::Nothing, "nothing to do: no file matches"));
         }
         let compiled = crate::compile_with(&sources, &settings.stages, &mut |stage| {
             streams.timing(stage);
         });
         found.extend(compiled.findings);
-        let judged = Judged::new(found, &settings.rules, files, compiled.census.objects());
+        let judged = Judged::new(found, &settings.rules, &sources, compiled.census.objects());
         streams.timing("judge");
         let journey = Self {
             sources,
