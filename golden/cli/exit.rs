@@ -1,6 +1,6 @@
 //! The exit codes: one table.
 
-use crate::run::Folder;
+use crate::run::{Folder, WEB};
 
 const TABLE: &[(i32, &str)] = &[
     // 0: nothing at or above the threshold
@@ -207,6 +207,19 @@ fn check_lists_how_the_folder_differs() {
         (ran.code, ran.out.as_str()),
         (Some(1), "changed  haproxy.cfg\n")
     );
+}
+
+#[test]
+fn a_bundle_among_the_manifests_is_not_read() {
+    let folder = Folder::new();
+    folder.file("app/web.yaml", WEB);
+    let compile = "compile app -o app/build/haproxy --pedantic";
+    let first = folder.run(compile);
+    assert_eq!((first.code, first.out.as_str()), (Some(0), ""));
+    let second = folder.run(compile);
+    assert_eq!((second.code, second.out.as_str()), (Some(0), ""));
+    assert!(second.err.contains("  read     1 file, "), "{}", second.err);
+    assert!(second.err.contains("is up to date"), "{}", second.err);
 }
 
 #[test]
