@@ -3,6 +3,7 @@
 //! In: a Service of this type. Out: its one server, and findings: about names that lead where no route must lead, and about a
 //! server that wants TLS and does not get it.
 
+use super::about::left_out;
 use super::address::{has_long_label, internal, internal_name};
 use super::{Answer, Ask, Found, Located};
 use crate::finding::{Code, Finding, Severity};
@@ -19,7 +20,12 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     let Some(written) = &service.external_name else {
         return Answer::Found(Found::default());
     };
-    findings.push(judge(ask, written));
+    let finding = judge(ask, written);
+    let inside = finding.code == Code::INTERNAL_TARGET;
+    findings.push(finding);
+    if inside && !ask.directory.settings.internal_targets {
+        return Answer::Found(Found::default());
+    }
     let Ok(name) = Fqdn::new(&written.value) else {
         return Answer::Found(Found::default());
     };
@@ -100,7 +106,10 @@ fn judge(ask: &Ask<'_, '_>, written: &Sourced<String>) -> Finding {
     let finding = match Destination::of(&plain, domain) {
         Destination::Inside(what) => Finding::new(
             Code::INTERNAL_TARGET,
-            format!("ExternalName Service {name} leads to `{shown}`, {what}"),
+            format!(
+                "ExternalName Service {name} leads to `{shown}`, {what}{}",
+                left_out(ask.directory.settings)
+            ),
         )
         .help("name the host that is to answer"),
         Destination::Address => outside(format!(

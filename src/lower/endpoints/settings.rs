@@ -27,6 +27,9 @@ pub struct Settings {
     pub pod_networks: Vec<ipnet::IpNet>,
     /// The zone that this host is in: servers of other zones are backups then.
     pub zone: Option<String>,
+    /// Whether servers at loopback, link-local and metadata addresses are kept that manifests ask for. They are left out otherwise:
+    /// whoever writes a manifest could reach HAProxy's own machine and the credentials of its cloud.
+    pub internal_targets: bool,
     /// Services that no resolver knows get a server that nobody is, instead of a finding.
     pub placeholders: bool,
 }
@@ -43,6 +46,7 @@ impl Default for Settings {
             nameservers: Vec::new(),
             pod_networks: Vec::new(),
             zone: None,
+            internal_targets: false,
             placeholders: false,
         }
     }
