@@ -8,6 +8,7 @@ mod about;
 mod address;
 mod affinity;
 mod cluster_ip;
+mod cluster_names;
 mod dns;
 mod external_ips;
 mod external_name;
@@ -142,21 +143,6 @@ impl<'m> Ask<'_, 'm> {
             server.resolvers = Some(ResolversName::names(cluster));
         }
         server
-    }
-
-    /// Whether the cluster's DNS is to be asked for the name.
-    fn is_of_cluster(&self, address: &Address) -> bool {
-        let Some(dns) = &self.directory.settings.dns else {
-            return false;
-        };
-        match address {
-            Address::Ip(_) => false,
-            Address::Name(name) => name
-                .as_str()
-                .strip_suffix(dns.domain.as_str())
-                .is_some_and(|name| name.ends_with('.')),
-            Address::Service(_) => true,
-        }
     }
 
     /// Servers at these addresses, all on the port that the Service has: where something of the cluster's stands before the pods.

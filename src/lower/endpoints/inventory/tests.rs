@@ -2,7 +2,7 @@
 
 use super::Inventory;
 use crate::finding::Finding;
-use crate::ir::{Backend, Check, HealthCheck};
+use crate::ir::{Backend, Check, ClusterDns, Fqdn, HealthCheck, Resolver};
 use crate::lower::testing::{World, codes, origin, path, port};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::Prefix;
@@ -418,6 +418,48 @@ fn one_port_under_two_keys_counts_once() {
     let (names, codes) = servers(&world(), text);
     assert_eq!(names, ["10.0.0.1-80"]);
     assert_eq!(codes, ["ING221"]);
+}
+
+#[test]
+fn names_of_the_clusters_dns_are_told_where_they_lead_nowhere() {
+    let said = |name: &str, dns: bool, order: &[Resolver]| {
+        let (inventory, _, _) = parse(&format!("shop/web:http: [{name}:80]\n"));
+        let mut settings = Settings::default();
+        settings.endpoints.inventory = Some(inventory);
+        settings.endpoints.order = order.to_vec();
+        settings.endpoints.dns = dns.then(|| ClusterDns {
+            nameservers: Vec::new(),
+            domain: Fqdn::new("cluster.local").expect("legal"),
+            slots: std::num::NonZeroU16::MIN,
+        });
+        let mut world = world();
+        world.service("shop", "db", vec![port("", 80)]).headless = true;
+        let findings = lower(&world.manifests, &settings).findings;
+        findings
+            .iter()
+            .map(|finding| {
+                let meaning = finding
+                    .message
+                    .contains("means the clusterIP of Service shop/web");
+                (finding.code.to_string(), meaning)
+            })
+            .collect::<Vec<_>>()
+    };
+    let alone = [Resolver::Inventory];
+    let routed = [Resolver::Inventory, Resolver::ClusterIp];
+    let web = "web.shop.svc.cluster.local";
+    let told = |meaning| vec![("ING232".to_owned(), meaning)];
+    assert_eq!(said(web, true, &alone), told(true));
+    assert_eq!(said(web, false, &alone), told(true));
+    assert_eq!(said(web, true, &routed), []);
+    assert_eq!(said(web, false, &routed), told(false));
+    assert_eq!(said("db.shop.svc.cluster.local", true, &alone), []);
+    assert_eq!(
+        said("db.shop.svc.cluster.local", false, &alone),
+        told(false)
+    );
+    assert_eq!(said("web-0.web.shop.svc.cluster.local", true, &alone), []);
+    assert_eq!(said("web.example.com", false, &alone), []);
 }
 
 #[test]
