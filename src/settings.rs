@@ -378,7 +378,12 @@ clusters:
         assert_eq!(fra.endpoints.zone.as_deref(), Some("b"));
         assert_eq!(fra.endpoints.order, [Resolver::Slices]);
         assert_eq!(fra.endpoints.cluster.as_ref(), Some(&fra.name));
-        let orders: Vec<_> = fra.endpoints.services.values().map(Vec::len).collect();
+        let orders: Vec<_> = fra
+            .endpoints
+            .services
+            .values()
+            .map(|order| order.value.len())
+            .collect();
         assert_eq!(orders, [2, 1]);
     }
 }

@@ -31,6 +31,7 @@ pub(super) use self::about::orphans;
 use self::host_port::HostPorts;
 pub use self::inventory::Inventory;
 use self::nodes::NodePool;
+pub(crate) use self::order::without_service;
 pub use self::settings::Settings;
 use self::slices::SliceIndex;
 use crate::finding::Finding;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::inventory::Inventory;
 use crate::ir::{ClusterDns, ClusterName, Nameserver, Nodes, Resolver};
 use crate::manifest::ObjectName;
+use crate::source::Sourced;
 
 /// How servers are found; of one cluster.
 #[derive(Debug, Clone)]
@@ -13,8 +14,8 @@ pub struct Settings {
     pub cluster: Option<ClusterName>,
     /// The resolvers, in the order in which they are asked.
     pub order: Vec<Resolver>,
-    /// Services with an order of their own; wins over their annotation `ingressc/endpoints`.
-    pub services: BTreeMap<ObjectName, Vec<Resolver>>,
+    /// Services with an order of their own, as said at their key; wins over their annotation `ingressc/endpoints`.
+    pub services: BTreeMap<ObjectName, Sourced<Vec<Resolver>>>,
     /// The inventory, when there is one.
     pub inventory: Option<Inventory>,
     /// The nodes.
