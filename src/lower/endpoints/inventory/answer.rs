@@ -53,7 +53,11 @@ pub(in crate::lower::endpoints) fn answer(
         let mut server = ask.server(endpoint, Resolver::Inventory, entry.origin);
         server.weight = entry.weight;
         server.backup = entry.backup;
-        server.check = entry.check.check;
+        // Another port is asked in clear, whatever the Service speaks; the server's own is asked as it speaks.
+        server.check = match entry.check.check {
+            Check::At(port) if port == server.endpoint.port => Check::Here,
+            check => check,
+        };
         Located {
             server,
             zone: entry.zone.clone(),

@@ -2,7 +2,7 @@
 
 use super::Inventory;
 use crate::finding::Finding;
-use crate::ir::{Backend, Check, ClusterDns, Fqdn, HealthCheck, Resolver};
+use crate::ir::{Backend, Check, ClusterDns, Fqdn, HealthCheck, Port, Resolver};
 use crate::lower::testing::{World, codes, origin, path, port};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::Prefix;
@@ -410,6 +410,24 @@ fn what_leads_nowhere_is_reported_with_the_way_out() {
         let found = findings[0].help.as_deref().unwrap_or_default();
         assert!(found.starts_with(help), "{key}: {found}");
     }
+}
+
+#[test]
+fn a_check_of_the_servers_own_port_is_no_check_of_another() {
+    let text = "\
+shop/web:http:
+- {address: 10.0.0.1, port: 8443, check: {port: 8443, path: /healthz}}
+- {address: 10.0.0.2, port: 8443, check: {port: 8444, path: /healthz}}
+- {address: 10.0.0.3, check: {port: 80, path: /healthz}}
+";
+    let (inventory, _, _) = parse(text);
+    let mut settings = Settings::default();
+    settings.endpoints.inventory = Some(inventory);
+    let routing = lower(&world().manifests, &settings).routing;
+    let backend = routing.backends.values().next().expect("it is reached");
+    let checks: Vec<Check> = backend.servers.iter().map(|server| server.check).collect();
+    let other = Check::At(Port::new(8444).expect("legal"));
+    assert_eq!(checks, [Check::Here, other, Check::Here]);
 }
 
 #[test]
