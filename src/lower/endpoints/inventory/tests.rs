@@ -430,6 +430,22 @@ shop/web:http:
     assert_eq!(checks, [Check::Here, other, Check::Here]);
 }
 
+/// Comparing each key with all others would take minutes here.
+#[test]
+fn many_keys_of_one_service_cost_what_they_weigh() {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for number in 0..50_000 {
+        writeln!(text, "shop/web:p{number}: []").expect("into memory");
+    }
+    text.push_str("shop/web:p7: [10.0.0.1]\n");
+    let (inventory, findings, _) = parse(&text);
+    let listings = &inventory.services[&ObjectName::new("shop", "web")];
+    assert_eq!((listings.len(), findings.len()), (50_000, 1));
+    let counts = listings.iter().find(|listing| listing.port == "p7");
+    assert_eq!(counts.expect("listed").entries.len(), 1);
+}
+
 #[test]
 fn one_port_under_two_keys_counts_once() {
     let text = "shop/web:http: [10.0.0.1]\nshop/web:80: [10.0.0.2]\n";
