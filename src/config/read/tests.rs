@@ -141,11 +141,9 @@ fn everything_about_servers_clusters_and_the_host_is_read() {
         Resolver::ClusterIp,
     ];
     assert_eq!(order, Some(resolvers.to_vec()));
-    assert_eq!(
-        services[&ObjectName::new("shop", "web.eu")],
-        [Resolver::NodePort]
-    );
-    assert_eq!(services[&ObjectName::new("shop", "db")], resolvers[..2]);
+    let own = |name| &services[&ObjectName::new("shop", name)].value[..];
+    assert_eq!(own("web.eu"), [Resolver::NodePort]);
+    assert_eq!(own("db"), &resolvers[..2]);
     assert_eq!(
         inventory.map(|path| path.value).as_deref(),
         Some("ops/backends.yaml")
@@ -343,7 +341,7 @@ fn set_is_laid_over_what_the_file_says() {
         assert_eq!(set(&mut config, &sources, file), [], "{text}");
     }
     let web = ObjectName::new("shop", "web.eu");
-    assert_eq!(config.endpoints.services[&web], [Resolver::Dns]);
+    assert_eq!(config.endpoints.services[&web].value, [Resolver::Dns]);
     assert_eq!(config.endpoints.services.len(), 2);
     let dns = config.endpoints.dns.expect("set");
     assert_eq!((dns.slots.get(), dns.nameservers.len()), (7, 2));
@@ -354,7 +352,7 @@ fn set_is_laid_over_what_the_file_says() {
     let [ams, fra, new] = &config.clusters[..] else {
         panic!("three clusters")
     };
-    assert_eq!(ams.endpoints.services[&web], [Resolver::HostPort]);
+    assert_eq!(ams.endpoints.services[&web].value, [Resolver::HostPort]);
     assert_eq!((fra.weight, fra.inputs.len()), (Weight::new(10), 1));
     assert_eq!(new.inputs, ["x"]);
     assert_eq!(config.peers[1].name.as_str(), "edge1.example.net");

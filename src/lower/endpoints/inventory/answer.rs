@@ -9,6 +9,8 @@ use super::{Entry, Listing, meant};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Check, Endpoint, HealthCheck, Resolver};
 use crate::lower::endpoints::address::leads_inside;
+use crate::lower::endpoints::cluster_names::within;
+use crate::lower::endpoints::unresolved::place_of_order;
 use crate::lower::endpoints::{Answer, Ask, Found, Located, affinity};
 use crate::source::Origin;
 
@@ -41,6 +43,7 @@ pub(in crate::lower::endpoints) fn answer(
     let entries = about.unique(ask, listing);
     for (endpoint, entry) in &entries {
         about.check_address(&endpoint.address, entry.origin);
+        about.check_name(ask, &endpoint.address, entry.origin);
     }
     about.nobody(listing, &entries);
     about.unchecked(&entries);
@@ -50,7 +53,11 @@ pub(in crate::lower::endpoints) fn answer(
         let mut server = ask.server(endpoint, Resolver::Inventory, entry.origin);
         server.weight = entry.weight;
         server.backup = entry.backup;
-        server.check = entry.check.check;
+        // Another port is asked in clear, whatever the Service speaks; the server's own is asked as it speaks.
+        server.check = match entry.check.check {
+            Check::At(port) if port == server.endpoint.port => Check::Here,
+            check => check,
+        };
         Located {
             server,
             zone: entry.zone.clone(),
@@ -127,6 +134,42 @@ impl About<'_> {
             .severity(Severity::Warning)
             .at(origin)
             .help("list the address by which other hosts reach the server"),
+        );
+    }
+
+    /// Names that only the cluster's DNS knows, and what they mean there.
+    fn check_name(&mut self, ask: &Ask<'_, '_>, address: &Address, origin: Origin) {
+        let Address::Name(name) = address else {
+            return;
+        };
+        let (name, key) = (name.as_str(), &self.key);
+        let (message, help) = if let Some(service) = ask.silent_cluster_ip(name) {
+            (
+                format!(
+                    "`{name}`, a server of `{key}` in the inventory, means the clusterIP of Service {service}"
+                ),
+                format!(
+                    "list addresses that this host can reach, or add `clusterIP` to {} if it has a route to the addresses of Services",
+                    place_of_order(ask)
+                ),
+            )
+        } else if ask.directory.settings.dns.is_none()
+            && within(name, ask.cluster_domain()).is_some()
+        {
+            (
+                format!(
+                    "`{name}`, a server of `{key}` in the inventory, is a name that only the cluster's DNS knows, so nobody here can resolve it"
+                ),
+                "set `endpoints.dns` if this host reaches the cluster's DNS, or list an address"
+                    .to_owned(),
+            )
+        } else {
+            return;
+        };
+        self.say(
+            Finding::new(Code::INVENTORY_CLUSTER_NAME, message)
+                .at(origin)
+                .help(help),
         );
     }
 
