@@ -1,7 +1,7 @@
 //! What is configured, into what the stages want to know. Flags are laid over it by the command line.
 
 use crate::config::{self, Config, Mistake};
-use crate::emit::{Fragment, FragmentKind};
+use crate::emit::{Fragment, FragmentKind, Refusal};
 use crate::finding::{Code, Finding, Level, Severity};
 use crate::ir::{
     BindAddress, ClusterName, Layout, Listeners, Process, Resolver, Routing, SocketPath, Weight,
@@ -128,24 +128,21 @@ impl Settings {
             backends,
             sections,
         } = &config.include;
-        let mut lines = |files: &[Sourced<String>]| reader.fragments(files, FragmentKind::Lines);
         self.emit.include = emit::Include {
-            global: lines(global),
-            defaults: lines(defaults),
-            frontend: lines(frontend),
+            global: reader.fragments(global, FragmentKind::Global),
+            defaults: reader.fragments(defaults, FragmentKind::Defaults),
+            frontend: reader.fragments(frontend, FragmentKind::Frontend),
             backends: backends
                 .iter()
                 .map(|(backend, files)| {
-                    let fragments = Sourced::new(lines(&files.value), files.origin);
-                    (backend.clone(), fragments)
+                    let fragments = reader.fragments(&files.value, FragmentKind::Backend);
+                    (backend.clone(), Sourced::new(fragments, files.origin))
                 })
                 .collect(),
             sections: reader.fragments(sections, FragmentKind::Sections),
         };
         let twins = self.emit.include.twins();
-        let twins = twins
-            .into_iter()
-            .map(|(message, origin)| Mistake::new(message, origin));
+        let twins = twins.into_iter().map(mistake);
         reader.mistakes.extend(twins);
         reader.mistakes
     }
@@ -192,10 +189,7 @@ impl Reader<'_> {
             };
             match Fragment::read(self.sources, file, kind) {
                 Ok(fragment) => fragments.push(fragment),
-                Err(wrong) => {
-                    let mistake = |(message, origin)| Mistake::new(message, origin);
-                    self.mistakes.extend(wrong.into_iter().map(mistake));
-                }
+                Err(wrong) => self.mistakes.extend(wrong.into_iter().map(mistake)),
             }
         }
         fragments
@@ -210,6 +204,18 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+}
+
+fn mistake(refusal: Refusal) -> Mistake {
+    let Refusal {
+        message,
+        help,
+        origin,
+    } = refusal;
+    Mistake {
+        message: Sourced::new(message, origin),
+        help,
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod exit;
 mod formats;
+mod include;
 mod init;
 mod order;
 mod redact;

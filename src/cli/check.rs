@@ -61,7 +61,7 @@ fn judge_output(
     ];
     let bundle = journey.emit(settings)?;
     streams.timing("emit");
-    let verdict = verify(haproxy, &bundle, &settings.process.peers)?;
+    let verdict = verify(haproxy, &bundle, &settings.process.peers, &journey.sources)?;
     let standing_in: Vec<String> = standing_in
         .iter()
         .filter(|(number, _)| *number > 0)

@@ -67,7 +67,11 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     let bundle = ManuallyDrop::new(bundle);
     streams.timing("emit");
     if let Some(haproxy) = &typed.verify {
-        let verdict = verify(haproxy, &bundle, &settings.process.peers)?;
+        let verdict = verify(haproxy, &bundle, &settings.process.peers, &journey.sources);
+        let verdict = verdict.map_err(|stop| match stop.exit {
+            Exit::Fault => Stop::new(stop.exit, stop.message + "\nnothing written"),
+            _ => stop,
+        })?;
         streams.note(&format!("  verify   {verdict}"));
         streams.timing("verify");
     }

@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 
 use super::judge::Judged;
 use super::select::is_unread;
-use super::settings::{Settings, Typed, plain};
+use super::settings::{Settings, Typed, plain, refuse};
 use super::streams::Streams;
 use super::{Exit, Stop};
+use crate::config::Mistake;
 use crate::emit::{self, Bundle, EmitError};
 use crate::finding::{Finding, Severity};
 use crate::ir::ClusterName;
 use crate::manifest::{Census, Kind, Manifests};
 use crate::report::{self, visible};
-use crate::source::{self, CollectError, FileKind, Sources};
+use crate::source::{self, CollectError, FileKind, Origin, Sourced, Sources};
 use crate::{ir, lower};
 
 /// The settings of the command; `None` when nothing but them, or the names of the files, was asked for, and has been printed.
@@ -208,6 +209,9 @@ impl Journey {
     /// The files for HAProxy.
     pub(super) fn emit(&self, settings: &emit::Settings) -> Result<Bundle, Stop> {
         emit::emit(&self.routing, &self.sources, settings).map_err(|error| {
+            if let Some(mistake) = own_server(&error, &self.sources) {
+                return refuse(&[mistake], &self.sources);
+            }
             let exit = match error {
                 EmitError::NoListener | EmitError::AddressTaken(_) => Exit::Usage,
                 _ => Exit::Fault,
@@ -249,6 +253,22 @@ impl Journey {
             streams.decision(&format!("order    {}: {order}", cluster.name));
         }
     }
+}
+
+/// A server of the operator's that has the name of another one.
+fn own_server(error: &EmitError, sources: &Sources) -> Option<Mistake> {
+    let EmitError::ServerTwice { name, origins, .. } = error else {
+        return None;
+    };
+    let own = |origin: &&Origin| sources.file(origin.file).kind == FileKind::Fragment;
+    let origin = *origins.iter().rev().flatten().find(own)?;
+    Some(Mistake {
+        message: Sourced::new(
+            format!("the backend has another server called `{name}`"),
+            origin,
+        ),
+        help: Some("give it another name; generated ones are an address and a port".to_owned()),
+    })
 }
 
 /// Why nothing is to be done with what is in so many files; `None` when there is something.

@@ -203,7 +203,7 @@ fn configured(typed: &Typed<'_>, sources: &mut Sources) -> Result<(Config, Optio
 }
 
 /// What every cluster inherits, each of them stumbles over: a mistake is told once.
-fn refuse(mistakes: &[Mistake], sources: &Sources) -> Stop {
+pub(super) fn refuse(mistakes: &[Mistake], sources: &Sources) -> Stop {
     let mut told: Vec<String> = Vec::new();
     let mut known = HashSet::new();
     for mistake in mistakes {

@@ -69,6 +69,45 @@ impl std::fmt::Debug for BundleFile {
     }
 }
 
+/// Where a line of a bundle came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The manifest, inventory or included file, as it was given.
+    pub(crate) file: String,
+    /// From 1.
+    pub(crate) line: u32,
+    /// From 1, in characters.
+    pub(crate) column: u32,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { file, line, column } = self;
+        write!(f, "{file}:{line}:{column}")
+    }
+}
+
+impl Bundle {
+    /// What caused the lines of `haproxy.cfg`, which count from 1, as `bundle.json` says.
+    pub(crate) fn places(&self) -> BTreeMap<u32, Place> {
+        #[derive(Deserialize)]
+        struct Known {
+            origins: BTreeMap<String, BTreeMap<String, Vec<[u32; 3]>>>,
+        }
+        let json = self.files.get(INDEX).map(|file| &file.bytes[..]);
+        let known = serde_json::from_slice(json.unwrap_or_default()).ok();
+        let of_config = known.and_then(|mut known: Known| known.origins.remove(CONFIG));
+        let mut places = BTreeMap::new();
+        for (file, lines) in of_config.unwrap_or_default() {
+            places.extend(lines.into_iter().map(|[at, line, column]| {
+                let file = file.clone();
+                (at, Place { file, line, column })
+            }));
+        }
+        places
+    }
+}
+
 /// The content of `bundle.json`, as far as it is read back.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Index {
@@ -364,6 +403,24 @@ mod tests {
             "shop_two_80": {"ams": "slices", "fra": "nodePort"},
         });
         assert_eq!(value["resolvers"], expected);
+    }
+
+    #[test]
+    fn places_are_read_back() {
+        let mut sources = Sources::default();
+        sources.add(File::new("a \u{7f}.yaml", "x: 1\ny: 2\n"));
+        let origin = Origin::new(FileId::new(0), 8..9);
+        let origins = BTreeMap::from([(CONFIG, vec![(7, origin)])]);
+        let (files, target) = (BTreeMap::new(), <(HaproxyVersion, Layout)>::default());
+        let json = index(&files, &origins, &sources, target, &BTreeMap::new());
+        let files = BTreeMap::from([(INDEX.to_owned(), BundleFile::public(json))]);
+        let place = Place {
+            file: "a \u{7f}.yaml".to_owned(),
+            line: 2,
+            column: 4,
+        };
+        assert_eq!(Bundle { files }.places(), BTreeMap::from([(7, place)]));
+        assert!(Bundle::default().places().is_empty());
     }
 
     #[test]

@@ -33,22 +33,50 @@ pub struct Fragment {
     lines: Vec<Sourced<String>>,
 }
 
-/// What the lines are to be.
+/// Where the lines are to stand: what is harmless in one place does damage in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FragmentKind {
-    /// Directives of a section of ours.
-    Lines,
+    /// In `global`.
+    Global,
+    /// In the defaults that frontends and backends share.
+    Defaults,
+    /// In the frontend, before the rules that route.
+    Frontend,
+    /// In the backend of a Service port.
+    Backend,
     /// Whole sections.
     Sections,
 }
 
+/// Why a file cannot be included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Lower case, without a full stop.
+    pub message: String,
+    /// What to do, in the imperative.
+    pub help: Option<String>,
+    /// The line.
+    pub origin: Origin,
+}
+
+impl Refusal {
+    fn new(message: impl Into<String>, origin: Origin) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+            origin,
+        }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
 impl Fragment {
-    /// Reads a file. What is wrong with it comes in the order of its lines: a message in lower case, and the place.
-    pub fn read(
-        sources: &Sources,
-        file: FileId,
-        kind: FragmentKind,
-    ) -> Result<Self, Vec<(String, Origin)>> {
+    /// Reads a file. What is wrong with it comes in the order of its lines.
+    pub fn read(sources: &Sources, file: FileId, kind: FragmentKind) -> Result<Self, Vec<Refusal>> {
         let mut reader = Reader::new(kind);
         let mut start = 0;
         for line in sources.file(file).text.split_inclusive('\n') {
@@ -102,14 +130,14 @@ impl Include {
             .collect()
     }
 
-    /// Sections that two files open: a message, and the place of the second.
-    pub fn twins(&self) -> Vec<(String, Origin)> {
+    /// Sections that two files open, each at the second place.
+    pub fn twins(&self) -> Vec<Refusal> {
         let mut seen = HashSet::new();
         let lines = self.sections.iter().flat_map(Fragment::lines);
         let sections = lines.filter_map(|line| Some((section(&line.value)?, line.origin)));
         sections
             .filter(|&((kind, name), _)| !name.is_empty() && !seen.insert((scope(kind), name)))
-            .map(|((_, name), origin)| (twice(name), origin))
+            .map(|((_, name), origin)| Refusal::new(twice(name), origin))
             .collect()
     }
 }
@@ -195,7 +223,7 @@ fn reserved(name: &str) -> bool {
 struct Reader {
     kind: FragmentKind,
     lines: Vec<Sourced<String>>,
-    wrong: Vec<(String, Origin)>,
+    wrong: Vec<Refusal>,
     /// Conditions that wait for their `.endif`.
     conditions: Vec<Origin>,
     /// Whether a section is open.
@@ -212,7 +240,7 @@ impl Reader {
             lines: Vec::new(),
             wrong: Vec::new(),
             conditions: Vec::new(),
-            inside: kind == FragmentKind::Lines,
+            inside: kind != FragmentKind::Sections,
             sections: HashSet::new(),
             servers: HashSet::new(),
         }
@@ -263,7 +291,7 @@ impl Reader {
                 self.inside = true;
                 return self.refuse("a section's name without quotes and variables", origin);
             }
-            self.open(first, name, origin);
+            self.open(&words, origin);
             return self.push(&text, false, origin);
         }
         if !self.inside {
@@ -271,6 +299,9 @@ impl Reader {
         }
         if first == "default-path" {
             return self.refuse("`default-path` would move the files of the bundle", origin);
+        }
+        if let Some(refusal) = misplaced(self.kind, &words, origin) {
+            return self.wrong.push(refusal);
         }
         let server = matches!(first, "server" | "server-template");
         if let Some(name) = words.get(1).filter(|_| server)
@@ -297,10 +328,12 @@ impl Reader {
         }
     }
 
-    fn open(&mut self, kind: &str, name: &str, origin: Origin) {
+    fn open(&mut self, words: &[String], origin: Origin) {
+        let word = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
+        let (kind, name) = (word(0), word(1));
         self.servers.clear();
         self.inside = true;
-        if self.kind == FragmentKind::Lines {
+        if self.kind != FragmentKind::Sections {
             let message = format!(
                 "`{kind}` would open a section; whole sections belong to `include.sections`"
             );
@@ -323,15 +356,26 @@ impl Reader {
                 .insert((scope(kind).to_owned(), name.to_owned()))
         {
             self.refuse(&twice(name), origin);
+        } else if matches!(kind, "frontend" | "backend" | "listen")
+            && (word(2) != "from" || word(3).is_empty())
+        {
+            // It would take the defaults that stand last: ours, which are named, so that 2.6 refuses it and later versions warn;
+            // or some of the operator's that were meant for another.
+            let name = if name.is_empty() { "NAME" } else { name };
+            let message = format!("`{kind}` does not say which defaults it takes");
+            let help = format!(
+                "write `{kind} {name} from d_http`, for TCP `from d_base`, or name defaults of your own"
+            );
+            self.wrong.push(Refusal::new(message, origin).help(help));
         }
     }
 
     fn refuse(&mut self, message: &str, origin: Origin) {
-        self.wrong.push((message.to_owned(), origin));
+        self.wrong.push(Refusal::new(message, origin));
     }
 
     fn push(&mut self, text: &str, indented: bool, origin: Origin) {
-        let indented = indented || self.kind == FragmentKind::Lines;
+        let indented = indented || self.kind != FragmentKind::Sections;
         let text = match text {
             "" => String::new(),
             text if indented => format!("    {text}"),
@@ -340,12 +384,12 @@ impl Reader {
         self.lines.push(Sourced::new(text, origin));
     }
 
-    fn finish(mut self, file: FileId) -> Result<Fragment, Vec<(String, Origin)>> {
+    fn finish(mut self, file: FileId) -> Result<Fragment, Vec<Refusal>> {
         for origin in std::mem::take(&mut self.conditions) {
             self.refuse("`.if` without `.endif`", origin);
         }
         if !self.wrong.is_empty() {
-            self.wrong.sort_by_key(|(_, origin)| origin.start);
+            self.wrong.sort_by_key(|refusal| refusal.origin.start);
             return Err(self.wrong);
         }
         let blank = |line: &Sourced<String>| line.value.is_empty();
@@ -359,6 +403,47 @@ impl Reader {
             kind: self.kind,
             lines,
         })
+    }
+}
+
+/// What HAProxy takes here and the bundle does not survive.
+fn misplaced(kind: FragmentKind, words: &[String], origin: Origin) -> Option<Refusal> {
+    let word = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
+    match (kind, word(0), word(1)) {
+        // The rules that route and that clean the headers are `http-request` rules as well, and stand below.
+        (FragmentKind::Frontend, "http-request", "allow") => Some(
+            Refusal::new(
+                "`http-request allow` would end the rules: nothing is routed, and headers of the client are kept",
+                origin,
+            )
+            .help("write `http-request deny unless …` for what may pass"),
+        ),
+        // HAProxy warns of each of our rules that stands below. Nor would `ingressc route` know of it, which answers from the
+        // model; and a `default_backend` would be replaced by ours in silence.
+        (FragmentKind::Frontend, word @ ("use_backend" | "default_backend"), _) => Some(
+            Refusal::new(
+                format!("`{word}` would route beside the Ingresses"),
+                origin,
+            )
+            .help("route with an Ingress, or write a frontend of your own in `include.sections`"),
+        ),
+        // Manual 4.1: frontends and backends cannot share defaults that have such rules, and these are shared.
+        (
+            FragmentKind::Defaults,
+            rules @ ("http-request" | "http-response" | "http-after-response" | "tcp-request"
+            | "tcp-response"),
+            _,
+        ) => Some(
+            Refusal::new(
+                format!("HAProxy does not load `{rules}` in defaults that frontends and backends share"),
+                origin,
+            )
+            .help(match rules {
+                "tcp-response" => "put it into `include.backends`",
+                _ => "put it into `include.frontend`",
+            }),
+        ),
+        _ => None,
     }
 }
 
@@ -405,7 +490,7 @@ mod tests {
     use super::*;
     use crate::source::{File, FileKind};
 
-    fn read(text: &str, kind: FragmentKind) -> Result<Fragment, Vec<(String, Origin)>> {
+    fn read(text: &str, kind: FragmentKind) -> Result<Fragment, Vec<Refusal>> {
         let mut sources = Sources::default();
         let file = sources.add(File::new("own.cfg", text).kind(FileKind::Fragment));
         Fragment::read(&sources, file, kind)
@@ -422,7 +507,7 @@ mod tests {
         let text = "\n\ttimeout\tserver 5s  \r\n# why\n\n  http-request set-header X \"$HOME 'a b'\" # c\td\n.if defined(X)\n  log\ta\\\tb\n.endif\n\n";
         let text = text.replace("a\\\tb", "'a\\ b'");
         assert_eq!(
-            lines(&text, FragmentKind::Lines),
+            lines(&text, FragmentKind::Global),
             [
                 "    timeout server 5s",
                 "    # why",
@@ -433,13 +518,13 @@ mod tests {
                 "    .endif",
             ]
         );
-        assert!(lines("", FragmentKind::Lines).is_empty());
+        assert!(lines("", FragmentKind::Global).is_empty());
         assert!(lines("\n \n", FragmentKind::Sections).is_empty());
     }
 
     #[test]
     fn sections_stand_where_sections_stand() {
-        let text = "# mail\n  listen smtp from d_base\nmode tcp\n\n\tbind :25\n  server a 10.0.0.1:25\nuserlist smtp\n  user a password b\ndefaults own\nbackend other\n server a 10.0.0.1:25\n";
+        let text = "# mail\n  listen smtp from d_base\nmode tcp\n\n\tbind :25\n  server a 10.0.0.1:25\nuserlist smtp\n  user a password b\ndefaults own\nbackend other from own\n server a 10.0.0.1:25\n";
         assert_eq!(
             lines(text, FragmentKind::Sections),
             [
@@ -452,7 +537,7 @@ mod tests {
                 "userlist smtp",
                 "    user a password b",
                 "defaults own",
-                "backend other",
+                "backend other from own",
                 "    server a 10.0.0.1:25",
             ]
         );
@@ -460,7 +545,7 @@ mod tests {
 
     #[test]
     fn each_line_points_at_its_text() {
-        let fragment = read("\n  maxconn 10 \nnbthread 2", FragmentKind::Lines).expect("legal");
+        let fragment = read("\n  maxconn 10 \nnbthread 2", FragmentKind::Global).expect("legal");
         let places: Vec<_> = fragment
             .lines()
             .iter()
@@ -518,9 +603,9 @@ mod tests {
                 "a server called `a` is there already",
             ),
         ] {
-            let wrong = read(text, FragmentKind::Lines).expect_err(text);
+            let wrong = read(text, FragmentKind::Global).expect_err(text);
             assert_eq!(wrong.len(), 1, "{wrong:?}");
-            assert_eq!(wrong[0].0, message, "{text}");
+            assert_eq!(wrong[0].message, message, "{text}");
         }
     }
 
@@ -531,7 +616,7 @@ mod tests {
         };
         for (text, message) in [
             (
-                "mode tcp\nlisten x",
+                "mode tcp\nlisten x from d_base",
                 "a line before the first section".to_owned(),
             ),
             (
@@ -555,18 +640,18 @@ mod tests {
                 "a section's name without quotes and variables".to_owned(),
             ),
             (
-                "listen x\nbackend x",
+                "listen x from d_http\nbackend x from d_http",
                 "a section called `x` is there already".to_owned(),
             ),
         ] {
             let wrong = read(text, FragmentKind::Sections).expect_err(text);
             assert_eq!(wrong.len(), 1, "{wrong:?}");
-            assert_eq!(wrong[0].0, message, "{text}");
+            assert_eq!(wrong[0].message, message, "{text}");
         }
         for fine in [
-            "listen a_b",
-            "backend web_80",
-            "peers x\nbackend x",
+            "listen a_b from d_http",
+            "backend web_80  from 'd_base' # x",
+            "peers x\nbackend x from d_http",
             "traces\ntraces",
         ] {
             assert!(read(fine, FragmentKind::Sections).is_ok(), "{fine}");
@@ -578,14 +663,104 @@ mod tests {
         let own = |text| read(text, FragmentKind::Sections).expect("legal");
         let include = Include {
             sections: vec![
-                own("listen x\nuserlist x"),
-                own("# again\nbackend x\nuserlist y"),
+                own("listen x from d_http\nuserlist x"),
+                own("# again\nbackend x from d_http\nuserlist y"),
             ],
             ..Include::default()
         };
         let twins = include.twins();
         assert_eq!(twins.len(), 1);
-        assert_eq!(twins[0].0, "a section called `x` is there already");
-        assert_eq!(twins[0].1.start, 8);
+        assert_eq!(twins[0].message, "a section called `x` is there already");
+        assert_eq!(twins[0].origin.start, 8);
+    }
+
+    #[test]
+    fn what_would_end_the_rules_of_the_frontend_is_refused_there() {
+        for text in [
+            "http-request allow",
+            "http-request  'allow' if { src 10.0.0.0/8 }",
+        ] {
+            let wrong = read(text, FragmentKind::Frontend).expect_err(text);
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            assert!(
+                wrong[0]
+                    .message
+                    .starts_with("`http-request allow` would end the rules")
+            );
+            assert!(
+                wrong[0]
+                    .help
+                    .as_deref()
+                    .is_some_and(|help| help.contains("deny unless"))
+            );
+            // No rules of ours follow.
+            assert!(read(text, FragmentKind::Backend).is_ok());
+        }
+        for fine in [
+            "http-request deny unless { src 10.0.0.0/8 }",
+            "http-response allow",
+        ] {
+            assert!(read(fine, FragmentKind::Frontend).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn rules_have_no_place_in_the_defaults() {
+        for (rules, place) in [
+            ("http-request deny", "frontend"),
+            ("http-response set-header X y", "frontend"),
+            ("http-after-response set-header X y", "frontend"),
+            ("tcp-request connection reject", "frontend"),
+            ("tcp-response content reject", "backends"),
+        ] {
+            let wrong = read(rules, FragmentKind::Defaults).expect_err(rules);
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            let help = format!("put it into `include.{place}`");
+            assert_eq!(wrong[0].help.as_ref(), Some(&help), "{rules}");
+            assert!(read(rules, FragmentKind::Backend).is_ok(), "{rules}");
+        }
+        for fine in ["timeout http-request 9s", "http-check expect status 200"] {
+            assert!(read(fine, FragmentKind::Defaults).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn ingresses_route_and_nobody_else() {
+        for text in ["use_backend own if { path /own }", "default_backend own"] {
+            let wrong = read(text, FragmentKind::Frontend).expect_err(text);
+            let word = text.split(' ').next().unwrap_or_default();
+            let message = format!("`{word}` would route beside the Ingresses");
+            assert_eq!((wrong.len(), &wrong[0].message), (1, &message));
+            assert!(wrong[0].help.is_some());
+            // A frontend of their own may.
+            let own = format!("frontend own from d_http\n  {text}\n");
+            assert!(read(&own, FragmentKind::Sections).is_ok());
+        }
+    }
+
+    #[test]
+    fn sections_name_their_defaults() {
+        for (text, help) in [
+            ("listen own", "write `listen own from d_http`"),
+            ("frontend own from", "write `frontend own from d_http`"),
+            (
+                "backend own # from d_http",
+                "write `backend own from d_http`",
+            ),
+            ("listen", "write `listen NAME from d_http`"),
+            ("defaults x\nbackend own", "write `backend own from d_http`"),
+        ] {
+            let wrong = read(text, FragmentKind::Sections).expect_err(text);
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            let kind = text.lines().last().and_then(|line| line.split(' ').next());
+            let kind = kind.unwrap_or_default();
+            let message = format!("`{kind}` does not say which defaults it takes");
+            assert_eq!(wrong[0].message, message);
+            let told = wrong[0].help.as_deref().unwrap_or_default();
+            assert!(told.starts_with(help), "{told}");
+        }
+        for fine in ["defaults x", "defaults x from d_http", "userlist x"] {
+            assert!(read(fine, FragmentKind::Sections).is_ok(), "{fine}");
+        }
     }
 }

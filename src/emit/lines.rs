@@ -68,13 +68,13 @@ pub(super) fn finish<'a>(
             if kind == "backend" {
                 backends.insert(name);
             }
-            twins(&mut servers)?;
+            twins(&mut servers, &origins)?;
         }
         servers.extend(server(text).map(|name| (name, number)));
         bytes.extend_from_slice(text.as_bytes());
         bytes.push(b'\n');
     }
-    twins(&mut servers)?;
+    twins(&mut servers, &origins)?;
     let mut known = "";
     for target in targets {
         if target != known && !backends.contains(target) {
@@ -86,7 +86,7 @@ pub(super) fn finish<'a>(
 }
 
 /// Two servers of one name in a section, which is fatal to HAProxy. Takes names with their lines, and leaves none.
-fn twins(servers: &mut Vec<(&str, u32)>) -> Result<(), EmitError> {
+fn twins(servers: &mut Vec<(&str, u32)>, origins: &[(u32, Origin)]) -> Result<(), EmitError> {
     // Ours are sorted, and so almost always told apart here.
     if servers.windows(2).all(|pair| pair[0].0 < pair[1].0) {
         servers.clear();
@@ -95,9 +95,15 @@ fn twins(servers: &mut Vec<(&str, u32)>) -> Result<(), EmitError> {
     servers.sort_unstable();
     let twin = servers.windows(2).find(|pair| pair[0].0 == pair[1].0);
     if let Some(pair) = twin {
-        let reason = "a server of this name is there already";
-        let number = pair[1].1;
-        return Err(EmitError::Line { number, reason });
+        let origin = |line: u32| {
+            let at = origins.binary_search_by_key(&line, |(number, _)| *number);
+            at.ok().map(|at| origins[at].1)
+        };
+        return Err(EmitError::ServerTwice {
+            name: pair[1].0.to_owned(),
+            lines: [pair[0].1, pair[1].1],
+            origins: [origin(pair[0].1), origin(pair[1].1)],
+        });
     }
     servers.clear();
     Ok(())
@@ -164,6 +170,25 @@ mod tests {
         assert!(finish(&[&most], ["a"].into_iter()).is_ok());
         let twins = "backend a\n    server x 1\nbackend b\n    server x 1\n    server y 1\n";
         assert!(finish(&[twins], ["a"].into_iter()).is_ok());
+    }
+
+    #[test]
+    fn servers_of_one_name_are_told_with_what_caused_both() {
+        let origin = |start| Origin {
+            file: FileId::new(1),
+            start,
+            end: start + 1,
+        };
+        let (first, second) = (mark(origin(4)), mark(origin(9)));
+        let text =
+            format!("backend a\n    server x 1{first}\n    server b 1\n    server x 2{second}\n");
+        let error = finish(&[&text], ["a"].into_iter()).expect_err("twins");
+        let expected = EmitError::ServerTwice {
+            name: "x".to_owned(),
+            lines: [2, 4],
+            origins: [Some(origin(4)), Some(origin(9))],
+        };
+        assert_eq!(error, expected);
     }
 
     #[test]

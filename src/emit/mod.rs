@@ -18,15 +18,15 @@ pub(crate) mod example;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub(crate) use bundle::Index;
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
-pub use include::{Fragment, FragmentKind, Include};
+pub(crate) use bundle::{Index, Place};
+pub use include::{Fragment, FragmentKind, Include, Refusal};
 
 use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
 use crate::ir::{BindAddress, FileStem, HaproxyVersion, Pem, Process, Routing};
-use crate::source::Sources;
+use crate::source::{Origin, Sources};
 
 /// What to emit for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -123,6 +123,15 @@ pub enum EmitError {
     MapEntry(String),
     /// A value holds a control character.
     Unprintable,
+    /// Two servers of one section have this name: one of them, or both, may be the operator's.
+    ServerTwice {
+        /// Their name.
+        name: String,
+        /// Their lines in `haproxy.cfg`, from 1.
+        lines: [u32; 2],
+        /// What caused the lines.
+        origins: [Option<Origin>; 2],
+    },
     /// A line of `haproxy.cfg` that must not be written.
     Line {
         /// From 1.
@@ -152,6 +161,11 @@ impl fmt::Display for EmitError {
                 write!(f, "the entry `{}` cannot stand in a map file", key.escape_debug())
             }
             Self::Unprintable => f.write_str("a value holds a control character"),
+            Self::ServerTwice { name, lines: [first, second], .. } => write!(
+                f,
+                "haproxy.cfg:{second}: a server called `{}` is there already, in line {first}",
+                name.escape_debug()
+            ),
             Self::Line { number, reason } => write!(f, "haproxy.cfg:{number}: {reason}"),
         }
     }
