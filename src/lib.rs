@@ -37,6 +37,8 @@ pub struct Compiled {
     pub routing: ir::Routing,
     /// How many Ingresses were taken, and how many of which class were not.
     pub selection: lower::Selection,
+    /// The same, by cluster.
+    pub selections: Vec<lower::Selection>,
     /// How many objects of which kind were read.
     pub census: manifest::Census,
     /// The objects that were read, by cluster. A program that ends soon does well not to free them: that takes as long as a stage.
@@ -63,6 +65,7 @@ pub fn compile_with(
     let mut compiled = Compiled {
         routing: ir::Routing::default(),
         selection: lower::Selection::default(),
+        selections: Vec::new(),
         census: manifest::Census::default(),
         manifests: Vec::new(),
         findings,
@@ -138,7 +141,8 @@ impl Compiled {
         }
         let lowered = lower::lower(&manifests, &own);
         self.findings.extend(lowered.findings);
-        self.selection.add(lowered.selection);
+        self.selection.add(lowered.selection.clone());
+        self.selections.push(lowered.selection);
         self.census.add(&manifests.census);
         self.manifests.push(manifests);
         after("lower");

@@ -103,6 +103,32 @@ fn clusters() -> Folder {
 }
 
 #[test]
+fn what_clusters_lack_is_told_once_and_with_their_name() {
+    let folder = clusters();
+    let clusters = "clusters: {fra: {inputs: [fra]}, ams: {inputs: [amsterdam]}}\n";
+    let inherited = format!("endpoints: {{inventory: nope.yaml}}\n{clusters}");
+    folder.file("ingressc.yaml", &inherited);
+    let ran = folder.run("check");
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(
+        ran.err.matches("[ingressc.yaml:1:").count(),
+        1,
+        "{}",
+        ran.err
+    );
+
+    folder.file("ingressc.yaml", &clusters.replace("amsterdam", "nodir"));
+    let ran = folder.run("check");
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (
+            Some(2),
+            "error: cluster `ams`: there is no file or folder `nodir`\n"
+        )
+    );
+}
+
+#[test]
 fn files_are_shown_with_their_cluster_and_an_inventory_is_no_manifest() {
     let folder = clusters();
     assert_eq!(
@@ -173,6 +199,78 @@ error: paths were typed, but the configuration has `clusters`, each with inputs 
     let out = folder.run("route shop.example.com -i fra").out;
     assert!(out.contains("servers   10.1.4.7:8080   slices\n"), "{out}");
     assert_eq!(folder.run("check fra --show-files").out, "fra/web.yaml\n");
+}
+
+#[test]
+fn a_cluster_that_would_be_forgotten_is_refused() {
+    let skipped = WEB.replace("ingressClassName: haproxy", "ingressClassName: other")
+        + "---\napiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: other}\nspec: {controller: example.com/other}\n";
+    let service = &WEB[WEB.find("---\n").expect("three objects")..];
+    let why = "nothing to do in cluster `amsterdam`: ";
+    for (text, fault) in [
+        (Some(""), "no Kubernetes object in the file\n"),
+        (Some(service), "no Ingress in the file\n"),
+        (
+            Some(&skipped),
+            "no Ingress is of a selected class; found 1 of class other\n",
+        ),
+        (None, "no file matches its `inputs`\n"),
+    ] {
+        let folder = clusters();
+        match text {
+            Some(text) => folder.file("amsterdam/web.yaml", text),
+            None => {
+                std::fs::remove_file(folder.path("amsterdam/web.yaml")).expect("written above");
+            }
+        }
+        for command in [
+            "compile -o out",
+            "compile -o out --keep-going",
+            "compile -o -",
+            "check",
+        ] {
+            let ran = folder.run(command);
+            assert_eq!(ran.code, Some(3), "{command}\n{}", ran.err);
+            assert!(
+                ran.err
+                    .contains(&format!("{why}{fault}  help: if the cluster is gone")),
+                "{command}\n{}",
+                ran.err
+            );
+            assert!(!folder.exists("out"), "{command}");
+        }
+        // A question about a route has an answer all the same.
+        let ran = folder.run("route shop.example.com");
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        assert!(ran.err.contains(why), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_cluster_whose_pattern_matches_nothing_is_named() {
+    let folder = clusters();
+    let ran = folder.run("compile -o out --set clusters.amsterdam.inputs=[no-*.yaml]");
+    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("nothing to do in cluster `amsterdam`: no file matches `no-*.yaml`\n"),
+        "{}",
+        ran.err
+    );
+    assert!(!folder.exists("out"));
+}
+
+#[test]
+fn a_cluster_that_was_not_read_is_not_forgotten_with_keep_going() {
+    let folder = clusters();
+    folder.file("amsterdam/web.yaml", "kind: [\n");
+    assert_eq!(folder.run("check").code, Some(1));
+    let ran = folder.run("compile -o out");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("--keep-going"), "{}", ran.err);
+    let ran = folder.run("compile -o out --keep-going");
+    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    assert!(!folder.exists("out"));
 }
 
 /// The YAML examples of the documentation, without their indentation.

@@ -32,7 +32,8 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     streams.product(&journey.judged.show(&typed.output, &journey.sources));
     streams.note(&journey.judged.summary.to_string());
     let exit = journey.judged.exit(&settings.rules);
-    if let Some(why) = journey.nothing(false) {
+    let forgotten = || journey.forgotten().filter(|_| !journey.judged.unread);
+    if let Some(why) = journey.nothing(false).or_else(forgotten) {
         streams.error(&why);
         return Ok(exit.worst(Exit::Nothing));
     }

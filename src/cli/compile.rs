@@ -17,7 +17,11 @@ use crate::simulate;
 use crate::source::FileKind;
 use crate::write::{self, DifferenceKind};
 
+/// The name of a folder that stands for standard output.
+const STDOUT: &str = "-";
+
 pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> {
+    check_destination(typed)?;
     let settings = settle(
         &Typed {
             paths: &typed.paths.paths,
@@ -41,9 +45,19 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         streams.error(&why);
         return Ok(exit.worst(Exit::Nothing));
     }
-    if journey.judged.failing > 0 && !typed.keep_going {
+    let forgotten = journey.forgotten();
+    // What was not read may be why a cluster has nothing, so that is told first.
+    if journey.judged.failing > 0
+        && !typed.keep_going
+        && (forgotten.is_none() || journey.judged.unread)
+    {
         streams.error(&refusal(journey.judged.failing));
         return Ok(exit);
+    }
+    // Not with --keep-going either: an edge that forgets a cluster is more than a broken route.
+    if let Some(why) = forgotten {
+        streams.error(&why);
+        return Ok(exit.worst(Exit::Nothing));
     }
     let settings = emit::Settings {
         header: header(&journey),
@@ -57,7 +71,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         streams.note(&format!("  verify   {verdict}"));
         streams.timing("verify");
     }
-    if typed.output_dir == "-" {
+    if typed.output_dir == STDOUT {
         let cfg = bundle.files.get(CONFIG).map(|file| &file.bytes[..]);
         streams.bytes(cfg.unwrap_or_default());
         return Ok(exit);
@@ -79,6 +93,30 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     Ok(exit)
 }
 
+/// Refuses what can be no folder for a bundle before any manifest is read.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where to write is asked at the command line"
+)]
+fn check_destination(typed: &Compile) -> Result<(), Stop> {
+    if typed.output_dir == STDOUT {
+        if typed.check {
+            return Err(Stop::usage(
+                "error: `--check` compares a folder, and standard output is none\n  help: name the folder after -o",
+            ));
+        }
+        return Ok(());
+    }
+    match std::fs::metadata(&typed.output_dir) {
+        Ok(found) if !found.is_dir() => Err(Stop::usage(format!(
+            "error: {} is no folder\n  help: name a folder for the bundle after -o, or `-` to print haproxy.cfg",
+            visible(&typed.output_dir)
+        ))),
+        // Whatever else is wrong with it, the writer says.
+        _ => Ok(()),
+    }
+}
+
 /// Findings, then what was read and what it routes.
 fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
     let judged = &journey.judged;
@@ -87,7 +125,7 @@ fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
         streams.note(&judged.summary.to_string());
     }
     let files = count(journey.sources.count(FileKind::Manifests), "file");
-    let clusters = match journey.clusters {
+    let clusters = match journey.clusters.len() {
         0 => String::new(),
         clusters => format!(", in {}", count(clusters, "cluster")),
     };

@@ -9,6 +9,7 @@ use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::emit::{self, Bundle, EmitError};
 use crate::finding::{Finding, Severity};
+use crate::ir::ClusterName;
 use crate::manifest::{Census, Kind, Manifests};
 use crate::report::{self, visible};
 use crate::source::{self, CollectError, FileKind, Sources};
@@ -35,8 +36,9 @@ pub(super) struct Journey {
     pub(super) routing: ir::Routing,
     pub(super) selection: lower::Selection,
     pub(super) census: Census,
-    /// How many clusters were read; 0 where there is but one, which has no name.
-    pub(super) clusters: usize,
+    /// The clusters that were read; none where there is but one, which has no name.
+    pub(super) clusters: Vec<ClusterName>,
+    selections: Vec<lower::Selection>,
     manifests: Vec<Manifests>,
     pub(super) judged: Judged,
 }
@@ -59,23 +61,42 @@ pub(super) fn collect(
     let mut findings = Vec::new();
     for (cluster, inputs) in (0..).zip(&settings.inputs) {
         let said = source::collect_into(&mut sources, inputs, cluster)
-            .map_err(|error| collect_error(&error))?;
+            .map_err(|error| collect_error(&error, cluster_name(settings, cluster)))?;
         findings.extend(said);
     }
     streams.timing("collect");
     Ok((sources, findings))
 }
 
-/// Inputs that cannot be read, as the end of the run.
-pub(super) fn collect_error(error: &CollectError) -> Stop {
-    let text = error.to_string();
+/// Inputs that cannot be read, as the end of the run; those of a configured cluster with its name.
+pub(super) fn collect_error(error: &CollectError, cluster: Option<&ClusterName>) -> Stop {
+    let text = match cluster {
+        None => error.to_string(),
+        Some(name) => format!("cluster `{name}`: {error}"),
+    };
     let said = visible(&text);
     match error {
         CollectError::NothingMatches(_) => {
-            Stop::new(Exit::Nothing, format!("nothing to do: {said}"))
+            Stop::new(Exit::Nothing, nothing_in(cluster, &error.to_string()))
         }
         CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
         CollectError::NotFound(_) | CollectError::Usage(_) => Stop::usage(format!("error: {said}")),
+    }
+}
+
+fn cluster_name(settings: &Settings, cluster: u16) -> Option<&ClusterName> {
+    let cluster = settings.stages.clusters.get(usize::from(cluster));
+    cluster.map(|cluster| &cluster.name)
+}
+
+/// The last words of a run that has nothing to do, in one of several clusters if it has a name.
+fn nothing_in(cluster: Option<&ClusterName>, why: &str) -> String {
+    let why = visible(why);
+    match cluster {
+        None => format!("nothing to do: {why}"),
+        Some(name) => format!(
+            "nothing to do in cluster `{name}`: {why}\n  help: if the cluster is gone for good, remove it from `clusters`; otherwise the edge would lose its routes"
+        ),
     }
 }
 
@@ -116,22 +137,27 @@ impl Journey {
         settings: &Settings,
         streams: &mut Streams,
     ) -> Result<Self, Stop> {
-        let files = sources.count(FileKind::Manifests);
-        if files == 0 && found.is_empty() {
+        if sources.count(FileKind::Manifests) == 0 && found.is_empty() {
             return Err(Stop::new(Exit::Nothing, "nothing to do: no file matches"));
         }
         let compiled = crate::compile_with(&sources, &settings.stages, &mut |stage| {
             streams.timing(stage);
         });
         found.extend(compiled.findings);
-        let judged = Judged::new(found, &settings.rules, files, compiled.census.objects());
+        let judged = Judged::new(found, &settings.rules, &sources, compiled.census.objects());
         streams.timing("judge");
         let journey = Self {
             sources,
             routing: compiled.routing,
             selection: compiled.selection,
             census: compiled.census,
-            clusters: settings.stages.clusters.len(),
+            clusters: settings
+                .stages
+                .clusters
+                .iter()
+                .map(|cluster| cluster.name.clone())
+                .collect(),
+            selections: compiled.selections,
             manifests: compiled.manifests,
             judged,
         };
@@ -145,33 +171,33 @@ impl Journey {
         if self.judged.unread {
             return None;
         }
-        let files = match self.sources.count(FileKind::Manifests) {
-            0 => return Some("nothing to do: no file was read".to_owned()),
-            1 => "the file".to_owned(),
-            count => format!("the {count} files"),
-        };
-        let ingresses = self.census.kinds.get(&Kind::Ingress).copied().unwrap_or(0);
-        if self.census.objects() == 0 {
-            return Some(match self.census.others {
-                0 => format!("nothing to do: no Kubernetes object in {files}"),
-                1 => format!(
-                    "nothing to do: the object in {files} is not of a kind that is compiled"
-                ),
-                others => format!(
-                    "nothing to do: none of the {others} objects in {files} is of a kind that is compiled"
-                ),
-            });
+        let files = self.sources.count(FileKind::Manifests);
+        let why = nothing(files, &self.census, &self.selection, routes)?;
+        Some(nothing_in(None, &why))
+    }
+
+    /// The cluster, if there is one, of which nothing would be left: an edge that is written without its routes has forgotten it.
+    /// Not asked whether some input was not read.
+    pub(super) fn forgotten(&self) -> Option<String> {
+        let mut files = vec![0; self.clusters.len()];
+        for (_, file) in self.sources.iter() {
+            if let Some(files) = files.get_mut(usize::from(file.cluster))
+                && file.kind == FileKind::Manifests
+            {
+                *files += 1;
+            }
         }
-        if self.selection.selected == 0 && (routes || ingresses > 0) {
-            return Some(match ingresses {
-                0 => format!("nothing to do: no Ingress in {files}"),
-                _ => format!(
-                    "nothing to do: no Ingress is of a selected class; found {}",
-                    self.skipped()
-                ),
-            });
-        }
-        None
+        let parts = files.into_iter().zip(&self.manifests).zip(&self.selections);
+        self.clusters
+            .iter()
+            .zip(parts)
+            .find_map(|(name, ((files, manifests), selection))| {
+                let why = match files {
+                    0 => "no file matches its `inputs`".to_owned(),
+                    files => nothing(files, &manifests.census, selection, true)?,
+                };
+                Some(nothing_in(Some(name), &why))
+            })
     }
 
     /// The objects, by cluster.
@@ -190,18 +216,6 @@ impl Journey {
         })
     }
 
-    fn skipped(&self) -> String {
-        let parts = self
-            .selection
-            .skipped
-            .iter()
-            .map(|(class, count)| match class.as_str() {
-                "" => format!("{count} without a class"),
-                class => format!("{count} of class {}", visible(class)),
-            });
-        parts.collect::<Vec<_>>().join(", ")
-    }
-
     fn decisions(&self, settings: &Settings, streams: &mut Streams) {
         let classes = match &settings.stages.lower.classes {
             None => "of a known controller, or none".to_owned(),
@@ -216,7 +230,7 @@ impl Journey {
             self.selection.selected
         ));
         if !self.selection.skipped.is_empty() {
-            streams.decision(&format!("skipped  {}", self.skipped()));
+            streams.decision(&format!("skipped  {}", skipped(&self.selection)));
         }
         streams.decision(&format!(
             "default  namespace {}",
@@ -235,6 +249,51 @@ impl Journey {
             streams.decision(&format!("order    {}: {order}", cluster.name));
         }
     }
+}
+
+/// Why nothing is to be done with what is in so many files; `None` when there is something.
+fn nothing(
+    files: usize,
+    census: &Census,
+    selection: &lower::Selection,
+    routes: bool,
+) -> Option<String> {
+    let files = match files {
+        0 => return Some("no file was read".to_owned()),
+        1 => "the file".to_owned(),
+        count => format!("the {count} files"),
+    };
+    let ingresses = census.kinds.get(&Kind::Ingress).copied().unwrap_or(0);
+    if census.objects() == 0 {
+        return Some(match census.others {
+            0 => format!("no Kubernetes object in {files}"),
+            1 => format!("the object in {files} is not of a kind that is compiled"),
+            others => {
+                format!("none of the {others} objects in {files} is of a kind that is compiled")
+            }
+        });
+    }
+    if selection.selected == 0 && (routes || ingresses > 0) {
+        return Some(match ingresses {
+            0 => format!("no Ingress in {files}"),
+            _ => format!(
+                "no Ingress is of a selected class; found {}",
+                skipped(selection)
+            ),
+        });
+    }
+    None
+}
+
+fn skipped(selection: &lower::Selection) -> String {
+    let parts = selection
+        .skipped
+        .iter()
+        .map(|(class, count)| match class.as_str() {
+            "" => format!("{count} without a class"),
+            class => format!("{count} of class {}", visible(class)),
+        });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// An answer from manifests with errors is an answer all the same, but the reader must know.
@@ -261,6 +320,9 @@ pub(super) fn caveats(journey: &Journey, streams: &mut Streams) {
         streams.note(&format!(
             "note: the manifests have {more}; see `ingressc check`\n"
         ));
+    }
+    if let Some(why) = journey.forgotten() {
+        streams.note(&format!("note: {why}\n"));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod show;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::Stop;
@@ -202,11 +203,16 @@ fn configured(typed: &Typed<'_>, sources: &mut Sources) -> Result<(Config, Optio
     Err(refuse(&mistakes, sources))
 }
 
+/// What every cluster inherits, each of them stumbles over: a mistake is told once.
 fn refuse(mistakes: &[Mistake], sources: &Sources) -> Stop {
-    let told: Vec<String> = mistakes
-        .iter()
-        .map(|mistake| show(mistake, sources))
-        .collect();
+    let mut told: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
+    for mistake in mistakes {
+        let text = show(mistake, sources);
+        if known.insert(text.clone()) {
+            told.push(text);
+        }
+    }
     Stop::usage(told.join("\n"))
 }
 

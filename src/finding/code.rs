@@ -173,6 +173,7 @@ codes! {
     DEFAULT_BACKEND_SCOPE = 327, "default-backend-scope", Info: "a default backend beside rules, which controllers scope differently";
     LABEL_TOO_LONG = 328, "label-too-long", Warning: "a host name with a label longer than 63 characters";
     CLUSTER_CONFLICT = 329, "cluster-conflict", Error: "two clusters want one route to be answered differently";
+    BACKUP_TAKES_PART = 330, "backup-takes-part", Warning: "a backup server of one cluster, where another cluster is the backup";
     CERTIFICATE_UNUSABLE = 401, "certificate-unusable", Error: "the Secret's PEM cannot be used as a certificate";
     TLS_HOST_NOT_IN_RULES = 402, "tls-host-not-in-rules", Warning: "a TLS host without a rule";
     RULE_HOST_WITHOUT_TLS = 403, "rule-host-without-tls", Warning: "some hosts of an Ingress have TLS, this one does not";

@@ -26,6 +26,8 @@ pub struct Server {
     pub weight: Option<Weight>,
     /// Asked only when no other server is up.
     pub backup: bool,
+    /// Known to be in another zone than this host (`endpoints.zone`).
+    pub elsewhere: bool,
     /// Whether, and where, it is checked.
     pub check: Check,
     /// The cluster it is in, where there are several.
@@ -50,6 +52,7 @@ impl Server {
             resolvers,
             weight: None,
             backup: false,
+            elsewhere: false,
             check: Check::Here,
             cluster: None,
             resolver,

@@ -301,6 +301,7 @@ impl World {
                 name: port.to_owned(),
                 container_port,
                 host_port: Sourced::new(host_port, origin()),
+                host_ip: None,
                 protocol: Protocol::Tcp,
             }],
             node_name: None,

@@ -105,11 +105,11 @@ impl Found {
     }
 
     fn index(self, sources: &Sources, manifests: &mut Manifests, findings: &mut Vec<Finding>) {
+        let services = export::take_in(self.services, findings);
         let mut doubles = Doubles { sources, findings };
         manifests.ingresses = doubles.drop(Kind::Ingress, self.ingresses, |it| &it.meta);
         manifests.classes = doubles.drop(Kind::IngressClass, self.classes, |it| &it.meta);
-        manifests.services =
-            doubles.drop(Kind::Service, export::take_in(self.services), |it| &it.meta);
+        manifests.services = doubles.drop(Kind::Service, services, |it| &it.meta);
         manifests.slices = doubles.drop(Kind::EndpointSlice, self.slices, |it| &it.meta);
         manifests.endpoints = doubles.drop(Kind::Endpoints, self.endpoints, |it| &it.meta);
         manifests.secrets = doubles.drop(Kind::Secret, self.secrets, |it| &it.meta);

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::source::{Origin, Sourced};
@@ -347,7 +348,7 @@ pub struct Service {
     pub ip_families: Vec<IpFamily>,
     /// `spec.publishNotReadyAddresses`.
     pub publish_not_ready: bool,
-    /// It has been in a cluster: `spec.clusterIPs` is there, which the API server fills in and nobody writes.
+    /// It has been in a cluster: what the API server fills in is there, such as `spec.clusterIPs`, which nobody writes.
     pub exported: bool,
     /// The ways in that most Services do not have. Boxed, because there are many Services.
     pub exposure: Option<Box<Exposure>>,
@@ -613,6 +614,8 @@ pub struct NodeBoundPort {
     pub container_port: u16,
     /// `hostPort`, or with `hostNetwork` the container port. The place of the one that says so.
     pub host_port: Sourced<u16>,
+    /// `hostIP`: the one address of the node that it is bound to; `None` for all of them.
+    pub host_ip: Option<IpAddr>,
     /// `protocol`.
     pub protocol: Protocol,
 }

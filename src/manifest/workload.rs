@@ -30,7 +30,7 @@ pub(super) fn kind(api_version: &str, kind: &str) -> Option<&'static str> {
         .map(|(_, kind)| *kind)
 }
 
-/// Reads an object of `kind`. `None` when it binds no port on its node, or has no name.
+/// Reads an object of `kind`. `None` when it binds no port on a node, now, or has no name.
 pub(super) fn read(
     root: Node<'_>,
     kind: &'static str,
@@ -40,9 +40,14 @@ pub(super) fn read(
         "Pod" => root,
         _ => at(root, &["spec", "template"])?,
     };
-    // A job that is over keeps its Pod, and its ports are free again.
-    let phase = at(root, &["status", "phase"]).and_then(Node::text);
-    if kind == "Pod" && matches!(phase, Some("Succeeded" | "Failed")) {
+    let is_running = match kind {
+        "Pod" => is_placed(root),
+        // One for all nodes, whatever it says.
+        "DaemonSet" => true,
+        // A Deployment keeps its old ReplicaSets, without pods.
+        _ => at(root, &["spec", "replicas"]).and_then(Node::resolved) != Some(Resolved::Integer(0)),
+    };
+    if !is_running {
         return None;
     }
     let spec = pod.get("spec")?;
@@ -78,6 +83,13 @@ pub(super) fn read(
     })
 }
 
+/// Whether a Pod has a node and its ports there: a job that is over keeps its Pod, and the ports are free again.
+fn is_placed(pod: Node<'_>) -> bool {
+    let phase = at(pod, &["status", "phase"]).and_then(Node::text);
+    let node = at(pod, &["spec"]).and_then(|spec| text(spec, "nodeName"));
+    node.is_some() && !matches!(phase, Some("Succeeded" | "Failed"))
+}
+
 /// The ports of all containers that run beside each other: init containers do when they are always restarted (KEP-753).
 fn ports(spec: Node<'_>) -> Vec<NodeBoundPort> {
     let on_host = spec.get("hostNetwork").and_then(Node::resolved) == Some(Resolved::Bool(true));
@@ -109,6 +121,7 @@ fn bound_port(port: Node<'_>, on_host: bool) -> Option<NodeBoundPort> {
         name: text(port, "name").unwrap_or_default().to_owned(),
         container_port: container_port.value,
         host_port: number("hostPort").or(on_host.then_some(container_port))?,
+        host_ip: address.filter(|ip| !ip.is_unspecified()),
         protocol: match text(port, "protocol") {
             Some("UDP") => Protocol::Udp,
             Some("SCTP") => Protocol::Sctp,
@@ -184,6 +197,7 @@ mod tests {
 
     /// `name container>host/protocol` of each port.
     fn bound(spec: &str) -> Vec<String> {
+        let spec = spec.replacen('{', "{nodeName: n1, ", 1);
         let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n");
         let ports = workloads(&text).into_iter().flat_map(|pod| pod.ports);
         let show = |port: NodeBoundPort| {
@@ -191,17 +205,19 @@ mod tests {
                 name,
                 container_port,
                 host_port,
+                host_ip,
                 protocol,
             } = port;
             let (host, protocol) = (host_port.value, protocol.name());
-            format!("{name} {container_port}>{host}/{protocol}")
+            let ip = host_ip.map(|ip| format!("{ip}:")).unwrap_or_default();
+            format!("{name} {container_port}>{ip}{host}/{protocol}")
         };
         ports.map(show).collect()
     }
 
     #[test]
     fn only_ports_on_the_node_are_kept() {
-        let rows: [(&str, &[&str]); 10] = [
+        let rows: [(&str, &[&str]); 11] = [
             ("{containers: [{ports: [{containerPort: 80}]}]}", &[]),
             (
                 "{containers: [{ports: [{name: http, containerPort: 80, hostPort: 8080}, {containerPort: 81}]}]}",
@@ -217,7 +233,7 @@ mod tests {
             ),
             (
                 "{containers: [{ports: [{containerPort: 80, hostPort: 80, hostIP: 127.0.0.1}, {containerPort: 81, hostPort: 81, hostIP: 10.0.0.1}]}]}",
-                &[" 81>81/TCP"],
+                &[" 81>10.0.0.1:81/TCP"],
             ),
             (
                 "{initContainers: [{ports: [{containerPort: 1, hostPort: 1}]}, {restartPolicy: Always, ports: [{containerPort: 2, hostPort: 2}]}]}",
@@ -226,6 +242,10 @@ mod tests {
             (
                 "{containers: [{ports: [{containerPort: 0, hostPort: 80}, {containerPort: 80, hostPort: 70000}, {hostPort: 80}]}]}",
                 &[],
+            ),
+            (
+                "{containers: [{ports: [{containerPort: 80, hostPort: 80, hostIP: 0.0.0.0}, {containerPort: 81, hostPort: 81, hostIP: '::'}]}]}",
+                &[" 80>80/TCP", " 81>81/TCP"],
             ),
             ("{containers: {ports: 1}}", &[]),
             ("text", &[]),
@@ -236,6 +256,30 @@ mod tests {
         ];
         for (spec, expected) in rows {
             assert_eq!(bound(spec), expected, "{spec}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_pods_binds_nothing() {
+        let pods = "template: {spec: {containers: [{ports: [{containerPort: 80, hostPort: 80}]}]}}";
+        for (kind, replicas, count) in [
+            ("ReplicaSet", "0", 0),
+            ("Deployment", "0", 0),
+            ("StatefulSet", "0", 0),
+            ("StatefulSet", "1", 1),
+            ("Deployment", "null", 1),
+            ("DaemonSet", "0", 1),
+        ] {
+            let text = format!(
+                "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{replicas: {replicas}, {pods}}}\n"
+            );
+            assert_eq!(workloads(&text).len(), count, "{text}");
+        }
+        for node in ["", "nodeName: '', ", "nodeName: null, "] {
+            let text = format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{{node}hostNetwork: true, containers: [{{ports: [{{containerPort: 80}}]}}]}}\n"
+            );
+            assert_eq!(workloads(&text).len(), 0, "{text}");
         }
     }
 
@@ -299,7 +343,7 @@ mod tests {
 
     #[test]
     fn they_are_found_in_lists_once_and_counted_as_other_kinds() {
-        let pod = "metadata: {name: p}, spec: {hostNetwork: true, containers: [{ports: [{containerPort: 80}]}]}";
+        let pod = "metadata: {name: p}, spec: {nodeName: n1, hostNetwork: true, containers: [{ports: [{containerPort: 80}]}]}";
         let text = format!(
             "apiVersion: v1\nkind: List\nitems:\n- {{apiVersion: v1, kind: Pod, {pod}}}\n- {{apiVersion: v1, kind: PodList, items: [{{{pod}}}, {{metadata: {{name: q}}}}]}}\n- {{apiVersion: example.com/v1, kind: Pod, {pod}}}\n"
         );

@@ -275,6 +275,18 @@ fn each_mistake_has_its_place() {
             "1:27 the certificate's file is an absolute path of letters, digits and `/._-+@:`, not `x y`",
         ),
         (
+            "certificates: {map: {a/b: /}}\n",
+            "1:27 the certificate is a file with certificate, chain and key, not `/`",
+        ),
+        (
+            "rules: {class-missing: {level: off}, ING110: {level: error}}\n",
+            "1:38 `ING110` stands here a second time, after `class-missing`, the same rule (remove one of the two)",
+        ),
+        (
+            "rules: {ING110: {level: off}, ING110: {level: off}}\n",
+            "1:31 `ING110` stands here a second time (remove one of the two)",
+        ),
+        (
             "rules: {ING999: {level: off}}\n",
             "1:9 there is no rule `ING999` (`ingressc rules` lists the rules)",
         ),
@@ -413,7 +425,11 @@ fn mistakes_after_set_point_into_what_was_typed() {
         ),
         (
             "listen.http=[':443']",
-            "1:14 `:443` of `listen.http` is taken by `listen.https` (give each its own address or port)",
+            "1:14 `:443` of `listen.http` is taken by `:443` of `listen.https` (give each its own address or port)",
+        ),
+        (
+            "peers.a=10.0.0.1:80",
+            "1:9 `10.0.0.1:80` of peer `a` is taken by `:80` of `listen.http` (give the peers a port of their own, such as 10000)",
         ),
         (
             "endpoints.services.web.eu=nodePort",

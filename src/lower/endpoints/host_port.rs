@@ -4,9 +4,9 @@
 //! a pod. Of a DaemonSet that is each of them; where the replicas of a Deployment are, only the cluster knows, so all nodes that
 //! could have one are taken, and the health checks find those that do. It is asked only when it is configured.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::nodes::{Member, admits};
+use super::nodes::{Bound, Member, NodePool, admits};
 use super::{Answer, Ask, Found, affinity};
 use crate::finding::Finding;
 use crate::ir::{Port, Resolver};
@@ -64,11 +64,15 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
         return Answer::Lacking("the Service has no selector".to_owned());
     }
     let workloads = directory.host_ports().selected(service);
-    let bound: Vec<(&Workload, Port)> = workloads
+    let bound: Vec<(&Workload, Bound)> = workloads
         .iter()
         .flat_map(|&workload| workload.ports.iter().map(move |bound| (workload, bound)))
         .filter(|(_, bound)| is_target(bound, &port.target))
-        .filter_map(|(workload, bound)| Some((workload, Port::new(bound.host_port.value)?)))
+        .filter_map(|(workload, bound)| {
+            let port = Port::new(bound.host_port.value)?;
+            let ip = bound.host_ip;
+            Some((workload, Bound { port, ip }))
+        })
         .collect();
     if bound.is_empty() {
         return Answer::Lacking(match workloads.first() {
@@ -85,20 +89,11 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
     if let Some(why) = nodes.lacking() {
         return Answer::Lacking(why);
     }
-    let mut ports: Vec<(&Member<'_>, Port)> = Vec::new();
-    for &(workload, number) in &bound {
-        let candidates = match &workload.node_name {
-            Some(name) => nodes.called(name),
-            None => nodes.members().iter().collect(),
-        };
-        let admitted = |member: &&Member<'_>| member.node.is_none_or(|node| admits(workload, node));
-        let members = candidates.into_iter().filter(admitted);
-        ports.extend(members.map(|member| (member, number)));
-    }
+    let ports = reached(nodes, &bound);
     let servers = nodes.servers(ask, Resolver::HostPort, &ports);
     if servers.is_empty() {
         return Answer::Lacking(format!(
-            "{} runs on none of the nodes that can be used, by its node name, selector, affinity and tolerations",
+            "{} runs on none of the nodes that can be used, by its node name, selector, affinity, tolerations and `hostIP`",
             shown(bound[0].0)
         ));
     }
@@ -107,6 +102,39 @@ pub(super) fn answer(ask: &Ask<'_, '_>, _findings: &mut Vec<Finding>) -> Answer 
         client_ip_affinity: affinity::honoured(service),
         ..Found::default()
     })
+}
+
+/// The nodes that can have one of the ports, each of which they have once. Thousands of pods may bind one port, on thousands of
+/// nodes of which nobody knows what they are called.
+fn reached<'p, 'm>(
+    nodes: &'p NodePool<'m>,
+    bound: &[(&Workload, Bound)],
+) -> Vec<(&'p Member<'m>, Bound)> {
+    let mut known = HashSet::new();
+    let mut anywhere = HashSet::new();
+    let mut ports = Vec::new();
+    for &(workload, bound) in bound {
+        let (named, is_found) = match &workload.node_name {
+            Some(name) => {
+                let named = nodes.called(name);
+                (named, !named.is_empty())
+            }
+            None => (nodes.named(), false),
+        };
+        // Whether a member is the node that a pod names, only its name would tell.
+        let unnamed = if !is_found && anywhere.insert(bound) {
+            nodes.unnamed()
+        } else {
+            &[]
+        };
+        let admitted = |&&at: &&usize| {
+            let node = nodes.members()[at].node;
+            node.is_some_and(|node| admits(workload, node)) && known.insert((at, bound))
+        };
+        let members = named.iter().filter(admitted).chain(unnamed);
+        ports.extend(members.map(|&at| (&nodes.members()[at], bound)));
+    }
+    ports
 }
 
 fn is_target(bound: &NodeBoundPort, target: &TargetPort) -> bool {
@@ -123,7 +151,9 @@ fn shown(workload: &Workload) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::ir::{Address, Nodes, Resolver};
+    use super::super::nodes::{Bound, NodePool};
+    use super::reached;
+    use crate::ir::{Address, Nodes, Port, Resolver};
     use crate::lower::testing::{World, origin, path, port, servers, taint};
     use crate::lower::{EndpointSettings, Settings, lower};
     use crate::manifest::Labels;
@@ -247,6 +277,23 @@ mod tests {
     }
 
     #[test]
+    fn a_port_of_one_address_is_there_alone() {
+        let bound_to = |ip: &str| {
+            let mut world = world();
+            world.node(
+                "n2",
+                &[("InternalIP", "10.0.0.2"), ("InternalIP", "fd00::2")],
+            );
+            world.manifests.workloads[0].ports[0].host_ip = ip.parse().ok();
+            answer(&world)
+        };
+        assert_eq!(bound_to(""), ["10.0.0.1-8080", "10.0.0.2-8080"]);
+        assert_eq!(bound_to("10.0.0.2"), ["10.0.0.2-8080"]);
+        assert_eq!(bound_to("fd00::2"), ["fd00::2-8080"]);
+        assert!(bound_to("10.0.0.3")[0].ends_with("tolerations and `hostIP`"));
+    }
+
+    #[test]
     fn a_cordoned_node_keeps_the_pods_that_have_no_other() {
         let mut world = world();
         let nodes = world.manifests.nodes.values_mut();
@@ -286,6 +333,35 @@ mod tests {
             ["10.0.0.1-8080", "10.9.0.9-8080"]
         );
         assert_eq!(servers(&pinned, &settings).0, ["10.9.0.9-8080"]);
+    }
+
+    #[test]
+    fn however_many_pods_ask_a_node_has_a_port_once() {
+        let count = |world: &World, nodes: &Nodes| {
+            let pool = NodePool::new(&world.manifests, nodes);
+            let workloads = world.manifests.workloads.iter();
+            let bound = workloads.map(|workload| {
+                let port = Port::new(workload.ports[0].host_port.value);
+                let port = port.expect("not 0");
+                (workload, Bound { port, ip: None })
+            });
+            reached(&pool, &bound.collect::<Vec<_>>()).len()
+        };
+        let mut world = World::default();
+        for at in 0..300 {
+            let pod = world.workload("a", "web", ("http", 3000, 8080 + at % 2));
+            pod.node_name = Some(format!("n{}", at / 4));
+        }
+        let addresses = (0..200).map(|at| Address::Ip([10, 0, 1, at].into()));
+        let list = addresses.map(|address| Sourced::new(address, origin()));
+        let list = Nodes::List(list.collect());
+        assert_eq!(count(&world, &list), 2 * 200, "nobody knows the nodes");
+        for at in 0..75 {
+            let ip = format!("10.0.1.{at}");
+            world.node(&format!("n{at}"), &[("InternalIP", &ip)]);
+        }
+        assert_eq!(count(&world, &list), 2 * 75, "each pod is on its own");
+        assert_eq!(count(&world, &Nodes::default()), 2 * 75);
     }
 
     #[test]

@@ -253,12 +253,13 @@ fn placeholder(ask: &Ask<'_, '_>) -> Found {
 fn complete(ask: &Ask<'_, '_>, mut found: Found) -> Found {
     let settings = ask.directory.settings;
     if let Some(zone) = settings.zone.as_deref() {
-        let elsewhere = |located: &Located| located.zone.as_deref().is_some_and(|it| it != zone);
-        // Backups need somebody to stand in for.
-        if !found.servers.iter().all(elsewhere) {
-            for located in &mut found.servers {
-                located.server.backup |= elsewhere(located);
-            }
+        for Located { server, zone: its } in &mut found.servers {
+            server.elsewhere = its.as_deref().is_some_and(|its| its != zone);
+        }
+        // With several clusters, whoever unites them sees all servers that there are.
+        if settings.cluster.is_none() {
+            let servers = found.servers.iter_mut();
+            prefer_own_zone(servers.map(|located| &mut located.server));
         }
     }
     if let Some(cluster) = &settings.cluster {
@@ -274,6 +275,16 @@ fn complete(ask: &Ask<'_, '_>, mut found: Found) -> Found {
         .servers
         .dedup_by(|again, first| again.server.name == first.server.name);
     found
+}
+
+/// Makes backups of the servers in other zones, unless all are: backups need somebody to stand in for.
+pub(super) fn prefer_own_zone<'s>(servers: impl Iterator<Item = &'s mut Server>) {
+    let (elsewhere, here): (Vec<_>, Vec<_>) = servers.partition(|server| server.elsewhere);
+    if !here.is_empty() {
+        for server in elsewhere {
+            server.backup = true;
+        }
+    }
 }
 
 #[cfg(test)]

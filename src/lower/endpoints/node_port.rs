@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::nodes::Bound;
 use super::{Answer, Ask, Found, affinity};
 use crate::finding::{Code, Finding};
 use crate::ir::{Backend, Check, CheckPath, HealthCheck, Port, Resolver};
@@ -35,7 +36,12 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
             not_pinned(ask, port, kind),
         );
     };
-    let ports: Vec<_> = nodes.members().iter().map(|it| (it, number)).collect();
+    let everywhere = Bound {
+        port: number,
+        ip: None,
+    };
+    let members = nodes.members().iter();
+    let ports: Vec<_> = members.map(|member| (member, everywhere)).collect();
     let mut servers = nodes.servers(ask, Resolver::NodePort, &ports);
     if servers.is_empty() {
         return lacking("no node has an address of the Service's family");

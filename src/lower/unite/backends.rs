@@ -13,6 +13,7 @@ use crate::ir::{
     Backend, BackendName, Check, Endpoint, HealthCheck, Resolver, ResolversName, Server,
     ServerProtocol, ServiceRef,
 };
+use crate::lower::endpoints::prefer_own_zone;
 
 /// Makes each backend when the first route asks for it.
 pub(super) struct Backends<'m> {
@@ -93,6 +94,10 @@ impl<'m> Backends<'m> {
         }
         let (health, mixed) = self.health(&all);
         let duplicate = self.duplicate(&all);
+        let (mut servers, taking_part) = self.servers(&all);
+        if mixed.is_some() {
+            connect_where_requests_go(&mut servers);
+        }
         let united = Backend {
             name: self.name(name, ranks),
             service: first.service.clone(),
@@ -101,10 +106,10 @@ impl<'m> Backends<'m> {
             client_ip_affinity: all
                 .iter()
                 .find_map(|(_, backend)| backend.client_ip_affinity),
-            servers: self.servers(&all),
+            servers,
             origin: first.origin,
         };
-        for finding in mixed.into_iter().chain(duplicate) {
+        for finding in mixed.into_iter().chain(duplicate).chain(taking_part) {
             self.say(name, finding);
         }
         let name = united.name.clone();
@@ -112,9 +117,12 @@ impl<'m> Backends<'m> {
         Some(name)
     }
 
-    fn servers(&self, all: &[(Rank, &Backend)]) -> Vec<Server> {
+    /// The servers of these clusters. HAProxy has one level of backups: a cluster that stands in has it for itself, or else its
+    /// servers would be asked beside the backups of the clusters that are up. Without one, other zones stand in.
+    fn servers(&self, all: &[(Rank, &Backend)]) -> (Vec<Server>, Option<Finding>) {
         // Backups need somebody to stand in for.
         let stand_in = all.iter().any(|&(rank, _)| !self.member(rank).backup);
+        let is_last = |rank: Rank| stand_in && self.member(rank).backup;
         let mut seen = HashSet::new();
         let mut servers = Vec::with_capacity(all.iter().map(|(_, own)| own.servers.len()).sum());
         for &(rank, backend) in all {
@@ -122,7 +130,6 @@ impl<'m> Backends<'m> {
             let own = backend.servers.iter();
             let own = own.filter(|server| seen.insert(asked(server)));
             servers.extend(own.cloned().map(|mut server| {
-                server.backup |= member.backup && stand_in;
                 if server.cluster.is_none() {
                     server.name = server.name.within(&member.name);
                     server.cluster = Some(member.name.clone());
@@ -130,12 +137,48 @@ impl<'m> Backends<'m> {
                 (rank, server)
             }));
         }
+        let mut finding = None;
+        match servers.iter().find(|&&(rank, _)| is_last(rank)) {
+            Some(&(last, _)) => {
+                let listed = servers
+                    .iter()
+                    .find(|(rank, server)| server.backup && !is_last(*rank));
+                finding = listed.and_then(|(_, server)| self.taking_part(all, server, last));
+                for (rank, server) in &mut servers {
+                    server.backup = is_last(*rank);
+                }
+            }
+            None => prefer_own_zone(servers.iter_mut().map(|(_, server)| server)),
+        }
         if let Some(shares) = &self.shares {
             weights::share(&mut servers, shares);
         }
         let mut servers: Vec<Server> = servers.into_iter().map(|(_, server)| server).collect();
         servers.sort_by(|a, b| a.name.cmp(&b.name));
-        servers
+        (servers, finding)
+    }
+
+    /// A server that is listed as a backup and is none, because the cluster `last` is.
+    fn taking_part(
+        &self,
+        all: &[(Rank, &Backend)],
+        server: &Server,
+        last: Rank,
+    ) -> Option<Finding> {
+        let service = &all.first()?.1.service;
+        Some(
+            Finding::new(
+                Code::BACKUP_TAKES_PART,
+                format!(
+                    "{} is listed as a backup of `{service}`, but takes requests like the others: HAProxy has one level of backups, and cluster {} is the backup",
+                    address(&server.endpoint),
+                    self.member(last).name
+                ),
+            )
+            .object(format_args!("Service {}/{}", service.namespace, service.name))
+            .at(server.origin)
+            .help("remove the server, give it `weight: 0`, or take `backup: true` from the cluster"),
+        )
     }
 
     fn name(&self, name: &BackendName, ranks: &[Rank]) -> BackendName {
@@ -171,11 +214,17 @@ impl<'m> Backends<'m> {
             HealthCheck::Connect => "by connecting".to_owned(),
             HealthCheck::Http(path) => format!("by GET `{path}`"),
         };
+        let mut servers = all.iter().flat_map(|(_, backend)| &backend.servers);
+        let outcome = if servers.any(asks_kube_proxy) {
+            "HAProxy checks all in one way: by connecting, and nodes on their node port"
+        } else {
+            "HAProxy checks all in one way: by connecting"
+        };
         let finding = self.differ(
             Code::MIXED_HEALTH_CHECKS,
             (one, other),
             |backend| format!("are checked {}", shown(backend)),
-            "HAProxy checks all in one way: by connecting",
+            outcome,
         );
         let finding = finding.help("give the servers of all clusters the same check");
         (HealthCheck::default(), Some(finding))
@@ -302,6 +351,20 @@ fn is_one_machine(server: &Server) -> bool {
 
 fn is_in_cluster(server: &Server) -> bool {
     !is_one_machine(server) && server.resolver != Resolver::Placeholder
+}
+
+/// Whether kube-proxy is asked about the node. It tells by the status of its answer whether the node has a pod, and accepts
+/// connections either way.
+fn asks_kube_proxy(server: &Server) -> bool {
+    server.resolver == Resolver::NodePort && matches!(server.check, Check::At(_))
+}
+
+/// Makes checks by connection tell nodes without a pod, which accept none on the node port. The port that an inventory names for
+/// checks stays: a connection to it is what was asked for.
+fn connect_where_requests_go(servers: &mut [Server]) {
+    for server in servers.iter_mut().filter(|server| asks_kube_proxy(server)) {
+        server.check = Check::Here;
+    }
 }
 
 fn address(endpoint: &Endpoint) -> String {

@@ -7,6 +7,7 @@
 
 mod backends;
 mod certificates;
+mod precedence;
 mod routes;
 mod weights;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::backends::Backends;
-use super::{Member, Rank};
+use super::{Member, Rank, precedence};
 use crate::finding::{Code, Finding};
 use crate::ir::{BackendName, Claim, Host, HostPattern, PathRule, Routing, Target};
 use crate::lower::host_id::host_ids;
@@ -48,7 +48,7 @@ impl Routes {
         let mut uniting = Uniting {
             members,
             backends,
-            findings: Vec::new(),
+            findings: precedence::between_hosts(members, &self.hosts, &self.any_host),
         };
         let ids = host_ids(self.hosts.keys());
         for ((pattern, rules), id) in self.hosts.into_iter().zip(ids) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::finding::Finding;
-use crate::ir::{HealthCheck, Resolver, Server, Target};
+use crate::ir::{Check, HealthCheck, Resolver, Server, Target};
 use crate::lower::testing::{World, codes, path, port, ready};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::{Exact, Prefix};
@@ -101,6 +101,7 @@ fn united(parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let (routing, findings) = unite(parts);
     let reached = |name: &BackendName| {
         let rules = routing.hosts.iter().flat_map(|host| &host.rules);
+        let rules = rules.chain(&routing.any_host);
         let mut targets = rules.map(|rule| &rule.claim.target);
         targets.any(|target| *target == Target::Backend(name.clone()))
     };
@@ -295,6 +296,104 @@ fn mixed_checks_become_connections() {
 }
 
 #[test]
+fn nodes_that_are_checked_by_connections_are_checked_where_requests_go() {
+    for (resolver, expected) in [
+        (Resolver::NodePort, Check::Here),
+        (Resolver::Inventory, Check::At(crate::ir::Port::MAX)),
+    ] {
+        let mut one = ams().route("/", "web").part();
+        for backend in one.routing.backends.values_mut() {
+            backend.health =
+                HealthCheck::Http(crate::ir::CheckPath::new("/healthz").expect("legal"));
+            backend.servers[0].resolver = resolver;
+            backend.servers[0].check = Check::At(crate::ir::Port::MAX);
+        }
+        let alone = unite(vec![one]).0;
+        let backend = alone.backends.first_key_value().expect("one").1;
+        assert_eq!(backend.servers[0].check, Check::At(crate::ir::Port::MAX));
+        let one = Part {
+            name: ClusterName::new("ams").expect("legal"),
+            weight: None,
+            backup: false,
+            routing: alone,
+        };
+        let (routing, findings) = united(vec![one, fra().route("/", "web").part()]);
+        assert_eq!(codes(&findings), ["ING227"]);
+        assert_eq!(
+            findings[0].message.ends_with("on their node port"),
+            expected == Check::Here
+        );
+        let backend = routing.backends.first_key_value().expect("one").1;
+        assert_eq!(backend.servers[0].check, expected, "{resolver}");
+    }
+}
+
+/// The route with one more server, in another zone.
+fn two_zones(site: Site, address: &str) -> Part {
+    let mut part = site.route("/", "web").part();
+    for backend in part.routing.backends.values_mut() {
+        let mut away = backend.servers[0].clone();
+        away.endpoint.address = crate::ir::Address::Ip(address.parse().expect("an address"));
+        away.name = crate::ir::ServerName::new(&away.endpoint);
+        away.cluster = None;
+        away.elsewhere = true;
+        backend.servers.push(away);
+    }
+    part
+}
+
+#[test]
+fn other_zones_of_all_clusters_stand_in_unless_all_are_elsewhere() {
+    let away = |site: Site| {
+        let mut part = site.route("/", "web").part();
+        let backends = part.routing.backends.values_mut();
+        backends.for_each(|backend| backend.servers[0].elsewhere = true);
+        part
+    };
+    let (routing, findings) = united(vec![away(ams()), two_zones(fra(), "10.2.0.2")]);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(
+        shown(&routing),
+        ["shop_web_80: ams_10.1.0.1-8080 backup, fra_10.2.0.1-8080, fra_10.2.0.2-8080 backup"]
+    );
+    let (routing, _) = united(vec![away(ams()), away(fra())]);
+    assert_eq!(
+        shown(&routing),
+        ["shop_web_80: ams_10.1.0.1-8080, fra_10.2.0.1-8080"]
+    );
+}
+
+#[test]
+fn a_backup_cluster_is_behind_all_servers_of_the_others() {
+    let standby = || {
+        let mut part = ams().route("/", "web").part();
+        part.backup = true;
+        part
+    };
+    let expected = ["shop_web_80: ams_10.1.0.1-8080 backup, fra_10.2.0.1-8080, fra_10.2.0.2-8080"];
+    let (routing, findings) = united(vec![standby(), two_zones(fra(), "10.2.0.2")]);
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(shown(&routing), expected);
+    let mut listed = two_zones(fra(), "10.2.0.2");
+    for backend in listed.routing.backends.values_mut() {
+        backend.servers[1].elsewhere = false;
+        backend.servers[1].backup = true;
+    }
+    let (routing, findings) = united(vec![standby(), listed]);
+    assert_eq!(codes(&findings), ["ING330"]);
+    assert_eq!(shown(&routing), expected);
+    // A backup cluster without servers is nobody's backup.
+    let mut empty = standby();
+    let backends = empty.routing.backends.values_mut();
+    backends.for_each(|backend| backend.servers.clear());
+    let (routing, _) = united(vec![empty, two_zones(fra(), "10.2.0.2")]);
+    assert_eq!(
+        shown(&routing),
+        ["shop_web_80: fra_10.2.0.1-8080, fra_10.2.0.2-8080 backup"]
+    );
+}
+
+#[test]
 fn one_server_in_two_clusters_is_told_once() {
     let copy = || {
         Site::new("fra", "10.1.0.1")
@@ -345,4 +444,67 @@ fn hosts_have_one_key_each_whatever_cluster_they_are_from() {
     let keys: BTreeSet<_> = routing.hosts.iter().map(|host| host.id.as_str()).collect();
     assert_eq!(keys.len(), 2);
     assert_eq!(routing.hosts[0].id, key);
+}
+
+/// A cluster with a rule for each of these hosts; `""` stands for none.
+fn with_hosts(mut site: Site, rules: &[(&str, &str)]) -> Part {
+    site.service("web");
+    for (number, (host, text)) in rules.iter().enumerate() {
+        let host = Some(*host).filter(|host| !host.is_empty());
+        let paths = vec![path(Prefix, text, "web", 80)];
+        site.world.rule("shop", &format!("x{number}"), host, paths);
+    }
+    site.part()
+}
+
+#[test]
+fn hosts_that_keep_requests_from_another_cluster_are_told() {
+    type Rules<'r> = &'r [(&'r str, &'r str)];
+    let cases: [(Rules<'_>, Rules<'_>, &[&str]); 9] = [
+        (&[("", "/")], &[("a.io", "/api")], &["ING306"]),
+        (&[("", "/")], &[("*.a.io", "/api")], &["ING306"]),
+        // The host keeps all its requests, whoever reads it.
+        (&[("", "/")], &[("a.io", "/")], &[]),
+        // Told where the cluster was lowered.
+        (&[("", "/"), ("a.io", "/x")], &[("a.io", "/api")], &[]),
+        (&[("*.a.io", "/")], &[("b.a.io", "/api")], &["ING307"]),
+        (&[("*.a.io", "/")], &[("b.a.io", "/")], &[]),
+        (
+            &[("*.a.io", "/")],
+            &[("*.a.io", "/"), ("b.a.io", "/api")],
+            &[],
+        ),
+        // Nobody of the first asks for it without a host.
+        (
+            &[("", "/"), ("*.a.io", "/")],
+            &[("b.a.io", "/api")],
+            &["ING307"],
+        ),
+        (&[("*.a.io", "/")], &[("c.b.a.io", "/api")], &[]),
+    ];
+    for (one, other, expected) in cases {
+        let (_, findings) = united(vec![with_hosts(ams(), one), with_hosts(fra(), other)]);
+        assert_eq!(codes(&findings), expected, "{one:?} {other:?}");
+    }
+}
+
+#[test]
+fn other_hosts_of_the_kind_are_counted() {
+    let hosts = [("a.b.io", "/x"), ("b.b.io", "/x"), ("c.b.io", "/x")];
+    let (_, findings) = united(vec![
+        with_hosts(ams(), &[("", "/")]),
+        with_hosts(fra(), &hosts),
+    ]);
+    assert_eq!(
+        findings[0].message,
+        "rules without a host in cluster ams, such as `Prefix /` of Ingress shop/x0, meet no request for `a.b.io` and 2 more, which cluster fra names"
+    );
+    let (_, findings) = united(vec![
+        with_hosts(ams(), &[("*.b.io", "/")]),
+        with_hosts(fra(), &hosts),
+    ]);
+    assert_eq!(
+        findings[0].message,
+        "the paths of `*.b.io` in cluster ams are not served to `a.b.io` and 2 more, which has rules of its own in cluster fra"
+    );
 }

@@ -58,8 +58,22 @@ pub(super) fn read(object: core::Service, meta: Meta, context: &Context<'_, '_, 
         ),
         ip_families: ip_families(spec.ip_families, &place, context),
         publish_not_ready: spec.publish_not_ready_addresses.unwrap_or_default(),
-        exported: place.child("clusterIPs").is_set(),
+        exported: is_exported(kind, &place, context),
         exposure,
+    }
+}
+
+/// An ExternalName has no addresses in the cluster, but an affinity of `None`, which survives `ingressc redact`, and who it is.
+/// (Of the others that says nothing: people leave it in manifests that they once took out of a cluster.)
+fn is_exported(kind: ServiceType, spec: &Place<'_, '_>, context: &Context<'_, '_, '_>) -> bool {
+    let metadata = context.root.child("metadata");
+    let is_known = || {
+        let fields = ["uid", "resourceVersion", "creationTimestamp"];
+        fields.iter().any(|field| metadata.child(field).is_set())
+    };
+    match kind {
+        ServiceType::ExternalName => spec.child("sessionAffinity").is_set() || is_known(),
+        _ => spec.child("clusterIPs").is_set(),
     }
 }
 

@@ -195,6 +195,30 @@ fn unschedulable_nodes_are_better_than_none() {
 }
 
 #[test]
+fn an_address_is_that_of_the_node_that_takes_requests() {
+    for cordoned in ["n1", "n3"] {
+        let mut world = world();
+        world.node("n3", &[("InternalIP", "10.0.0.1")]);
+        let node = world
+            .manifests
+            .nodes
+            .get_mut(&ObjectName::new("", cordoned));
+        node.expect("made above").unschedulable = true;
+        let expected = ["10.0.0.1-30080", "10.0.0.2-30080"].map(str::to_owned);
+        assert_eq!(
+            servers(&world, &settings()),
+            (expected.into(), vec!["ING225".to_owned()]),
+            "{cordoned}"
+        );
+    }
+    let mut world = world();
+    let more = [("InternalIP", "10.0.0.1"), ("InternalIP", "10.0.0.4")];
+    world.node("n0", &more).unschedulable = true;
+    assert_eq!(names(&world), ["10.0.0.1-30080", "10.0.0.2-30080"]);
+    assert_eq!(codes(&world), ["ING225", "ING224"]);
+}
+
+#[test]
 fn without_nodes_the_note_says_why() {
     let mut world = world();
     for node in world.manifests.nodes.values_mut() {
@@ -292,14 +316,7 @@ fn a_list_is_taken_at_its_word() {
     let ask = |list: &[&str]| servers(&world, &listed(list));
     assert_eq!(
         ask(&["10.0.0.2", "n1", "fd00::2"]),
-        (
-            vec![
-                "10.0.0.2-30080".into(),
-                "fd00::2-30080".into(),
-                "n1-30080".into()
-            ],
-            vec![]
-        )
+        (vec!["10.0.0.2-30080".into(), "n1-30080".into()], vec![])
     );
     assert_eq!(ask(&["10.0.0.2", "10.0.0.9"]).1, ["ING224"]);
     assert_eq!(
@@ -311,6 +328,48 @@ fn a_list_is_taken_at_its_word() {
         ask(&["127.0.0.1"]),
         (vec!["127.0.0.1-30080".into()], vec!["ING507".into()])
     );
+}
+
+#[test]
+fn a_listed_node_is_one_server_however_it_is_called() {
+    let ask = |list: &[&str], families: &[IpFamily]| {
+        let mut world = world();
+        service(&mut world).ip_families = families.to_vec();
+        servers(&world, &listed(list))
+    };
+    let answer = |names: &[&str], codes: &[&str]| {
+        let names = names.iter().map(|name| format!("{name}-30080"));
+        let codes = codes.iter().map(|&code| code.to_owned());
+        (names.collect::<Vec<_>>(), codes.collect::<Vec<_>>())
+    };
+    let both = ["10.0.0.1", "fd00::2", "10.0.0.2"];
+    for (list, families, expected) in [
+        (
+            &["10.0.0.1", "n1"][..],
+            &[][..],
+            answer(&["10.0.0.1"], &["ING225"]),
+        ),
+        (&["n1", "10.0.0.1"], &[], answer(&["n1"], &["ING225"])),
+        (
+            &["10.0.0.2", "n2", "fd00::2"],
+            &[],
+            answer(&["10.0.0.2"], &["ING225"]),
+        ),
+        (&both, &[], answer(&["10.0.0.1", "fd00::2"], &[])),
+        (
+            &both,
+            &[IpFamily::V4],
+            answer(&["10.0.0.1", "10.0.0.2"], &[]),
+        ),
+        (&both, &[IpFamily::V6], answer(&["fd00::2"], &[])),
+        (
+            &["10.9.0.1", "fd00:9::1"],
+            &[],
+            answer(&["10.9.0.1", "fd00:9::1"], &[]),
+        ),
+    ] {
+        assert_eq!(ask(list, families), expected, "{list:?} {families:?}");
+    }
 }
 
 #[test]

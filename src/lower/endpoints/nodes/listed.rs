@@ -1,7 +1,7 @@
 //! The nodes that the configuration lists.
 //!
-//! In: addresses and names from `endpoints.nodes`. Out: all of them, each with the Node that has it, if one does. What the
-//! Nodes say of themselves does not count: the operator has chosen.
+//! In: addresses and names from `endpoints.nodes`. Out: a member for each Node that has one of them, and for each that no Node
+//! has. What the Nodes say of themselves does not count: the operator has chosen.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,12 +9,13 @@ use std::net::IpAddr;
 use super::{Member, NodePool, inside};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::Address;
-use crate::manifest::{Manifests, Node};
+use crate::manifest::{Manifests, Node, ObjectName};
 use crate::source::Sourced;
 
 pub(super) fn read<'m>(manifests: &'m Manifests, list: &[Sourced<Address>]) -> NodePool<'m> {
     let owners = owners(manifests);
     let mut pool = NodePool::default();
+    let mut members: HashMap<&ObjectName, usize> = HashMap::new();
     // None stands there twice: that is a mistake of the configuration.
     for address in list {
         let shown = &address.value;
@@ -30,14 +31,47 @@ pub(super) fn read<'m>(manifests: &'m Manifests, list: &[Sourced<Address>]) -> N
                 .help("list the address by which HAProxy's host reaches the node"),
             );
         }
+        let node = owner(&owners, shown);
+        if let Some(node) = node {
+            let at = *members.entry(&node.meta.name).or_insert(pool.members.len());
+            if let Some(member) = pool.members.get_mut(at) {
+                pool.findings.extend(add(node, member, address));
+                continue;
+            }
+        }
         pool.members.push(Member {
-            node: owner(&owners, shown),
+            node,
             listed: true,
             addresses: vec![address.clone()],
         });
     }
     say_who_is_unknown(&mut pool);
     pool
+}
+
+/// Adds another address to the member that is `node`: of the other family. A second of one family would be a second server of
+/// one machine, and so would a name beside an address, whatever that leads to.
+fn add(node: &Node, member: &mut Member<'_>, address: &Sourced<Address>) -> Option<Finding> {
+    let is_other = |known: &Sourced<Address>| match (&known.value, &address.value) {
+        (Address::Ip(known), Address::Ip(ip)) => known.is_ipv4() != ip.is_ipv4(),
+        _ => false,
+    };
+    let Some(first) = member.addresses.iter().find(|known| !is_other(known)) else {
+        member.addresses.push(address.clone());
+        return None;
+    };
+    let name = &node.meta.name;
+    let finding = Finding::new(
+        Code::DUPLICATE_SERVER,
+        format!(
+            "`endpoints.nodes` lists `{}` and `{}`, which are both Node {name} and become one server",
+            first.value, address.value
+        ),
+    )
+    .at(address.origin)
+    .label(first.origin, "this one is kept")
+    .help("list each node once, or by one address of each family");
+    Some(finding)
 }
 
 /// Who has which address or name.

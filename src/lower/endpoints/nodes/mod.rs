@@ -23,8 +23,12 @@ use crate::source::Sourced;
 #[derive(Debug, Default)]
 pub(super) struct NodePool<'m> {
     members: Vec<Member<'m>>,
-    /// Where the members stand that are the Node of a name, or none of the input.
-    by_name: HashMap<Option<&'m str>, Vec<usize>>,
+    /// Where the members stand that are the Node of a name.
+    by_name: HashMap<&'m str, Vec<usize>>,
+    /// Where those stand that are a Node of the input.
+    named: Vec<usize>,
+    /// Where the others stand.
+    unnamed: Vec<usize>,
     /// Why the others are none: each Node's name, and a clause.
     left_out: Vec<(&'m str, &'static str)>,
     findings: Vec<Finding>,
@@ -41,8 +45,17 @@ pub(super) struct Member<'m> {
     pub(super) node: Option<&'m Node>,
     /// Whether the configuration names it. The operator's word counts more than the Node's.
     listed: bool,
-    /// Not empty; at most one of each family, in the order of the Node.
+    /// Not empty; at most one of each family, in the order of the Node or of the configuration.
     addresses: Vec<Sourced<Address>>,
+}
+
+/// A port that something binds on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Bound {
+    /// Its number.
+    pub(super) port: Port,
+    /// The one address of the node where it is bound; `None` for all of them.
+    pub(super) ip: Option<IpAddr>,
 }
 
 /// A node, and the address and port by which a Service is reached there.
@@ -56,8 +69,15 @@ impl<'m> NodePool<'m> {
             Nodes::List(list) => listed::read(manifests, list),
         };
         for (at, member) in pool.members.iter().enumerate() {
-            let name = member.node.map(|node| node.meta.name.name.as_str());
-            pool.by_name.entry(name).or_default().push(at);
+            let Some(node) = member.node else {
+                pool.unnamed.push(at);
+                continue;
+            };
+            pool.named.push(at);
+            pool.by_name
+                .entry(&node.meta.name.name)
+                .or_default()
+                .push(at);
         }
         pool
     }
@@ -67,12 +87,19 @@ impl<'m> NodePool<'m> {
         &self.members
     }
 
-    /// The member that is the Node of this name, or else those of which nobody knows what they are called.
-    pub(super) fn called(&self, name: &str) -> Vec<&Member<'m>> {
-        let named = self.by_name.get(&Some(name));
-        let found = named.or_else(|| self.by_name.get(&None));
-        let found = found.map_or(&[][..], Vec::as_slice);
-        found.iter().map(|&at| &self.members[at]).collect()
+    /// Where the member stands that is the Node of this name.
+    pub(super) fn called(&self, name: &str) -> &[usize] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the members stand that are Nodes of the input.
+    pub(super) fn named(&self) -> &[usize] {
+        &self.named
+    }
+
+    /// Where the members stand of which nobody knows what they are called.
+    pub(super) fn unnamed(&self) -> &[usize] {
+        &self.unnamed
     }
 
     /// A server for each of `ports`, which are ports of members: at an address in the first of the Service's families that one of
@@ -81,7 +108,7 @@ impl<'m> NodePool<'m> {
         &self,
         ask: &Ask<'_, '_>,
         resolver: Resolver,
-        ports: &[(&Member<'_>, Port)],
+        ports: &[(&Member<'_>, Bound)],
     ) -> Vec<Located> {
         let mut reached = self.reach(ask.service, ports);
         if reached.iter().any(|(member, ..)| !member.is_cordoned()) {
@@ -104,12 +131,14 @@ impl<'m> NodePool<'m> {
     fn reach<'p, 'n>(
         &self,
         service: &Service,
-        ports: &[(&'p Member<'n>, Port)],
+        ports: &[(&'p Member<'n>, Bound)],
     ) -> Vec<Reached<'p, 'n>> {
         let by = |family| -> Vec<Reached<'p, 'n>> {
             let ports = ports.iter();
             ports
-                .filter_map(|&(member, port)| Some((member, member.address(family)?, port)))
+                .filter_map(|&(member, Bound { port, ip })| {
+                    Some((member, member.address(family, ip)?, port))
+                })
                 .collect()
         };
         if service.ip_families.is_empty() {
@@ -153,7 +182,7 @@ impl<'m> NodePool<'m> {
         let mut findings = self.findings.clone();
         for (family, shown) in [(IpFamily::V4, "IPv4"), (IpFamily::V6, "IPv6")] {
             let asked = self.asked_for[family as usize].load(Ordering::Relaxed);
-            let has = |member: &Member<'_>| member.address(Some(family)).is_some();
+            let has = |member: &Member<'_>| member.address(Some(family), None).is_some();
             if !asked || !self.members.iter().any(has) {
                 continue;
             }
@@ -176,14 +205,16 @@ impl<'m> NodePool<'m> {
 }
 
 impl Member<'_> {
-    /// The address of `family`, or the first one. A name may have either.
-    fn address(&self, family: Option<IpFamily>) -> Option<&Sourced<Address>> {
-        self.addresses
-            .iter()
-            .find(|address| match (family, &address.value) {
-                (Some(family), Address::Ip(ip)) => family_of(*ip) == family,
-                _ => true,
-            })
+    /// The address of `family`, or the first one, if it is `ip` where one is wanted. A name may have either family, and nobody
+    /// knows which address.
+    fn address(&self, family: Option<IpFamily>, ip: Option<IpAddr>) -> Option<&Sourced<Address>> {
+        self.addresses.iter().find(|address| match address.value {
+            Address::Ip(own) => {
+                family.is_none_or(|family| family_of(own) == family)
+                    && ip.is_none_or(|ip| ip == own)
+            }
+            Address::Name(_) | Address::Service(_) => ip.is_none(),
+        })
     }
 
     /// The zone that the Node is in. The second label is that of clusters before 1.17.

@@ -25,11 +25,16 @@ pub(super) fn read(manifests: &Manifests, kind: NodeAddressType) -> NodePool<'_>
         taken: HashMap::new(),
         pool: NodePool::default(),
     };
-    for node in manifests.nodes.values() {
+    // Of two with one address the first has it: a cordoned one would take it along when it is left out.
+    let mut nodes: Vec<&Node> = manifests.nodes.values().collect();
+    nodes.sort_by_key(|node| node.unschedulable);
+    for node in nodes {
         if !reader.is_left_out(node) {
             reader.add(node);
         }
     }
+    let members = &mut reader.pool.members;
+    members.sort_by_key(|member| member.node.map(|node| &node.meta.name));
     reader.say_who_is_cordoned();
     reader.pool
 }
