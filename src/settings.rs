@@ -55,6 +55,7 @@ impl Settings {
                     .unwrap_or_else(|| Resolver::DEFAULT_ORDER.to_vec()),
                 services: own.services,
                 inventory: None,
+                inventory_shared: false,
                 nodes: own.nodes.unwrap_or_default(),
                 dns: own.dns,
                 nameservers: own.nameservers.unwrap_or_default(),

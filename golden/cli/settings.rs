@@ -192,6 +192,12 @@ fn paths_beside_clusters_are_judged_but_not_compiled() {
       help: remove the paths to compile all clusters, or add --no-config
     ");
     assert_eq!(folder.run("check clean.yaml").code, Some(0));
+    // An inventory of all clusters may name Services of those that are not looked at.
+    folder.file("all.yaml", "elsewhere/web:80: [10.0.0.1]\n");
+    let text = "{clusters: {fra: {inputs: [clean.yaml]}}, endpoints: {inventory: all.yaml}}\n";
+    folder.file("ingressc.yaml", text);
+    assert_eq!(folder.run("check clean.yaml").code, Some(0));
+    assert_eq!(folder.run("check").code, Some(1));
     assert_eq!(
         folder.run("check clean.yaml --no-config --show-files").out,
         "clean.yaml\n"

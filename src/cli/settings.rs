@@ -93,6 +93,7 @@ impl Settings {
         if !typed.inputs.class.is_empty() {
             stages.lower.classes = Some(typed.inputs.class.clone());
         }
+        stages.lower.endpoints.inventory_shared = !aside.is_empty();
         stages.lower.now = typed.now;
         stages.emit.target = typed.haproxy.unwrap_or(stages.emit.target);
         let paths = match (typed.paths, &config.inputs[..]) {

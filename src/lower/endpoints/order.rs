@@ -40,11 +40,15 @@ fn read(ask: &Ask<'_, '_>, annotation: &Annotation) -> Result<Vec<Resolver>, Box
 
 fn unknown(ask: &Ask<'_, '_>, annotation: &Annotation, word: &str) -> Finding {
     let name = &ask.service.meta.name;
+    let written = annotation.value.value.trim();
     let what = match word {
+        "" if written.starts_with(',') => "begins with a comma".to_owned(),
+        "" if !written.is_empty() => "has a comma with nothing after it".to_owned(),
         "" => "names no resolver".to_owned(),
         word => format!("names the resolver `{word}`, which does not exist"),
     };
     let help = match meant(word) {
+        _ if word.is_empty() && !written.is_empty() => "remove the comma".to_owned(),
         Some(near) => format!("write `{near}`"),
         None => format!(
             "write one of {}",
@@ -219,7 +223,10 @@ mod tests {
             ("slice", "write `slices`"),
             ("placeholder", "write one of inventory, slices, nodePort"),
             ("", "write one of inventory"),
-            ("slices,", "write one of inventory"),
+            ("slices,", "remove the comma"),
+            ("slices,,dns", "remove the comma"),
+            (", slices", "remove the comma"),
+            (" ", "write one of inventory"),
         ] {
             let (servers, findings) = annotated(text, &Settings::default());
             assert_eq!((servers, codes(&findings)), (0, vec!["ING228".to_owned()]));

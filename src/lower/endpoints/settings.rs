@@ -18,6 +18,8 @@ pub struct Settings {
     pub services: BTreeMap<ObjectName, Sourced<Vec<Resolver>>>,
     /// The inventory, when there is one.
     pub inventory: Option<Inventory>,
+    /// Whether clusters that are set aside read the inventory, too: it may name Services that only they have.
+    pub inventory_shared: bool,
     /// The nodes.
     pub nodes: Nodes,
     /// The cluster's DNS, when this host can reach it.
@@ -42,6 +44,7 @@ impl Default for Settings {
             order: Resolver::DEFAULT_ORDER.to_vec(),
             services: BTreeMap::new(),
             inventory: None,
+            inventory_shared: false,
             nodes: Nodes::default(),
             dns: None,
             nameservers: Vec::new(),

@@ -8,6 +8,7 @@ use std::collections::hash_map::Entry as Slot;
 use super::{Entry, Listing, meant};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Check, Endpoint, HealthCheck, Resolver};
+use crate::lower::endpoints::about::nobody;
 use crate::lower::endpoints::address::leads_inside;
 use crate::lower::endpoints::cluster_names::within;
 use crate::lower::endpoints::unresolved::place_of_order;
@@ -45,7 +46,7 @@ pub(in crate::lower::endpoints) fn answer(
         about.check_address(&endpoint.address, entry.origin);
         about.check_name(ask, &endpoint.address, entry.origin);
     }
-    about.nobody(listing, &entries);
+    about.nobody(ask, listing, &entries);
     about.unchecked(&entries);
     about.weights(&entries);
     let health = about.health(&entries);
@@ -174,7 +175,7 @@ impl About<'_> {
     }
 
     /// An entry that could not be used has said so itself.
-    fn nobody(&mut self, listing: &Listing, entries: &[(Endpoint, &Entry)]) {
+    fn nobody(&mut self, ask: &Ask<'_, '_>, listing: &Listing, entries: &[(Endpoint, &Entry)]) {
         let idle = |entry: &Entry| entry.weight.is_some_and(|weight| weight.get() == 0);
         let (what, help) = if !entries.is_empty() {
             if !entries.iter().all(|(_, entry)| idle(entry)) {
@@ -196,8 +197,9 @@ impl About<'_> {
             Finding::new(
                 Code::NO_ENDPOINTS,
                 format!(
-                    "`{}` in the inventory {what}, so its routes answer 503",
-                    self.key
+                    "`{}` in the inventory {what}, so {}",
+                    self.key,
+                    nobody(ask.directory.settings.cluster.as_ref())
                 ),
             )
             .at(listing.origin)

@@ -2,7 +2,7 @@
 
 use super::Inventory;
 use crate::finding::Finding;
-use crate::ir::{Backend, Check, ClusterDns, Fqdn, HealthCheck, Port, Resolver};
+use crate::ir::{Backend, Check, ClusterDns, ClusterName, Fqdn, HealthCheck, Port, Resolver};
 use crate::lower::testing::{World, codes, origin, path, port};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::Prefix;
@@ -428,6 +428,20 @@ shop/web:http:
     let checks: Vec<Check> = backend.servers.iter().map(|server| server.check).collect();
     let other = Check::At(Port::new(8444).expect("legal"));
     assert_eq!(checks, [Check::Here, other, Check::Here]);
+}
+
+#[test]
+fn a_list_without_servers_leaves_the_routes_to_other_clusters() {
+    let said = |cluster: Option<&str>| {
+        let mut settings = Settings::default();
+        settings.endpoints.inventory = Some(parse("shop/web:http: []\n").0);
+        settings.endpoints.cluster = cluster.and_then(ClusterName::new);
+        let findings = lower(&world().manifests, &settings).findings;
+        assert_eq!(codes(&findings), ["ING204"]);
+        findings[0].message.clone()
+    };
+    assert!(said(None).ends_with("so its routes answer 503"));
+    assert!(said(Some("fra")).ends_with("so its routes get no server of cluster fra"));
 }
 
 /// Comparing each key with all others would take minutes here.
