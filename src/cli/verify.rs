@@ -49,18 +49,22 @@ pub(super) fn verify(
         String::from_utf8_lossy(&output.stderr),
         String::from_utf8_lossy(&output.stdout)
     );
-    let places = if said.contains(&*cfg) {
+    // Some versions exit 0 in spite of an alert.
+    let refused = !output.status.success() || said.contains(ALERT);
+    let places = if refused || said.contains(&*cfg) {
         bundle.places()
     } else {
         BTreeMap::new()
     };
+    let text = bundle.files.get(CONFIG).map(|file| &file.bytes[..]);
+    let text = String::from_utf8_lossy(text.unwrap_or_default());
     let translation = Translation {
         cfg: &cfg,
+        text: &text,
         places: &places,
         sources,
     };
-    // Some versions exit 0 in spite of an alert.
-    if !output.status.success() || said.contains(ALERT) {
+    if refused {
         if let Some(mistakes) = translation.mistakes(&said, &version) {
             return Err(refuse(&mistakes, sources));
         }
@@ -98,6 +102,8 @@ const ALERT: &str = "[ALERT]";
 struct Translation<'a> {
     /// The path that HAProxy was given.
     cfg: &'a str,
+    /// What stands in it.
+    text: &'a str,
     places: &'a BTreeMap<u32, Place>,
     sources: &'a Sources,
 }
@@ -141,14 +147,32 @@ impl Translation<'_> {
     }
 
     fn mistake(&self, alert: &str, version: &str) -> Option<Mistake> {
-        let (_, line, after) = self.split(alert)?;
+        let (line, why) = if let Some((_, line, after)) = self.split(alert) {
+            (line, after.trim_start_matches([']', ')', ' ', ':']))
+        } else {
+            // What is wrong with a section as a whole is told with its name.
+            let (_, why) = alert.split_once(") : ")?;
+            let why = why.strip_prefix("config : ").unwrap_or(why);
+            (self.named(why)?, why)
+        };
         let origin = own(self.places.get(&line)?, self.sources)?;
-        let why = after.trim_start_matches([']', ')', ' ', ':']);
         let message = format!("{version} refuses this: {}", self.text(why));
         Some(Mistake {
             message: Sourced::new(message.trim_end_matches('.').to_owned(), origin),
             help: None,
         })
+    }
+
+    /// The line of the proxy that is the first name in quotes.
+    fn named(&self, why: &str) -> Option<u32> {
+        let name = why.split('\'').nth(1)?;
+        let opens = |line: &str| {
+            let mut words = line.split(' ');
+            matches!(words.next(), Some("frontend" | "backend" | "listen"))
+                && words.find(|word| !word.is_empty()) == Some(name)
+        };
+        let at = self.text.lines().position(opens)?;
+        u32::try_from(at + 1).ok()
     }
 
     /// What stands before and behind the first place, and its line.
@@ -234,12 +258,14 @@ mod tests {
     }
 
     const CFG: &str = "/tmp/x/bundle/haproxy.cfg";
+    const TEXT: &str = "#\n#\n#\n\nlisten own from d_base\n\nbackend a_b_80 from d_http\n";
 
     #[test]
     fn places_outlive_the_temporary_folder() {
         let (places, sources) = (places(), sources());
         let translation = Translation {
             cfg: CFG,
+            text: TEXT,
             places: &places,
             sources: &sources,
         };
@@ -268,6 +294,7 @@ mod tests {
         let (places, sources) = (places(), sources());
         let translation = Translation {
             cfg: CFG,
+            text: TEXT,
             places: &places,
             sources: &sources,
         };
@@ -283,7 +310,13 @@ mod tests {
             "haproxy 2.6 refuses this: unknown keyword 'bogus'"
         );
         assert_eq!(sources.text(message.origin), "bogus x");
+        let whole = "[ALERT]    (1) : config : Proxy 'own': no default_backend: 'a_b_80'.";
+        let told = mistakes(whole).expect("a mistake");
+        let why = "haproxy 2.6 refuses this: Proxy 'own': no default_backend: 'a_b_80'";
+        assert_eq!(told[0].message.value, why);
         for fault in [
+            whole.replace("own", "a_b_80"),
+            whole.replace("own", "gone"),
             format!("{own}\n{ours}"),
             format!("{own}\n[ALERT] (1) : out of memory"),
             sum,
