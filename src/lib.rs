@@ -76,6 +76,7 @@ pub fn compile_with(
         compiled
             .findings
             .extend(settings.unmatched(&compiled.routing));
+        compiled.orders([&settings.lower.endpoints]);
         return compiled;
     }
     let mut parts = Vec::new();
@@ -97,12 +98,19 @@ pub fn compile_with(
     compiled
         .findings
         .extend(settings.unmatched(&compiled.routing));
+    compiled.orders(settings.clusters.iter().map(|cluster| &cluster.endpoints));
     shared::settle(sources, &mut compiled.findings);
     after("unite");
     compiled
 }
 
 impl Compiled {
+    /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.
+    fn orders<'s>(&mut self, clusters: impl IntoIterator<Item = &'s lower::EndpointSettings>) {
+        let said = lower::without_service(clusters.into_iter().zip(&self.manifests));
+        self.findings.extend(said);
+    }
+
     /// The routing of one cluster, by its number among the sources.
     fn part(
         &mut self,

@@ -2,7 +2,7 @@
 
 use crate::config::{self, Config, Mistake};
 use crate::emit::{Fragment, FragmentKind, Refusal};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Level, Severity};
 use crate::ir::{
     BindAddress, ClusterName, Layout, Listeners, Process, Resolver, Routing, SocketPath, Weight,
 };
@@ -41,6 +41,11 @@ impl Settings {
     /// The settings of a configuration, with the defaults where it says nothing. With `placeholders`, Services that no resolver
     /// knows are no finding: enough to judge manifests, and nothing to run.
     pub fn new(config: &Config, placeholders: bool) -> Self {
+        // Whoever lowers the rule in the configuration has decided that such servers are wanted.
+        let internal_targets = config
+            .levels
+            .get(&Code::INTERNAL_TARGET)
+            .is_some_and(|&level| level != Level::At(Severity::Error));
         let endpoints = |own: &config::Endpoints, cluster: Option<&ClusterName>| {
             let own = own.over(&config.endpoints);
             lower::EndpointSettings {
@@ -50,11 +55,13 @@ impl Settings {
                     .unwrap_or_else(|| Resolver::DEFAULT_ORDER.to_vec()),
                 services: own.services,
                 inventory: None,
+                inventory_shared: false,
                 nodes: own.nodes.unwrap_or_default(),
                 dns: own.dns,
                 nameservers: own.nameservers.unwrap_or_default(),
                 pod_networks: own.pod_networks.unwrap_or_default(),
                 zone: own.zone,
+                internal_targets,
                 placeholders,
             }
         };
@@ -301,6 +308,22 @@ mod tests {
     }
 
     #[test]
+    fn who_lowers_the_rule_about_internal_targets_wants_them() {
+        for (text, wanted) in [
+            ("", false),
+            ("rules: {ING507: {level: error}}\n", false),
+            ("rules: {ING507: {level: warning}}\n", true),
+            ("rules: {ING507: {level: off}}\n", true),
+            ("rules: {ING506: {level: off}}\n", false),
+        ] {
+            let endpoints = settings(text).lower.endpoints;
+            assert_eq!(endpoints.internal_targets, wanted, "{text}");
+        }
+        let clusters = "rules: {ING507: {level: off}}\nclusters: {fra: {inputs: [f]}}\n";
+        assert!(settings(clusters).clusters[0].endpoints.internal_targets);
+    }
+
+    #[test]
     fn the_admin_socket_lies_where_the_layout_has_its_sockets() {
         let path = |text: &str| {
             settings(text)
@@ -362,7 +385,12 @@ clusters:
         assert_eq!(fra.endpoints.zone.as_deref(), Some("b"));
         assert_eq!(fra.endpoints.order, [Resolver::Slices]);
         assert_eq!(fra.endpoints.cluster.as_ref(), Some(&fra.name));
-        let orders: Vec<_> = fra.endpoints.services.values().map(Vec::len).collect();
+        let orders: Vec<_> = fra
+            .endpoints
+            .services
+            .values()
+            .map(|order| order.value.len())
+            .collect();
         assert_eq!(orders, [2, 1]);
     }
 }

@@ -1,6 +1,6 @@
 //! The exit codes: one table.
 
-use crate::run::Folder;
+use crate::run::{Folder, WEB};
 
 const TABLE: &[(i32, &str)] = &[
     // 0: nothing at or above the threshold
@@ -99,6 +99,9 @@ const TABLE: &[(i32, &str)] = &[
     (2, "compile clean.yaml"),
     (2, "compile clean.yaml -o out --haproxy 2.4"),
     (2, "compile clean.yaml -o out --check --keep-going"),
+    (2, "compile clean.yaml -o - --check"),
+    (2, "compile clean.yaml -o other.yaml"),
+    (2, "compile clean.yaml -o other.yaml --check"),
     (2, "compile clean.yaml -o out --verify=no-such-haproxy"),
     (2, "compile clean.yaml -o out --set listen.http=[]"),
     (2, "route -i clean.yaml"),
@@ -204,6 +207,32 @@ fn check_lists_how_the_folder_differs() {
         (ran.code, ran.out.as_str()),
         (Some(1), "changed  haproxy.cfg\n")
     );
+}
+
+#[test]
+fn a_bundle_among_the_manifests_is_not_read() {
+    let folder = Folder::new();
+    folder.file("app/web.yaml", WEB);
+    let compile = "compile app -o app/build/haproxy --pedantic";
+    let first = folder.run(compile);
+    assert_eq!((first.code, first.out.as_str()), (Some(0), ""));
+    let second = folder.run(compile);
+    assert_eq!((second.code, second.out.as_str()), (Some(0), ""));
+    assert!(second.err.contains("  read     1 file, "), "{}", second.err);
+    assert!(second.err.contains("is up to date"), "{}", second.err);
+}
+
+#[test]
+fn what_is_no_folder_is_named() {
+    let folder = Folder::new();
+    for check in ["", " --check"] {
+        let ran = folder.run(&format!("compile clean.yaml -o other.yaml{check}"));
+        let first = ran.err.lines().next();
+        assert_eq!(first, Some("error: other.yaml is no folder"), "{}", ran.err);
+    }
+    let ran = folder.run("compile clean.yaml -o - --check");
+    assert_eq!(ran.out, "");
+    assert!(ran.err.contains("standard output is none"), "{}", ran.err);
 }
 
 #[test]

@@ -103,6 +103,32 @@ fn clusters() -> Folder {
 }
 
 #[test]
+fn what_clusters_lack_is_told_once_and_with_their_name() {
+    let folder = clusters();
+    let clusters = "clusters: {fra: {inputs: [fra]}, ams: {inputs: [amsterdam]}}\n";
+    let inherited = format!("endpoints: {{inventory: nope.yaml}}\n{clusters}");
+    folder.file("ingressc.yaml", &inherited);
+    let ran = folder.run("check");
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(
+        ran.err.matches("[ingressc.yaml:1:").count(),
+        1,
+        "{}",
+        ran.err
+    );
+
+    folder.file("ingressc.yaml", &clusters.replace("amsterdam", "nodir"));
+    let ran = folder.run("check");
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (
+            Some(2),
+            "error: cluster `ams`: there is no file or folder `nodir`\n"
+        )
+    );
+}
+
+#[test]
 fn files_are_shown_with_their_cluster_and_an_inventory_is_no_manifest() {
     let folder = clusters();
     assert_eq!(

@@ -192,6 +192,12 @@ fn paths_beside_clusters_are_judged_but_not_compiled() {
       help: remove the paths to compile all clusters, or add --no-config
     ");
     assert_eq!(folder.run("check clean.yaml").code, Some(0));
+    // An inventory of all clusters may name Services of those that are not looked at.
+    folder.file("all.yaml", "elsewhere/web:80: [10.0.0.1]\n");
+    let text = "{clusters: {fra: {inputs: [clean.yaml]}}, endpoints: {inventory: all.yaml}}\n";
+    folder.file("ingressc.yaml", text);
+    assert_eq!(folder.run("check clean.yaml").code, Some(0));
+    assert_eq!(folder.run("check").code, Some(1));
     assert_eq!(
         folder.run("check clean.yaml --no-config --show-files").out,
         "clean.yaml\n"
@@ -268,6 +274,7 @@ fn metrics_for_everybody_are_a_finding_in_the_configuration() {
       help: listen on `127.0.0.1:8404`, or on an address that only the monitoring can reach
       note: the page has no password, and names every backend and server with its address
     "#);
+    assert_eq!(ran.err, "Found 1 problem in 1 of 2 files: 1 warning.\n");
     let ran = folder.run("check clean.yaml --set rules.stats-exposed.level=off");
     assert_eq!(ran.out, "");
     let ran = folder.run("compile clean.yaml --output-dir out --fail-on warning");

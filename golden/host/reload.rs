@@ -22,8 +22,6 @@ fn config(layout: &str, admin: &str) -> String {
 inputs: [manifests]
 target: {{layout: {layout}}}
 listen: {{http: ['NET.1:8000'], https: [], metrics: [], admin: {admin}}}
-# The servers are on loopback here.
-rules: {{ING507: {{level: off}}}}
 "
     )
 }

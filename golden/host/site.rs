@@ -13,6 +13,11 @@ use crate::{haproxy, pipeline};
 /// The port that sites listen on, on the first address of their network.
 pub(crate) const HTTP: u16 = 8000;
 
+const CONFIG: &str = "ingressc.yaml";
+
+/// To end a configuration with.
+const INTERNAL_TARGETS: &str = "\nrules: {ING507: {level: off}}\n";
+
 /// Findings that are no fault here: servers on loopback, and names outside the cluster.
 const EXPECTED: [&str; 2] = ["ING507", "ING506"];
 
@@ -27,17 +32,24 @@ impl Site {
     pub(crate) fn new(net: &Net, files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let site = Self { folder };
+        if !files.iter().any(|(name, _)| *name == CONFIG) {
+            site.write(net, CONFIG, "version: 1\n");
+        }
         for (name, text) in files {
             site.write(net, name, text);
         }
         site
     }
 
-    /// Writes a file, anew if need be.
+    /// Writes a file, anew if need be. The configuration lets manifests name servers on loopback, as all of them are here.
     pub(crate) fn write(&self, net: &Net, name: &str, text: &str) {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
-        std::fs::write(path, net.fill(text)).expect("writable");
+        let mut text = net.fill(text);
+        if name == CONFIG {
+            text.push_str(INTERNAL_TARGETS);
+        }
+        std::fs::write(path, text).expect("writable");
     }
 
     /// Where it lies.

@@ -247,7 +247,7 @@ pub(super) enum SchemaOf {
 /// Takes out the values of Secrets, all but their certificates, and what only a live cluster writes. What says where servers are
 /// stays: addresses of nodes and load balancers, who is ready, when pods changed. YAML goes to stdout; what is gone is listed on
 /// stderr, never with its value. Nothing is written while a document cannot be read. What other kinds hold, such as passwords in
-/// the environment of a Deployment, is not looked for.
+/// a ConfigMap or in the environment of a Deployment, is not looked for.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -17,7 +17,11 @@ use crate::simulate;
 use crate::source::FileKind;
 use crate::write::{self, DifferenceKind};
 
+/// The name of a folder that stands for standard output.
+const STDOUT: &str = "-";
+
 pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> {
+    check_destination(typed)?;
     let settings = settle(
         &Typed {
             paths: &typed.paths.paths,
@@ -71,7 +75,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         streams.note(&format!("  verify   {verdict}"));
         streams.timing("verify");
     }
-    if typed.output_dir == "-" {
+    if typed.output_dir == STDOUT {
         let cfg = bundle.files.get(CONFIG).map(|file| &file.bytes[..]);
         streams.bytes(cfg.unwrap_or_default());
         return Ok(exit);
@@ -91,6 +95,30 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     });
     streams.timing("write");
     Ok(exit)
+}
+
+/// Refuses what can be no folder for a bundle before any manifest is read.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where to write is asked at the command line"
+)]
+fn check_destination(typed: &Compile) -> Result<(), Stop> {
+    if typed.output_dir == STDOUT {
+        if typed.check {
+            return Err(Stop::usage(
+                "error: `--check` compares a folder, and standard output is none\n  help: name the folder after -o",
+            ));
+        }
+        return Ok(());
+    }
+    match std::fs::metadata(&typed.output_dir) {
+        Ok(found) if !found.is_dir() => Err(Stop::usage(format!(
+            "error: {} is no folder\n  help: name a folder for the bundle after -o, or `-` to print haproxy.cfg",
+            visible(&typed.output_dir)
+        ))),
+        // Whatever else is wrong with it, the writer says.
+        _ => Ok(()),
+    }
 }
 
 /// Findings, then what was read and what it routes.

@@ -61,27 +61,24 @@ pub(super) fn collect(
     let mut sources = std::mem::take(&mut settings.sources);
     let mut findings = Vec::new();
     for (cluster, inputs) in (0..).zip(&settings.inputs) {
-        let said =
-            source::collect_into(&mut sources, inputs, cluster).map_err(|error| match error {
-                CollectError::NothingMatches(_) => Stop::new(
-                    Exit::Nothing,
-                    nothing_in(cluster_name(settings, cluster), &error.to_string()),
-                ),
-                error => collect_error(&error),
-            })?;
+        let said = source::collect_into(&mut sources, inputs, cluster)
+            .map_err(|error| collect_error(&error, cluster_name(settings, cluster)))?;
         findings.extend(said);
     }
     streams.timing("collect");
     Ok((sources, findings))
 }
 
-/// Inputs that cannot be read, as the end of the run.
-pub(super) fn collect_error(error: &CollectError) -> Stop {
-    let text = error.to_string();
+/// Inputs that cannot be read, as the end of the run; those of a configured cluster with its name.
+pub(super) fn collect_error(error: &CollectError, cluster: Option<&ClusterName>) -> Stop {
+    let text = match cluster {
+        None => error.to_string(),
+        Some(name) => format!("cluster `{name}`: {error}"),
+    };
     let said = visible(&text);
     match error {
         CollectError::NothingMatches(_) => {
-            Stop::new(Exit::Nothing, format!("nothing to do: {said}"))
+            Stop::new(Exit::Nothing, nothing_in(cluster, &error.to_string()))
         }
         CollectError::Io { .. } => Stop::new(Exit::Fault, format!("error: {said}")),
         CollectError::NotFound(_) | CollectError::Usage(_) => Stop::usage(format!("error: {said}")),
@@ -141,15 +138,14 @@ impl Journey {
         settings: &Settings,
         streams: &mut Streams,
     ) -> Result<Self, Stop> {
-        let files = sources.count(FileKind::Manifests);
-        if files == 0 && found.is_empty() {
+        if sources.count(FileKind::Manifests) == 0 && found.is_empty() {
             return Err(Stop::new(Exit::Nothing, "nothing to do: no file matches"));
         }
         let compiled = crate::compile_with(&sources, &settings.stages, &mut |stage| {
             streams.timing(stage);
         });
         found.extend(compiled.findings);
-        let judged = Judged::new(found, &settings.rules, files, compiled.census.objects());
+        let judged = Judged::new(found, &settings.rules, &sources, compiled.census.objects());
         streams.timing("judge");
         let journey = Self {
             sources,

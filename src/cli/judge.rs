@@ -23,7 +23,12 @@ pub(super) struct Judged {
 
 impl Judged {
     /// Applies levels, selection and thresholds.
-    pub(super) fn new(found: Vec<Finding>, rules: &Rules, files: usize, objects: usize) -> Self {
+    pub(super) fn new(
+        found: Vec<Finding>,
+        rules: &Rules,
+        sources: &Sources,
+        objects: usize,
+    ) -> Self {
         let unread = found.iter().any(|finding| is_unread(finding.code));
         let mut hidden = Hidden {
             off: found
@@ -50,7 +55,7 @@ impl Judged {
         findings.retain(|finding| keep(finding.severity >= rules.min_severity, &mut hidden.below));
         let summary = Summary {
             hidden,
-            ..Summary::of(&findings, files, objects)
+            ..Summary::of(&findings, sources, objects)
         };
         Self {
             findings,
@@ -104,7 +109,7 @@ mod tests {
     }
 
     fn judge(rules: &Rules) -> Judged {
-        Judged::new(found(), rules, 1, 1)
+        Judged::new(found(), rules, &Sources::default(), 1)
     }
 
     fn rules() -> Rules {

@@ -21,7 +21,7 @@ const STDIN: &str = "-";
 pub(super) fn run(typed: &Redact, streams: &mut Streams) -> Result<Exit, Stop> {
     let inputs = inputs(typed)?;
     let (sources, mut findings) =
-        source::collect(&inputs).map_err(|error| collect_error(&error))?;
+        source::collect(&inputs).map_err(|error| collect_error(&error, None))?;
     let (documents, said) = source::documents(&sources);
     findings.extend(said);
     let format = if typed.in_place {

@@ -2,6 +2,7 @@
 
 mod show;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::Stop;
@@ -92,6 +93,7 @@ impl Settings {
         if !typed.inputs.class.is_empty() {
             stages.lower.classes = Some(typed.inputs.class.clone());
         }
+        stages.lower.endpoints.inventory_shared = !aside.is_empty();
         stages.lower.now = typed.now;
         stages.emit.target = typed.haproxy.unwrap_or(stages.emit.target);
         let paths = match (typed.paths, &config.inputs[..]) {
@@ -201,12 +203,16 @@ fn configured(typed: &Typed<'_>, sources: &mut Sources) -> Result<(Config, Optio
     Err(refuse(&mistakes, sources))
 }
 
-/// Mistakes as the end of the run.
+/// What every cluster inherits, each of them stumbles over: a mistake is told once.
 pub(super) fn refuse(mistakes: &[Mistake], sources: &Sources) -> Stop {
-    let told: Vec<String> = mistakes
-        .iter()
-        .map(|mistake| show(mistake, sources))
-        .collect();
+    let mut told: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
+    for mistake in mistakes {
+        let text = show(mistake, sources);
+        if known.insert(text.clone()) {
+            told.push(text);
+        }
+    }
     Stop::usage(told.join("\n"))
 }
 

@@ -77,8 +77,8 @@ pub enum Admin {
 pub struct Endpoints {
     /// `order`: the resolvers, in the order in which they are asked.
     pub order: Option<Vec<Resolver>>,
-    /// `services`: Services with an order of their own.
-    pub services: BTreeMap<ObjectName, Vec<Resolver>>,
+    /// `services`: Services with an order of their own, as said at their key.
+    pub services: BTreeMap<ObjectName, Sourced<Vec<Resolver>>>,
     /// `inventory`: a file, relative to where the tool runs.
     pub inventory: Option<Sourced<String>>,
     /// `nodes`.

@@ -15,7 +15,7 @@ use super::keys::{self, table};
 use super::value::{Key, Value};
 use super::words::{self, namespace, unknown_key};
 use super::{Config, Mistake};
-use crate::ir::BindAddress;
+use crate::ir::{BindAddress, PeerName};
 use crate::source::{FileId, Origin, Sourced, Sources, Tree};
 
 /// What paths in the configuration are relative to: the folder of the file, as seen from where the tool runs.
@@ -87,6 +87,8 @@ struct Seen {
     clusters: Option<Origin>,
     /// By the key below `listen`.
     listen: BTreeMap<String, Vec<Sourced<BindAddress>>>,
+    /// Where the address of each stands.
+    peers: BTreeMap<PeerName, Origin>,
 }
 
 type Entry<'k, 'a, 't> = (&'k Key, Value<'a, 't>);

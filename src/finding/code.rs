@@ -156,6 +156,8 @@ codes! {
     EXTERNAL_NAME_IN_CLEAR = 229, "external-name-in-clear", Warning: "an ExternalName Service on port 443 that is spoken to in clear";
     INCLUDE_UNKNOWN_BACKEND = 230, "include-unknown-backend", Error: "lines are to be added to a backend that is not there";
     MIXED_WEIGHTS = 231, "mixed-weights", Warning: "some servers of a list have a weight, and others take HAProxy's, which is 1";
+    INVENTORY_CLUSTER_NAME = 232, "inventory-cluster-name", Warning: "a server of the inventory is a name of the cluster's DNS that leads nowhere here";
+    ORDER_UNKNOWN_SERVICE = 233, "order-unknown-service", Error: "the configuration has an order of resolvers for a Service that is not among the manifests";
     DUPLICATE_ROUTE = 301, "duplicate-route", Error: "two rules claim the same host, path and path type";
     UNREACHABLE_PATH = 302, "unreachable-path", Warning: "a stronger rule takes every request of this path";
     EXACT_AND_PREFIX_SAME_PATH = 303, "exact-and-prefix-same-path", Warning: "one path is Exact here and Prefix there, to different Services";

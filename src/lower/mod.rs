@@ -19,6 +19,7 @@ mod unite;
 use std::collections::{BTreeMap, HashSet};
 
 pub(crate) use class::written as class_written;
+pub(crate) use endpoints::without_service;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
 pub use unite::{Part, unite};
 

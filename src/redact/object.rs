@@ -35,19 +35,21 @@ pub(super) const NOISE: [&str; 7] = [
 ];
 
 /// Annotations that hold the object itself, as it was once applied: with its secrets, if it had some.
-const COPIES: [&str; 4] = [
+const COPIES: [&str; 3] = [
     "banzaicloud.com/last-applied",
-    "kapp.k14s.io/original",
     "kubectl.kubernetes.io/last-applied-configuration",
     "objectset.rio.cattle.io/applied",
 ];
+
+/// kapp keeps the object, and what it changed in it, in annotations that start so.
+const KAPP_COPIES: &str = "kapp.k14s.io/original";
 
 /// When the pods of a slice last changed.
 const LAST_CHANGE: &str = "endpoints.kubernetes.io/last-change-trigger-time";
 
 /// Whether an annotation holds a copy of its object.
 pub(super) fn is_copy(key: Option<&str>) -> bool {
-    key.is_some_and(|key| COPIES.contains(&key))
+    key.is_some_and(|key| COPIES.contains(&key) || key.starts_with(KAPP_COPIES))
 }
 
 /// Turns nodes into values.
@@ -124,9 +126,8 @@ impl<'w> Walk<'w> {
         self.entries(node, |walk, name, value| match (kind, name) {
             (Some(kind), "metadata") => walk.metadata(value, kind),
             (Some(kind), "status") => walk.status(value, kind),
-            (_, "items") => Some(walk.value(value, item_kind(own))),
             (_, "targetRef") => Some(walk.reference(value)),
-            _ => Some(walk.value(value, None)),
+            _ => Some(walk.value(value, secret::passed_down(own, name, value))),
         })
     }
 
@@ -153,7 +154,7 @@ impl<'w> Walk<'w> {
             let is_private = self.is_private(key);
             let shown = if is_private { HIDDEN } else { name };
             self.path.push(Step::Field(shown.to_owned()));
-            let value = if is_private || COPIES.contains(&name) {
+            let value = if is_private || is_copy(Some(name)) {
                 self.remove(value, Why::Secret)
             } else {
                 keep(self, name, value)

@@ -19,6 +19,9 @@ use crate::manifest::{REDACTED, is_data_key};
 /// The maps of a Secret with values, each in an encoding of its own. The last one is that of ConfigMaps; here it is a mistake.
 const MAPS: [&str; 3] = ["data", "stringData", "binaryData"];
 
+/// Under these keys other kinds hold Secrets that they make, or lists of them.
+const SECRETS: [&str; 4] = ["secret", "secrets", "secretTemplate", "secretTemplates"];
+
 /// This many slips of the pen away from `secret`, a kind with such maps is taken for one.
 const SLIPS: usize = 2;
 
@@ -28,11 +31,7 @@ pub(super) fn is_secret(node: Node<'_>, inherited: Option<&str>) -> bool {
     if !node.is_mapping() {
         return false;
     }
-    let has = |names: &[&str]| {
-        let keys = node.entries().filter_map(|(key, _)| key.text());
-        keys.into_iter()
-            .any(|key| names.iter().any(|name| key.eq_ignore_ascii_case(name)))
-    };
+    let has = |names: &[&str]| has_key(node, names);
     // Which of two kinds counts is a matter of the reader.
     let own = node.entries().filter(|(key, _)| {
         key.text()
@@ -48,6 +47,34 @@ pub(super) fn is_secret(node: Node<'_>, inherited: Option<&str>) -> bool {
     });
     // No other kind has this field; where there is no kind either, somebody wrote a piece of a Secret.
     is_own || has(&["stringData"]) && !has(&["spec"])
+}
+
+/// The kind of what stands under `key` of an object, or of its items, where that says none itself. Lists give their items one;
+/// and kinds that make Secrets hold them without one. A template of something else has a `spec`, a reference no values.
+pub(super) fn passed_down<'k>(
+    kind: Option<&'k str>,
+    key: &str,
+    value: Node<'_>,
+) -> Option<&'k str> {
+    let holds_values = value.is_sequence() || has_key(value, &MAPS);
+    if key == "items" {
+        item_kind(kind)
+    } else if is_one_of(key, &SECRETS) && holds_values
+        || key == "template" && has_key(value, &MAPS) && !has_key(value, &["spec"])
+    {
+        Some("Secret")
+    } else {
+        None
+    }
+}
+
+fn has_key(node: Node<'_>, names: &[&str]) -> bool {
+    let mut keys = node.entries().filter_map(|(key, _)| key.text());
+    keys.any(|key| is_one_of(key, names))
+}
+
+fn is_one_of(key: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| key.eq_ignore_ascii_case(name))
 }
 
 /// The places of all texts that are secret, in this mapping and below: of a Secret all that [`rebuild`] leaves out.
@@ -86,10 +113,8 @@ pub(super) fn gather(node: Node<'_>, inherited: Option<&str>, private: &mut Priv
         if is_copy(key.text()) {
             gather_all(value, private);
         }
-        match key.text() {
-            Some("items") => gather(value, item_kind(kind), private),
-            _ => gather(value, None, private),
-        }
+        let name = key.text().unwrap_or_default();
+        gather(value, passed_down(kind, name, value), private);
     }
     for item in node.items() {
         gather(item, inherited, private);

@@ -89,6 +89,11 @@ fn secrets_are_found_wherever_they_are() {
         "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: hunter2}}]",
         "apiVersion: a.io/v1\nkind: Work\nmetadata: {name: t}\nspec: {manifest: {kind: Secret, stringData: {a: hunter2}}}",
         "apiVersion: a.io/v1\nkind: Work\nmetadata: {name: t}\nspec: {manifests: {kind: SecretList, items: [{data: {a: hunter2}}]}}",
+        // In kinds that make Secrets, where nothing says what they are but the key.
+        "apiVersion: isindir.github.com/v1alpha3\nkind: SopsSecret\nmetadata: {name: s}\nspec: {secretTemplates: [{name: b, data: {token: hunter2}}]}",
+        "apiVersion: a.io/v1\nkind: Work\nmetadata: {name: t}\nspec: {secret: {metadata: {name: b}, data: {p: hunter2}}}",
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: s}\nspec: {template: {metadata: {name: b}, data: {p: hunter2}}}",
+        "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: s}\nspec: {target: {template: {type: Opaque, Data: {p: hunter2}}}}",
         // Misspelt, said twice, or in a version that nobody serves.
         "apiVersion: v1\nkind: secrets\nmetadata: {name: a}\ndata: {a: hunter2}",
         "apiVersion: v1\nkind: Secret\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: hunter2}",
@@ -112,6 +117,7 @@ fn secrets_are_found_wherever_they_are() {
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: &x [hunter2]}, type: &y 'hunter2 !'}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: *x, b: *y}}",
         "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: c}\nendpoints: [{targetRef: {kind: Secret, data: {a: hunter2}}}]",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {kubectl.kubernetes.io/last-applied-configuration: &x hunter2}}\ndata: {a: *x}",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {kapp.k14s.io/original-diff-full: hunter2}}",
     ];
     for text in rows {
         let (out, gone) = redacted(text);
@@ -129,6 +135,8 @@ fn what_only_names_a_secret_stays() {
         "apiVersion: a.io/v1\nkind: Issuer\nmetadata:\n  name: a\nspec:\n  ref:\n    kind: Secret\n    name: web\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a: b\n",
         "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\nsecrets:\n- name: web\n",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  template:\n    metadata:\n      labels:\n        a: b\n    spec:\n      volumes:\n      - secret:\n          secretName: web\n",
+        "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata:\n  name: a\nspec:\n  secretTemplate:\n    labels:\n      a: b\n",
     ] {
         assert_eq!(redacted(text), (text.to_owned(), vec![]));
     }
@@ -227,8 +235,8 @@ status: {addresses: [{type: InternalIP, address: 10.0.0.1}], conditions: [{type:
 
 /// A Secret with a text in every place, each behind an anchor; another object that repeats them all; and the ways to wrap both.
 fn planted() -> impl Strategy<Value = (String, Vec<String>)> {
-    let marks = proptest::collection::vec("[a-z]{3}SEKRIT[a-z0-9]{4,24}", 14);
-    (marks, 0..5_usize, 0..4_usize, any::<bool>()).prop_map(|(marks, wrap, spelling, base64)| {
+    let marks = proptest::collection::vec("[a-z]{3}SEKRIT[a-z0-9]{4,24}", 15);
+    (marks, 0..8_usize, 0..4_usize, any::<bool>()).prop_map(|(marks, wrap, spelling, base64)| {
         let value = |at: usize| {
             let text = if base64 {
                 STANDARD.encode(&marks[at])
@@ -255,14 +263,18 @@ fn planted() -> impl Strategy<Value = (String, Vec<String>)> {
         let secret = format!("{{apiVersion: v1, kind: Secret, {fields}}}");
         let aliases: Vec<String> = (0..marks.len()).map(|at| format!("k{at}: *m{at}")).collect();
         let other = format!(
-            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: o, annotations: {{k: *m8}}}}, data: {{<<: *s, l: *c, {}, *m9 : x}}}}",
-            aliases.join(", ")
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: o, annotations: {{k: *m8, kapp.k14s.io/original-diff-full: {}}}}}, data: {{<<: *s, l: *c, {}, *m9 : x}}}}",
+            v[14],
+            aliases.join(", "),
         );
         let text = match wrap {
             0 => format!("{secret}\n"),
             1 => format!("apiVersion: v1\nkind: List\nitems:\n- {secret}\n- {other}\n"),
             2 => format!("apiVersion: v1\nkind: SecretList\nitems:\n- {{{fields}}}\n"),
             3 => format!("apiVersion: a/v1\nkind: T\nmetadata: {{name: t}}\nobjects: [[{secret}], {other}]\n"),
+            4 => format!("apiVersion: a/v1\nkind: SopsSecret\nmetadata: {{name: t}}\nspec: {{secretTemplates: [{{name: s, {fields}}}], o: {other}}}\n"),
+            5 => format!("apiVersion: a/v1\nkind: SealedSecret\nmetadata: {{name: t}}\nspec: {{template: {{{fields}}}, o: {other}}}\n"),
+            6 => format!("apiVersion: a/v1\nkind: T\nmetadata: {{name: t}}\nspec: {{secret: {{{fields}}}, o: [{other}]}}\n"),
             _ => format!("# {}\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n---\n{secret}\n", marks[0]),
         };
         (text, marks)

@@ -126,7 +126,7 @@ mod tests {
     #[expect(clippy::too_many_lines, reason = "the snapshot is the contract")]
     fn json_v1_is_a_contract() {
         let (sources, findings) = sample();
-        let summary = Summary::of(&findings, 2, 2);
+        let summary = Summary::of(&findings, &sources, 2);
         let text =
             json(&findings, &sources, &summary).replace(env!("CARGO_PKG_VERSION"), "VERSION");
         insta::assert_snapshot!(text, @r#"

@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::style;
 use crate::finding::{Code, Finding, Severity};
+use crate::source::{FileId, FileKind, Sources};
 
 /// The numbers of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Files read.
+    /// Manifest files read, and those of the configuration in which something was found.
     pub files: usize,
     /// Objects of compiled kinds.
     pub objects: usize,
@@ -44,7 +45,7 @@ pub struct Hidden {
 
 impl Summary {
     /// Counts what is shown.
-    pub fn of(findings: &[Finding], files: usize, objects: usize) -> Self {
+    pub fn of(findings: &[Finding], sources: &Sources, objects: usize) -> Self {
         let count = |severity| {
             findings
                 .iter()
@@ -52,13 +53,14 @@ impl Summary {
                 .count()
         };
         let places = findings.iter().filter_map(Finding::origin);
+        let with: BTreeSet<FileId> = places.map(|origin| origin.file).collect();
+        // An inventory or the configuration is worth a word when it has a problem, and never more files than were read.
+        let is_read = |id, kind| kind == FileKind::Manifests || with.contains(&id);
+        let read = sources.iter().filter(|(id, file)| is_read(*id, file.kind));
         Self {
-            files,
+            files: read.count(),
             objects,
-            files_with_findings: places
-                .map(|origin| origin.file)
-                .collect::<BTreeSet<_>>()
-                .len(),
+            files_with_findings: with.len(),
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
@@ -151,6 +153,7 @@ pub fn statistics(findings: &[Finding]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{File, Origin};
 
     #[test]
     fn the_tail_line_counts_what_was_found_and_what_was_hidden() {
@@ -189,6 +192,27 @@ mod tests {
             summary.to_string(),
             "Found 3 problems, and no file to read: 1 error, 2 warnings."
         );
+    }
+
+    #[test]
+    fn no_more_files_have_findings_than_were_read() {
+        let mut sources = Sources::default();
+        let inventory = File::new("backends.yaml", "a: []\n").kind(FileKind::Inventory);
+        let files = [
+            sources.add(File::new("ingressc.yaml", "a: b\n").kind(FileKind::Config)),
+            sources.add(inventory),
+            sources.add(File::new("web.yaml", "a: b\n")),
+        ];
+        let found = |ids: &[FileId]| {
+            let at = |id| Finding::new(Code::NO_ENDPOINTS, "x").at(Origin::new(id, 0..1));
+            let findings: Vec<Finding> = ids.iter().copied().map(at).collect();
+            let summary = Summary::of(&findings, &sources, 1);
+            (summary.files_with_findings, summary.files)
+        };
+        assert_eq!(found(&[]), (0, 1));
+        assert_eq!(found(&files[2..]), (1, 1));
+        assert_eq!(found(&files[1..]), (2, 2));
+        assert_eq!(found(&files[..2]), (2, 3));
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub(super) fn documents<'t>(
         let builder = Builder::new(file, base, range.len(), &mut events);
         let tree = builder.document().ok()??;
         let place = tree.root()?.origin();
-        if place.start < range.start || range.end < place.end {
+        // Between two others, a document that holds nothing is null; by itself it is none.
+        if place.start < range.start || range.end < place.end || place.start == place.end {
             return None;
         }
         trees.push(tree);

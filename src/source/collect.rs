@@ -14,7 +14,9 @@ use super::file::{File, FileKind, Sources};
 use super::inputs::{CollectError, Inputs};
 use super::normalise::{Refused, normalise};
 use super::origin::{FileId, Origin};
-use super::read::{Content, MAX_FILE_BYTES, names_a_kind, open_and_read, read_at_most};
+use super::read::{
+    Content, MAX_FILE_BYTES, is_our_index, names_a_kind, open_and_read, read_at_most,
+};
 use super::walk::{self, Walk};
 use crate::finding::{Code, Finding};
 
@@ -91,11 +93,7 @@ fn collect_with(
     let read: Vec<_> = files
         .into_par_iter()
         .filter_map(|(name, found)| match open_and_read(&found.path) {
-            Ok(Content::Bytes(bytes))
-                if found.walked && walk::may_be_settings(&name) && !names_a_kind(&bytes) =>
-            {
-                None
-            }
+            Ok(Content::Bytes(bytes)) if found.walked && is_no_manifest(&name, &bytes) => None,
             Ok(content) => Some(Ok((name, content))),
             Err(source) => Some(Err(CollectError::io(name, source))),
         })
@@ -111,6 +109,12 @@ fn collect_with(
     let mut findings = walk.findings;
     let sources = take_in(contents, &mut findings);
     Ok((sources, findings))
+}
+
+/// What lies beside manifests and is known for something else, though it has their ending.
+fn is_no_manifest(name: &str, bytes: &[u8]) -> bool {
+    walk::may_be_settings(name) && !names_a_kind(bytes)
+        || walk::may_be_index(name) && is_our_index(bytes)
 }
 
 /// Where the files lie that are something else than manifests.
@@ -305,6 +309,35 @@ mod tests {
                 .collect(),
             ..Inputs::default()
         }
+    }
+
+    #[test]
+    fn an_index_of_ours_is_no_manifest_unless_it_is_named() {
+        let root = folder(&[
+            ("web.yaml", "kind: Service\n"),
+            (
+                "build/haproxy/bundle.json",
+                "{\"version\": 1, \"generator\": \"ingressc 0.1.0\", \"files\": {}}\n",
+            ),
+            ("other/bundle.json", "{\"generator\": \"webpack\"}\n"),
+            (
+                "list/bundle.json",
+                "[{\"generator\": \"ingressc 0.1.0\"}]\n",
+            ),
+            ("also.json", "{\"generator\": \"ingressc 0.1.0\"}\n"),
+        ]);
+        let (names, _) = read(&root, &inputs(&root, &[""]));
+        assert_eq!(
+            names,
+            [
+                "also.json",
+                "list/bundle.json",
+                "other/bundle.json",
+                "web.yaml"
+            ]
+        );
+        let (names, _) = read(&root, &inputs(&root, &["build/haproxy/bundle.json"]));
+        assert_eq!(names, ["build/haproxy/bundle.json"]);
     }
 
     /// Names without the folder's own, and the codes of the findings.

@@ -1,10 +1,12 @@
 //! Bytes of one file or stream, up to the limit of size.
 
+use std::borrow::Cow;
 use std::fs::File as OpenFile;
 use std::io::{self, Read};
 use std::path::Path;
 
 use memchr::memmem;
+use serde::Deserialize;
 
 /// A longer file is refused without being read.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -39,6 +41,19 @@ fn read_with(reader: &mut dyn Read, expected: u64) -> io::Result<Content> {
     } else {
         Content::Bytes(bytes)
     })
+}
+
+/// Whether `bundle.json` in a walk is what an earlier run wrote, below the folder that is walked.
+pub(super) fn is_our_index(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Index<'a> {
+        #[serde(borrow)]
+        generator: Cow<'a, str>,
+    }
+    // A list would be taken for the fields in their order.
+    bytes.starts_with(b"{")
+        && serde_json::from_slice::<Index<'_>>(bytes)
+            .is_ok_and(|index| index.generator.starts_with("ingressc "))
 }
 
 /// `values.yaml` in a walk is a chart's, and `routes.yaml` a list of expectations, unless it says what kind of object it is.

@@ -194,6 +194,11 @@ pub(super) fn may_be_settings(name: &str) -> bool {
     base.starts_with("values") || matches!(base, "routes.yaml" | "routes.yml")
 }
 
+/// `bundle.json`: the index of a bundle, most likely.
+pub(super) fn may_be_index(name: &str) -> bool {
+    name.rsplit('/').next() == Some("bundle.json")
+}
+
 /// A loop has been walked already, and a link to nowhere is worth a word only if it would be read.
 fn failure(root: &Path, error: ignore::Error) -> Option<CollectError> {
     let path = path_of(&error).map_or_else(|| root.to_owned(), Path::to_owned);

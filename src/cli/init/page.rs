@@ -1,7 +1,7 @@
 //! The file that `ingressc init` writes: every key, those that are not set as comments with their defaults.
 //!
-//! In: what was found. Out: YAML. A line that begins with `# ` is a remark; one with `#` alone becomes a key when the `#` is taken
-//! away.
+//! In: what was found. Out: YAML. `#` and one blank begin a remark; any other line with a `#` becomes a key when the `#` alone is
+//! taken away, since keys below others are indented behind it by two blanks or more.
 
 use std::fmt::Write as _;
 
@@ -33,7 +33,7 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
         given.read
     ));
     page.says(
-        "`# ` begins a remark; `#` without a blank a key that is not set, with its default, or with an example where there is none.",
+        "A remark begins with `#` and one blank. Every other `#`, with no blank or with two and more, hides a key that is not set, with its default, or with an example where there is none. To set it, remove the `#` but no blank, and the `#` of the key that it stands below.",
     );
     page.says(
         "Editors complete it with `ingressc schema config > .ingressc.schema.json` and the line `# yaml-language-server: $schema=.ingressc.schema.json`.",
@@ -361,7 +361,7 @@ mod tests {
         page(&given, survey)
     }
 
-    /// With every key set: what `# ` does not begin.
+    /// With every key set, as the page says that it is done.
     fn with_all_keys(text: &str) -> String {
         let lines = text.lines().map(|line| match line.strip_prefix('#') {
             Some(rest) if rest.starts_with(' ') && !rest.starts_with("  ") => line,
@@ -387,6 +387,18 @@ mod tests {
             secrets: [secret("tls"), secret(evil)].into(),
             ..Survey::default()
         }
+    }
+
+    #[test]
+    fn a_key_below_another_is_set_as_the_page_says() {
+        let text = written(&Survey::default());
+        assert!(text.contains("one blank"), "{text}");
+        let set =
+            text.replacen("\n#target:", "\ntarget:", 1)
+                .replacen("\n#  layout:", "\n  layout:", 1);
+        let (config, mistakes) = read(&set);
+        assert_eq!(mistakes, [], "{set}");
+        assert!(config.layout.is_some() && config.haproxy.is_none());
     }
 
     #[test]

@@ -162,7 +162,8 @@ fn endpoints(said: &Endpoints) -> Ordered {
     }
     if !services.is_empty() {
         let services = services.iter();
-        let services = services.map(|(name, order)| (name.to_string(), Ordered::texts(order)));
+        let services =
+            services.map(|(name, order)| (name.to_string(), Ordered::texts(&order.value)));
         entries.push(("services", Ordered::map(services)));
     }
     if let Some(path) = inventory {

@@ -178,6 +178,6 @@ pub(super) const PEM: Grammar = Grammar {
     one: "an absolute path",
     many: "absolute paths",
     how: "letters, digits and `/._-+@:`",
-    pattern: "^/[A-Za-z0-9/._+@:-]+$",
+    pattern: "^/[A-Za-z0-9/._+@:-]*[A-Za-z0-9._+@:-]$",
     example: "/etc/ssl/shop.pem",
 };

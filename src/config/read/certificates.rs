@@ -43,6 +43,9 @@ impl Reader<'_> {
                 "the certificate's file is an absolute path of letters, digits and `/._-+@:`",
             ));
         }
+        if file.ends_with('/') {
+            return Err(path.not("the certificate is a file with certificate, chain and key"));
+        }
         self.config.certificate_files.insert(name, file.to_owned());
         Ok(())
     }

@@ -22,7 +22,10 @@ impl Reader<'_> {
                 "services" => {
                     for (service, value) in value.entries(&what)? {
                         match own_order(&mut reader.mistakes, &service, value) {
-                            Ok((service, order)) => drop(own.services.insert(service, order)),
+                            Ok((name, order)) => {
+                                let order = Sourced::new(order, service.origin);
+                                own.services.insert(name, order);
+                            }
                             Err(mistake) => reader.mistakes.push(mistake),
                         }
                     }

@@ -1,6 +1,7 @@
 //! What concerns HAProxy and its host: `target`, `listen` and `peers`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::Reader;
@@ -9,7 +10,7 @@ use crate::config::value::{Key, Value};
 use crate::config::words;
 use crate::config::{Admin, HTTP, HTTPS, METRICS, Mistake};
 use crate::ir::{BindAddress, HaproxyVersion, Layout, Peer, PeerName, SocketPath};
-use crate::source::Sourced;
+use crate::source::Origin;
 
 impl Reader<'_> {
     pub(super) fn target(&mut self, value: Value<'_, '_>) {
@@ -54,56 +55,74 @@ impl Reader<'_> {
         });
     }
 
-    /// Each address once in all lists: HAProxy listens on it for each of them, and the kernel hands connections to either.
+    /// Each address once in all lists, and no peer's among them: HAProxy listens on it for each of them, and the kernel hands
+    /// connections to either. What this text says is compared with all that is in force, said elsewhere or not at all.
     pub(super) fn listen_together(&mut self) {
-        let bare = |list: &[Sourced<BindAddress>]| list.iter().map(|one| one.value).collect();
-        let config = &*self.config;
-        let in_force: [(_, Vec<BindAddress>); 3] = [
-            (
-                "http",
-                config.http.clone().unwrap_or_else(|| by_default(HTTP)),
-            ),
-            (
-                "https",
-                config.https.clone().unwrap_or_else(|| by_default(HTTPS)),
-            ),
-            (
-                "metrics",
-                config
-                    .metrics
-                    .as_deref()
-                    .map_or_else(|| by_default(METRICS), bare),
-            ),
-        ];
-        let mut taken: BTreeMap<SocketAddr, &str> = BTreeMap::new();
-        for (name, list) in &in_force {
-            if !self.seen.listen.contains_key(*name) {
-                let bound = list.iter().flat_map(|address| sockets(*address));
-                taken.extend(bound.map(|socket| (socket, *name)));
-            }
+        let mut taken: BTreeMap<u16, Vec<Taken>> = BTreeMap::new();
+        for (list, address) in self.unsaid() {
+            taken.entry(address.port()).or_default().push(Taken {
+                list,
+                address,
+                origin: None,
+            });
         }
-        for (name, list) in &self.seen.listen {
-            for address in list {
-                let sockets = sockets(address.value);
-                let before = sockets.iter().find_map(|socket| taken.get(socket));
-                if let Some(before) = before {
-                    let message = format!(
-                        "`{}` of `listen.{name}` is taken by `listen.{before}`",
-                        address.value
-                    );
-                    let mistake = Mistake::new(message, address.origin);
+        for (list, said) in &self.seen.listen {
+            for said in said {
+                let one = Taken {
+                    list,
+                    address: said.value,
+                    origin: Some(said.origin),
+                };
+                let before = taken.entry(one.address.port()).or_default();
+                if let Some(other) = before.iter().find(|other| one.meets(other)) {
+                    let message = format!("{one} is taken by {other}");
+                    let mistake = Mistake::new(message, said.origin);
                     self.mistakes
                         .push(mistake.help("give each its own address or port"));
                 }
-                taken.extend(sockets.into_iter().map(|socket| (socket, name.as_str())));
+                before.push(one);
             }
         }
+        for peer in &self.config.peers {
+            let address = BindAddress::One(peer.address);
+            let same_port = taken.get(&address.port()).into_iter().flatten();
+            let said = self.seen.peers.get(&peer.name);
+            for other in same_port.filter(|other| other.address.overlaps(address)) {
+                if let Some(&origin) = said.or(other.origin.as_ref()) {
+                    let name = &peer.name;
+                    let message = format!("`{address}` of peer `{name}` is taken by {other}");
+                    let mistake = Mistake::new(message, origin);
+                    self.mistakes
+                        .push(mistake.help("give the peers a port of their own, such as 10000"));
+                }
+            }
+        }
+    }
+
+    /// The addresses that are in force without a word in this text.
+    fn unsaid(&self) -> Vec<(&'static str, BindAddress)> {
+        let config = &*self.config;
+        let metrics = config.metrics.as_deref();
+        let metrics = metrics.map(|list| list.iter().map(|one| one.value).collect());
+        [
+            ("http", config.http.clone(), HTTP),
+            ("https", config.https.clone(), HTTPS),
+            ("metrics", metrics, METRICS),
+        ]
+        .into_iter()
+        .filter(|(list, ..)| !self.seen.listen.contains_key(*list))
+        .flat_map(|(list, said, default)| {
+            let addresses = said.unwrap_or_else(|| by_default(default));
+            addresses.into_iter().map(move |address| (list, address))
+        })
+        .collect()
     }
 
     pub(super) fn peers(&mut self, value: Value<'_, '_>) -> Result<(), Mistake> {
         for (key, value) in value.entries("`peers`")? {
             match self.peer(&key, value) {
                 Ok(peer) => {
+                    self.seen.peers.insert(peer.name.clone(), value.origin());
                     let peers = &mut self.config.peers;
                     match peers.binary_search_by(|other| other.name.cmp(&peer.name)) {
                         Ok(at) => peers[at] = peer,
@@ -142,6 +161,33 @@ impl Reader<'_> {
             )
             .help("give each host its own")),
         }
+    }
+}
+
+/// An address on which a list of listeners listens.
+struct Taken<'a> {
+    /// The key below `listen`.
+    list: &'a str,
+    address: BindAddress,
+    /// Where this text says so.
+    origin: Option<Origin>,
+}
+
+impl Taken<'_> {
+    /// Whether some connection would meet both. Within a list it is answered in one way, so only what is bound twice counts.
+    fn meets(&self, other: &Self) -> bool {
+        if self.list != other.list {
+            return self.address.overlaps(other.address);
+        }
+        let others = sockets(other.address);
+        let mut own = sockets(self.address).into_iter();
+        own.any(|socket| others.contains(&socket))
+    }
+}
+
+impl fmt::Display for Taken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` of `listen.{}`", self.address, self.list)
     }
 }
 

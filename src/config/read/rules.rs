@@ -1,5 +1,8 @@
 //! The section `rules`: the level of each, and when the program ends with an error.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::Reader;
 use crate::config::Mistake;
 use crate::config::keys::table;
@@ -9,12 +12,14 @@ use crate::finding::{Code, Severity};
 
 impl Reader<'_> {
     pub(super) fn rules(&mut self, value: Value<'_, '_>) -> Result<(), Mistake> {
+        let mut seen = BTreeMap::new();
         for (key, value) in value.entries("`rules`")? {
             let read = match key.text.as_str() {
                 "fail-on" => self.fail_on(value),
                 _ => self.rule(&key, value),
             };
             self.mistakes.extend(read.err());
+            self.mistakes.extend(second(&mut seen, key));
         }
         Ok(())
     }
@@ -38,4 +43,22 @@ impl Reader<'_> {
         });
         Ok(())
     }
+}
+
+/// A rule has a code and a name, and may be meant by both. That one of them stands twice has been told.
+fn second(seen: &mut BTreeMap<Code, String>, key: Key) -> Option<Mistake> {
+    let rule = Code::find(&key.text)?;
+    let first = match seen.entry(rule) {
+        Entry::Vacant(free) => {
+            free.insert(key.text);
+            return None;
+        }
+        Entry::Occupied(first) => first,
+    };
+    let first = Some(first.get()).filter(|first| **first != key.text)?;
+    let message = format!(
+        "`{}` stands here a second time, after `{first}`, the same rule",
+        key.text
+    );
+    Some(Mistake::new(message, key.origin).help("remove one of the two"))
 }

@@ -141,11 +141,9 @@ fn everything_about_servers_clusters_and_the_host_is_read() {
         Resolver::ClusterIp,
     ];
     assert_eq!(order, Some(resolvers.to_vec()));
-    assert_eq!(
-        services[&ObjectName::new("shop", "web.eu")],
-        [Resolver::NodePort]
-    );
-    assert_eq!(services[&ObjectName::new("shop", "db")], resolvers[..2]);
+    let own = |name| &services[&ObjectName::new("shop", name)].value[..];
+    assert_eq!(own("web.eu"), [Resolver::NodePort]);
+    assert_eq!(own("db"), &resolvers[..2]);
     assert_eq!(
         inventory.map(|path| path.value).as_deref(),
         Some("ops/backends.yaml")
@@ -277,6 +275,18 @@ fn each_mistake_has_its_place() {
             "1:27 the certificate's file is an absolute path of letters, digits and `/._-+@:`, not `x y`",
         ),
         (
+            "certificates: {map: {a/b: /}}\n",
+            "1:27 the certificate is a file with certificate, chain and key, not `/`",
+        ),
+        (
+            "rules: {class-missing: {level: off}, ING110: {level: error}}\n",
+            "1:38 `ING110` stands here a second time, after `class-missing`, the same rule (remove one of the two)",
+        ),
+        (
+            "rules: {ING110: {level: off}, ING110: {level: off}}\n",
+            "1:31 `ING110` stands here a second time (remove one of the two)",
+        ),
+        (
             "rules: {ING999: {level: off}}\n",
             "1:9 there is no rule `ING999` (`ingressc rules` lists the rules)",
         ),
@@ -331,7 +341,7 @@ fn set_is_laid_over_what_the_file_says() {
         assert_eq!(set(&mut config, &sources, file), [], "{text}");
     }
     let web = ObjectName::new("shop", "web.eu");
-    assert_eq!(config.endpoints.services[&web], [Resolver::Dns]);
+    assert_eq!(config.endpoints.services[&web].value, [Resolver::Dns]);
     assert_eq!(config.endpoints.services.len(), 2);
     let dns = config.endpoints.dns.expect("set");
     assert_eq!((dns.slots.get(), dns.nameservers.len()), (7, 2));
@@ -342,7 +352,7 @@ fn set_is_laid_over_what_the_file_says() {
     let [ams, fra, new] = &config.clusters[..] else {
         panic!("three clusters")
     };
-    assert_eq!(ams.endpoints.services[&web], [Resolver::HostPort]);
+    assert_eq!(ams.endpoints.services[&web].value, [Resolver::HostPort]);
     assert_eq!((fra.weight, fra.inputs.len()), (Weight::new(10), 1));
     assert_eq!(new.inputs, ["x"]);
     assert_eq!(config.peers[1].name.as_str(), "edge1.example.net");
@@ -415,7 +425,11 @@ fn mistakes_after_set_point_into_what_was_typed() {
         ),
         (
             "listen.http=[':443']",
-            "1:14 `:443` of `listen.http` is taken by `listen.https` (give each its own address or port)",
+            "1:14 `:443` of `listen.http` is taken by `:443` of `listen.https` (give each its own address or port)",
+        ),
+        (
+            "peers.a=10.0.0.1:80",
+            "1:9 `10.0.0.1:80` of peer `a` is taken by `:80` of `listen.http` (give the peers a port of their own, such as 10000)",
         ),
         (
             "endpoints.services.web.eu=nodePort",

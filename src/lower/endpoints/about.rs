@@ -2,7 +2,8 @@
 //!
 //! In: a Service and what was found for it. Out: findings.
 
-pub(super) use super::address::internal;
+use super::Settings;
+use super::address::leads_inside;
 use super::gather::{Found, Place};
 use crate::finding::{Code, Finding};
 use crate::ir::{Address, ClusterName};
@@ -148,18 +149,22 @@ impl About<'_, '_> {
         }
     }
 
-    pub(super) fn check_address(&mut self, address: &Address, place: Place<'_>) {
-        let &Address::Ip(ip) = address else {
-            return;
+    /// Whether requests may be sent there.
+    pub(super) fn admits(
+        &mut self,
+        settings: &Settings,
+        address: &Address,
+        place: Place<'_>,
+    ) -> bool {
+        let Some(what) = leads_inside(address) else {
+            return true;
         };
-        let Some(what) = internal(ip) else {
-            return;
-        };
+        let outcome = left_out(settings);
         let (kind, owner) = place.owner;
         self.say(
             Finding::new(
                 Code::INTERNAL_TARGET,
-                format!("{kind} {owner} leads routes to {what} address `{ip}`"),
+                format!("{kind} {owner} leads routes to `{address}`, {what}{outcome}"),
             )
             .object(format_args!("{kind} {owner}"))
             .field("endpoints[].addresses[0]")
@@ -167,6 +172,16 @@ impl About<'_, '_> {
             .help("list the addresses of the pods")
             .note("the API server refuses such addresses, because they lead into HAProxy's own machine or its cloud's metadata"),
         );
+        settings.internal_targets
+    }
+}
+
+/// What becomes of a server that a manifest puts where no route must lead; to end a message.
+pub(super) fn left_out(settings: &Settings) -> &'static str {
+    if settings.internal_targets {
+        ""
+    } else {
+        ", and is left out: without another server its routes answer 503"
     }
 }
 

@@ -4,6 +4,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use super::Ask;
+use super::about::left_out;
 use crate::finding::{Code, Finding};
 use crate::ir::{Address, Fqdn};
 use crate::manifest::{IpFamily, Service};
@@ -38,14 +40,16 @@ pub(super) fn read_ip(text: &str) -> Option<Address> {
     text.parse().ok().map(Address::Ip)
 }
 
-/// Those of `written` that are addresses. Findings about the others, which are illegal by `code`, and about those that lead inside.
+/// Those of `written` that are addresses. Findings about the others, which are illegal by `code`, and about
+/// those that lead inside, which are left out unless the configuration wants them.
 pub(super) fn read_all(
-    service: &Service,
+    ask: &Ask<'_, '_>,
     (field, code): (&str, Code),
     written: Vec<Sourced<String>>,
     read: fn(&str) -> Option<Address>,
 ) -> (Vec<Sourced<Address>>, Vec<Finding>) {
-    let name = &service.meta.name;
+    let settings = ask.directory.settings;
+    let name = &ask.service.meta.name;
     let (mut addresses, mut findings) = (Vec::with_capacity(written.len()), Vec::new());
     for Sourced { value, origin } in written {
         let finding = match read(&value) {
@@ -61,12 +65,16 @@ pub(super) fn read_all(
             ),
             Some(address) => {
                 let finding = leads_inside(&address).map(|what| {
-                    let message =
-                        format!("`{field}` of Service {name} leads to `{address}`, {what}");
+                    let message = format!(
+                        "`{field}` of Service {name} leads to `{address}`, {what}{}",
+                        left_out(settings)
+                    );
                     Finding::new(Code::INTERNAL_TARGET, message)
                         .help("correct the address, or have the Service resolved in another way")
                 });
-                addresses.push(Sourced::new(address, origin));
+                if finding.is_none() || settings.internal_targets {
+                    addresses.push(Sourced::new(address, origin));
+                }
                 finding
             }
         };

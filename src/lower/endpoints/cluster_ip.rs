@@ -5,8 +5,9 @@
 
 use std::net::IpAddr;
 
+use super::about::left_out;
 use super::address::internal;
-use super::{Answer, Ask, affinity};
+use super::{Answer, Ask, Found, affinity};
 use crate::finding::{Code, Finding};
 use crate::ir::{Address, Resolver};
 use crate::manifest::{IpFamily, ServiceType};
@@ -36,6 +37,9 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     };
     if let Some(what) = internal(ip.value) {
         findings.push(inside(ask, ip, what));
+        if !ask.directory.settings.internal_targets {
+            return Answer::Found(Found::default());
+        }
     }
     affinity::lost(ask, Resolver::ClusterIp, findings);
     ask.at_service_port(Resolver::ClusterIp, [(*ip).map(Address::Ip)])
@@ -54,8 +58,9 @@ fn inside(ask: &Ask<'_, '_>, ip: &Sourced<IpAddr>, what: &str) -> Finding {
     Finding::new(
         Code::INTERNAL_TARGET,
         format!(
-            "Service {name} leads routes to {what} address `{}`",
-            ip.value
+            "Service {name} leads routes to `{}`, {what} address{}",
+            ip.value,
+            left_out(ask.directory.settings)
         ),
     )
     .object(format_args!("Service {name}"))
@@ -115,7 +120,10 @@ mod tests {
 
     #[test]
     fn an_address_inside_and_a_lost_affinity_are_said() {
-        assert_eq!(ask(&["127.0.0.1"], |_| ()).1, ["ING507"]);
+        assert_eq!(
+            ask(&["127.0.0.1"], |_| ()),
+            (vec![], vec!["ING507".to_owned()])
+        );
         let sticky = |service: &mut Service| {
             let exposure = service.exposure.as_mut().expect("given");
             exposure.client_ip_affinity = Some(Sourced::new(600, origin()));

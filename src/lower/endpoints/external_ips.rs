@@ -20,7 +20,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     // What is illegal, or leads inside, has its finding from the reading of the Service.
     let written = service.exposure().external_ips.clone();
     let field = ("spec.externalIPs", Code::INVALID_SERVICE);
-    let (mut addresses, _) = read_all(service, field, written, read_ip);
+    let (mut addresses, _) = read_all(ask, field, written, read_ip);
     addresses.retain(|address| leads_inside(&address.value).is_none());
     let Some(first) = addresses.first() else {
         return Answer::Lacking("the Service has no `spec.externalIPs`".to_owned());

@@ -3,7 +3,10 @@
 //! In: a Service of this type. Out: its one server, and findings: about names that lead where no route must lead, and about a
 //! server that wants TLS and does not get it.
 
+use super::about::left_out;
 use super::address::{has_long_label, internal, internal_name};
+use super::cluster_names::within;
+use super::unresolved::place_of_order;
 use super::{Answer, Ask, Found, Located};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Endpoint, Fqdn, Resolver};
@@ -19,7 +22,12 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     let Some(written) = &service.external_name else {
         return Answer::Found(Found::default());
     };
-    findings.push(judge(ask, written));
+    let finding = judge(ask, written);
+    let inside = finding.code == Code::INTERNAL_TARGET;
+    findings.push(finding);
+    if inside && !ask.directory.settings.internal_targets {
+        return Answer::Found(Found::default());
+    }
     let Ok(name) = Fqdn::new(&written.value) else {
         return Answer::Found(Found::default());
     };
@@ -80,10 +88,7 @@ fn service_named<'n>(name: &'n str, domain: &str) -> Option<(&'n str, &'n str)> 
     if name == "kubernetes.default" {
         return name.split_once('.');
     }
-    let name = name
-        .strip_suffix(domain)
-        .and_then(|name| name.strip_suffix('.'))
-        .unwrap_or(name);
+    let name = within(name, domain).unwrap_or(name);
     let mut labels = name.strip_suffix(".svc")?.rsplit('.');
     let namespace = labels.next()?;
     Some((labels.next()?, namespace))
@@ -94,13 +99,15 @@ fn judge(ask: &Ask<'_, '_>, written: &Sourced<String>) -> Finding {
     let name = &ask.service.meta.name;
     let shown = written.value.escape_debug();
     let plain = written.value.trim_end_matches('.').to_ascii_lowercase();
-    let dns = ask.directory.settings.dns.as_ref();
-    let domain = dns.map_or("cluster.local", |dns| dns.domain.as_str());
+    let domain = ask.cluster_domain();
     let outside = |message| Finding::new(Code::EXTERNAL_NAME_SERVICE, message);
     let finding = match Destination::of(&plain, domain) {
         Destination::Inside(what) => Finding::new(
             Code::INTERNAL_TARGET,
-            format!("ExternalName Service {name} leads to `{shown}`, {what}"),
+            format!(
+                "ExternalName Service {name} leads to `{shown}`, {what}{}",
+                left_out(ask.directory.settings)
+            ),
         )
         .help("name the host that is to answer"),
         Destination::Address => outside(format!(
@@ -130,10 +137,20 @@ fn judge(ask: &Ask<'_, '_>, written: &Sourced<String>) -> Finding {
 fn in_cluster(ask: &Ask<'_, '_>, plain: &str, (service, namespace): (&str, &str)) -> Finding {
     let name = &ask.service.meta.name;
     let settings = ask.directory.settings;
-    let finding = Finding::new(
-        Code::EXTERNAL_NAME_SERVICE,
-        format!("Service {name} leads to Service {namespace}/{service} as `{plain}`"),
-    );
+    let message = format!("Service {name} leads to Service {namespace}/{service} as `{plain}`");
+    if settings.dns.is_some() && !settings.placeholders && ask.silent_cluster_ip(plain).is_some() {
+        return Finding::new(
+            Code::EXTERNAL_NAME_SERVICE,
+            format!("{message}, a name that means its clusterIP"),
+        )
+        .severity(Severity::Error)
+        .help(format!(
+            "put the Ingress into namespace `{namespace}`, or add `clusterIP` to {} if this host has a route to the addresses of Services",
+            place_of_order(ask)
+        ))
+        .note("hardly any host outside of a cluster has such a route: it looks right, and is down");
+    }
+    let finding = Finding::new(Code::EXTERNAL_NAME_SERVICE, message);
     // To judge manifests, nobody has to know the cluster's DNS.
     if settings.dns.is_some() || settings.placeholders {
         return finding
@@ -177,7 +194,7 @@ fn in_clear(ask: &Ask<'_, '_>) -> Option<Finding> {
 mod tests {
     use super::Destination;
     use crate::finding::{Finding, Severity};
-    use crate::ir::{ClusterDns, Fqdn, Nameserver};
+    use crate::ir::{ClusterDns, Fqdn, Nameserver, Resolver};
     use crate::lower::testing::{World, codes, path, port, value};
     use crate::lower::{Settings, lower};
     use crate::manifest::{PathType::Prefix, ServicePort, ServiceType};
@@ -266,6 +283,33 @@ mod tests {
         settings.endpoints.nameservers = Nameserver::parse("192.0.2.53").into_iter().collect();
         let (servers, _) = run(&settings, port("http", 80), "db.example.com");
         assert_eq!(servers, ["db.example.com-80 r_names"]);
+    }
+
+    #[test]
+    fn a_name_that_means_a_cluster_ip_is_an_error_unless_those_are_asked_for() {
+        let severity = |name: &str, headless: bool, order: &[Resolver], placeholders: bool| {
+            let mut world = World::default();
+            let service = world.service("a", "web", vec![port("http", 80)]);
+            service.kind = ServiceType::ExternalName;
+            service.external_name = Some(value(name));
+            world.service("b", "web", vec![port("http", 80)]).headless = headless;
+            world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+            let mut settings = with_dns();
+            settings.endpoints.order = order.to_vec();
+            settings.endpoints.placeholders = placeholders;
+            let findings = lower(&world.manifests, &settings).findings;
+            assert_eq!(codes(&findings), ["ING506"], "{name}");
+            findings[0].severity
+        };
+        let (web, alone) = ("web.b.svc.cluster.local", &[Resolver::ExternalName][..]);
+        let both = [Resolver::ExternalName, Resolver::ClusterIp];
+        assert_eq!(severity(web, false, alone, false), Severity::Error);
+        assert_eq!(severity("WEB.b.svc.", false, alone, false), Severity::Error);
+        assert_eq!(severity(web, false, &both, false), Severity::Warning);
+        assert_eq!(severity(web, false, alone, true), Severity::Warning);
+        assert_eq!(severity(web, true, alone, false), Severity::Warning);
+        let pod = "web-0.web.b.svc.cluster.local";
+        assert_eq!(severity(pod, false, alone, false), Severity::Warning);
     }
 
     #[test]

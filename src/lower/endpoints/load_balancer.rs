@@ -4,7 +4,7 @@
 //! under version control have it when it is pinned, which every load balancer writes in its own way.
 
 use super::address::{self, of_one_family, read_all, read_ip};
-use super::{Answer, Ask, affinity};
+use super::{Answer, Ask, Found, affinity};
 use crate::finding::{Code, Finding};
 use crate::ir::{Address, Resolver};
 use crate::manifest::{Service, ServiceType};
@@ -37,11 +37,17 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
         );
     };
     let (addresses, said) = read_all(
-        service,
+        ask,
         (&written.field, written.code),
         written.values,
         written.read,
     );
+    // To ask the next resolver then could hide what the manifest tried.
+    let inside = |finding: &Finding| finding.code == Code::INTERNAL_TARGET;
+    if addresses.is_empty() && said.iter().any(inside) {
+        findings.extend(said);
+        return Answer::Found(Found::default());
+    }
     if addresses.is_empty() {
         let why = format!("`{}` holds no address that can be used", written.field);
         return match said.into_iter().next() {
@@ -216,7 +222,7 @@ mod tests {
     #[test]
     fn unknown_addresses_are_lacking_and_illegal_ones_are_broken() {
         type Change = fn(&mut Service);
-        let cases: [(Change, &[&str], &[&str]); 6] = [
+        let cases: [(Change, &[&str], &[&str]); 7] = [
             (|_| {}, &[], &["ING219"]),
             (
                 |service| {
@@ -248,8 +254,16 @@ mod tests {
                 &["ING116"],
             ),
             (
+                |service| {
+                    let pinned = annotation("metallb.io/loadBalancerIPs", "127.0.0.1,192.0.2.1");
+                    service.meta.annotations.push(pinned);
+                },
+                &["192.0.2.1-80"],
+                &["ING507"],
+            ),
+            (
                 |service| service.exposure = Some(status(&["localhost"])),
-                &["localhost-80"],
+                &[],
                 &["ING507"],
             ),
         ];

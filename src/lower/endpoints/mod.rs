@@ -8,6 +8,7 @@ mod about;
 mod address;
 mod affinity;
 mod cluster_ip;
+mod cluster_names;
 mod dns;
 mod external_ips;
 mod external_name;
@@ -30,6 +31,7 @@ pub(super) use self::about::orphans;
 use self::host_port::HostPorts;
 pub use self::inventory::Inventory;
 use self::nodes::NodePool;
+pub(crate) use self::order::without_service;
 pub use self::settings::Settings;
 use self::slices::SliceIndex;
 use crate::finding::Finding;
@@ -142,21 +144,6 @@ impl<'m> Ask<'_, 'm> {
             server.resolvers = Some(ResolversName::names(cluster));
         }
         server
-    }
-
-    /// Whether the cluster's DNS is to be asked for the name.
-    fn is_of_cluster(&self, address: &Address) -> bool {
-        let Some(dns) = &self.directory.settings.dns else {
-            return false;
-        };
-        match address {
-            Address::Ip(_) => false,
-            Address::Name(name) => name
-                .as_str()
-                .strip_suffix(dns.domain.as_str())
-                .is_some_and(|name| name.ends_with('.')),
-            Address::Service(_) => true,
-        }
     }
 
     /// Servers at these addresses, all on the port that the Service has: where something of the cluster's stands before the pods.
@@ -484,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_lead_inside_are_errors() {
+    fn addresses_that_lead_inside_are_errors_and_no_servers_unless_they_are_wanted() {
         for (address, expected) in [
             ("127.0.0.1", 1),
             ("169.254.169.254", 1),
@@ -494,17 +481,35 @@ mod tests {
         ] {
             let mut world = world();
             world.slice("a", "web", ("http", Some(80)), vec![ready(address)]);
-            assert_eq!(run(&world).1, vec!["ING507"; expected], "{address}");
+            let (servers, codes) = run(&world);
+            assert_eq!(codes, vec!["ING507"; expected], "{address}");
+            assert_eq!(servers.len(), 1 - expected, "{address}");
+            let mut settings = Settings::default();
+            settings.endpoints.internal_targets = true;
+            let Lowered {
+                routing, findings, ..
+            } = lower(&world.manifests, &settings);
+            let kept = routing
+                .backends
+                .values()
+                .map(|backend| backend.servers.len());
+            assert_eq!(kept.sum::<usize>(), 1, "{address}");
+            assert_eq!(
+                self::codes(&findings),
+                vec!["ING507"; expected],
+                "{address}"
+            );
         }
         let mapped = "::ffff:127.0.0.1".parse().expect("legal");
-        assert!(super::about::internal(mapped).is_some());
+        assert!(super::address::internal(mapped).is_some());
     }
 
     #[test]
     fn an_external_name_is_a_server_with_a_warning() {
         for (name, servers, expected) in [
             ("db.example.com.", vec!["db.example.com-80"], vec!["ING506"]),
-            ("localhost", vec!["localhost-80"], vec!["ING507"]),
+            ("localhost", vec![], vec!["ING507"]),
+            ("metadata.google.internal", vec![], vec!["ING507"]),
             ("127.0.0.1", vec![], vec!["ING507"]),
             ("192.0.2.1", vec![], vec!["ING506"]),
         ] {

@@ -4,13 +4,14 @@
 //! runs HAProxy knows the way to the cluster, and whoever writes the Service only knows the Service.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::Ask;
 use super::about::nobody;
+use super::{Ask, Settings};
 use crate::finding::{Code, Finding};
 use crate::ir::Resolver;
 use crate::lower::suggest::nearest;
-use crate::manifest::Annotation;
+use crate::manifest::{Annotation, Manifests, ObjectName};
 
 /// The annotation of a Service with an order of its own: a resolver, or several with commas between them.
 pub(super) const ANNOTATION: &str = "ingressc/endpoints";
@@ -21,7 +22,7 @@ pub(super) fn of<'a>(ask: &Ask<'a, '_>) -> Result<Cow<'a, [Resolver]>, Box<Findi
     let settings = ask.directory.settings;
     let meta = &ask.service.meta;
     if let Some(order) = settings.services.get(&meta.name) {
-        return Ok(Cow::Borrowed(order));
+        return Ok(Cow::Borrowed(&order.value));
     }
     match meta.annotation(ANNOTATION) {
         Some(annotation) => read(ask, annotation).map(Cow::Owned),
@@ -39,11 +40,15 @@ fn read(ask: &Ask<'_, '_>, annotation: &Annotation) -> Result<Vec<Resolver>, Box
 
 fn unknown(ask: &Ask<'_, '_>, annotation: &Annotation, word: &str) -> Finding {
     let name = &ask.service.meta.name;
+    let written = annotation.value.value.trim();
     let what = match word {
+        "" if written.starts_with(',') => "begins with a comma".to_owned(),
+        "" if !written.is_empty() => "has a comma with nothing after it".to_owned(),
         "" => "names no resolver".to_owned(),
         word => format!("names the resolver `{word}`, which does not exist"),
     };
     let help = match meant(word) {
+        _ if word.is_empty() && !written.is_empty() => "remove the comma".to_owned(),
         Some(near) => format!("write `{near}`"),
         None => format!(
             "write one of {}",
@@ -63,6 +68,58 @@ fn unknown(ask: &Ask<'_, '_>, annotation: &Annotation, word: &str) -> Finding {
     .help(help)
 }
 
+/// Names are compared with a wrong one only so many times a run: a list for other inputs must not cost the square.
+const SUGGESTIONS: usize = 100;
+
+/// The Services of the configuration with an order of their own that no cluster has: the one that was meant is asked for in the usual
+/// order. What is said for all clusters is for each that has the Service.
+pub(crate) fn without_service<'s, 'm>(
+    clusters: impl IntoIterator<Item = (&'s Settings, &'m Manifests)>,
+) -> Vec<Finding> {
+    let mut missing = BTreeMap::new();
+    for (settings, manifests) in clusters {
+        // Where placeholders will do, perhaps not all manifests are there.
+        for (name, order) in settings.services.iter().filter(|_| !settings.placeholders) {
+            let origin = order.origin;
+            let (_, readers) = missing
+                .entry((name, origin.file.index(), origin.start))
+                .or_insert_with(|| (origin, Some(Vec::new())));
+            if manifests.services.contains_key(name) {
+                *readers = None;
+            } else if let Some(readers) = readers {
+                readers.push(manifests);
+            }
+        }
+    }
+    let missing = missing
+        .into_iter()
+        .filter_map(|((name, ..), (origin, readers))| Some((name, origin, readers?)));
+    missing
+        .enumerate()
+        .map(|(count, (name, origin, readers))| {
+            let readers = if count < SUGGESTIONS { &readers[..] } else { &[] };
+            let first = ObjectName::new(&name.namespace, "");
+            let names = readers.iter().flat_map(|manifests| {
+                let here = manifests.services.range(&first..);
+                here.map(|(key, _)| key)
+                    .take_while(|key| key.namespace == name.namespace)
+                    .map(|key| key.name.as_str())
+            });
+            let help = match nearest(&name.name, names) {
+                Some(meant) => format!("write `{}/{meant}`", name.namespace),
+                None => "correct the name, add the Service to the input, or remove the entry".to_owned(),
+            };
+            Finding::new(
+                Code::ORDER_UNKNOWN_SERVICE,
+                format!("`endpoints.services` has an order for Service {name}, which is not among the manifests"),
+            )
+            .object(format_args!("Service {name}"))
+            .at(origin)
+            .help(help)
+        })
+        .collect()
+}
+
 /// Names are written as the API writes its fields; most slips are about capitals.
 fn meant(word: &str) -> Option<&'static str> {
     let names = Resolver::ALL.map(Resolver::name);
@@ -77,9 +134,10 @@ fn meant(word: &str) -> Option<&'static str> {
 mod tests {
     use crate::finding::Finding;
     use crate::ir::Resolver;
-    use crate::lower::testing::{World, annotation, codes, path, ready};
+    use crate::lower::testing::{World, annotation, codes, origin, path, ready};
     use crate::lower::{Settings, lower};
-    use crate::manifest::{ObjectName, PathType::Prefix};
+    use crate::manifest::{Manifests, ObjectName, PathType::Prefix};
+    use crate::source::{FileId, Origin, Sourced};
 
     /// What becomes of a Service with a server in a slice and this annotation.
     fn annotated(text: &str, settings: &Settings) -> (usize, Vec<Finding>) {
@@ -113,11 +171,48 @@ mod tests {
     fn the_configuration_wins_over_the_annotation() {
         let mut settings = Settings::default();
         let services = &mut settings.endpoints.services;
-        services.insert(ObjectName::new("a", "web"), vec![Resolver::Slices]);
+        let order = Sourced::new(vec![Resolver::Slices], origin());
+        services.insert(ObjectName::new("a", "web"), order);
         for text in ["inventory", "nonsense"] {
             let (servers, findings) = annotated(text, &settings);
             assert_eq!((servers, findings.len()), (1, 0), "{text}");
         }
+    }
+
+    #[test]
+    fn an_order_for_a_service_that_no_cluster_has_is_told_once() {
+        let with = |name: &str| {
+            let mut world = World::default();
+            world.web("a", name, 80);
+            world.manifests
+        };
+        let says = |placeholders: bool, keys: &[(&str, usize)]| {
+            let mut settings = Settings::default().endpoints;
+            settings.placeholders = placeholders;
+            for &(name, start) in keys {
+                let at = Origin::new(FileId::new(0), start..start + 1);
+                let order = Sourced::new(vec![Resolver::Slices], at);
+                settings.services.insert(ObjectName::new("a", name), order);
+            }
+            settings
+        };
+        let told = |clusters: &[(&super::Settings, &Manifests)]| -> Vec<String> {
+            let findings = super::without_service(clusters.iter().copied());
+            assert_eq!(codes(&findings), vec!["ING233"; findings.len()]);
+            findings
+                .into_iter()
+                .filter_map(|finding| finding.help)
+                .collect()
+        };
+        let (web, api) = (with("web"), with("api"));
+        let slip = says(false, &[("wbe", 1), ("web", 2)]);
+        assert_eq!(told(&[(&slip, &web)]), ["write `a/web`"]);
+        assert_eq!(told(&[(&slip, &api), (&slip, &web)]), ["write `a/web`"]);
+        assert_eq!(told(&[(&slip, &api)]).len(), 2);
+        // One for each cluster of its own.
+        let own = [says(false, &[("web", 3)]), says(false, &[("web", 4)])];
+        assert_eq!(told(&[(&own[0], &web), (&own[1], &api)]).len(), 1);
+        assert!(told(&[(&says(true, &[("wbe", 1)]), &web)]).is_empty());
     }
 
     #[test]
@@ -128,7 +223,10 @@ mod tests {
             ("slice", "write `slices`"),
             ("placeholder", "write one of inventory, slices, nodePort"),
             ("", "write one of inventory"),
-            ("slices,", "write one of inventory"),
+            ("slices,", "remove the comma"),
+            ("slices,,dns", "remove the comma"),
+            (", slices", "remove the comma"),
+            (" ", "write one of inventory"),
         ] {
             let (servers, findings) = annotated(text, &Settings::default());
             assert_eq!((servers, codes(&findings)), (0, vec!["ING228".to_owned()]));

@@ -61,14 +61,17 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     about.judge(port, &found);
     let zones = directory.settings.zone.is_some();
     let locate = |(endpoint, place): (crate::ir::Endpoint, super::gather::Place<'_>)| {
-        about.check_address(&endpoint.address, place);
-        Located {
+        let admitted = about.admits(directory.settings, &endpoint.address, place);
+        admitted.then(|| Located {
             server: ask.server(endpoint, Resolver::Slices, place.origin),
             zone: place.zone.filter(|_| zones).map(Into::into),
-        }
+        })
     };
     Answer::Found(Found {
-        servers: choose(service, &found).into_iter().map(locate).collect(),
+        servers: choose(service, &found)
+            .into_iter()
+            .filter_map(locate)
+            .collect(),
         client_ip_affinity: affinity::honoured(service),
         ..Found::default()
     })

@@ -141,7 +141,7 @@ fn way_out(ask: &Ask<'_, '_>, asked: &[Resolver], waiting: Option<Resolver>) -> 
 }
 
 /// Where the order is written by which this Service's resolvers were asked.
-fn place_of_order(ask: &Ask<'_, '_>) -> String {
+pub(super) fn place_of_order(ask: &Ask<'_, '_>) -> String {
     let meta = &ask.service.meta;
     if ask.directory.settings.services.contains_key(&meta.name) {
         format!("`endpoints.services` for {}", meta.name)

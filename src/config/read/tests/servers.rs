@@ -25,15 +25,27 @@ fn mistakes_about_the_host() {
         ),
         (
             "listen: {http: [':80'], metrics: ['[::]:80']}\n",
-            "1:35 `[::]:80` of `listen.metrics` is taken by `listen.http` (give each its own address or port)",
+            "1:35 `[::]:80` of `listen.metrics` is taken by `:80` of `listen.http` (give each its own address or port)",
         ),
         (
             "listen: {https: ['127.0.0.1:8404']}\n",
-            "1:18 `127.0.0.1:8404` of `listen.https` is taken by `listen.metrics` (give each its own address or port)",
+            "1:18 `127.0.0.1:8404` of `listen.https` is taken by `127.0.0.1:8404` of `listen.metrics` (give each its own address or port)",
         ),
         (
             "listen: {http: [':80', '0.0.0.0:80']}\n",
-            "1:24 `0.0.0.0:80` of `listen.http` is taken by `listen.http` (give each its own address or port)",
+            "1:24 `0.0.0.0:80` of `listen.http` is taken by `:80` of `listen.http` (give each its own address or port)",
+        ),
+        (
+            "listen: {http: [':80'], metrics: ['127.0.0.1:80']}\n",
+            "1:35 `127.0.0.1:80` of `listen.metrics` is taken by `:80` of `listen.http` (give each its own address or port)",
+        ),
+        (
+            "listen: {http: [':28443'], https: ['127.0.0.1:28443']}\n",
+            "1:36 `127.0.0.1:28443` of `listen.https` is taken by `:28443` of `listen.http` (give each its own address or port)",
+        ),
+        (
+            "listen: {http: ['[::1]:8080'], https: ['0.0.0.0:443'], metrics: ['10.0.0.1:443']}\n",
+            "1:66 `10.0.0.1:443` of `listen.metrics` is taken by `0.0.0.0:443` of `listen.https` (give each its own address or port)",
         ),
         (
             "listen: {admin: 'a b'}\n",
@@ -55,7 +67,32 @@ fn mistakes_about_the_host() {
             "peers: {a: '10.0.0.1:1', b: '10.0.0.1:1'}\n",
             "1:29 peers `a` and `b` have one address (give each host its own)",
         ),
+        (
+            "peers: {a: '10.0.0.1:443'}\n",
+            "1:12 `10.0.0.1:443` of peer `a` is taken by `:443` of `listen.https` (give the peers a port of their own, such as 10000)",
+        ),
+        (
+            "peers: {a: '10.0.0.1:10000', b: '10.0.0.2:10000'}\nlisten: {http: ['10.0.0.2:10000']}\n",
+            "1:33 `10.0.0.2:10000` of peer `b` is taken by `10.0.0.2:10000` of `listen.http` (give the peers a port of their own, such as 10000)",
+        ),
+        (
+            "peers: {a: '[fd00::1]:8404'}\nlisten: {metrics: ['[::]:8404']}\n",
+            "1:12 `[fd00::1]:8404` of peer `a` is taken by `[::]:8404` of `listen.metrics` (give the peers a port of their own, such as 10000)",
+        ),
     ]);
+}
+
+#[test]
+fn other_addresses_and_other_ports_are_free() {
+    for text in [
+        "listen: {http: ['10.0.0.1:80', '10.0.0.2:80'], https: ['10.0.0.3:80']}\n",
+        "listen: {http: [':80', '10.0.0.1:80']}\n",
+        "listen: {http: ['0.0.0.0:80', '[::]:80']}\n",
+        "peers: {a: '10.0.0.1:8404'}\n",
+        "listen: {https: []}\npeers: {a: '10.0.0.1:443'}\n",
+    ] {
+        assert!(parse(text).is_ok(), "{text}");
+    }
 }
 
 #[test]

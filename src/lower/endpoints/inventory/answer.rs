@@ -8,7 +8,10 @@ use std::collections::hash_map::Entry as Slot;
 use super::{Entry, Listing, meant};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Check, Endpoint, HealthCheck, Resolver};
+use crate::lower::endpoints::about::nobody;
 use crate::lower::endpoints::address::leads_inside;
+use crate::lower::endpoints::cluster_names::within;
+use crate::lower::endpoints::unresolved::place_of_order;
 use crate::lower::endpoints::{Answer, Ask, Found, Located, affinity};
 use crate::source::Origin;
 
@@ -41,8 +44,9 @@ pub(in crate::lower::endpoints) fn answer(
     let entries = about.unique(ask, listing);
     for (endpoint, entry) in &entries {
         about.check_address(&endpoint.address, entry.origin);
+        about.check_name(ask, &endpoint.address, entry.origin);
     }
-    about.nobody(listing, &entries);
+    about.nobody(ask, listing, &entries);
     about.unchecked(&entries);
     about.weights(&entries);
     let health = about.health(&entries);
@@ -50,7 +54,11 @@ pub(in crate::lower::endpoints) fn answer(
         let mut server = ask.server(endpoint, Resolver::Inventory, entry.origin);
         server.weight = entry.weight;
         server.backup = entry.backup;
-        server.check = entry.check.check;
+        // Another port is asked in clear, whatever the Service speaks; the server's own is asked as it speaks.
+        server.check = match entry.check.check {
+            Check::At(port) if port == server.endpoint.port => Check::Here,
+            check => check,
+        };
         Located {
             server,
             zone: entry.zone.clone(),
@@ -130,8 +138,44 @@ impl About<'_> {
         );
     }
 
+    /// Names that only the cluster's DNS knows, and what they mean there.
+    fn check_name(&mut self, ask: &Ask<'_, '_>, address: &Address, origin: Origin) {
+        let Address::Name(name) = address else {
+            return;
+        };
+        let (name, key) = (name.as_str(), &self.key);
+        let (message, help) = if let Some(service) = ask.silent_cluster_ip(name) {
+            (
+                format!(
+                    "`{name}`, a server of `{key}` in the inventory, means the clusterIP of Service {service}"
+                ),
+                format!(
+                    "list addresses that this host can reach, or add `clusterIP` to {} if it has a route to the addresses of Services",
+                    place_of_order(ask)
+                ),
+            )
+        } else if ask.directory.settings.dns.is_none()
+            && within(name, ask.cluster_domain()).is_some()
+        {
+            (
+                format!(
+                    "`{name}`, a server of `{key}` in the inventory, is a name that only the cluster's DNS knows, so nobody here can resolve it"
+                ),
+                "set `endpoints.dns` if this host reaches the cluster's DNS, or list an address"
+                    .to_owned(),
+            )
+        } else {
+            return;
+        };
+        self.say(
+            Finding::new(Code::INVENTORY_CLUSTER_NAME, message)
+                .at(origin)
+                .help(help),
+        );
+    }
+
     /// An entry that could not be used has said so itself.
-    fn nobody(&mut self, listing: &Listing, entries: &[(Endpoint, &Entry)]) {
+    fn nobody(&mut self, ask: &Ask<'_, '_>, listing: &Listing, entries: &[(Endpoint, &Entry)]) {
         let idle = |entry: &Entry| entry.weight.is_some_and(|weight| weight.get() == 0);
         let (what, help) = if !entries.is_empty() {
             if !entries.iter().all(|(_, entry)| idle(entry)) {
@@ -153,8 +197,9 @@ impl About<'_> {
             Finding::new(
                 Code::NO_ENDPOINTS,
                 format!(
-                    "`{}` in the inventory {what}, so its routes answer 503",
-                    self.key
+                    "`{}` in the inventory {what}, so {}",
+                    self.key,
+                    nobody(ask.directory.settings.cluster.as_ref())
                 ),
             )
             .at(listing.origin)

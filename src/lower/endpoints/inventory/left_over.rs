@@ -35,7 +35,10 @@ pub(in crate::lower::endpoints) fn left_over(
     let mut suggestions = 0;
     for (name, listings) in &inventory.services {
         let Some(service) = directory.manifests.services.get(name) else {
-            for listing in listings {
+            for listing in listings
+                .iter()
+                .filter(|_| !directory.settings.inventory_shared)
+            {
                 suggestions += 1;
                 let search = suggestions <= SUGGESTIONS;
                 findings.push(no_service(directory.manifests, name, listing, search));

@@ -3,6 +3,8 @@
 //! In: the file. Out: the lists that name a Service port, each with the entries that can be used, and findings about the rest.
 //! A list whose entries are all unusable is kept, so that no other resolver answers in its place.
 
+use std::collections::HashSet;
+
 use super::entry::{self, Wrong};
 use super::{Inventory, Listing};
 use crate::finding::{Code, Finding};
@@ -67,6 +69,7 @@ impl Reader {
         for (key, value) in root.entries() {
             self.listing(key, value);
         }
+        self.drop_doubles();
     }
 
     fn nothing(&mut self, origin: Origin) {
@@ -127,9 +130,21 @@ impl Reader {
             );
         }
         let known = self.inventory.services.entry(service).or_default();
-        // Of two equal keys the last one counts.
-        known.retain(|other| other.port != listing.port);
         known.push(listing);
+    }
+
+    /// Of two equal keys the last one counts.
+    fn drop_doubles(&mut self) {
+        for listings in self.inventory.services.values_mut() {
+            let mut later = HashSet::with_capacity(listings.len());
+            let counts: Vec<bool> = listings
+                .iter()
+                .rev()
+                .map(|listing| later.insert(listing.port.as_str()))
+                .collect();
+            let mut counts = counts.into_iter().rev();
+            listings.retain(|_| counts.next().unwrap_or(true));
+        }
     }
 }
 

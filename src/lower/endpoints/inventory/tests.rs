@@ -2,7 +2,7 @@
 
 use super::Inventory;
 use crate::finding::Finding;
-use crate::ir::{Backend, Check, HealthCheck};
+use crate::ir::{Backend, Check, ClusterDns, ClusterName, Fqdn, HealthCheck, Port, Resolver};
 use crate::lower::testing::{World, codes, origin, path, port};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::Prefix;
@@ -413,11 +413,101 @@ fn what_leads_nowhere_is_reported_with_the_way_out() {
 }
 
 #[test]
+fn a_check_of_the_servers_own_port_is_no_check_of_another() {
+    let text = "\
+shop/web:http:
+- {address: 10.0.0.1, port: 8443, check: {port: 8443, path: /healthz}}
+- {address: 10.0.0.2, port: 8443, check: {port: 8444, path: /healthz}}
+- {address: 10.0.0.3, check: {port: 80, path: /healthz}}
+";
+    let (inventory, _, _) = parse(text);
+    let mut settings = Settings::default();
+    settings.endpoints.inventory = Some(inventory);
+    let routing = lower(&world().manifests, &settings).routing;
+    let backend = routing.backends.values().next().expect("it is reached");
+    let checks: Vec<Check> = backend.servers.iter().map(|server| server.check).collect();
+    let other = Check::At(Port::new(8444).expect("legal"));
+    assert_eq!(checks, [Check::Here, other, Check::Here]);
+}
+
+#[test]
+fn a_list_without_servers_leaves_the_routes_to_other_clusters() {
+    let said = |cluster: Option<&str>| {
+        let mut settings = Settings::default();
+        settings.endpoints.inventory = Some(parse("shop/web:http: []\n").0);
+        settings.endpoints.cluster = cluster.and_then(ClusterName::new);
+        let findings = lower(&world().manifests, &settings).findings;
+        assert_eq!(codes(&findings), ["ING204"]);
+        findings[0].message.clone()
+    };
+    assert!(said(None).ends_with("so its routes answer 503"));
+    assert!(said(Some("fra")).ends_with("so its routes get no server of cluster fra"));
+}
+
+/// Comparing each key with all others would take minutes here.
+#[test]
+fn many_keys_of_one_service_cost_what_they_weigh() {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for number in 0..50_000 {
+        writeln!(text, "shop/web:p{number}: []").expect("into memory");
+    }
+    text.push_str("shop/web:p7: [10.0.0.1]\n");
+    let (inventory, findings, _) = parse(&text);
+    let listings = &inventory.services[&ObjectName::new("shop", "web")];
+    assert_eq!((listings.len(), findings.len()), (50_000, 1));
+    let counts = listings.iter().find(|listing| listing.port == "p7");
+    assert_eq!(counts.expect("listed").entries.len(), 1);
+}
+
+#[test]
 fn one_port_under_two_keys_counts_once() {
     let text = "shop/web:http: [10.0.0.1]\nshop/web:80: [10.0.0.2]\n";
     let (names, codes) = servers(&world(), text);
     assert_eq!(names, ["10.0.0.1-80"]);
     assert_eq!(codes, ["ING221"]);
+}
+
+#[test]
+fn names_of_the_clusters_dns_are_told_where_they_lead_nowhere() {
+    let said = |name: &str, dns: bool, order: &[Resolver]| {
+        let (inventory, _, _) = parse(&format!("shop/web:http: [{name}:80]\n"));
+        let mut settings = Settings::default();
+        settings.endpoints.inventory = Some(inventory);
+        settings.endpoints.order = order.to_vec();
+        settings.endpoints.dns = dns.then(|| ClusterDns {
+            nameservers: Vec::new(),
+            domain: Fqdn::new("cluster.local").expect("legal"),
+            slots: std::num::NonZeroU16::MIN,
+        });
+        let mut world = world();
+        world.service("shop", "db", vec![port("", 80)]).headless = true;
+        let findings = lower(&world.manifests, &settings).findings;
+        findings
+            .iter()
+            .map(|finding| {
+                let meaning = finding
+                    .message
+                    .contains("means the clusterIP of Service shop/web");
+                (finding.code.to_string(), meaning)
+            })
+            .collect::<Vec<_>>()
+    };
+    let alone = [Resolver::Inventory];
+    let routed = [Resolver::Inventory, Resolver::ClusterIp];
+    let web = "web.shop.svc.cluster.local";
+    let told = |meaning| vec![("ING232".to_owned(), meaning)];
+    assert_eq!(said(web, true, &alone), told(true));
+    assert_eq!(said(web, false, &alone), told(true));
+    assert_eq!(said(web, true, &routed), []);
+    assert_eq!(said(web, false, &routed), told(false));
+    assert_eq!(said("db.shop.svc.cluster.local", true, &alone), []);
+    assert_eq!(
+        said("db.shop.svc.cluster.local", false, &alone),
+        told(false)
+    );
+    assert_eq!(said("web-0.web.shop.svc.cluster.local", true, &alone), []);
+    assert_eq!(said("web.example.com", false, &alone), []);
 }
 
 #[test]
