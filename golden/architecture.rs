@@ -9,13 +9,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("finding", &["source"]),
     ("manifest", &["source", "finding"]),
     ("ir", &["source"]),
-    ("lower", &["manifest", "ir", "source", "finding"]),
+    ("annotations", &["manifest", "ir", "source", "finding"]),
+    (
+        "lower",
+        &["annotations", "manifest", "ir", "source", "finding"],
+    ),
     ("simulate", &["ir", "source"]),
     ("emit", &["ir", "source"]),
     ("write", &["emit"]),
     ("redact", &["manifest", "source", "finding"]),
     ("report", &["finding", "source"]),
-    ("config", &["source", "finding", "ir", "manifest"]),
+    (
+        "config",
+        &["annotations", "source", "finding", "ir", "manifest"],
+    ),
 ];
 
 #[test]

@@ -19,23 +19,45 @@ use crate::pipeline::{self, Compiled};
 use crate::random::Dice;
 use crate::stub::{Seen, Wire};
 
-/// The folders of `testdata/compile`, sorted.
+/// Folders whose folders are cases, below `testdata`. `CASE=text` in the environment picks cases by a part of their name.
+const ROOTS: [&str; 2] = ["compile", "annotations/haproxytech"];
+
+/// The folders of all cases, sorted.
 pub(crate) fn folders() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/compile");
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(&root)
-        .expect("testdata/compile is there")
-        .map(|entry| entry.expect("readable").path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for root in ROOTS {
+        let entries = std::fs::read_dir(testdata.join(root)).expect("there are cases");
+        let paths = entries.map(|entry| entry.expect("readable").path());
+        folders.extend(paths.filter(|path| path.is_dir()));
+    }
+    if let Ok(part) = std::env::var("CASE") {
+        folders.retain(|folder| name(folder).contains(&part));
+    }
     folders.sort();
-    assert!(!folders.is_empty(), "no case in {}", root.display());
+    assert!(!folders.is_empty(), "no case");
     folders
 }
 
+/// The path of a case below `testdata`: `compile/tls`; a folder elsewhere goes by its own name.
 pub(crate) fn name(case: &Path) -> &str {
-    case.file_name()
-        .and_then(|name| name.to_str())
-        .expect("a case's name is text")
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let below = case.strip_prefix(&testdata).ok();
+    let name = below.or_else(|| case.file_name().map(Path::new));
+    name.and_then(Path::to_str).expect("a case's name is text")
+}
+
+/// The folders of snapshots that cases can have, below `golden`.
+pub(crate) fn snapshot_folders() -> Vec<String> {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let mut names = Vec::new();
+    for root in ROOTS {
+        for entry in std::fs::read_dir(golden.join(root)).expect("there are snapshots") {
+            let file = entry.expect("readable").file_name();
+            names.push(format!("{root}/{}", file.to_string_lossy()));
+        }
+    }
+    names
 }
 
 /// Runs `judge` on every item, on two threads, and fails with all complaints together.

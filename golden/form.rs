@@ -100,7 +100,9 @@ pub(crate) fn judge_bundle(bundle: &Bundle) -> Result<(), TestCaseError> {
 fn is_config_line(line: &str) -> bool {
     let words: Vec<&str> = line.split(' ').collect();
     match words[..] {
-        ["backend", name, "from", "d_http"] => is_name(name),
+        ["backend", name, "from", defaults] => {
+            is_name(name) && (defaults == "d_http" || defaults.starts_with("d_pol_"))
+        }
         ["", "", "", "", "server", name, address, ref rest @ ..] => {
             is_server(name) && is_address(address) && are_server_options(rest)
         }

@@ -237,6 +237,7 @@ fn claim(index: usize, target: Target) -> Claim {
         wording: format!("rule {index}"),
         target,
         origin: origin(),
+        settings: None,
     }
 }
 
@@ -261,6 +262,7 @@ fn add_backend(routing: &mut Routing, index: usize, servers: usize) -> Target {
         protocol: ServerProtocol::Http1,
         health: HealthCheck::Connect,
         client_ip_affinity: None,
+        policy: None,
         servers: (0..servers).map(server).collect(),
         origin: origin(),
     };

@@ -9,7 +9,7 @@ use ingressc::finding::Finding;
 use ingressc::report::concise;
 use ingressc::source::Sources;
 
-use crate::cases::{folders, name};
+use crate::cases::{folders, name, snapshot_folders};
 use crate::pipeline::{self, Compiled};
 
 #[test]
@@ -20,7 +20,7 @@ fn every_case_compiles_to_what_was_approved() {
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(
             Path::new(env!("CARGO_MANIFEST_DIR"))
-                .join("golden/compile")
+                .join("golden")
                 .join(name(&case)),
         );
         settings.set_prepend_module_to_snapshot(false);
@@ -52,16 +52,10 @@ fn every_case_compiles_to_what_was_approved() {
 #[test]
 fn every_snapshot_belongs_to_a_case() {
     let cases: BTreeSet<String> = folders().iter().map(|case| name(case).to_owned()).collect();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/compile");
-    for entry in std::fs::read_dir(root).expect("there are snapshots") {
-        let folder = entry
-            .expect("readable")
-            .file_name()
-            .to_string_lossy()
-            .into_owned();
+    for folder in snapshot_folders() {
         assert!(
             cases.contains(&folder),
-            "golden/compile/{folder} has no case in testdata/compile"
+            "golden/{folder} has no case in testdata"
         );
     }
 }

@@ -9,6 +9,7 @@
 //! touch the machine. [`compile`] is the way from left to right; what a stage has to say about the input is a
 //! [`finding::Finding`], never an error and never a print.
 
+pub mod annotations;
 pub mod cli;
 pub mod config;
 pub mod emit;
@@ -76,6 +77,7 @@ pub fn compile_with(
         compiled
             .findings
             .extend(settings.unmatched(&compiled.routing));
+        lower::shorten(&mut compiled.routing);
         compiled.orders([&settings.lower.endpoints]);
         return compiled;
     }
@@ -94,6 +96,7 @@ pub fn compile_with(
     }
     let (routing, said) = lower::unite(parts);
     compiled.routing = routing;
+    lower::shorten(&mut compiled.routing);
     compiled.findings.extend(said);
     compiled
         .findings

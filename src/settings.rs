@@ -7,7 +7,7 @@ use crate::ir::{
     BindAddress, ClusterName, Layout, Listeners, Process, Resolver, Routing, SocketPath, Weight,
 };
 use crate::source::{self, FileId, FileKind, Sourced, Sources};
-use crate::{emit, lower, manifest};
+use crate::{annotations, emit, lower, manifest};
 
 /// What the stages need to know besides the manifests.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +80,10 @@ impl Settings {
                 },
                 certificate_files: config.certificate_files.clone(),
                 default_certificate: config.default_certificate.clone(),
+                annotations: annotations::Settings {
+                    target: config.haproxy.unwrap_or_default(),
+                    ..config.annotations.clone()
+                },
                 endpoints: endpoints(&config.endpoints, None),
                 now: None,
             },

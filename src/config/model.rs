@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::annotations;
 use crate::finding::{Code, Level, Severity};
 use crate::ir::{
     BindAddress, ClusterDns, ClusterName, HaproxyVersion, Layout, Nameserver, Nodes, Peer,
@@ -54,6 +55,8 @@ pub struct Config {
     pub certificate_files: BTreeMap<ObjectName, String>,
     /// `certificates.default`: the Secret for names that no certificate covers.
     pub default_certificate: Option<ObjectName>,
+    /// `profile`, `dialects`, `configMap` and what else annotations are read by.
+    pub annotations: annotations::Settings,
     /// `rules.fail-on`.
     pub fail_on: Option<Severity>,
     /// `rules.CODE.level`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+mod annotations;
 mod certificates;
 mod clusters;
 mod endpoints;
@@ -125,10 +126,8 @@ impl Reader<'_> {
                     let names = value.list("`classes`", &mut reader.mistakes, own)?;
                     reader.config.classes = Some(bare(names));
                 }
-                "profile" => match value.string("`profile`")? {
-                    "spec" => {}
-                    _ => return Err(value.not("the only profile is `spec`")),
-                },
+                "profile" | "dialects" | "configMap" | "errorFiles" | "patternFiles"
+                | "instances" | "trustedProxies" => reader.annotations(&key.text, value)?,
                 "namespace" => reader.config.namespace = Some(namespace(value)?),
                 "target" => reader.target(value),
                 "listen" => reader.listen(value),

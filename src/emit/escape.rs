@@ -108,6 +108,20 @@ impl fmt::Display for Mark {
     }
 }
 
+/// The end of a line that something may have caused.
+pub(super) fn maybe_mark(origin: Option<Origin>) -> Safe<MaybeMark> {
+    Safe(MaybeMark(origin))
+}
+
+/// See [`maybe_mark`].
+pub(super) struct MaybeMark(Option<Origin>);
+
+impl fmt::Display for MaybeMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |origin| Mark(origin).fmt(f))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -160,6 +174,23 @@ mod tests {
             include_str!("templates/process.cfg"),
             include_str!("templates/metrics.cfg"),
             include_str!("templates/sections.cfg"),
+            include_str!("templates/policies.cfg"),
+            include_str!("templates/policy/timeouts.cfg"),
+            include_str!("templates/policy/balance.cfg"),
+            include_str!("templates/policy/affinity.cfg"),
+            include_str!("templates/policy/health.cfg"),
+            include_str!("templates/policy/limits.cfg"),
+            include_str!("templates/policy/server_tls.cfg"),
+            include_str!("templates/policy/capture.cfg"),
+            include_str!("templates/policy/access.cfg"),
+            include_str!("templates/policy/rate_limit.cfg"),
+            include_str!("templates/policy/cors_preflight.cfg"),
+            include_str!("templates/policy/redirect_https.cfg"),
+            include_str!("templates/policy/auth.cfg"),
+            include_str!("templates/policy/redirect_host.cfg"),
+            include_str!("templates/policy/headers.cfg"),
+            include_str!("templates/policy/rewrite.cfg"),
+            include_str!("templates/policy/response.cfg"),
         ] {
             for (index, _) in template.match_indices('|') {
                 let filter = template[index + 1..].trim_start();

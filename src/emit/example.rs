@@ -65,6 +65,7 @@ pub(crate) fn backend(service: &str, protocol: ServerProtocol, addresses: &[&str
         protocol,
         health: HealthCheck::Connect,
         client_ip_affinity: None,
+        policy: None,
         servers: addresses.iter().map(server).collect(),
         origin: origin(20),
     }
@@ -136,6 +137,7 @@ pub(crate) fn claim(service: Option<&str>) -> Claim {
         wording: "a path".to_owned(),
         target: service.map_or(Target::Closed, |service| Target::Backend(name(service))),
         origin: origin(10),
+        settings: None,
     }
 }
 

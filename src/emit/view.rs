@@ -10,13 +10,14 @@ use askama::Template;
 use askama::filters::Safe;
 use rayon::prelude::*;
 
-use super::escape::{Comment, Mark, Verbatim, comment, mark, verbatim};
+use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
 use super::{EmitError, Settings, crt_list};
 use crate::ir::{
-    Address, Backend, BindAddress, Check, Endpoint, HaproxyVersion, HealthCheck, Layout,
-    Nameserver, Process, ResolversName, Routing, Server, ServerProtocol, ServiceRef, SocketPath,
+    Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
+    Layout, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
+    ServerProtocol, ServiceRef, SocketPath,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -35,8 +36,18 @@ struct Config<'a> {
     default_origin: Option<Origin>,
     process: &'a Process,
     metrics: Vec<Bind>,
+    /// What the controllers' ConfigMap decides.
+    global: &'a Global,
     include: &'a Include,
     sources: &'a Sources,
+}
+
+/// What annotations decide, a named `defaults` each.
+#[derive(Template)]
+#[template(path = "policies.cfg")]
+pub(super) struct Policies<'a> {
+    pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
+    pub(super) target: HaproxyVersion,
 }
 
 /// Sections of Service ports.
@@ -44,6 +55,7 @@ struct Config<'a> {
 #[template(path = "backends.cfg")]
 struct Services<'a> {
     backends: &'a [&'a Backend],
+    policies: &'a BTreeMap<PolicyName, PolicySection>,
     /// Whether stick tables are shared with other hosts.
     peers: bool,
     include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
@@ -95,6 +107,7 @@ pub(super) fn render(
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
+        global: &routing.global,
         include: &settings.include,
         sources,
     };
@@ -110,6 +123,7 @@ pub(super) fn render(
     let sections = backends.par_chunks(SHARE).map(|backends| {
         let part = Services {
             backends,
+            policies: &routing.policies,
             peers,
             include: &settings.include.backends,
             sources,
@@ -127,7 +141,18 @@ pub(super) fn render(
         text.push('\n');
         Ok(text)
     });
+    let policies = (!routing.policies.is_empty()).then(|| {
+        let policies = Policies {
+            policies: &routing.policies,
+            target: settings.target,
+        };
+        let mut text = policies.render()?;
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
     rayon::iter::once(head)
+        .chain(policies)
         .chain(sections)
         .chain(own)
         .collect::<askama::Result<_>>()
@@ -147,6 +172,14 @@ impl Config<'_> {
     /// Without a prefix, HAProxy takes a relative path for the name of a host.
     fn is_relative(&self, socket: &SocketPath) -> bool {
         !socket.as_str().starts_with('/')
+    }
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Policies<'_> {
+    /// The end of a line that a setting caused.
+    pub(super) fn at(&self, section: &PolicySection, field: Field) -> Safe<MaybeMark> {
+        maybe_mark(section.origins.get(&field).copied())
     }
 }
 

@@ -4,21 +4,27 @@
 //! cannot be represented. Every setting remembers its [`Origin`](crate::source::Origin).
 
 mod discovery;
+pub mod global;
 mod names;
 mod pattern;
+pub mod policy;
 mod process;
 mod routing;
+mod sample;
 mod server;
 mod version;
 
 pub use discovery::{ClusterDns, NodeAddressType, Nodes};
+pub use global::Global;
 pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
+pub use policy::{Field, Millis, Policy, PolicyName, PolicySection, Setting};
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use routing::{
     Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,
     Routing, ServiceRef, Target,
 };
+pub use sample::{Call, Format, HeaderName, Moment, Piece, Sample, SampleError};
 pub use server::{
     Address, Check, CheckPath, Endpoint, Fqdn, HealthCheck, Nameserver, Port, Resolver, Resolvers,
     Server, ServerProtocol, ServiceRecord, Weight,

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::policy::PolicyName;
+
 /// The name of a backend section: `namespace_service_port`. None of the parts can hold an underscore, so two targets never
 /// share a name, and none of our own sections (`fe_http`, `not_found`, `closed`) can be hit. With several clusters, those whose
-/// servers it has may follow, each after a dot, which no port and no cluster can hold: `shop_web_80.ams.fra`.
+/// servers it has may follow, each after a dot, which no port and no cluster can hold: `shop_web_80.ams.fra`. Where a Service port
+/// has routes of several policies, the policy's name stands before that, after an underscore: `shop_web_80_3f9a1c22`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BackendName(String);
 
@@ -21,6 +24,23 @@ impl BackendName {
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
         };
         (clean(namespace) && clean(service)).then(|| Self(format!("{namespace}_{service}_{port}")))
+    }
+
+    /// The same target under a policy.
+    #[must_use]
+    pub fn with_policy(&self, policy: &PolicyName) -> Self {
+        Self(format!("{}_{policy}", self.0))
+    }
+
+    /// The same target, whatever its policy.
+    #[must_use]
+    pub fn without_policy(&self) -> Self {
+        // Of namespace, Service and port, none holds an underscore.
+        let Some((at, _)) = self.0.match_indices('_').nth(2) else {
+            return self.clone();
+        };
+        let rest = &self.0[at + 1 + PolicyName::LENGTH..];
+        Self(format!("{}{rest}", &self.0[..at]))
     }
 
     /// The same target with the servers of these clusters only. They are told apart by their set, so it is sorted.

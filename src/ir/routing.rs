@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use super::global::Global;
 use super::names::{BackendName, FileStem, ResolversName};
 use super::pattern::{HostPattern, PathPattern};
+use super::policy::{PolicyName, PolicySection, Setting};
 use super::server::{HealthCheck, Port, Resolvers, Server, ServerProtocol};
 use crate::source::{Origin, Sourced};
 
@@ -22,6 +25,10 @@ pub struct Routing {
     pub default: Option<Claim>,
     /// The backends that some rule reaches.
     pub backends: BTreeMap<BackendName, Backend>,
+    /// What [`Backend::policy`] names.
+    pub policies: BTreeMap<PolicyName, PolicySection>,
+    /// What holds for every connection.
+    pub global: Global,
     /// The DNS servers that [`Server::resolvers`] name.
     pub resolvers: BTreeMap<ResolversName, Resolvers>,
     /// What TLS connections are answered with.
@@ -145,6 +152,8 @@ pub struct Claim {
     pub target: Target,
     /// The path (or default backend) in the manifest.
     pub origin: Origin,
+    /// What annotations decide for it, by setting; `None` when none does.
+    pub settings: Option<Arc<[Setting]>>,
 }
 
 /// What answers a request.
@@ -163,6 +172,8 @@ pub struct Backend {
     pub name: BackendName,
     /// What it stands for.
     pub service: ServiceRef,
+    /// What annotations decide for it; `None` when they say nothing.
+    pub policy: Option<PolicyName>,
     /// How HAProxy talks to the servers.
     pub protocol: ServerProtocol,
     /// How the servers are checked.

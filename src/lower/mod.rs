@@ -11,6 +11,7 @@ mod host_id;
 mod merge;
 mod overlap;
 mod rules;
+mod shorten;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -21,10 +22,12 @@ use std::collections::{BTreeMap, HashSet};
 pub(crate) use class::written as class_written;
 pub(crate) use endpoints::without_service;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
+pub(crate) use shorten::shorten;
 pub use unite::{Part, unite};
 
 use rayon::prelude::*;
 
+use crate::annotations;
 use crate::finding::Finding;
 use crate::ir;
 use crate::manifest::{Ingress, Manifests, ObjectName};
@@ -41,6 +44,8 @@ pub struct Settings {
     pub certificate_files: BTreeMap<ObjectName, String>,
     /// The Secret that answers names without a certificate of their own.
     pub default_certificate: Option<ObjectName>,
+    /// How annotations are read.
+    pub annotations: annotations::Settings,
     /// How servers are found.
     pub endpoints: endpoints::Settings,
     /// The day for which certificates and slices are judged, in Unix seconds. `None`: nobody asks how old they are.
@@ -88,7 +93,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     let (ingresses, selection) = class::select(manifests, settings, &mut findings);
     // Certificates are read beside the routes: neither asks the other anything.
     let ((mut routing, said), (certificates, said_of_tls)) = rayon::join(
-        || route(&ingresses, manifests, &settings.endpoints, settings.now),
+        || route(&ingresses, manifests, settings),
         || certificates::bind(&ingresses, manifests, settings),
     );
     findings.extend(said);
@@ -106,27 +111,36 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
 fn route<'m>(
     ingresses: &[&'m Ingress],
     manifests: &'m Manifests,
-    settings: &'m endpoints::Settings,
-    now: Option<i64>,
+    settings: &'m Settings,
 ) -> (ir::Routing, Vec<Finding>) {
-    let world = backend::World::new(manifests, settings, now);
+    let mut findings = Vec::new();
+    let world = backend::World::new(manifests, &settings.endpoints, settings.now);
+    let installation =
+        annotations::Installation::new(manifests, &settings.annotations, &mut findings);
+    let (global, closed, said) = annotations::global(&installation);
+    findings.extend(said);
     // Namespaces are read side by side: nothing in one of them leads into another.
     let namespaces: Vec<_> = ingresses
         .chunk_by(|a, b| a.meta.name.namespace == b.meta.name.namespace)
         .collect();
     let read = |ingresses: &&[&'m Ingress]| {
         let mut findings = Vec::new();
-        let mut backends = backend::Backends::new(&world);
+        let policies = annotations::Policies::new(&installation);
+        let mut backends = backend::Backends::new(&world, policies);
         let claims = rules::read(ingresses, &mut backends, &mut findings);
-        let (backends, said) = backends.finish();
+        let (backends, policies, said) = backends.finish();
         findings.extend(said);
-        (claims, backends, findings)
+        (claims, backends, policies, findings)
     };
     let read: Vec<_> = namespaces.par_iter().map(read).collect();
 
     let mut claims = rules::Claims::default();
-    let (mut named, mut findings) = (Vec::new(), Vec::new());
-    for (later, backends, said) in read {
+    let (mut named, mut policies) = (Vec::new(), BTreeMap::new());
+    for (later, backends, sections, said) in read {
+        // Of those that several namespaces have, the first one's places are shown.
+        for (name, section) in sections {
+            policies.entry(name).or_insert(section);
+        }
         claims.append(later);
         named.extend(backends);
         findings.extend(said);
@@ -138,12 +152,33 @@ fn route<'m>(
     let reached = reached(&routing);
     named.retain(|backend| reached.contains(&backend.name));
     findings.extend(world.finish(&named));
-    routing.resolvers = resolvers(&named, settings);
+    let in_use: HashSet<_> = named
+        .iter()
+        .filter_map(|backend| backend.policy.as_ref())
+        .collect();
+    policies.retain(|name, _| in_use.contains(name));
+    routing.policies = policies;
+    routing.global = global;
+    if closed {
+        close(&mut routing);
+    }
+    routing.resolvers = resolvers(&named, &settings.endpoints);
     routing.backends = named
         .into_iter()
         .map(|backend| (backend.name.clone(), backend))
         .collect();
     (routing, findings)
+}
+
+/// Closes every route: a setting that protects all of them cannot be honoured.
+fn close(routing: &mut ir::Routing) {
+    let rules = routing.hosts.iter_mut().flat_map(|host| &mut host.rules);
+    let claims = rules
+        .chain(&mut routing.any_host)
+        .map(|rule| &mut rule.claim);
+    for claim in claims.chain(&mut routing.default) {
+        claim.target = ir::Target::Closed;
+    }
 }
 
 /// The DNS servers that some server's name is asked of.

@@ -56,6 +56,7 @@ pub(super) fn routing(lines: &[&str]) -> Routing {
                 wording: format!("{kind} {path}"),
                 target,
                 origin: origin(at),
+                settings: None,
             },
             losers: Vec::new(),
         };
@@ -85,6 +86,7 @@ pub(super) fn claim(routing: &Routing, service: &str) -> Claim {
         wording: "defaultBackend".to_owned(),
         target: Target::Backend(name),
         origin: origin(0),
+        settings: None,
     }
 }
 
@@ -107,6 +109,7 @@ fn backend(service: &str, servers: u8, origin: Origin) -> Backend {
         protocol: ServerProtocol::Http1,
         health: HealthCheck::Connect,
         client_ip_affinity: None,
+        policy: None,
         servers: (1..=servers).map(server).collect(),
         origin,
     }

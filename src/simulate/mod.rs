@@ -6,6 +6,7 @@
 mod columns;
 mod host;
 mod line;
+pub mod policy;
 mod request;
 mod servers;
 mod tls;
@@ -39,14 +40,25 @@ pub struct Verdict<'r> {
 impl<'r> Verdict<'r> {
     /// The backend whose servers get the request.
     pub fn backend(&self) -> Option<&'r Backend> {
+        if self.reply().is_some() {
+            return None;
+        }
         match self.route()?.outcome {
             Outcome::Backend(backend) => Some(backend),
             Outcome::NoServers(_) | Outcome::Closed | Outcome::NotFound => None,
         }
     }
 
+    /// The answer that a rule of the policy gives.
+    pub fn reply(&self) -> Option<&policy::Reply> {
+        self.route()?.course.as_ref()?.reply.as_ref()
+    }
+
     /// The status that HAProxy answers with by itself; `None` when a server answers or nobody does.
     pub fn status(&self) -> Option<u16> {
+        if let Some(reply) = self.reply() {
+            return Some(reply.status);
+        }
         match self.answer.as_ref()? {
             Answer::Refused { status, .. } => Some(*status),
             Answer::Routed(route) => route.outcome.status(),
@@ -93,8 +105,10 @@ pub struct Route<'r> {
     pub lost: Vec<(&'r PathRule, Loss)>,
     /// The claim behind the outcome: the rule's, or the default's.
     pub claim: Option<&'r Claim>,
-    /// Who answers.
+    /// Who answers, unless a rule of the policy does.
     pub outcome: Outcome<'r>,
+    /// What the rules of the policy did; `None` where there is no policy.
+    pub course: Option<policy::Course>,
 }
 
 /// Why a rule that matches does not answer.
@@ -143,6 +157,8 @@ fn answer<'r>(routing: &'r Routing, request: &Request) -> Answer<'r> {
     };
     let (chosen, lost) = contest(rules, path.as_deref().unwrap_or_default());
     let claim = chosen.map(|rule| &rule.claim).or(routing.default.as_ref());
+    let outcome = outcome(routing, claim);
+    let course = course(routing, request, (&host, path.as_deref()), outcome);
     Answer::Routed(Route {
         host,
         path,
@@ -151,8 +167,24 @@ fn answer<'r>(routing: &'r Routing, request: &Request) -> Answer<'r> {
         chosen,
         lost,
         claim,
-        outcome: outcome(routing, claim),
+        outcome,
+        course,
     })
+}
+
+/// What the rules of the backend's policy do, which comes before any server.
+fn course(
+    routing: &Routing,
+    request: &Request,
+    (host, path): (&str, Option<&str>),
+    outcome: Outcome<'_>,
+) -> Option<policy::Course> {
+    let (Outcome::Backend(backend) | Outcome::NoServers(backend)) = outcome else {
+        return None;
+    };
+    let section = routing.policies.get(backend.policy.as_ref()?)?;
+    let flight = policy::Flight::new(request, host, path.unwrap_or("*"));
+    Some(policy::run(&section.policy, flight))
 }
 
 /// The rule with the longest key, and the others that match.

@@ -1,7 +1,7 @@
 //! A request as it stands on the wire, and the URL that a person writes in its place.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A request. The fields are raw: nothing is normalised, because what HAProxy makes of odd ones is the question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub struct Request {
     pub target: String,
     /// The name in the TLS handshake; `None` sends none. Plain HTTP does not read it.
     pub sni: Option<String>,
+    /// Where it comes from.
+    pub source: IpAddr,
+    /// Headers besides the Host header, in order.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Default for Request {
@@ -26,6 +30,8 @@ impl Default for Request {
             host: None,
             target: "/".to_owned(),
             sni: None,
+            source: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            headers: Vec::new(),
         }
     }
 }

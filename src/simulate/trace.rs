@@ -180,6 +180,7 @@ fn claim_line(sources: &Sources, claim: &Claim) -> String {
         wording,
         target: _,
         origin,
+        settings: _,
     } = claim;
     format!("{wording} of {ingress}   {}", sources.show(*origin))
 }

@@ -438,6 +438,7 @@ mod tests {
         // All fields by name, so that a new key cannot be forgotten here.
         let Config {
             inputs: _,
+            annotations: _,
             exclude,
             namespace,
             classes,

@@ -52,6 +52,14 @@ pub(super) const CLUSTER: Grammar = Grammar {
     example: "fra",
 };
 
+pub(super) const CONFIG_MAP: Grammar = Grammar {
+    one: "a ConfigMap",
+    many: "",
+    how: "`namespace/name`",
+    pattern: concat!("^", label!(), "/[^/]+$"),
+    example: "haproxy/haproxy-config",
+};
+
 pub(super) const SERVICE: Grammar = Grammar {
     one: "a Service",
     many: "Services",

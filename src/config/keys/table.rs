@@ -1,10 +1,11 @@
 //! The keys, in the order in which they are explained.
 
 use super::grammar::{
-    CLUSTER, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK, NODE, PATH, PEER, PEER_ADDRESS, PEM,
-    REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
+    CLUSTER, CONFIG_MAP, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK, NODE, PATH, PEER,
+    PEER_ADDRESS, PEM, REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
 };
 use super::{Form, Key};
+use crate::annotations::{Dialect, Profile};
 use crate::finding::Severity;
 use crate::ir::{Layout, NodeAddressType, Weight};
 
@@ -38,11 +39,42 @@ pub(in crate::config) const ROOT: &[Key] = &[
     .example("[haproxy, \"\"]"),
     Key::new(
         "profile",
-        Form::Word(|| vec!["spec"]),
-        "How corners behave that the Kubernetes documentation leaves open.",
+        Form::Word(|| Profile::ALL.map(Profile::name).to_vec()),
+        "How corners behave that the Kubernetes documentation leaves open: `spec`, as nobody is surprised by, or as a controller does.",
     )
     .default("spec")
-    .example("spec"),
+    .example("haproxytech"),
+    Key::new(
+        "dialects",
+        Form::Set(&Form::Word(|| Dialect::ALL.map(Dialect::name).to_vec()), 0),
+        "Whose annotations count; `[]` for those of all dialects.",
+    )
+    .default("[]")
+    .example("[haproxytech]"),
+    Key::new(
+        "configMap",
+        Form::Of(&CONFIG_MAP),
+        "The controller's ConfigMap, read from the inputs: what it says holds for every Ingress that says nothing else.",
+    )
+    .example("haproxy/haproxy-config"),
+    Key::new("errorFiles", Form::Of(&CONFIG_MAP), "The ConfigMap with answers of HAProxy's own in other words, by status.")
+        .example("haproxy/errors"),
+    Key::new("patternFiles", Form::Of(&CONFIG_MAP), "The ConfigMap with lists that annotations name as `patterns/KEY`.")
+        .example("haproxy/patterns"),
+    Key::new(
+        "instances",
+        Form::Number(1, u16::MAX),
+        "How many HAProxy hosts share the servers: limits that are meant for all of them together are divided by it.",
+    )
+    .default("1")
+    .example("2"),
+    Key::new(
+        "trustedProxies",
+        Form::List(&Form::Of(&NETWORK), 0),
+        "The networks of proxies in front of this host. What others say about the client's address does not count.",
+    )
+    .default("[]")
+    .example("[10.0.0.0/8]"),
     Key::new(
         "namespace",
         Form::Of(&NAMESPACE),

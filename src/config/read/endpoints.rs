@@ -218,7 +218,7 @@ fn nameserver(text: &str, origin: Origin) -> Result<Nameserver, Mistake> {
     })
 }
 
-fn network(text: &str, origin: Origin) -> Result<ipnet::IpNet, Mistake> {
+pub(super) fn network(text: &str, origin: Origin) -> Result<ipnet::IpNet, Mistake> {
     let mistake = || Mistake::new(format!("`{text}` is no network"), origin);
     let network: ipnet::IpNet = text.parse().map_err(|_| {
         mistake().help("write an address and a prefix length, such as `10.64.0.0/14`")

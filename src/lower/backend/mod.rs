@@ -9,8 +9,8 @@ mod explain;
 mod port;
 mod unusual;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -20,8 +20,12 @@ pub(super) use self::port::{port_of_target, ports};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory};
 use super::rules::Field;
+use crate::annotations::{Answer, Policies};
 use crate::finding::Finding;
-use crate::ir::{Backend, BackendName, HealthCheck, Port, ServerProtocol, ServiceRef, Target};
+use crate::ir::{
+    Backend, BackendName, HealthCheck, PolicyName, PolicySection, Port, ServerProtocol, ServiceRef,
+    Setting, Target,
+};
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Service, ServicePort,
     ServiceType, is_label,
@@ -38,7 +42,8 @@ type Reference<'m> = (&'m str, &'m str, Option<&'m PortRef>);
 /// An Ingress leads to Services of its own namespace only, so each namespace can have one of these.
 pub(super) struct Backends<'s, 'm> {
     world: &'s World<'m>,
-    resolved: HashMap<Reference<'m>, Target>,
+    resolved: HashMap<Reference<'m>, Option<Found<'m>>>,
+    policies: Policies<'s, 'm>,
     said: HashSet<(&'m ObjectName, Reference<'m>)>,
     /// What has been made, without its servers.
     made: HashSet<BackendName>,
@@ -85,10 +90,11 @@ struct Pending<'m> {
 
 impl<'s, 'm> Backends<'s, 'm> {
     /// None reached yet.
-    pub(super) fn new(world: &'s World<'m>) -> Self {
+    pub(super) fn new(world: &'s World<'m>, policies: Policies<'s, 'm>) -> Self {
         Self {
             world,
             resolved: HashMap::new(),
+            policies,
             said: HashSet::new(),
             made: HashSet::new(),
             pending: Vec::new(),
@@ -98,7 +104,13 @@ impl<'s, 'm> Backends<'s, 'm> {
     }
 
     /// What was reached, with its servers, and what there is to say about it.
-    pub(super) fn finish(mut self) -> (Vec<Backend>, Vec<Finding>) {
+    pub(super) fn finish(
+        mut self,
+    ) -> (
+        Vec<Backend>,
+        BTreeMap<PolicyName, PolicySection>,
+        Vec<Finding>,
+    ) {
         let found: Vec<_> = self
             .pending
             .par_iter()
@@ -129,41 +141,74 @@ impl<'s, 'm> Backends<'s, 'm> {
                 ..pending.backend
             });
         }
-        (made, self.findings)
+        let (policies, said) = self.policies.finish();
+        self.findings.extend(said);
+        (made, policies, self.findings)
     }
 
-    /// Who answers for `backend`. Closed when nobody can; that is said once an Ingress.
+    /// Who answers for `backend`, and what annotations decide about it. Closed when nobody can; that is said once an Ingress.
     pub(super) fn resolve(
         &mut self,
         ingress: &'m Ingress,
         backend: &'m IngressBackend,
         field: Field,
-    ) -> Target {
+    ) -> Resolved {
         let (name, port) = match &backend.target {
             IngressTarget::Resource(resource) => {
                 self.findings
                     .push(resource_backend(ingress, resource, field));
-                return Target::Closed;
+                return Resolved::closed();
             }
             IngressTarget::Service { name, port } => (name, port.as_ref()),
         };
         let namespace = ingress.meta.name.namespace.as_str();
         let reference = (namespace, name.value.as_str(), port.map(|port| &port.value));
-        if let Some(target @ Target::Backend(_)) = self.resolved.get(&reference) {
-            return target.clone();
-        }
-        let target = match self.look_up(namespace, name, port) {
-            Ok(target) => target,
-            Err(problem) => {
-                if self.said.insert((&ingress.meta.name, reference)) {
-                    let finding = self.explain(ingress, name, port, field, problem);
-                    self.findings.extend(finding);
+        let known = self.resolved.get(&reference).cloned().flatten();
+        let found = match known {
+            Some(found) => Some(found),
+            // Missing for another Ingress, too, perhaps: each has to hear it.
+            None => match self.look_up(namespace, name, port) {
+                Ok(found) => Some(found),
+                Err(problem) => {
+                    if self.said.insert((&ingress.meta.name, reference)) {
+                        let finding = self.explain(ingress, name, port, field, problem);
+                        self.findings.extend(finding);
+                    }
+                    None
                 }
-                Target::Closed
-            }
+            },
         };
-        self.resolved.insert(reference, target.clone());
-        target
+        self.resolved.insert(reference, found.clone());
+        match found {
+            Some(found) => self.under_policy(ingress, found),
+            None => Resolved::closed(),
+        }
+    }
+
+    /// The backend of a Service port under the policy that annotations give the route.
+    fn under_policy(&mut self, ingress: &'m Ingress, found: Found<'m>) -> Resolved {
+        let Answer {
+            policy,
+            settings,
+            closed,
+        } = self.policies.answer(ingress, found.service);
+        if closed {
+            return Resolved {
+                target: Target::Closed,
+                settings,
+            };
+        }
+        let name = match &policy {
+            Some(policy) => found.name.with_policy(policy),
+            None => found.name.clone(),
+        };
+        if self.made.insert(name.clone()) {
+            self.make(name.clone(), policy, &found);
+        }
+        Resolved {
+            target: Target::Backend(name),
+            settings,
+        }
     }
 
     fn look_up(
@@ -171,7 +216,7 @@ impl<'s, 'm> Backends<'s, 'm> {
         namespace: &'m str,
         name: &'m Sourced<String>,
         port: Option<&'m Sourced<PortRef>>,
-    ) -> Result<Target, Problem<'m>> {
+    ) -> Result<Found<'m>, Problem<'m>> {
         let port = port.ok_or(Problem::IllegalPort)?;
         let key = ObjectName::new(namespace, &name.value);
         let Some(service) = self.world.manifests.services.get(&key) else {
@@ -197,20 +242,23 @@ impl<'s, 'm> Backends<'s, 'm> {
         let number = Port::new(number).ok_or(Problem::IllegalPort)?;
         let name =
             BackendName::new(namespace, &name.value, number.get()).ok_or(Problem::IllegalName)?;
-        if self.made.insert(name.clone()) {
-            self.make(name.clone(), service, number, found, port.origin);
-        }
-        Ok(Target::Backend(name))
+        Ok(Found {
+            name,
+            service,
+            number,
+            port: found,
+            reference: port.origin,
+        })
     }
 
-    fn make(
-        &mut self,
-        name: BackendName,
-        service: &'m Service,
-        number: Port,
-        port: Option<&'m ServicePort>,
-        reference: Origin,
-    ) {
+    fn make(&mut self, name: BackendName, policy: Option<PolicyName>, found: &Found<'m>) {
+        let Found {
+            service,
+            number,
+            port,
+            reference,
+            ..
+        } = *found;
         let protocol = port.map_or(ServerProtocol::Http1, |port| {
             protocol(service, port, &mut self.findings)
         });
@@ -222,6 +270,7 @@ impl<'s, 'm> Backends<'s, 'm> {
                 port: number.get(),
                 port_name: port.map_or(String::new(), |port| ServiceRef::port_name(&port.name)),
             },
+            policy,
             protocol,
             health: HealthCheck::default(),
             client_ip_affinity: None,
@@ -234,6 +283,37 @@ impl<'s, 'm> Backends<'s, 'm> {
             number,
             port,
         });
+    }
+}
+
+/// A Service port that a reference leads to.
+#[derive(Debug, Clone)]
+struct Found<'m> {
+    /// The backend's name, before any policy.
+    name: BackendName,
+    service: &'m Service,
+    number: Port,
+    port: Option<&'m ServicePort>,
+    /// Where the reference stands.
+    reference: Origin,
+}
+
+/// What a reference comes to.
+#[derive(Debug, Clone)]
+pub(super) struct Resolved {
+    /// Who answers.
+    pub(super) target: Target,
+    /// What annotations decide about the route.
+    pub(super) settings: Option<Arc<[Setting]>>,
+}
+
+impl Resolved {
+    /// Nobody answers, whatever annotations say.
+    fn closed() -> Self {
+        Self {
+            target: Target::Closed,
+            settings: None,
+        }
     }
 }
 

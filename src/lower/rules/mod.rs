@@ -87,7 +87,7 @@ impl<'m> Reader<'_, '_, 'm> {
         let Some(backend) = &self.ingress.default_backend else {
             return;
         };
-        let target = self.backends.resolve(self.ingress, backend, Field::Default);
+        let resolved = self.backends.resolve(self.ingress, backend, Field::Default);
         let wish = |host| Wish {
             ingress: self.ingress,
             host,
@@ -97,8 +97,9 @@ impl<'m> Reader<'_, '_, 'm> {
             claim: Claim {
                 ingress: self.name.clone(),
                 wording: "defaultBackend".to_owned(),
-                target: target.clone(),
+                target: resolved.target.clone(),
                 origin: backend.origin,
+                settings: resolved.settings.clone(),
             },
             backend: Some(backend),
             trailing_slash: false,
@@ -143,16 +144,16 @@ impl<'m> Reader<'_, '_, 'm> {
             }
         };
         self.remark(field, written);
-        let target = match &written.backend {
+        let (target, settings) = match &written.backend {
             Some(backend) => {
-                let target = self.backends.resolve(self.ingress, backend, field);
+                let resolved = self.backends.resolve(self.ingress, backend, field);
                 if written.path_type.is_some() {
-                    target
+                    (resolved.target, resolved.settings)
                 } else {
-                    Target::Closed
+                    (Target::Closed, None)
                 }
             }
-            None => Target::Closed,
+            None => (Target::Closed, None),
         };
         let shown = if text.is_empty() { "/" } else { text };
         Some(Wish {
@@ -172,6 +173,7 @@ impl<'m> Reader<'_, '_, 'm> {
                 },
                 target,
                 origin: written.path.origin,
+                settings,
             },
             backend: written.backend.as_ref(),
             trailing_slash: kind == PathMatch::Prefix && text.len() > 1 && text.ends_with('/'),

@@ -99,6 +99,7 @@ impl<'m> Backends<'m> {
             connect_where_requests_go(&mut servers);
         }
         let united = Backend {
+            policy: first.policy.clone(),
             name: self.name(name, ranks),
             service: first.service.clone(),
             protocol: first.protocol,

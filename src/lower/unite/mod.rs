@@ -59,12 +59,18 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
             backends,
             resolvers: asked,
             certificates: files,
+            policies,
+            global,
         } = part.routing;
         if rank == 0 {
             united.listeners = listeners;
+            united.global = global;
         }
         routes.add(rank, hosts, any_host, default);
         resolvers.extend(asked);
+        for (name, section) in policies {
+            united.policies.entry(name).or_insert(section);
+        }
         own.push(backends);
         certificates.push(files);
         members.push(Member {

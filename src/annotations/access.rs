@@ -1,0 +1,19 @@
+//! Who may ask: addresses of clients.
+
+use super::context::{Context, Said};
+use super::registry::Family;
+use crate::ir::Policy;
+
+/// The keys.
+pub(super) const FAMILY: Family = Family {
+    name: "access",
+    title: "Access control",
+    specs: &[],
+};
+
+/// The values that count.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft {}
+
+/// Puts them into the policy.
+pub(super) fn finish(_: &super::Draft, _: &Context<'_>, _: &mut Policy, _: &mut Said) {}

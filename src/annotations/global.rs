@@ -1,0 +1,44 @@
+//! What the controller's ConfigMap decides for everything.
+
+use super::context::{Context, Said};
+use super::policies::{Installation, choose, draft};
+use super::spec::Scope;
+use super::{client_tls, connections, logging, process, resources, snippets, timeouts};
+use crate::finding::Finding;
+use crate::ir::Global;
+
+/// Makes it. Whether the whole installation is closed, because a setting that protects every route cannot be honoured, is the
+/// second value.
+pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Finding>) {
+    let chosen = choose(&installation.config, |scope| scope == Scope::Global);
+    let mut said = Said {
+        closed: chosen.iter().any(super::policies::Choice::closes),
+        ..Said::default()
+    };
+    let draft = draft(&chosen);
+    let context = Context {
+        manifests: installation.manifests,
+        settings: installation.settings,
+        ingress: None,
+        service: None,
+    };
+    let mut global = Global {
+        origins: chosen
+            .iter()
+            .map(|choice| (choice.winner.spec.field, choice.winner.value.origin))
+            .collect(),
+        ..Global::default()
+    };
+    for finish in [
+        resources::finish_global,
+        process::finish_global,
+        logging::finish_global,
+        timeouts::finish_global,
+        client_tls::finish_global,
+        connections::finish_global,
+        snippets::finish_global,
+    ] {
+        finish(&draft, &context, &mut global, &mut said);
+    }
+    (global, said.closed, said.findings)
+}

@@ -1,0 +1,46 @@
+//! Annotations of all dialects: one registry that knows each key, and what becomes of the keys of an object.
+//!
+//! In: the annotations of Ingresses and Services, and the controller's ConfigMap. Out: a [`Policy`](crate::ir::Policy) for each
+//! route, what the ConfigMap decides for everything, and findings. A key is one `annotation!` entry in the file of its family, in
+//! which all dialects stand side by side; documentation, suggestions and tests come from the entries alone.
+//!
+//! A protecting setting that cannot be honoured closes its routes; nothing here opens what a manifest wants closed.
+
+mod context;
+mod draft;
+mod given;
+mod global;
+mod grammar;
+mod policies;
+mod registry;
+mod spec;
+
+mod access;
+mod affinity;
+mod auth;
+mod balance;
+mod capture;
+mod client_tls;
+mod connections;
+mod cors;
+mod headers;
+mod health;
+mod limits;
+mod logging;
+mod process;
+mod rate_limit;
+mod redirect;
+mod resources;
+mod rewrite;
+mod routing;
+mod server_tls;
+mod snippets;
+mod timeouts;
+
+pub use context::{Profile, Settings};
+pub(crate) use draft::Draft;
+pub(crate) use global::global;
+pub use grammar::{GrammarInfo, Problem};
+pub(crate) use policies::{Answer, Installation, Policies};
+pub use registry::{FAMILIES, Family, all, find};
+pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};

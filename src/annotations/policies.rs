@@ -1,0 +1,293 @@
+//! The keys that count for a route into its policy: Service before Ingress before ConfigMap.
+//!
+//! In: routes, one at a time. Out: for each the name of a policy, where its settings come from, or that it is closed. The first
+//! place that holds a key decides it, even with an empty value, which means "as if nothing were said"; lists replace each other.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::context::{Context, Said, Settings};
+use super::draft::Draft;
+use super::given::{self, Given};
+use super::spec::{On, Scope};
+use super::{
+    access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
+    resources, rewrite, routing, server_tls, snippets, timeouts,
+};
+use crate::finding::{Code, Finding};
+use crate::ir::{Field, Policy, PolicyName, PolicySection, Setting};
+use crate::manifest::{Ingress, Manifests, ObjectName, Service};
+use crate::source::Origin;
+
+/// What all routes have in common.
+pub(crate) struct Installation<'m> {
+    pub(super) manifests: &'m Manifests,
+    pub(super) settings: &'m Settings,
+    /// The keys of the controller's ConfigMap.
+    pub(super) config: Vec<Given<'m>>,
+}
+
+impl<'m> Installation<'m> {
+    /// Reads the controller's ConfigMap.
+    pub(crate) fn new(
+        manifests: &'m Manifests,
+        settings: &'m Settings,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let map = settings
+            .config_map
+            .as_ref()
+            .and_then(|name| manifests.config_maps.get(name));
+        let config = map
+            .map(|map| given::config_map(map, settings, findings))
+            .unwrap_or_default();
+        Self {
+            manifests,
+            settings,
+            config,
+        }
+    }
+}
+
+/// What annotations say about a route.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Answer {
+    /// Its policy; `None` when nothing is said.
+    pub(crate) policy: Option<PolicyName>,
+    /// Where its settings come from.
+    pub(crate) settings: Option<Arc<[Setting]>>,
+    /// A setting that protects cannot be honoured, so nothing may answer.
+    pub(crate) closed: bool,
+}
+
+/// The policies of the routes of one namespace.
+pub(crate) struct Policies<'s, 'm> {
+    installation: &'s Installation<'m>,
+    /// Whether the ConfigMap has keys that routes inherit.
+    inherited: bool,
+    ingresses: HashMap<&'m ObjectName, Vec<Given<'m>>>,
+    services: HashMap<&'m ObjectName, Vec<Given<'m>>>,
+    answers: HashMap<(&'m ObjectName, &'m ObjectName), Answer>,
+    sections: BTreeMap<PolicyName, PolicySection>,
+    findings: Vec<Finding>,
+    said: HashSet<(Code, Option<Origin>, String)>,
+}
+
+impl<'s, 'm> Policies<'s, 'm> {
+    /// None asked for yet.
+    pub(crate) fn new(installation: &'s Installation<'m>) -> Self {
+        Self {
+            installation,
+            inherited: installation
+                .config
+                .iter()
+                .any(|given| given.spec.scope != Scope::Global),
+            ingresses: HashMap::new(),
+            services: HashMap::new(),
+            answers: HashMap::new(),
+            sections: BTreeMap::new(),
+            findings: Vec::new(),
+            said: HashSet::new(),
+        }
+    }
+
+    /// The policies that were asked for, and what there is to say about them.
+    pub(crate) fn finish(self) -> (BTreeMap<PolicyName, PolicySection>, Vec<Finding>) {
+        (self.sections, self.findings)
+    }
+
+    /// What annotations say about routes of `ingress` to `service`.
+    pub(crate) fn answer(&mut self, ingress: &'m Ingress, service: &'m Service) -> Answer {
+        let key = (&ingress.meta.name, &service.meta.name);
+        if let Some(answer) = self.answers.get(&key) {
+            return answer.clone();
+        }
+        let settings = self.installation.settings;
+        let (findings, installation) = (&mut self.findings, self.installation);
+        let of_ingress = self
+            .ingresses
+            .entry(key.0)
+            .or_insert_with(|| given::annotations(On::Ingress, &ingress.meta, settings, findings));
+        let of_service = self
+            .services
+            .entry(key.1)
+            .or_insert_with(|| given::annotations(On::Service, &service.meta, settings, findings));
+        // Most routes.
+        if of_ingress.is_empty()
+            && of_service.is_empty()
+            && !self.inherited
+            && !needs_no_annotation(settings)
+        {
+            return Answer::default();
+        }
+        let all: Vec<Given<'m>> = of_service
+            .iter()
+            .chain(&*of_ingress)
+            .chain(&installation.config)
+            .copied()
+            .collect();
+        let context = Context {
+            manifests: installation.manifests,
+            settings,
+            ingress: Some(ingress),
+            service: Some(service),
+        };
+        let answer = self.make(&all, &context);
+        self.answers.insert(key, answer.clone());
+        answer
+    }
+
+    fn make(&mut self, all: &[Given<'m>], context: &Context<'m>) -> Answer {
+        let chosen = choose(all, |scope| scope != Scope::Global);
+        let mut said = Said::default();
+        said.closed = chosen.iter().any(|choice| choice.closes);
+        let draft = draft(&chosen);
+        let policy = policy(&draft, context, &mut said);
+        for finding in said.findings {
+            let key = (finding.code, finding.origin(), finding.message.clone());
+            if self.said.insert(key) {
+                self.findings.push(finding);
+            }
+        }
+        let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
+        let settings = (!settings.is_empty()).then(|| settings.into());
+        if said.closed {
+            return Answer {
+                policy: None,
+                settings,
+                closed: true,
+            };
+        }
+        let name = (!policy.is_default()).then(|| {
+            let name = PolicyName::of(&policy);
+            let origins = || {
+                chosen
+                    .iter()
+                    .map(|choice| (choice.winner.spec.field, choice.winner.value.origin))
+                    .collect()
+            };
+            self.sections
+                .entry(name.clone())
+                .or_insert_with(|| PolicySection {
+                    policy,
+                    origins: origins(),
+                });
+            name
+        });
+        Answer {
+            policy: name,
+            settings,
+            closed: false,
+        }
+    }
+}
+
+/// Whether a route can have a policy although no annotation says so.
+fn needs_no_annotation(settings: &Settings) -> bool {
+    redirect::needs_no_annotation(settings)
+}
+
+/// A key with the places that hold it.
+pub(super) struct Choice<'m> {
+    /// The place that counts.
+    pub(super) winner: Given<'m>,
+    /// The others, the strongest first.
+    losers: Vec<Given<'m>>,
+    /// The key protects, and some value that would count is outside of its grammar.
+    closes: bool,
+}
+
+impl Choice<'_> {
+    /// Whether nothing may answer, because a value that protects cannot be used.
+    pub(super) fn closes(&self) -> bool {
+        self.closes
+    }
+
+    fn setting(&self) -> Setting {
+        Setting {
+            field: self.winner.spec.field,
+            key: self.winner.spec.full_key(),
+            value: self.winner.value.clone(),
+            losers: self
+                .losers
+                .iter()
+                .map(|loser| loser.value.clone())
+                .collect(),
+        }
+    }
+}
+
+/// Who decides each key of the scopes, in the order of the settings. What is outside of its grammar is left out; where it protects,
+/// the choice closes.
+pub(super) fn choose<'m>(all: &[Given<'m>], scopes: impl Fn(Scope) -> bool) -> Vec<Choice<'m>> {
+    let mut by_key: BTreeMap<(Field, &str), Vec<Given<'m>>> = BTreeMap::new();
+    for given in all.iter().filter(|given| scopes(given.spec.scope)) {
+        by_key
+            .entry((given.spec.field, given.spec.key))
+            .or_default()
+            .push(*given);
+    }
+    let mut choices = Vec::new();
+    for mut places in by_key.into_values() {
+        // The spelling counts before the place: `allow-list` in the ConfigMap beats `whitelist` of an Ingress.
+        places.sort_by_key(|given| (given.rank, given.on));
+        let protects = places[0].spec.protects.is_some();
+        let first = places.iter().position(|given| !given.broken);
+        let closes = protects && first != Some(0);
+        let (Some(&winner), losers) = (first.map_or(places.first(), |at| places.get(at)), &places)
+        else {
+            continue;
+        };
+        let losers = losers
+            .iter()
+            .filter(|given| given.value.origin != winner.value.origin)
+            .copied()
+            .collect();
+        choices.push(Choice {
+            winner,
+            losers,
+            closes,
+        });
+    }
+    choices
+}
+
+/// Puts the values of the winners together.
+pub(super) fn draft(chosen: &[Choice<'_>]) -> Draft {
+    let mut draft = Draft::default();
+    for Choice { winner, .. } in chosen {
+        if !winner.broken && !winner.value.value.is_empty() {
+            winner
+                .spec
+                .put(&mut draft, &winner.value.value, winner.value.origin);
+        }
+    }
+    draft
+}
+
+/// Asks each family for its part.
+fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
+    let mut policy = Policy::default();
+    for finish in [
+        routing::finish,
+        resources::finish,
+        capture::finish,
+        access::finish,
+        rate_limit::finish,
+        cors::finish,
+        redirect::finish,
+        auth::finish,
+        headers::finish,
+        rewrite::finish,
+        balance::finish,
+        affinity::finish,
+        health::finish,
+        limits::finish,
+        timeouts::finish,
+        server_tls::finish,
+        snippets::finish,
+    ] {
+        finish(draft, context, &mut policy, said);
+    }
+    policy
+}

@@ -1,0 +1,91 @@
+//! The name of a policy: a digest of what it says.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use sha2::{Digest, Sha256};
+
+use super::Policy;
+
+/// Eight hexadecimal digits that follow from what the policy says. Routes that say the same share a section; a change of a setting
+/// is another section, whatever else changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyName(String);
+
+impl PolicyName {
+    /// How many characters a name has.
+    pub const LENGTH: usize = 8;
+
+    /// The name of `policy`.
+    pub fn of(policy: &Policy) -> Self {
+        let mut feed = Feed(Sha256::new());
+        policy.hash(&mut feed);
+        let digest = feed.0.finalize();
+        Self(
+            digest[..Self::LENGTH / 2]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PolicyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Feeds what `derive(Hash)` says to a digest that is the same on every machine.
+struct Feed(Sha256);
+
+impl Hasher for Feed {
+    fn finish(&self) -> u64 {
+        0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.0.update([number]);
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.0.update(number.to_le_bytes());
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0.update(number.to_le_bytes());
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0.update(number.to_le_bytes());
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.0.update((number as u64).to_le_bytes());
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.0.update((number as i64).to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_the_same_has_one_name() {
+        let name = PolicyName::of(&Policy::default());
+        assert_eq!(name, PolicyName::of(&Policy::default()));
+        assert_eq!(name.as_str().len(), PolicyName::LENGTH);
+    }
+}

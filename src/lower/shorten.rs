@@ -1,0 +1,59 @@
+//! Short names of backends: a policy stands in them only where a Service port has several.
+//!
+//! The whole names decide who is who as long as clusters are united. An administrator who reads logs and statistics should meet the
+//! Service port, and no digest that changes with each setting.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::ir::{BackendName, Routing, Target};
+
+/// Shortens them, wherever they stand.
+pub(crate) fn shorten(routing: &mut Routing) {
+    let mut count: HashMap<BackendName, usize> = HashMap::new();
+    for backend in routing.backends.values() {
+        *count
+            .entry(short(&backend.name, backend.policy.is_some()))
+            .or_default() += 1;
+    }
+    let mut renamed: HashMap<BackendName, BackendName> = HashMap::new();
+    for backend in routing.backends.values() {
+        let name = short(&backend.name, backend.policy.is_some());
+        if name != backend.name && count.get(&name) == Some(&1) {
+            renamed.insert(backend.name.clone(), name);
+        }
+    }
+    if renamed.is_empty() {
+        return;
+    }
+    let backends = std::mem::take(&mut routing.backends);
+    routing.backends = backends
+        .into_values()
+        .map(|mut backend| {
+            if let Some(name) = renamed.get(&backend.name) {
+                backend.name = name.clone();
+            }
+            (backend.name.clone(), backend)
+        })
+        .collect::<BTreeMap<_, _>>();
+    let rules = routing.hosts.iter_mut().flat_map(|host| &mut host.rules);
+    let rules = rules.chain(&mut routing.any_host);
+    let claims = rules.flat_map(|rule| {
+        let losers = rule.losers.iter_mut().map(|(claim, _)| claim);
+        std::iter::once(&mut rule.claim).chain(losers)
+    });
+    for claim in claims.chain(&mut routing.default) {
+        if let Target::Backend(name) = &mut claim.target
+            && let Some(short) = renamed.get(name)
+        {
+            *name = short.clone();
+        }
+    }
+}
+
+fn short(name: &BackendName, has_policy: bool) -> BackendName {
+    if has_policy {
+        name.without_policy()
+    } else {
+        name.clone()
+    }
+}

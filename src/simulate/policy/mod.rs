@@ -1,0 +1,37 @@
+//! What a policy does with a request: one family after the other, in the order of the emitted rules.
+//!
+//! In: a policy and a request that has been routed. Out: a [`Course`]: what happened in order, an answer of HAProxy's own if there is
+//! one, and what the server sees otherwise.
+
+mod access;
+mod auth;
+mod cors;
+mod flight;
+mod headers;
+mod rate_limit;
+mod redirect;
+mod rewrite;
+
+pub(super) use flight::Flight;
+pub use flight::{Counted, Course, HeaderChange, Reply, Seen, Step};
+
+use crate::ir::Policy;
+
+/// Sends `flight` through the rules of `policy`.
+pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
+    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 8] = [
+        access::request,
+        rate_limit::request,
+        cors::preflight,
+        redirect::https,
+        auth::request,
+        redirect::host,
+        headers::request,
+        rewrite::request,
+    ];
+    let reply = rules.iter().find_map(|rule| rule(policy, &mut flight));
+    // Rules for responses meet answers of HAProxy's own only where they say so.
+    headers::response(policy, &mut flight, reply.as_ref());
+    cors::response(policy, &mut flight, reply.as_ref());
+    flight.land(reply)
+}
