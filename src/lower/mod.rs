@@ -14,7 +14,7 @@ mod rules;
 mod shorten;
 mod suggest;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod tls;
 mod unite;
 

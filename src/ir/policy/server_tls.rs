@@ -66,6 +66,12 @@ impl ProxyHeader {
 }
 
 impl ServerTls {
+    /// Whether servers are asked who they are.
+    pub fn verifies(&self) -> bool {
+        let encryption = self.encryption.as_ref();
+        encryption.is_some_and(|encryption| encryption.verify.is_some())
+    }
+
     /// What connections to servers begin with, where the Service port says `port`.
     pub fn protocol(&self, port: ServerProtocol) -> ServerProtocol {
         let encrypted = self.encryption.is_some() || port == ServerProtocol::Https;

@@ -129,6 +129,7 @@ fn load(wanted: BTreeSet<ObjectName>, keyring: &Keyring<'_>) -> (Store, Vec<Find
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::FileStem;
     use crate::lower::testing::{World, codes, path};
     use crate::lower::{Settings, lower};
     use crate::manifest::PathType::Prefix;
