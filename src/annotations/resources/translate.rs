@@ -265,10 +265,10 @@ impl<'r> Translator<'r> {
     }
 
     fn proxy(&mut self, word: &str, value: &'r Sourced<ResourceValue>) -> Option<()> {
-        match is_on(&value.value)? {
-            true => self.key("send-proxy-protocol", word.to_owned(), value.origin),
-            false => Some(()),
+        if is_on(&value.value)? {
+            return self.key("send-proxy-protocol", word.to_owned(), value.origin);
         }
+        Some(())
     }
 
     fn switch(&mut self, key: &str, value: &Sourced<ResourceValue>) -> Option<()> {
