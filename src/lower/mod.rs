@@ -99,8 +99,9 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
         now: settings.now,
         judging: settings.endpoints.placeholders,
     };
+    let resources = annotations::expand_all(manifests);
     let installation =
-        annotations::Installation::new(&settings.annotations, keyring, &mut findings);
+        annotations::Installation::new(&settings.annotations, keyring, &resources, &mut findings);
     let (global, closed, said) = annotations::global(&installation);
     findings.extend(said);
     let default = tls::default_certificate(settings, &global, &mut findings);
