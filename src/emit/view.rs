@@ -189,7 +189,7 @@ impl Config<'_> {
 
     /// The path of the certificates that those of clients have to descend from.
     fn authority(&self, clients: &ClientAuthority) -> String {
-        pem_files::authority(&clients.file)
+        pem_files::path(&clients.file)
     }
 
     fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
