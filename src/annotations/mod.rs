@@ -33,6 +33,7 @@ mod redirect;
 mod resources;
 mod rewrite;
 mod routing;
+mod secrets;
 mod server_tls;
 mod snippets;
 mod timeouts;
