@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::spec::Dialect;
 use crate::finding::{Code, Finding};
 use crate::ir::HaproxyVersion;
-use crate::manifest::{Ingress, Manifests, ObjectName, Service};
+use crate::manifest::{Ingress, Kind, Manifests, Meta, ObjectName, Service};
 use crate::source::Origin;
 
 /// How corners behave that the Kubernetes documentation leaves open.
@@ -79,6 +79,33 @@ pub(crate) struct Context<'m> {
     pub(crate) ingress: Option<&'m Ingress>,
     /// The Service of the route; `None` for what only the ConfigMap decides.
     pub(crate) service: Option<&'m Service>,
+}
+
+impl Context<'_> {
+    /// The object whose key has its value at `origin`, and the key as it is written.
+    pub(crate) fn holder(&self, origin: Origin) -> (String, String) {
+        let annotations = |kind: &str, meta: &Meta| {
+            let mut all = meta.annotations.iter();
+            let found = all.find(|annotation| annotation.value.origin == origin)?;
+            Some((format!("{kind} {}", meta.name), found.key.clone()))
+        };
+        let of_map = || {
+            let map = self
+                .manifests
+                .config_maps
+                .get(self.settings.config_map.as_ref()?)?;
+            let found = map.data.iter().find(|(_, value)| value.origin == origin)?;
+            Some((
+                format!("{} {}", Kind::ConfigMap, map.meta.name),
+                found.0.clone(),
+            ))
+        };
+        self.ingress
+            .and_then(|ingress| annotations("Ingress", &ingress.meta))
+            .or_else(|| annotations("Service", &self.service?.meta))
+            .or_else(of_map)
+            .unwrap_or_default()
+    }
 }
 
 /// What families have to say.
