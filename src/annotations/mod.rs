@@ -16,6 +16,7 @@ mod registry;
 mod spec;
 
 mod access;
+mod addresses;
 mod affinity;
 mod auth;
 mod balance;
@@ -28,6 +29,7 @@ mod health;
 mod limits;
 mod logging;
 mod process;
+mod proxy_protocol;
 mod rate_limit;
 mod redirect;
 mod resources;
