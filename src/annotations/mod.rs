@@ -8,10 +8,12 @@
 
 mod context;
 mod draft;
+mod formats;
 mod given;
 mod global;
 mod grammar;
 mod policies;
+mod quoting;
 mod registry;
 mod spec;
 
