@@ -23,6 +23,7 @@ mod capture;
 mod client_tls;
 mod connections;
 mod cors;
+mod error_files;
 mod headers;
 mod health;
 mod limits;

@@ -171,6 +171,7 @@ fn is_ours(path: &str) -> bool {
         None => matches!(path, CONFIG | CRT_LIST),
         Some(("maps", name)) => stem(name, ".map"),
         Some(("certs", name)) => stem(name, ".pem"),
+        Some(("errors", name)) => stem(name, ".http"),
         Some(_) => false,
     }
 }
