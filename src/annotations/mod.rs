@@ -44,4 +44,5 @@ pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
 pub(crate) use policies::{Answer, Installation, Policies};
 pub use registry::{FAMILIES, Family, all, find};
+pub(crate) use resources::expand_all;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
