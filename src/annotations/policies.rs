@@ -126,15 +126,40 @@ impl<'s, 'm> Policies<'s, 'm> {
             .chain(&installation.config)
             .copied()
             .collect();
-        let context = Context {
-            manifests: installation.manifests,
-            settings,
-            ingress: Some(ingress),
-            service: Some(service),
-        };
+        let context = self.context(ingress, service);
         let answer = self.make(&all, &context);
         self.answers.insert(key, answer.clone());
         answer
+    }
+
+    /// The keys of a Service, of an Ingress and of the ConfigMap, as far as routes that go there were asked for.
+    pub(super) fn given(
+        &self,
+        ingress: &Ingress,
+        service: &Service,
+    ) -> (&[Given<'m>], &[Given<'m>], &[Given<'m>]) {
+        let of_service = self.services.get(&service.meta.name);
+        let of_ingress = self.ingresses.get(&ingress.meta.name);
+        (
+            of_service.map_or(&[], Vec::as_slice),
+            of_ingress.map_or(&[], Vec::as_slice),
+            &self.installation.config,
+        )
+    }
+
+    /// What families look things up in for a route.
+    pub(super) fn context(&self, ingress: &'m Ingress, service: &'m Service) -> Context<'m> {
+        Context {
+            manifests: self.installation.manifests,
+            settings: self.installation.settings,
+            ingress: Some(ingress),
+            service: Some(service),
+        }
+    }
+
+    /// A policy that was asked for.
+    pub(crate) fn section(&self, name: &PolicyName) -> Option<&PolicySection> {
+        self.sections.get(name)
     }
 
     fn make(&mut self, all: &[Given<'m>], context: &Context<'m>) -> Answer {
@@ -203,6 +228,11 @@ impl Choice<'_> {
         self.closes
     }
 
+    /// Whether it gives an Ingress backends of its own in every controller that knows the key.
+    pub(super) fn keeps_apart(&self) -> bool {
+        self.winner.spec.field == Field::Standalone && self.winner.value.value == "true"
+    }
+
     fn setting(&self) -> Setting {
         Setting {
             field: self.winner.spec.field,
@@ -266,7 +296,7 @@ pub(super) fn draft(chosen: &[Choice<'_>]) -> Draft {
 }
 
 /// Asks each family for its part.
-fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
+pub(super) fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
     let mut policy = Policy::default();
     for finish in [
         routing::finish,

@@ -13,9 +13,11 @@ use rayon::prelude::*;
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
+use super::policy::{Question, Users, users};
 use super::{EmitError, Settings, crt_list};
+use crate::ir::policy::CheckVersion;
 use crate::ir::{
-    Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
+    Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion,
     Layout, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
     ServerProtocol, ServiceRef, SocketPath,
 };
@@ -47,15 +49,17 @@ struct Config<'a> {
 #[template(path = "policies.cfg")]
 pub(super) struct Policies<'a> {
     pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
+    /// Whose they are.
+    pub(super) users: BTreeMap<&'a PolicyName, Users<'a>>,
     pub(super) target: HaproxyVersion,
 }
 
 /// Sections of Service ports.
 #[derive(Template)]
 #[template(path = "backends.cfg")]
-struct Services<'a> {
+pub(super) struct Services<'a> {
     backends: &'a [&'a Backend],
-    policies: &'a BTreeMap<PolicyName, PolicySection>,
+    pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
     /// Whether stick tables are shared with other hosts.
     peers: bool,
     include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
@@ -144,6 +148,7 @@ pub(super) fn render(
     let policies = (!routing.policies.is_empty()).then(|| {
         let policies = Policies {
             policies: &routing.policies,
+            users: users(routing),
             target: settings.target,
         };
         let mut text = policies.render()?;
@@ -236,12 +241,16 @@ impl Services<'_> {
 
     /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails.
     fn asks_over_tls(&self, backend: &Backend) -> bool {
-        backend.protocol == ServerProtocol::Https && asks(backend)
+        backend.protocol == ServerProtocol::Https && self.asks(backend)
     }
 
     /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
     fn asks_in_http1(&self, backend: &Backend) -> bool {
-        backend.protocol == ServerProtocol::H2c && asks(backend)
+        backend.protocol == ServerProtocol::H2c && self.asks(backend)
+    }
+
+    fn asks(&self, backend: &Backend) -> bool {
+        !matches!(self.question(backend), Question::Nothing)
     }
 }
 
@@ -253,10 +262,6 @@ fn taken_twice(routing: &Routing, process: &Process) -> Option<BindAddress> {
         others.any(|other| other.overlaps(**address))
     };
     process.metrics.iter().find(taken).copied()
-}
-
-fn asks(backend: &Backend) -> bool {
-    matches!(backend.health, HealthCheck::Http(_))
 }
 
 /// A `resolvers` section.
