@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Said;
-use super::given::Given;
 use super::policies::{Choice, Policies, choose, draft, policy};
 use super::spec::Scope;
 use crate::finding::{Code, Finding};
@@ -46,9 +45,7 @@ impl<'m> Policies<'_, 'm> {
 
     /// `None` for an Ingress that has backends of its own in that controller, too.
     fn opinion(&self, ingress: &'m Ingress, service: &'m Service) -> Option<Opinion<'m>> {
-        let (of_service, of_ingress, of_config) = self.given(ingress, service);
-        let all: Vec<Given<'m>> = [of_service, of_ingress, of_config].concat();
-        let chosen = choose(&all, |scope| scope == Scope::Backend);
+        let chosen = choose(&self.given(ingress, service), |scope| scope == Scope::Backend);
         if chosen.iter().any(Choice::keeps_apart) {
             return None;
         }
