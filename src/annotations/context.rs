@@ -4,7 +4,8 @@ use std::num::NonZeroU16;
 
 use ipnet::IpNet;
 
-use super::spec::Dialect;
+use super::given::Given;
+use super::spec::{Dialect, On};
 use crate::finding::{Code, Finding};
 use crate::ir::HaproxyVersion;
 use crate::manifest::{Ingress, Manifests, ObjectName, Service};
@@ -79,6 +80,40 @@ pub(crate) struct Context<'m> {
     pub(crate) ingress: Option<&'m Ingress>,
     /// The Service of the route; `None` for what only the ConfigMap decides.
     pub(crate) service: Option<&'m Service>,
+    /// All keys that were given, those of the place that counts most first: for families in which places add up, or in which a
+    /// value that cannot be used must not give way to one that counts less.
+    pub(super) given: &'m [Given<'m>],
+}
+
+impl Context<'_> {
+    /// Where the value at `origin` was written.
+    pub(super) fn place_of(&self, origin: Origin) -> Option<On> {
+        let mut given = self.given.iter();
+        given
+            .find(|given| given.value.origin == origin)
+            .map(|given| given.on)
+    }
+
+    /// The object of a place, as messages call it: `Ingress shop/web`.
+    pub(super) fn object(&self, on: On) -> String {
+        let name = match on {
+            On::Service => self.service.map(|service| &service.meta.name),
+            On::Ingress => self.ingress.map(|ingress| &ingress.meta.name),
+            On::ConfigMap | On::TcpConfigMap => self.settings.config_map.as_ref(),
+        };
+        name.map_or_else(
+            || on.name().to_owned(),
+            |name| format!("{} {name}", on.name()),
+        )
+    }
+
+    /// Whether the place that decides about `key` holds a value that cannot be used.
+    pub(super) fn is_broken(&self, key: &str) -> bool {
+        let of_key = || self.given.iter().filter(|given| given.spec.key == key);
+        of_key()
+            .next()
+            .is_some_and(|first| of_key().any(|given| given.on == first.on && given.broken))
+    }
 }
 
 /// What families have to say.

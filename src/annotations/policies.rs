@@ -131,13 +131,14 @@ impl<'s, 'm> Policies<'s, 'm> {
             settings,
             ingress: Some(ingress),
             service: Some(service),
+            given: &all,
         };
         let answer = self.make(&all, &context);
         self.answers.insert(key, answer.clone());
         answer
     }
 
-    fn make(&mut self, all: &[Given<'m>], context: &Context<'m>) -> Answer {
+    fn make(&mut self, all: &[Given<'_>], context: &Context<'_>) -> Answer {
         let chosen = choose(all, |scope| scope != Scope::Global);
         let mut said = Said::default();
         said.closed = chosen.iter().any(|choice| choice.closes);

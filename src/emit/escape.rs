@@ -175,6 +175,7 @@ mod tests {
             include_str!("templates/metrics.cfg"),
             include_str!("templates/sections.cfg"),
             include_str!("templates/policies.cfg"),
+            include_str!("templates/policy/userlists.cfg"),
             include_str!("templates/policy/timeouts.cfg"),
             include_str!("templates/policy/balance.cfg"),
             include_str!("templates/policy/affinity.cfg"),

@@ -18,7 +18,10 @@ pub use discovery::{ClusterDns, NodeAddressType, Nodes};
 pub use global::Global;
 pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
-pub use policy::{Field, Millis, Policy, PolicyName, PolicySection, Setting};
+pub use policy::{
+    BasicAuth, Field, HashError, Millis, PasswordHash, Policy, PolicyName, PolicySection, Realm,
+    Setting, UserName, Userlist,
+};
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use routing::{
     Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,

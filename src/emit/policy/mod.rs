@@ -1,0 +1,3 @@
+//! What the templates of policies ask for, by family.
+
+mod auth;
