@@ -19,8 +19,8 @@ pub use global::Global;
 pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
 pub use policy::{
-    BasicAuth, Field, HashError, Millis, PasswordHash, Policy, PolicyName, PolicySection, Realm,
-    Setting, UserName, Userlist,
+    Allowed, BasicAuth, Cors, Field, HashError, Method, Millis, OriginPattern, Origins,
+    PasswordHash, Policy, PolicyName, PolicySection, Realm, Setting, UserName, Userlist, WebOrigin,
 };
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use routing::{
