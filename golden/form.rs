@@ -145,12 +145,26 @@ fn is_config_line(line: &str) -> bool {
             .strip_prefix("http_auth(")
             .and_then(|list| list.strip_suffix(')'))
             .is_some_and(|name| is_digest(name, "u_")),
-        ["", "", "", "", "http-request", "set-var(txn.cors_origin)", ..] => line.ends_with(" }"),
-        ["", "", "", "", "http-after-response", "set-header", name, _, ..]
-            if name.starts_with("Access-Control-") =>
-        {
-            true
-        }
+        [
+            "",
+            "",
+            "",
+            "",
+            "http-request",
+            "set-var(txn.cors_origin)",
+            ..,
+        ] => line.ends_with(" }"),
+        [
+            "",
+            "",
+            "",
+            "",
+            "http-after-response",
+            "set-header",
+            name,
+            _,
+            ..,
+        ] if name.starts_with("Access-Control-") => true,
         _ => line.trim_start().starts_with('#') || KNOWN_LINES.contains(line),
     }
 }

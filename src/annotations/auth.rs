@@ -4,7 +4,7 @@ mod grammar;
 mod users;
 
 use self::grammar::{AuthType, RealmText};
-use super::context::{Context, Said};
+use super::context::{Context, Holder, Said};
 use super::grammar::{ObjectRef, Reference};
 use super::registry::Family;
 use super::spec::{On, Support, annotation};
@@ -113,22 +113,21 @@ pub(super) fn finish(
     let Some(secret) = &draft.secret else {
         // A broken reference has its finding, and has closed the route.
         if !context.is_broken("auth-secret") {
-            let object = context.object(context.place_of(wanted).unwrap_or(On::Ingress));
-            let finding = about(
-                wanted,
-                &object,
-                format!(
-                    "`auth-type` of {object} asks for passwords, and no `auth-secret` says whose"
-                ),
+            let holder = context.holder_or_config(wanted, "auth-type");
+            let message = format!(
+                "{} asks for passwords, and no `auth-secret` says whose",
+                holder.setting()
             );
+            let finding = about(&holder, wanted, message);
             said.close(finding.help("name a Secret with `haproxy.org/auth-secret`"));
         }
         return;
     };
-    let Some(name) = name(context, secret, said) else {
+    let holder = context.holder_or_config(secret.origin, "auth-secret");
+    let Some(name) = name(context, &holder, secret, said) else {
         return;
     };
-    if let Some(users) = users::read(context, &name, secret.origin, said) {
+    if let Some(users) = users::read(context, &holder, &name, secret.origin, said) {
         policy.auth = Some(BasicAuth {
             realm: draft.realm.clone().unwrap_or_default(),
             users,
@@ -137,54 +136,60 @@ pub(super) fn finish(
 }
 
 /// A finding of the family: who reads it wants to know that nobody gets in.
-fn about(origin: Origin, object: &str, message: String) -> Finding {
-    Said::about(Code::AUTH_FAILS_OPEN, origin, message)
-        .object(object)
+fn about(holder: &Holder<'_>, origin: Origin, message: String) -> Finding {
+    holder
+        .about(Code::AUTH_FAILS_OPEN, origin, message)
         .note("the routes are closed: they answer 503")
 }
 
 /// Users without the word that they have to log in. In the ConfigMap that is a preparation for Ingresses that say it.
 fn without_type(context: &Context<'_>, origin: Origin, said: &mut Said) {
-    let off = |on| {
-        let mut given = context.given.iter();
-        given.any(|given| given.on == on && given.spec.field == Field::AuthType)
-    };
-    if context.place_of(origin) != Some(On::Ingress) || off(On::Ingress) {
+    let holder = context.holder_or_config(origin, "auth-secret");
+    // An empty `auth-type` says in so many words that nobody has to.
+    let mut given = context.given.iter();
+    let off = given.any(|given| given.on == On::Ingress && given.spec.field == Field::AuthType);
+    if holder.on != On::Ingress || off {
         return;
     }
-    let object = context.object(On::Ingress);
-    let message =
-        format!("`auth-secret` of {object} names users, and nothing says that they have to log in");
-    let finding = about(origin, &object, message);
+    let message = format!(
+        "{} names users, and nothing says that they have to log in",
+        holder.setting()
+    );
+    let finding = about(&holder, origin, message);
     said.close(finding.help(
         "add `haproxy.org/auth-type: basic-auth`, or `haproxy.org/auth-type: \"\"` if nobody has to",
     ));
 }
 
 /// The Secret that is meant.
-fn name(context: &Context<'_>, secret: &Sourced<Reference>, said: &mut Said) -> Option<ObjectName> {
-    let on = context.place_of(secret.origin).unwrap_or(On::Ingress);
+fn name(
+    context: &Context<'_>,
+    holder: &Holder<'_>,
+    secret: &Sourced<Reference>,
+    said: &mut Said,
+) -> Option<ObjectName> {
     let own = context.ingress.map(|ingress| &ingress.meta.name.namespace);
+    let own = own.filter(|_| holder.on == On::Ingress);
     let Reference { namespace, name } = &secret.value;
-    let object = context.object(on);
     match (namespace, own) {
         (Some(namespace), own) => {
-            if on == On::Ingress && own.is_some_and(|own| *own != **namespace) {
+            if own.is_some_and(|own| *own != **namespace) {
                 let message = format!(
-                    "`auth-secret` of {object} names a Secret of the namespace `{namespace}`, and nothing there permits it"
+                    "{} names a Secret of the namespace `{namespace}`, and nothing there permits it",
+                    holder.setting()
                 );
-                let finding = Said::about(Code::CROSS_NAMESPACE_SECRET, secret.origin, message)
-                    .object(&object);
+                let finding = holder.about(Code::CROSS_NAMESPACE_SECRET, secret.origin, message);
                 said.say(finding.help("copy the Secret into the namespace of the Ingress, unless the users are meant to be shared"));
             }
             Some(ObjectName::new(namespace, name))
         }
-        (None, Some(own)) if on == On::Ingress => Some(ObjectName::new(own, name)),
-        (None, _) => {
+        (None, Some(own)) => Some(ObjectName::new(own, name)),
+        (None, None) => {
             let message = format!(
-                "`auth-secret` of {object} names no namespace, so it is not known which Secret is meant"
+                "{} names no namespace, so it is not known which Secret is meant",
+                holder.setting()
             );
-            let finding = about(secret.origin, &object, message);
+            let finding = about(holder, secret.origin, message);
             said.close(finding.help(format!("write `NAMESPACE/{name}`")));
             None
         }

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use super::given::Given;
 use super::spec::{Dialect, On};
+use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::HaproxyVersion;
 use crate::manifest::{Ingress, Manifests, ObjectName, Service};
@@ -74,6 +75,8 @@ impl Settings {
 pub(crate) struct Context<'m> {
     /// Secrets, ConfigMaps and other objects that keys name.
     pub(crate) manifests: &'m Manifests,
+    /// Where keys and certificates of Secrets are read.
+    pub(crate) keyring: Keyring<'m>,
     /// What the user decided.
     pub(crate) settings: &'m Settings,
     /// The Ingress of the route; `None` for what only the ConfigMap decides.
@@ -86,25 +89,19 @@ pub(crate) struct Context<'m> {
 }
 
 impl Context<'_> {
-    /// Where the value at `origin` was written.
-    pub(super) fn place_of(&self, origin: Origin) -> Option<On> {
-        let mut given = self.given.iter();
-        given
-            .find(|given| given.value.origin == origin)
-            .map(|given| given.on)
-    }
-
-    /// The object of a place, as messages call it: `Ingress shop/web`.
-    pub(super) fn object(&self, on: On) -> String {
-        let name = match on {
-            On::Service => self.service.map(|service| &service.meta.name),
-            On::Ingress => self.ingress.map(|ingress| &ingress.meta.name),
-            On::ConfigMap | On::TcpConfigMap => self.settings.config_map.as_ref(),
-        };
-        name.map_or_else(
-            || on.name().to_owned(),
-            |name| format!("{} {name}", on.name()),
-        )
+    /// As [`Self::holder`]; what has no other place is one of the whole installation.
+    pub(super) fn holder_or_config(&self, origin: Origin, key: &'static str) -> Holder<'_> {
+        self.holder(origin).unwrap_or_else(|| {
+            let name = self.settings.config_map.as_ref();
+            let name = name.map(ToString::to_string).unwrap_or_default();
+            Holder {
+                on: On::ConfigMap,
+                object: format!("{} {name}", On::ConfigMap.name()),
+                namespace: "",
+                key,
+                field: format!("data[{key}]"),
+            }
+        })
     }
 
     /// Whether the place that decides about `key` holds a value that cannot be used.
@@ -113,6 +110,65 @@ impl Context<'_> {
         of_key()
             .next()
             .is_some_and(|first| of_key().any(|given| given.on == first.on && given.broken))
+    }
+}
+
+/// The object that holds a value, and the key as it is written there.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder<'m> {
+    /// The kind of object.
+    pub(crate) on: On,
+    /// `Ingress shop/web`.
+    pub(crate) object: String,
+    /// Its namespace.
+    pub(crate) namespace: &'m str,
+    /// The key with its prefix.
+    pub(crate) key: &'m str,
+    /// `metadata.annotations[…]` or `data[…]`.
+    pub(crate) field: String,
+}
+
+impl Holder<'_> {
+    /// `` `haproxy.org/server-ca` of Ingress shop/web``, as messages begin.
+    pub(crate) fn setting(&self) -> String {
+        format!("`{}` of {}", self.key, self.object)
+    }
+
+    /// A finding about the value at `origin`.
+    pub(crate) fn about(&self, code: Code, origin: Origin, message: impl Into<String>) -> Finding {
+        Said::about(code, origin, message)
+            .object(&self.object)
+            .field(&self.field)
+    }
+}
+
+impl<'m> Context<'m> {
+    /// Who holds the value at `origin`; `None` for places that are none of this route's.
+    pub(crate) fn holder(&self, origin: Origin) -> Option<Holder<'m>> {
+        let service = self.service.map(|service| (On::Service, &service.meta));
+        let ingress = self.ingress.map(|ingress| (On::Ingress, &ingress.meta));
+        for (on, meta) in service.into_iter().chain(ingress) {
+            let mut own = meta.annotations.iter();
+            if let Some(annotation) = own.find(|annotation| annotation.value.origin == origin) {
+                return Some(Holder {
+                    on,
+                    object: format!("{} {}", on.name(), meta.name),
+                    namespace: &meta.name.namespace,
+                    key: &annotation.key,
+                    field: format!("metadata.annotations[{}]", annotation.key),
+                });
+            }
+        }
+        let name = self.settings.config_map.as_ref()?;
+        let map = self.manifests.config_maps.get(name)?;
+        let (key, _) = map.data.iter().find(|(_, value)| value.origin == origin)?;
+        Some(Holder {
+            on: On::ConfigMap,
+            object: format!("{} {}", On::ConfigMap.name(), map.meta.name),
+            namespace: &map.meta.name.namespace,
+            key,
+            field: format!("data[{key}]"),
+        })
     }
 }
 

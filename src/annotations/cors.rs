@@ -8,7 +8,7 @@ use self::origins::OriginList;
 use super::context::{Context, Said};
 use super::grammar::{Bool, LiteralTrue};
 use super::registry::Family;
-use super::spec::{On, Support, annotation};
+use super::spec::{Support, annotation};
 use crate::finding::Code;
 use crate::ir::{Allowed, Cors, HeaderName, Method, Origins, Policy};
 use crate::source::Sourced;
@@ -216,11 +216,13 @@ fn judge_credentials(
     said: &mut Said,
 ) -> bool {
     let origin = credentials.origin;
-    let object = context.object(context.place_of(origin).unwrap_or(On::Ingress));
-    let say = |code, message| Said::about(code, origin, message).object(&object);
+    let holder = context.holder_or_config(origin, "cors-allow-credentials");
+    let say = |code, message| holder.about(code, origin, message);
+    let object = &holder.object;
     if cors.origins == Origins::Any {
         let message = format!(
-            "`cors-allow-credentials` of {object} with `cors-allow-origin: \"*\"`: browsers refuse the two together, and with every origin echoed every site could act as the user"
+            "{} stands beside `cors-allow-origin: \"*\"`: browsers refuse the two together, and with every origin echoed every site could act as the user",
+            holder.setting()
         );
         let finding = say(Code::CORS_WILDCARD_CREDENTIALS, message);
         said.say(finding.help("name the origins in `haproxy.org/cors-allow-origin`"));

@@ -5,8 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::about;
-use crate::annotations::context::{Context, Said};
-use crate::annotations::spec::On;
+use crate::annotations::context::{Context, Holder, Said};
 use crate::finding::Code;
 use crate::ir::{HashError, PasswordHash, UserName, Userlist};
 use crate::manifest::{ObjectName, Secret};
@@ -15,25 +14,26 @@ use crate::source::Origin;
 /// Reads them. `None` when nobody could log in, which has its finding then.
 pub(super) fn read(
     context: &Context<'_>,
+    holder: &Holder<'_>,
     name: &ObjectName,
     origin: Origin,
     said: &mut Said,
 ) -> Option<Userlist> {
-    let object = context.object(context.place_of(origin).unwrap_or(On::Ingress));
-    let at = |code, message: String| Said::about(code, origin, message).object(&object);
+    let object = &holder.object;
+    let at = |code, message: String| holder.about(code, origin, message);
     let secret = match present(context, name) {
         Ok(secret) => secret,
         Err(why) => {
             said.say(
                 at(
                     Code::SECRET_NOT_FOUND,
-                    format!("Secret {name}, which `auth-secret` of {object} names, {why}"),
+                    format!("Secret {name}, which {} names, {why}", holder.setting()),
                 )
                 .help("add the Secret to the input"),
             );
             let message =
                 format!("nobody can log in to the routes of {object}: Secret {name} is missing");
-            said.close(about(origin, &object, message));
+            said.close(about(holder, origin, message));
             return None;
         }
     };
@@ -42,7 +42,7 @@ pub(super) fn read(
         let message = format!(
             "nobody can log in to the routes of {object}: the API server refuses Secret {name}"
         );
-        said.close(about(origin, &object, message));
+        said.close(about(holder, origin, message));
         return None;
     }
     let mut users = BTreeMap::new();
@@ -70,7 +70,7 @@ pub(super) fn read(
         let message = format!(
             "nobody can log in to the routes of {object}: Secret {name} has no user with a hash that HAProxy can check"
         );
-        said.close(about(origin, &object, message).help(MAKE));
+        said.close(about(holder, origin, message).help(MAKE));
     }
     for (code, users) in wrong {
         let users = list(&users);

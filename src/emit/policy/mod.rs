@@ -1,4 +1,5 @@
-//! What the templates of policies ask for, by family.
+//! What the templates of policies ask, a file for each family.
 
 mod auth;
 mod cors;
+mod server_tls;

@@ -152,7 +152,7 @@ impl Parts<'_> {
             let (what, help) = ("cannot be encoded", "renew the certificate");
             return Err(unusable(secret, "tls.crt", certificate, what, help));
         };
-        findings.extend(now.and_then(|now| validity(secret, certificate, &leaf, now)));
+        findings.extend(now.and_then(|now| validity(secret, ("tls.crt", certificate), &leaf, now)));
         Ok(Keypair { pem, leaf })
     }
 }
@@ -220,7 +220,7 @@ fn private_key(secret: &Secret, key: &Sourced<Vec<u8>>) -> Result<Section, Box<F
     })
 }
 
-fn unusable(
+pub(super) fn unusable(
     secret: &Secret,
     key: &'static str,
     value: &Sourced<Vec<u8>>,
@@ -265,7 +265,7 @@ fn value<'s>(secret: &'s Secret, key: &'static str) -> Result<&'s Sourced<Vec<u8
         .into())
 }
 
-fn about(
+pub(super) fn about(
     secret: &Secret,
     code: Code,
     message: String,
@@ -278,15 +278,15 @@ fn about(
     }
 }
 
-fn sections(bytes: &[u8]) -> Option<Vec<Section>> {
+pub(super) fn sections(bytes: &[u8]) -> Option<Vec<Section>> {
     Section::pem_slice_iter(bytes)
         .collect::<Result<_, _>>()
         .ok()
 }
 
-fn validity(
+pub(super) fn validity(
     secret: &Secret,
-    certificate: &Sourced<Vec<u8>>,
+    certificate: (&'static str, &Sourced<Vec<u8>>),
     leaf: &Facts,
     now: i64,
 ) -> Option<Finding> {
@@ -313,14 +313,9 @@ fn validity(
         return None;
     };
     Some(
-        about(
-            secret,
-            Code::CERT_EXPIRED,
-            message,
-            Some(("tls.crt", certificate)),
-        )
-        .severity(severity)
-        .help("renew the certificate"),
+        about(secret, Code::CERT_EXPIRED, message, Some(certificate))
+            .severity(severity)
+            .help("renew the certificate"),
     )
 }
 

@@ -9,22 +9,22 @@ use crate::ir::HostPattern;
 
 /// What is read from a certificate.
 #[derive(Debug, Clone)]
-pub(super) struct Facts {
+pub(crate) struct Facts {
     /// DNS names of the subject alternative names, in lower case.
-    pub(super) names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// Unix seconds.
-    pub(super) not_before: i64,
+    pub(crate) not_before: i64,
     /// Unix seconds.
-    pub(super) not_after: i64,
+    pub(crate) not_after: i64,
     /// Raw names, to put a chain in order.
-    pub(super) subject: Vec<u8>,
-    pub(super) issuer: Vec<u8>,
+    pub(crate) subject: Vec<u8>,
+    pub(crate) issuer: Vec<u8>,
     /// The object identifier of the key's algorithm.
     algorithm: String,
     /// The key's bits: a point, or an RSA modulus and exponent in DER.
     public: Vec<u8>,
     /// Why TLS libraries may refuse it.
-    pub(super) weakness: Option<String>,
+    pub(crate) weakness: Option<String>,
 }
 
 const RSA: &str = "1.2.840.113549.1.1.1";
@@ -33,7 +33,7 @@ const ED25519: &str = "1.3.101.112";
 
 impl Facts {
     /// Reads a certificate; `None` when it is none.
-    pub(super) fn read(der: &[u8]) -> Option<Self> {
+    pub(crate) fn read(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let names = match certificate.subject_alternative_name() {
             Ok(Some(extension)) => extension
@@ -88,7 +88,7 @@ impl Facts {
     }
 
     /// Whether clients accept it for `host`: the same name, or a star for its first label (RFC 6125, 6.4.3).
-    pub(super) fn covers(&self, host: &HostPattern) -> bool {
+    pub(crate) fn covers(&self, host: &HostPattern) -> bool {
         let text = host.to_string();
         self.names.iter().any(|name| {
             *name == text || HostPattern::new(name).is_ok_and(|pattern| pattern.covers(host))
@@ -98,7 +98,7 @@ impl Facts {
 
 /// Whether a private key and a certificate belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fit {
+pub(crate) enum Fit {
     Yes,
     No,
     /// The key's encoding does not hold its public part, and it is not derived here.
@@ -106,7 +106,7 @@ pub(super) enum Fit {
 }
 
 /// Compares `key` with the public key of `facts`.
-pub(super) fn fit(key: &[u8], kind: SectionKind, facts: &Facts) -> Fit {
+pub(crate) fn fit(key: &[u8], kind: SectionKind, facts: &Facts) -> Fit {
     let Some(public) = public_part(key, kind) else {
         return Fit::No;
     };
