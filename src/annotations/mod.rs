@@ -8,14 +8,17 @@
 
 mod context;
 mod draft;
+mod formats;
 mod given;
 mod global;
 mod grammar;
 mod policies;
+mod quoting;
 mod registry;
 mod spec;
 
 mod access;
+mod addresses;
 mod affinity;
 mod auth;
 mod balance;
@@ -23,11 +26,13 @@ mod capture;
 mod client_tls;
 mod connections;
 mod cors;
+mod error_files;
 mod headers;
 mod health;
 mod limits;
 mod logging;
 mod process;
+mod proxy_protocol;
 mod rate_limit;
 mod redirect;
 mod resources;

@@ -3,6 +3,7 @@
 //! In: [`Routing`], and [`Sources`] to say where lines came from. Out: a [`Bundle`] in memory; `write` puts it on disk.
 //! Text reaches `haproxy.cfg` only through `escape`, maps and the crt-list through checked writers of their own.
 
+mod addresses;
 mod bundle;
 mod crt_list;
 mod escape;
@@ -90,6 +91,10 @@ fn beside(
     maps: &Maps,
 ) -> Result<(BTreeMap<String, BundleFile>, Origins), EmitError> {
     let (mut files, mut origins) = (BTreeMap::new(), Origins::new());
+    for (status, page) in &routing.global.error_pages.0 {
+        let file = BundleFile::public(page.value.as_str().as_bytes().to_vec());
+        files.insert(format!("errors/{status}.http"), file);
+    }
     let mut add = |files: &mut BTreeMap<_, _>, path: &'static str, bytes, lines| {
         files.insert(path.to_owned(), BundleFile::public(bytes));
         origins.insert(path, lines);
@@ -128,6 +133,7 @@ fn beside(
             }
         }
     }
+    files.extend(addresses::files(routing));
     Ok((files, origins))
 }
 
