@@ -26,6 +26,7 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         settings: installation.settings,
         ingress: None,
         service: None,
+        given: &installation.config,
     };
     let mut global = Global {
         origins: chosen

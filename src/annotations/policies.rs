@@ -170,6 +170,7 @@ impl<'s, 'm> Policies<'s, 'm> {
             settings: self.installation.settings,
             ingress: Some(ingress),
             service: Some(service),
+            given: &[],
         }
     }
 
@@ -184,6 +185,10 @@ impl<'s, 'm> Policies<'s, 'm> {
             resources::backend(all, self.installation.resources, context, &mut said);
         let chosen = choose(&all, |scope| scope != Scope::Global);
         said.closed |= chosen.iter().any(Choice::closes);
+        let context = &Context {
+            given: &all,
+            ..*context
+        };
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
         let policy = policy(&draft, context, &mut said);
