@@ -3,18 +3,23 @@
 use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
-use super::{client_tls, connections, logging, process, resources, snippets, timeouts};
+use super::{client_tls, connections, logging, process, resources, snippets, timeouts, together};
 use crate::finding::Finding;
 use crate::ir::Global;
 
 /// Makes it. Whether the whole installation is closed, because a setting that protects every route cannot be honoured, is the
 /// second value.
 pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Finding>) {
-    let chosen = choose(&installation.config, |scope| scope == Scope::Global);
+    let chosen = choose(&installation.config, |given| {
+        given.spec.scope == Scope::Global
+    });
+    let mut needing = together::Needing::default();
+    needing.ask(&chosen, &installation.config);
     let mut said = Said {
         closed: chosen.iter().any(super::policies::Choice::closes),
-        ..Said::default()
+        findings: together::check(&chosen),
     };
+    said.findings.extend(needing.finish());
     let draft = draft(&chosen);
     let context = Context {
         manifests: installation.manifests,

@@ -14,6 +14,9 @@ mod grammar;
 mod policies;
 mod registry;
 mod spec;
+#[cfg(test)]
+mod testing;
+mod together;
 
 mod access;
 mod affinity;
