@@ -11,11 +11,15 @@ mod draft;
 mod given;
 mod global;
 mod grammar;
+mod page;
 mod policies;
 mod registry;
+mod schema;
 mod spec;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod together;
 
 mod access;
@@ -44,6 +48,8 @@ pub use context::{Profile, Settings};
 pub(crate) use draft::Draft;
 pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
+pub use page::{matrix, named};
 pub(crate) use policies::{Answer, Installation, Policies};
 pub use registry::{FAMILIES, Family, all, find};
+pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
