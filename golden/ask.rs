@@ -150,18 +150,14 @@ fn connect(address: SocketAddr, source: IpAddr) -> std::io::Result<TcpStream> {
     let mut stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     stream.set_write_timeout(Some(Duration::from_secs(10)))?;
-    let port = address.port();
-    match source {
-        IpAddr::V4(Ipv4Addr::LOCALHOST) => {}
-        IpAddr::V4(source) => {
-            write!(
-                stream,
-                "PROXY TCP4 {source} {} 40000 {port}\r\n",
-                address.ip()
-            )?;
-        }
-        IpAddr::V6(source) => write!(stream, "PROXY TCP6 {source} ::1 40000 {port}\r\n")?,
-    }
+    let (ip, port) = (address.ip(), address.port());
+    let header = match source {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => return Ok(stream),
+        IpAddr::V4(source) => format!("PROXY TCP4 {source} {ip} 40000 {port}\r\n"),
+        IpAddr::V6(source) => format!("PROXY TCP6 {source} ::1 40000 {port}\r\n"),
+    };
+    // In one piece: HAProxy does not wait for the rest of it.
+    stream.write_all(header.as_bytes())?;
     Ok(stream)
 }
 

@@ -1,5 +1,6 @@
 //! A model on loopback: the same names and routes, but listeners and servers where a test can reach them.
 
+use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -101,8 +102,10 @@ fn expect_proxy(bundle: &mut Bundle, listen: &[SocketAddr]) {
     for line in text.lines() {
         let bind = line.strip_prefix("    bind ");
         if met && bind.is_none() {
-            out +=
-                &format!("    tcp-request connection expect-proxy layer4 if {{ src {PROXY} }}\n");
+            let _ = writeln!(
+                out,
+                "    tcp-request connection expect-proxy layer4 if {{ src {PROXY} }}"
+            );
             met = false;
         }
         let address = bind.and_then(|rest| rest.split(' ').next()?.parse().ok());

@@ -51,5 +51,6 @@ pub use grammar::{GrammarInfo, Problem};
 pub use page::{matrix, named};
 pub(crate) use policies::{Answer, Installation, Policies};
 pub use registry::{FAMILIES, Family, all, find};
+pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};

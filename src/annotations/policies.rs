@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::context::{Context, Said, Settings};
 use super::draft::Draft;
 use super::given::{self, Given};
+use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
@@ -25,6 +26,8 @@ pub(crate) struct Installation<'m> {
     pub(super) settings: &'m Settings,
     /// The keys of the controller's ConfigMap.
     pub(super) config: Vec<Given<'m>>,
+    /// What custom resources stand for.
+    pub(super) resources: &'m Expanded,
 }
 
 impl<'m> Installation<'m> {
@@ -32,6 +35,7 @@ impl<'m> Installation<'m> {
     pub(crate) fn new(
         manifests: &'m Manifests,
         settings: &'m Settings,
+        resources: &'m Expanded,
         findings: &mut Vec<Finding>,
     ) -> Self {
         for (key, name) in [
@@ -48,10 +52,15 @@ impl<'m> Installation<'m> {
         let config = map
             .map(|map| given::config_map(map, settings, findings))
             .unwrap_or_default();
+        let namespace = map.map_or("", |map| map.meta.name.namespace.as_str());
+        let mut said = Said::default();
+        let config = resources::global(config, resources, namespace, &mut said);
+        findings.extend(said.findings);
         Self {
             manifests,
             settings,
             config,
+            resources,
         }
     }
 }
@@ -155,18 +164,21 @@ impl<'s, 'm> Policies<'s, 'm> {
             ingress: Some(ingress),
             service: Some(service),
         };
-        let answer = self.make(&all, &context);
+        let answer = self.make(all, &context);
         self.answers.insert(key, answer.clone());
         answer
     }
 
-    fn make(&mut self, all: &[Given<'m>], context: &Context<'m>) -> Answer {
-        let chosen = choose(all, counts_for_routes);
+    fn make(&mut self, all: Vec<Given<'m>>, context: &Context<'m>) -> Answer {
         let mut said = Said::default();
+        let (all, timeouts) =
+            resources::backend(all, self.installation.resources, context, &mut said);
+        let chosen = choose(&all, counts_for_routes);
         said.findings.extend(together::check(&chosen));
         self.needing.ask(&chosen, &self.installation.config);
-        said.closed = chosen.iter().any(|choice| choice.closes);
-        let draft = draft(&chosen);
+        said.closed |= chosen.iter().any(Choice::closes);
+        let mut draft = draft(&chosen);
+        draft.resources.timeouts = timeouts;
         let policy = policy(&draft, context, &mut said);
         for finding in said.findings {
             let key = (finding.code, finding.origin(), finding.message.clone());

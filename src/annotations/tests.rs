@@ -231,7 +231,10 @@ fn every_file_of_a_family_is_among_the_families() {
             continue;
         };
         let line = format!("super::{name}::FAMILY,");
-        if text.contains("pub(super) const FAMILY: Family =") && name != "tests" && !listed.contains(&line) {
+        if text.contains("pub(super) const FAMILY: Family =")
+            && name != "tests"
+            && !listed.contains(&line)
+        {
             missing.push(line);
         }
     }

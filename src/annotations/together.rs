@@ -35,7 +35,7 @@ fn empty(choice: &Choice<'_>) -> Option<Finding> {
             "{} is empty, and so takes away what `{}` of {} {} says",
             name(winner),
             loser.key,
-            loser.on.name(),
+            loser.kind,
             loser.object
         ),
         None => format!("{} is empty, so it protects nothing", name(winner)),
@@ -148,7 +148,7 @@ fn ineffective(given: &Given<'_>) -> Finding {
 
 /// `` `haproxy.org/check` of Ingress shop/web ``.
 fn name(given: &Given<'_>) -> String {
-    format!("`{}` of {} {}", given.key, given.on.name(), given.object)
+    format!("`{}` of {} {}", given.key, given.kind, given.object)
 }
 
 fn about(code: Code, given: &Given<'_>, message: String) -> Finding {
@@ -158,6 +158,6 @@ fn about(code: Code, given: &Given<'_>, message: String) -> Finding {
     };
     Finding::new(code, message)
         .at(given.value.origin)
-        .object(format_args!("{} {}", given.on.name(), given.object))
+        .object(format_args!("{} {}", given.kind, given.object))
         .field(format!("{field}[{}]", given.key))
 }

@@ -115,8 +115,9 @@ fn route<'m>(
 ) -> (ir::Routing, Vec<Finding>) {
     let mut findings = Vec::new();
     let world = backend::World::new(manifests, &settings.endpoints, settings.now);
+    let resources = annotations::expand_all(manifests);
     let installation =
-        annotations::Installation::new(manifests, &settings.annotations, &mut findings);
+        annotations::Installation::new(manifests, &settings.annotations, &resources, &mut findings);
     let (global, closed, said) = annotations::global(&installation);
     findings.extend(said);
     // Namespaces are read side by side: nothing in one of them leads into another.

@@ -34,6 +34,8 @@ pub(super) struct Given<'m> {
     pub(super) value: &'m Sourced<String>,
     /// On what kind of object.
     pub(super) on: On,
+    /// What the object is called: `Ingress`, or the kind of a custom resource that says the same.
+    pub(super) kind: &'static str,
     /// On which object.
     pub(super) object: &'m ObjectName,
     /// Whether the value cannot be used, which has its finding: it is outside of the grammar, or does not count where it stands.

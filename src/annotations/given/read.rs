@@ -179,6 +179,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             place: entry.place,
             value: entry.value,
             on: self.on,
+            kind: self.on.name(),
             object: self.object,
             broken: false,
         }

@@ -39,19 +39,18 @@ fn old_spelling(given: &Given<'_>) -> Option<Finding> {
     let slash = if prefix.is_empty() { "" } else { "/" };
     let message = format!(
         "`{key}` of {} {} is an old spelling",
-        given.on.name(),
-        given.object
+        given.kind, given.object
     );
     let finding = Finding::new(Code::DEPRECATED_ANNOTATION, message)
         .at(given.place)
-        .object(format_args!("{} {}", given.on.name(), given.object))
+        .object(format_args!("{} {}", given.kind, given.object))
         .help(format!("rename it to `{prefix}{slash}{}`", spec.key));
     Some(finding)
 }
 
 /// That a key stands twice.
 fn twice(winner: &Given<'_>, loser: &Given<'_>) -> Finding {
-    let (on, object) = (loser.on.name(), loser.object);
+    let (on, object) = (loser.kind, loser.object);
     let keys = format!("`{}` and `{}`", short(loser.key), short(winner.key));
     let is_same = loser.spec.same(&winner.value.value, &loser.value.value);
     let finding = if is_same {

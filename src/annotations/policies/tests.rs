@@ -266,7 +266,7 @@ fn a_config_map_that_is_not_there_is_told() {
         .config_maps
         .insert(ObjectName::new("haproxy", "errors"), map("", ""));
     let mut findings = Vec::new();
-    Installation::new(&manifests, &settings, &mut findings);
+    Installation::new(&manifests, &settings, &Expanded::default(), &mut findings);
     assert_eq!(
         said(&findings),
         [
