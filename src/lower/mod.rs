@@ -101,7 +101,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     };
     let resources = annotations::expand_all(manifests);
     let installation =
-        annotations::Installation::new(&settings.annotations, keyring, &resources, &mut findings);
+        annotations::Installation::new(&settings.annotations, &resources, keyring, &mut findings);
     let (global, closed, said) = annotations::global(&installation);
     findings.extend(said);
     let default = tls::default_certificate(settings, &global, &mut findings);
