@@ -115,7 +115,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     routing.listeners = settings.listeners.clone();
     routing.certificates = certificates;
     routing.global = global;
-    findings.extend(tls::without_effect(&routing));
+    findings.extend(tls::in_clear(&routing));
     if closed {
         close(&mut routing);
     }
