@@ -116,6 +116,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     routing.certificates = certificates;
     routing.global = global;
     findings.extend(tls::in_clear(&routing));
+    routing.global.closed = closed;
     if closed {
         close(&mut routing);
     }
