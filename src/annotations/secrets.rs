@@ -46,7 +46,7 @@ pub(super) fn read(
         Wanted::Keypair => context.keyring.keypair(&name),
         Wanted::Authority => authority(&context.keyring, &name),
     };
-    findings.into_iter().for_each(|finding| said.say(finding));
+    said.findings.extend(findings);
     match loaded {
         Loaded::Usable { pem, .. } => Some(file(wanted.purpose(), &name, pem)),
         // The Secret has its finding; the setting has none of its own, unless its code says more.

@@ -9,6 +9,7 @@ mod pem;
 mod x509;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -173,5 +174,9 @@ pub(crate) fn file(purpose: &str, name: &ObjectName, pem: Pem) -> PemFile {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String never fails.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -213,6 +213,10 @@ impl Config<'_> {
     }
 
     /// The end of a line that settings of the ConfigMap caused.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     fn of_config(&self, fields: &[Field; 3]) -> Safe<MaybeMark> {
         let mut origins = fields
             .iter()
