@@ -290,8 +290,8 @@ fn pattern_file(
 fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet>, Finding> {
     let object = format!("{} {}", Kind::ConfigMap, map.meta.name);
     let about = |problem: Problem, line: Option<usize>| {
-        let line = line.map_or_else(String::new, |line| format!(" in line {line}"));
-        let message = format!("the list `{key}` of {object} {}{line}", problem.message);
+        let line = line.map_or_else(String::new, |line| format!("line {line} of "));
+        let message = format!("{line}the list `{key}` of {object} {}", problem.message);
         let finding = Said::about(problem.code, text.origin, message);
         let finding = finding.object(&object).field(format!("data[{key}]"));
         match problem.help {
@@ -302,9 +302,15 @@ fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet
     let mut networks = Vec::new();
     for (number, line) in (1..).zip(text.value.lines()) {
         let item = line.trim();
-        if !item.is_empty() && !line.starts_with('#') {
-            networks.push(network(item).map_err(|problem| about(problem, Some(number)))?);
+        if item.is_empty() || line.starts_with('#') {
+            continue;
         }
+        let help = "write one address or network a line, and nothing behind it";
+        let problem = |problem: Problem| match item.contains(char::is_whitespace) {
+            true => about(problem.help(help), Some(number)),
+            false => about(problem, Some(number)),
+        };
+        networks.push(network(item).map_err(problem)?);
     }
     if networks.is_empty() {
         return Err(about(empty(), None));

@@ -102,8 +102,9 @@ impl AddressList {
     /// The file that it stands in, seen from `haproxy.cfg`; `None` when it is short enough for a rule.
     pub fn file(&self) -> Option<String> {
         (self.0.len() > Self::INLINE).then(|| {
+            // Long enough that nobody finds another list of the same name: it would take this one's place.
             let digest = Sha256::digest(self.lines());
-            let name: String = digest[..4].iter().map(|b| format!("{b:02x}")).collect();
+            let name: String = digest[..8].iter().map(|b| format!("{b:02x}")).collect();
             format!("acl/{name}.lst")
         })
     }
