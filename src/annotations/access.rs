@@ -151,7 +151,7 @@ fn client_source(
     if !open {
         return source(trusted);
     }
-    let (object, key) = context.holder(header.origin);
+    let (object, key) = context.named(header.origin);
     let message = |what: &str| format!("`{key}` of {object} {what}");
     let about = |message: String| {
         Said::about(Code::CLIENT_IP_UNTRUSTED, header.origin, message)

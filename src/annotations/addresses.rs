@@ -264,7 +264,7 @@ fn pattern_file(
     items: &Sourced<Items>,
     context: &Context<'_>,
 ) -> Result<Vec<IpNet>, Finding> {
-    let (object, name) = context.holder(items.origin);
+    let (object, name) = context.named(items.origin);
     let missing = |what: String, help: &str| {
         let message = format!("`{name}` of {object} names `patterns/{key}`, but {what}");
         Said::about(Code::CONFIG_MAP_NOT_FOUND, items.origin, message)

@@ -19,7 +19,8 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
     };
     let draft = draft(&chosen);
     let context = Context {
-        manifests: installation.manifests,
+        manifests: installation.manifests(),
+        keyring: installation.keyring,
         settings: installation.settings,
         ingress: None,
         service: None,

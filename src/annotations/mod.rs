@@ -8,10 +8,12 @@
 
 mod context;
 mod draft;
+mod formats;
 mod given;
 mod global;
 mod grammar;
 mod policies;
+mod quoting;
 mod registry;
 mod spec;
 
@@ -35,6 +37,7 @@ mod redirect;
 mod resources;
 mod rewrite;
 mod routing;
+mod secrets;
 mod server_tls;
 mod snippets;
 mod timeouts;

@@ -265,7 +265,7 @@ fn known(status: Sourced<LimitStatus>, context: &Context<'_>, said: &mut Said) -
     if !wanted.is_new() || target.has(3, 2) {
         return wanted;
     }
-    let (object, key) = context.holder(status.origin);
+    let (object, key) = context.named(status.origin);
     let message = format!(
         "`{key}` of {object} is {}, for which HAProxy {target} has no page",
         wanted.get()

@@ -14,8 +14,10 @@ use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
-use super::{EmitError, Settings, crt_list};
+use super::{EmitError, Settings, pem_files};
+use crate::ir::global::{Alpn, ClientAuthority};
 use crate::ir::policy::{AddressList, ClientSource, RateLimit};
+use crate::ir::policy::{ServerHttp, ServerTls};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
     Layout, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
@@ -102,7 +104,7 @@ pub(super) fn render(
     settings: &Settings,
 ) -> Result<Vec<String>, EmitError> {
     let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind).collect();
-    let tls = crt_list::offers_any(&routing.certificates);
+    let tls = routing.certificates.offers_any();
     let config = Config {
         header: settings
             .header
@@ -116,7 +118,7 @@ pub(super) fn render(
         } else {
             Vec::new()
         },
-        strict_sni: routing.certificates.default.is_none(),
+        strict_sni: routing.certificates.default.is_none() || routing.global.client_tls.strict_sni,
         wildcards: !maps.wild.is_empty(),
         resolvers: resolvers(routing)?,
         default_backend: routing
@@ -204,6 +206,31 @@ fn tables(routing: &Routing) -> BTreeMap<String, Table<'_>> {
 impl Config<'_> {
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
+    }
+
+    /// The end of a line that settings of the ConfigMap caused.
+    fn of_config(&self, fields: &[Field; 3]) -> Safe<MaybeMark> {
+        let mut origins = fields
+            .iter()
+            .filter_map(|field| self.global.origins.get(field));
+        maybe_mark(origins.next().copied())
+    }
+
+    /// The protocols that clients may choose from, with commas between them.
+    fn alpn(&self) -> String {
+        let names: Vec<&str> = self
+            .global
+            .client_tls
+            .protocols()
+            .iter()
+            .map(|protocol| Alpn::name(*protocol))
+            .collect();
+        names.join(",")
+    }
+
+    /// The path of the certificates that those of clients have to descend from.
+    fn authority(&self, clients: &ClientAuthority) -> String {
+        pem_files::authority(&clients.file)
     }
 
     fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
@@ -311,14 +338,48 @@ impl Services<'_> {
         matches!(server.endpoint.address, Address::Service(_))
     }
 
-    /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails.
+    /// What annotations say about how servers are spoken to.
+    fn server_tls(&self, backend: &Backend) -> Option<&ServerTls> {
+        let section = self.policies.get(backend.policy.as_ref()?)?;
+        Some(&section.policy.server_tls)
+    }
+
+    /// The protocol of the Service port, where the policy does not decide by itself.
+    fn own_protocol(&self, backend: &Backend) -> ServerProtocol {
+        let decided = self.server_tls(backend).is_some_and(|tls| {
+            let clear = backend.protocol != ServerProtocol::Https;
+            tls.encryption.is_some() || (clear && tls.http.is_some())
+        });
+        if decided {
+            ServerProtocol::Http1
+        } else {
+            backend.protocol
+        }
+    }
+
+    /// Whether a server that speaks TLS because its port says so is offered HTTP/2, and nothing else.
+    fn offers_http2(&self, backend: &Backend) -> bool {
+        let http = self.server_tls(backend).and_then(|tls| tls.http);
+        http == Some(ServerHttp::H2)
+    }
+
+    /// What connections to the servers begin with.
+    fn protocol(&self, backend: &Backend) -> ServerProtocol {
+        let tls = self.server_tls(backend);
+        tls.map_or(backend.protocol, |tls| tls.protocol(backend.protocol))
+    }
+
+    /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails. Where servers have to be
+    /// somebody, a check shows whether they are.
     fn asks_over_tls(&self, backend: &Backend) -> bool {
-        backend.protocol == ServerProtocol::Https && asks(backend)
+        let verifies = self.server_tls(backend).is_some_and(ServerTls::verifies);
+        verifies || (self.protocol(backend) == ServerProtocol::Https && asks(backend))
     }
 
     /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
     fn asks_in_http1(&self, backend: &Backend) -> bool {
-        backend.protocol == ServerProtocol::H2c && asks(backend)
+        let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
+        http2 && asks(backend)
     }
 }
 
