@@ -15,7 +15,7 @@ use crate::manifest::{ConfigMap, Kind};
 use crate::source::Sourced;
 
 /// What stands in the way of a list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Items {
     networks: Vec<IpNet>,
     /// Keys of the ConfigMap of pattern files.
@@ -320,6 +320,8 @@ fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn addresses(text: &str) -> Result<Vec<String>, Problem> {
@@ -365,6 +367,22 @@ mod tests {
         assert_eq!(problem.range, Some(9..11));
         let problem = addresses(&"x".repeat(60_000)).expect_err("no address");
         assert!(problem.message.len() < 200);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_gets_through_but_addresses(
+            text in r##"([0-9a-f:./, ]|10\.0\.0\.0/8|::1|patterns/|[-\n\t\x00'"#$%\[\]{}a-zä]){0,12}"##
+        ) {
+            let (items, problem) = read(&text, true);
+            let list = AddressList::new(items.networks);
+            for text in list.iter().flat_map(AddressList::texts) {
+                prop_assert!(network(&text).is_ok(), "{text:?}");
+                prop_assert!(text.bytes().all(|b| b.is_ascii_hexdigit() || b":./".contains(&b)), "{text:?}");
+            }
+            prop_assert!(items.patterns.iter().all(|key| is_key(key)));
+            prop_assert!(problem.is_some() || list.is_some() || !items.patterns.is_empty());
+        }
     }
 
     #[test]
