@@ -53,6 +53,13 @@ const BAD: &[&str] = &[
     "10.0.0.1\n10.0.0.2",
 ];
 
+impl Items {
+    /// Whether a part of it stands elsewhere.
+    pub(super) fn has_patterns(&self) -> bool {
+        !self.patterns.is_empty()
+    }
+}
+
 impl Grammar for Addresses {
     type Value = Items;
     const NAME: &'static str = "address list";
@@ -219,11 +226,21 @@ fn empty() -> Problem {
     wrong("holds no address").help("list addresses, or remove the key")
 }
 
-/// An item between backticks, cut where it is long.
+/// An item between backticks, cut where it is long; what does not print is escaped.
 fn quote(item: &str) -> String {
-    let cut: String = item.chars().take(50).collect();
-    let dots = if cut.len() < item.len() { "…" } else { "" };
-    format!("`{cut}{dots}`")
+    let mut cut = String::new();
+    for (index, c) in item.chars().enumerate() {
+        if index == 50 {
+            cut.push('…');
+            break;
+        }
+        if c.is_control() {
+            cut.extend(c.escape_debug());
+        } else {
+            cut.push(c);
+        }
+    }
+    format!("`{cut}`")
 }
 
 fn is_key(text: &str) -> bool {
@@ -250,7 +267,7 @@ pub(super) fn resolve(
         match pattern_file(key, items, context) {
             Ok(lines) => networks.extend(lines),
             Err(finding) => {
-                said.close(finding);
+                said.close(*finding);
                 whole = false;
             }
         }
@@ -263,13 +280,12 @@ fn pattern_file(
     key: &str,
     items: &Sourced<Items>,
     context: &Context<'_>,
-) -> Result<Vec<IpNet>, Finding> {
+) -> Result<Vec<IpNet>, Box<Finding>> {
     let (object, name) = context.named(items.origin);
     let missing = |what: String, help: &str| {
         let message = format!("`{name}` of {object} names `patterns/{key}`, but {what}");
-        Said::about(Code::CONFIG_MAP_NOT_FOUND, items.origin, message)
-            .object(&object)
-            .help(help)
+        let finding = Said::about(Code::CONFIG_MAP_NOT_FOUND, items.origin, message);
+        Box::new(finding.object(&object).help(help))
     };
     let Some(wanted) = &context.settings.pattern_files else {
         let what = "the configuration names no ConfigMap of pattern files".to_owned();
@@ -283,21 +299,21 @@ fn pattern_file(
         let what = format!("{} {wanted} has no such key", Kind::ConfigMap);
         return Err(missing(what, "add the key, or correct its name"));
     };
-    lines(map, key, text).map_err(|finding| finding.label(items.origin, "named here"))
+    lines(map, key, text).map_err(|finding| Box::new(finding.label(items.origin, "named here")))
 }
 
 /// One network a line. Empty lines, and those that begin with `#`, mean nothing, as in HAProxy's files of patterns.
-fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet>, Finding> {
+fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet>, Box<Finding>> {
     let object = format!("{} {}", Kind::ConfigMap, map.meta.name);
     let about = |problem: Problem, line: Option<usize>| {
         let line = line.map_or_else(String::new, |line| format!("line {line} of "));
         let message = format!("{line}the list `{key}` of {object} {}", problem.message);
         let finding = Said::about(problem.code, text.origin, message);
         let finding = finding.object(&object).field(format!("data[{key}]"));
-        match problem.help {
+        Box::new(match problem.help {
             Some(help) => finding.help(help),
             None => finding,
-        }
+        })
     };
     let mut networks = Vec::new();
     for (number, line) in (1..).zip(text.value.lines()) {
@@ -306,11 +322,11 @@ fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet
             continue;
         }
         let help = "write one address or network a line, and nothing behind it";
-        let problem = |problem: Problem| match item.contains(char::is_whitespace) {
-            true => about(problem.help(help), Some(number)),
-            false => about(problem, Some(number)),
-        };
-        networks.push(network(item).map_err(problem)?);
+        networks.push(network(item).map_err(|problem| {
+            let several = item.contains(char::is_whitespace);
+            let problem = if several { problem.help(help) } else { problem };
+            about(problem, Some(number))
+        })?);
     }
     if networks.is_empty() {
         return Err(about(empty(), None));

@@ -237,8 +237,8 @@ impl Config<'_> {
         pem_files::authority(&clients.file)
     }
 
-    fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
-        maybe_mark(*origin)
+    fn at_maybe(&self, origin: Option<&Origin>) -> Safe<MaybeMark> {
+        maybe_mark(origin.copied())
     }
 
     fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
