@@ -110,6 +110,7 @@ pub(crate) fn judge_bundle(bundle: &Bundle) -> Result<(), TestCaseError> {
 fn is_config_line(line: &str) -> bool {
     let words: Vec<&str> = line.split(' ').collect();
     match words[..] {
+        ["defaults", name, "from", "d_http"] => name.strip_prefix("d_pol_").is_some_and(is_name),
         ["backend", name, "from", defaults] => {
             is_name(name) && (defaults == "d_http" || defaults.starts_with("d_pol_"))
         }
