@@ -28,7 +28,7 @@ const REQUESTS: usize = 25;
 /// Keys of which most sets would be closed or refused, each with the reason. They have cases of their own.
 const LEFT_OUT: &[(&str, &str)] = &[(
     "proxy-protocol",
-    "requests come from their addresses by this protocol, from one that no list of a sample holds",
+    "requests come from their addresses by the PROXY protocol already",
 )];
 
 #[test]
