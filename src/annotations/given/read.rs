@@ -358,29 +358,26 @@ impl<'r, 'm> Reader<'r, 'm> {
     fn untranslated(&mut self, controller: &Controller, keys: &[&'m Annotation]) {
         const SHOWN: usize = 6;
         let Some(first) = keys.first() else { return };
-        let mut names: Vec<String> = keys
-            .iter()
-            .take(SHOWN)
-            .map(|annotation| format!("`{}`", short(&annotation.key)))
-            .collect();
+        let name = |annotation: &&Annotation| {
+            let (_, name) = annotation.key.split_once('/').unwrap_or_default();
+            format!("`{}`", short(name))
+        };
+        let mut names: Vec<String> = keys.iter().take(SHOWN).map(name).collect();
         if keys.len() > SHOWN {
             names.push(format!("{} more", keys.len() - SHOWN));
         }
-        let list = match &names[..] {
-            [only] => only.clone(),
-            [all @ .., last] => format!("{} and {last}", all.join(", ")),
-            [] => return,
-        };
-        let (verb, noun) = if keys.len() == 1 {
-            ("is", "key")
-        } else {
-            ("are", "keys")
+        let (list, verb, noun) = match &names[..] {
+            [all @ .., last] if !all.is_empty() => {
+                (format!("{} and {last}", all.join(", ")), "are", "keys")
+            }
+            names => (names.concat(), "is", "key"),
         };
         let message = format!(
-            "{list} of {} {} {verb} not translated: {noun} of {}",
+            "{list} of {} {} {verb} not translated: {noun} of {} (`{}/`)",
             self.on.name(),
             self.object,
-            controller.name
+            controller.name,
+            controller.prefix
         );
         let entry = Entry {
             key: &first.key,
