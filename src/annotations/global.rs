@@ -3,9 +3,13 @@
 use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
-use super::{client_tls, connections, logging, process, resources, snippets, timeouts, together};
+use super::{
+    client_tls, connections, error_files, logging, process, proxy_protocol, resources, snippets,
+    timeouts, together,
+};
 use crate::finding::Finding;
 use crate::ir::Global;
+use crate::manifest::Kind;
 
 /// Makes it. Whether the whole installation is closed, because a setting that protects every route cannot be honoured, is the
 /// second value.
@@ -22,14 +26,18 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
     said.findings.extend(needing.finish());
     let draft = draft(&chosen);
     let context = Context {
-        manifests: installation.manifests,
+        manifests: installation.manifests(),
+        keyring: installation.keyring,
         settings: installation.settings,
         ingress: None,
         service: None,
+        given: &installation.config,
     };
     let mut global = Global {
         origins: chosen
             .iter()
+            // What is left out caused no line.
+            .filter(|choice| !choice.winner.broken && !choice.winner.value.value.is_empty())
             .map(|choice| (choice.winner.spec.field, choice.winner.value.origin))
             .collect(),
         ..Global::default()
@@ -41,9 +49,20 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         timeouts::finish_global,
         client_tls::finish_global,
         connections::finish_global,
+        proxy_protocol::finish_global,
+        error_files::finish_global,
         snippets::finish_global,
     ] {
         finish(&draft, &context, &mut global, &mut said);
     }
     (global, said.closed, said.findings)
+}
+
+/// The controller's ConfigMap, as messages call it.
+pub(super) fn object(context: &Context<'_>) -> String {
+    let name = context.settings.config_map.as_ref();
+    name.map_or_else(
+        || Kind::ConfigMap.to_string(),
+        |name| format!("{} {name}", Kind::ConfigMap),
+    )
 }

@@ -15,6 +15,7 @@ use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
     resources, rewrite, routing, server_tls, snippets, timeouts, together,
 };
+use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::{Field, Policy, PolicyName, PolicySection, Setting};
 use crate::manifest::{Ingress, Manifests, ObjectName, Service};
@@ -22,8 +23,9 @@ use crate::source::Origin;
 
 /// What all routes have in common.
 pub(crate) struct Installation<'m> {
-    pub(super) manifests: &'m Manifests,
     pub(super) settings: &'m Settings,
+    /// Where Secrets are looked up, and everything else.
+    pub(super) keyring: Keyring<'m>,
     /// The keys of the controller's ConfigMap.
     pub(super) config: Vec<Given<'m>>,
     /// What custom resources stand for.
@@ -33,9 +35,9 @@ pub(crate) struct Installation<'m> {
 impl<'m> Installation<'m> {
     /// Reads the controller's ConfigMap.
     pub(crate) fn new(
-        manifests: &'m Manifests,
         settings: &'m Settings,
         resources: &'m Expanded,
+        keyring: Keyring<'m>,
         findings: &mut Vec<Finding>,
     ) -> Self {
         for (key, name) in [
@@ -43,12 +45,15 @@ impl<'m> Installation<'m> {
             ("errorFiles", &settings.error_files),
             ("patternFiles", &settings.pattern_files),
         ] {
-            findings.extend(name.as_ref().and_then(|name| missing(key, name, manifests)));
+            findings.extend(
+                name.as_ref()
+                    .and_then(|name| missing(key, name, keyring.manifests)),
+            );
         }
         let map = settings
             .config_map
             .as_ref()
-            .and_then(|name| manifests.config_maps.get(name));
+            .and_then(|name| keyring.manifests.config_maps.get(name));
         let config = map
             .map(|map| given::config_map(map, settings, findings))
             .unwrap_or_default();
@@ -57,11 +62,16 @@ impl<'m> Installation<'m> {
         let config = resources::global(config, resources, namespace, &mut said);
         findings.extend(said.findings);
         Self {
-            manifests,
             settings,
+            keyring,
             config,
             resources,
         }
+    }
+
+    /// All objects.
+    pub(crate) fn manifests(&self) -> &'m Manifests {
+        self.keyring.manifests
     }
 }
 
@@ -158,15 +168,41 @@ impl<'s, 'm> Policies<'s, 'm> {
             .chain(&installation.config)
             .copied()
             .collect();
-        let context = Context {
-            manifests: installation.manifests,
-            settings,
-            ingress: Some(ingress),
-            service: Some(service),
-        };
+        let context = self.context(ingress, service);
         let answer = self.make(all, &context);
         self.answers.insert(key, answer.clone());
         answer
+    }
+
+    /// The keys of a Service, of an Ingress, of the ConfigMap and of what these name, as far as routes that go there were asked for.
+    pub(super) fn given(&self, ingress: &'m Ingress, service: &'m Service) -> Vec<Given<'m>> {
+        let own = |known: Option<&Vec<Given<'m>>>| known.cloned().unwrap_or_default();
+        let all = [
+            own(self.services.get(&service.meta.name)),
+            own(self.ingresses.get(&ingress.meta.name)),
+            self.installation.config.clone(),
+        ];
+        let context = self.context(ingress, service);
+        let resources = self.installation.resources;
+        // What there is to say was said when the route was asked for.
+        resources::backend(all.concat(), resources, &context, &mut Said::default()).0
+    }
+
+    /// What families look things up in for a route.
+    pub(super) fn context(&self, ingress: &'m Ingress, service: &'m Service) -> Context<'m> {
+        Context {
+            manifests: self.installation.manifests(),
+            keyring: self.installation.keyring,
+            settings: self.installation.settings,
+            ingress: Some(ingress),
+            service: Some(service),
+            given: &[],
+        }
+    }
+
+    /// A policy that was asked for.
+    pub(crate) fn section(&self, name: &PolicyName) -> Option<&PolicySection> {
+        self.sections.get(name)
     }
 
     fn make(&mut self, all: Vec<Given<'m>>, context: &Context<'m>) -> Answer {
@@ -177,6 +213,10 @@ impl<'s, 'm> Policies<'s, 'm> {
         said.findings.extend(together::check(&chosen));
         self.needing.ask(&chosen, &self.installation.config);
         said.closed |= chosen.iter().any(Choice::closes);
+        let context = &Context {
+            given: &all,
+            ..*context
+        };
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
         let policy = policy(&draft, context, &mut said);
@@ -245,6 +285,11 @@ impl Choice<'_> {
         self.closes
     }
 
+    /// Whether it gives an Ingress backends of its own in every controller that knows the key.
+    pub(super) fn keeps_apart(&self) -> bool {
+        self.winner.spec.field == Field::Standalone && self.winner.value.value == "true"
+    }
+
     fn setting(&self) -> Setting {
         Setting {
             field: self.winner.spec.field,
@@ -311,7 +356,7 @@ pub(super) fn draft(chosen: &[Choice<'_>]) -> Draft {
 }
 
 /// Asks each family for its part.
-fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
+pub(super) fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
     let mut policy = Policy::default();
     for finish in [
         routing::finish,
