@@ -15,8 +15,8 @@ pub(super) const FAMILY: Family = Family {
     name: "rate-limit",
     title: "Rate limits",
     specs: &[
-        &HAPROXYTECH_RATE_LIMIT_REQUESTS,
         &HAPROXYTECH_RATE_LIMIT_PERIOD,
+        &HAPROXYTECH_RATE_LIMIT_REQUESTS,
         &HAPROXYTECH_RATE_LIMIT_SIZE,
         &HAPROXYTECH_RATE_LIMIT_STATUS_CODE,
         &HAPROXYTECH_RATE_LIMIT_WHITELIST,

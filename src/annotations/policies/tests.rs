@@ -266,7 +266,13 @@ fn a_config_map_that_is_not_there_is_told() {
         .config_maps
         .insert(ObjectName::new("haproxy", "errors"), map("", ""));
     let mut findings = Vec::new();
-    Installation::new(&manifests, &settings, &Expanded::default(), &mut findings);
+    let keyring = Keyring {
+        manifests: &manifests,
+        files: &BTreeMap::new(),
+        now: None,
+        judging: false,
+    };
+    Installation::new(&settings, &Expanded::default(), keyring, &mut findings);
     assert_eq!(
         said(&findings),
         [
