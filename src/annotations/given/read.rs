@@ -188,7 +188,8 @@ impl<'r, 'm> Reader<'r, 'm> {
     /// Asks the grammar. Every remark becomes a finding at the part of the value that it is about.
     fn judge(&mut self, entry: Entry<'m>, spec: &'static Spec) -> bool {
         let (legal, problems) = spec.judge(&entry.value.value);
-        for problem in problems {
+        let last = problems.len().saturating_sub(1);
+        for (at, problem) in problems.into_iter().enumerate() {
             let Problem {
                 code,
                 message,
@@ -202,7 +203,16 @@ impl<'r, 'm> Reader<'r, 'm> {
                 Some(help) => finding.help(help),
                 None => finding,
             };
-            self.say(entry, finding);
+            // What is left out is an error, whatever its rule is elsewhere.
+            let is_fatal = !legal && at == last;
+            self.say(
+                entry,
+                if is_fatal {
+                    finding.severity(Severity::Error)
+                } else {
+                    finding
+                },
+            );
         }
         legal
     }

@@ -172,6 +172,26 @@ fn an_illegal_value_is_told_at_its_place() {
 }
 
 #[test]
+fn what_is_left_out_is_an_error_whatever_the_rule_is() {
+    let line = "haproxy.org/standalone: True";
+    let found = one(
+        line,
+        &["!standalone=True"],
+        &[
+            "ING614 the value of `haproxy.org/standalone` of Ingress shop/web means `false` to the controller: only `true` itself switches it on",
+        ],
+    );
+    assert_eq!(found[0].severity, Severity::Error);
+    let (given, found) = read(
+        On::Ingress,
+        "haproxy.org/ssl-redirect: enabled",
+        &settings(),
+    );
+    assert_eq!(given, ["ssl-redirect=enabled"]);
+    assert_eq!(found[0].severity, Severity::Warning);
+}
+
+#[test]
 fn a_problem_points_into_the_value_where_it_is_written_as_it_is_read() {
     let place = |text: &str, problem: &str, written: usize| {
         let mut meta = meta("web", &format!("haproxy.org/allow-list: {text}"));
