@@ -96,7 +96,7 @@ impl Needing {
             let has = |key: &&str| has(key, winner.spec, chosen, config);
             let origin = Some(winner.value.origin);
             let is_told = || said.iter().any(|finding| finding.origin() == origin);
-            if winner.spec.requires.iter().any(|key| has(key)) || is_told() {
+            if winner.spec.requires.iter().any(has) || is_told() {
                 self.served.insert(winner.value.origin);
             } else {
                 let idle = self.idle.entry(winner.value.origin);

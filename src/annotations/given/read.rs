@@ -167,7 +167,8 @@ impl<'r, 'm> Reader<'r, 'm> {
             }
             return;
         }
-        let broken = !is_empty && !(self.judge(entry, spec) && self.is_new_enough(entry, spec));
+        let holds = is_empty || self.judge(entry, spec) && self.is_new_enough(entry, spec);
+        let broken = !holds;
         self.given.push((prefix, Given { broken, ..given }));
     }
 

@@ -282,8 +282,8 @@ fn keys_of_another_controller_are_one_finding_a_prefix() {
             "ING702 `auth-url` and `rewrite-target` of Ingress shop/web are not translated: keys of ingress-nginx (`nginx.ingress.kubernetes.io/`)",
         ],
     );
-    let many: String = (0..100).map(|at| format!("nginx.org/k{at}: x\n")).collect();
-    let (_, found) = read(On::Ingress, &many, &settings());
+    let many: Vec<String> = (0..100).map(|at| format!("nginx.org/k{at}: x\n")).collect();
+    let (_, found) = read(On::Ingress, &many.concat(), &settings());
     assert!(
         found[0].message.contains("`k5` and 94 more of"),
         "{}",
