@@ -346,8 +346,8 @@ impl<'r, 'm> Reader<'r, 'm> {
             return;
         };
         let written = match entry.field {
-            "data" => spelling.to_owned(),
-            _ => format!("{}{spelling}", dialect.prefixes()[0]),
+            "data" => spec.key.to_owned(),
+            _ => spec.full_key(),
         };
         let finding = finding.help(if spec.on.contains(&self.on) {
             format!("write `{written}`")

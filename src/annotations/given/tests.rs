@@ -96,7 +96,7 @@ fn a_misspelt_protection_closes() {
     );
     assert_eq!(
         found[0].help.as_deref(),
-        Some("write `haproxy.org/whitelist`")
+        Some("write `haproxy.org/allow-list`")
     );
     // What another controller calls it is as near.
     let other = "ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8";
