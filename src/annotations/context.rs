@@ -114,6 +114,14 @@ impl Holder<'_> {
 }
 
 impl<'m> Context<'m> {
+    /// The object that holds the value at `origin`, and the key as it is written there.
+    pub(crate) fn named(&self, origin: Origin) -> (String, String) {
+        let holder = self.holder(origin);
+        holder.map_or_else(Default::default, |holder| {
+            (holder.object, holder.key.to_owned())
+        })
+    }
+
     /// Who holds the value at `origin`; `None` for places that are none of this route's.
     pub(crate) fn holder(&self, origin: Origin) -> Option<Holder<'m>> {
         let service = self.service.map(|service| (On::Service, &service.meta));

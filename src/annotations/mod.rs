@@ -9,14 +9,17 @@
 mod context;
 mod disagreement;
 mod draft;
+mod formats;
 mod given;
 mod global;
 mod grammar;
 mod policies;
+mod quoting;
 mod registry;
 mod spec;
 
 mod access;
+mod addresses;
 mod affinity;
 mod auth;
 mod balance;
@@ -29,6 +32,7 @@ mod health;
 mod limits;
 mod logging;
 mod process;
+mod proxy_protocol;
 mod rate_limit;
 mod redirect;
 mod resources;

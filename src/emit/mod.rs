@@ -3,6 +3,7 @@
 //! In: [`Routing`], and [`Sources`] to say where lines came from. Out: a [`Bundle`] in memory; `write` puts it on disk.
 //! Text reaches `haproxy.cfg` only through `escape`, maps and the crt-list through checked writers of their own.
 
+mod addresses;
 mod bundle;
 mod crt_list;
 mod escape;
@@ -121,6 +122,7 @@ fn beside(
             }
         }
     }
+    files.extend(addresses::files(routing));
     Ok((files, origins))
 }
 

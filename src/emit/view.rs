@@ -10,13 +10,16 @@ use askama::Template;
 use askama::filters::Safe;
 use rayon::prelude::*;
 
+use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
 use super::policy::{Question, Users, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
-use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
+use crate::ir::policy::{
+    AddressList, CheckVersion, ClientSource, RateLimit, ServerHttp, ServerTls,
+};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion,
     Layout, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
@@ -41,6 +44,8 @@ struct Config<'a> {
     metrics: Vec<Bind>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
+    /// The headers that say who the client is.
+    client_sources: BTreeMap<&'a ClientSource, Option<Origin>>,
     include: &'a Include,
     sources: &'a Sources,
 }
@@ -53,6 +58,21 @@ pub(super) struct Policies<'a> {
     /// Whose they are.
     pub(super) users: BTreeMap<&'a PolicyName, Users<'a>>,
     pub(super) target: HaproxyVersion,
+}
+
+/// What rate limits count in, by the name of the section.
+#[derive(Template)]
+#[template(path = "tables.cfg")]
+struct Tables<'a> {
+    tables: BTreeMap<String, Table<'a>>,
+    /// Whether stick tables are shared with other hosts.
+    peers: bool,
+}
+
+/// A table, and who asked for it first.
+struct Table<'a> {
+    limit: &'a RateLimit,
+    origin: Option<Origin>,
 }
 
 /// Sections of Service ports.
@@ -113,6 +133,7 @@ pub(super) fn render(
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
         global: &routing.global,
+        client_sources: client_sources(routing.policies.values()),
         include: &settings.include,
         sources,
     };
@@ -157,12 +178,33 @@ pub(super) fn render(
         text.push('\n');
         Ok(text)
     });
+    let tables = tables(routing);
+    let tables = (!tables.is_empty()).then(|| {
+        let mut text = Tables { tables, peers }.render()?;
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
     rayon::iter::once(head)
         .chain(policies)
+        .chain(tables)
         .chain(sections)
         .chain(own)
         .collect::<askama::Result<_>>()
         .map_err(|_| EmitError::Unprintable)
+}
+
+/// Every table that some limit counts in.
+fn tables(routing: &Routing) -> BTreeMap<String, Table<'_>> {
+    let mut tables = BTreeMap::new();
+    for section in routing.policies.values() {
+        if let Some(limit) = &section.policy.rate_limit {
+            let origin = section.origins.get(&Field::RateLimit).copied();
+            let table = Table { limit, origin };
+            tables.entry(limit.table()).or_insert(table);
+        }
+    }
+    tables
 }
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
@@ -196,6 +238,26 @@ impl Config<'_> {
         pem_files::authority(&clients.file)
     }
 
+    fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
+        maybe_mark(*origin)
+    }
+
+    /// The end of a line that a setting of the ConfigMap caused.
+    fn at_field(&self, field: Field) -> Safe<MaybeMark> {
+        maybe_mark(self.global.origins.get(&field).copied())
+    }
+
+    fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
+        among(list)
+    }
+
+    /// Whether the headers count only from some proxies.
+    fn has_trusted_proxies(&self) -> bool {
+        self.client_sources
+            .keys()
+            .all(|source| source.trusted.is_some())
+    }
+
     fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
         verbatim(fragment, &self.sources.file(fragment.file()).name)
     }
@@ -211,6 +273,22 @@ impl Policies<'_> {
     /// The end of a line that a setting caused.
     pub(super) fn at(&self, section: &PolicySection, field: Field) -> Safe<MaybeMark> {
         maybe_mark(section.origins.get(&field).copied())
+    }
+
+    pub(super) fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
+        among(list)
+    }
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Tables<'_> {
+    fn at(&self, table: &Table<'_>) -> Safe<MaybeMark> {
+        maybe_mark(table.origin)
+    }
+
+    /// Names of Ingresses are not checked before they come here.
+    fn note(&self, owner: &str) -> Safe<Comment<String>> {
+        comment(owner.escape_debug().to_string())
     }
 }
 
