@@ -11,7 +11,7 @@ use ingressc::annotations::{self, On, Spec, Support};
 use ingressc::config::{self, Base, Config};
 use ingressc::emit::Include;
 use ingressc::simulate::policy::Course;
-use ingressc::simulate::{self, ClientCertificate, Request, Scheme};
+use ingressc::simulate::{self, Request, Scheme};
 use ingressc::source::{File, FileKind, Sources};
 
 use crate::ask::{self, Answer, Outcome};
@@ -343,7 +343,7 @@ fn request(dice: &mut Dice) -> Request {
         sni: (scheme == Scheme::Https).then(|| host.to_ascii_lowercase()),
         source,
         headers: chosen,
-        certificate: ClientCertificate::Absent,
+        ..Request::default()
     }
 }
 

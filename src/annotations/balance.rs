@@ -77,12 +77,7 @@ annotation! {
 }
 
 /// Puts them into the policy.
-pub(super) fn finish(
-    draft: &super::Draft,
-    _: &Context<'_>,
-    policy: &mut Policy,
-    said: &mut Said,
-) {
+pub(super) fn finish(draft: &super::Draft, _: &Context<'_>, policy: &mut Policy, said: &mut Said) {
     let own = &draft.balance;
     policy.balance.abort_on_close = own.abort_on_close.map(|option| option.value);
     let Some(algorithm) = &own.algorithm else {

@@ -4,19 +4,26 @@ use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
 use super::{
-    client_tls, connections, logging, process, proxy_protocol, resources, snippets, timeouts,
+    client_tls, connections, error_files, logging, process, proxy_protocol, resources, snippets,
+    timeouts, together,
 };
 use crate::finding::Finding;
 use crate::ir::Global;
+use crate::manifest::Kind;
 
 /// Makes it. Whether the whole installation is closed, because a setting that protects every route cannot be honoured, is the
 /// second value.
 pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Finding>) {
-    let chosen = choose(&installation.config, |scope| scope == Scope::Global);
+    let chosen = choose(&installation.config, |given| {
+        given.spec.scope == Scope::Global
+    });
+    let mut needing = together::Needing::default();
+    needing.ask(&chosen, &installation.config);
     let mut said = Said {
         closed: chosen.iter().any(super::policies::Choice::closes),
-        ..Said::default()
+        findings: together::check(&chosen),
     };
+    said.findings.extend(needing.finish());
     let draft = draft(&chosen);
     let context = Context {
         manifests: installation.manifests(),
@@ -24,10 +31,13 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         settings: installation.settings,
         ingress: None,
         service: None,
+        given: &installation.config,
     };
     let mut global = Global {
         origins: chosen
             .iter()
+            // What is left out caused no line.
+            .filter(|choice| !choice.winner.broken && !choice.winner.value.value.is_empty())
             .map(|choice| (choice.winner.spec.field, choice.winner.value.origin))
             .collect(),
         ..Global::default()
@@ -40,9 +50,19 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         client_tls::finish_global,
         connections::finish_global,
         proxy_protocol::finish_global,
+        error_files::finish_global,
         snippets::finish_global,
     ] {
         finish(&draft, &context, &mut global, &mut said);
     }
     (global, said.closed, said.findings)
+}
+
+/// The controller's ConfigMap, as messages call it.
+pub(super) fn object(context: &Context<'_>) -> String {
+    let name = context.settings.config_map.as_ref();
+    name.map_or_else(
+        || Kind::ConfigMap.to_string(),
+        |name| format!("{} {name}", Kind::ConfigMap),
+    )
 }

@@ -14,10 +14,7 @@ use crate::source::{Origin, Sourced};
 pub(super) const FAMILY: Family = Family {
     name: "limits",
     title: "Limits",
-    specs: &[
-        &HAPROXYTECH_POD_MAXCONN,
-        &HAPROXYTECH_SCALE_SERVER_SLOTS,
-    ],
+    specs: &[&HAPROXYTECH_POD_MAXCONN, &HAPROXYTECH_SCALE_SERVER_SLOTS],
 };
 
 /// The values that count.

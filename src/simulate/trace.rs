@@ -77,6 +77,14 @@ pub fn explain(
         }
         Some(Answer::Routed(route)) => routed(&mut text, routing, sources, route),
     }
+    if let Some((status, page)) = verdict.page() {
+        let seen = page.value.status();
+        let place = sources.show(page.origin);
+        text.line(
+            "page",
+            &format!("{seen}: the error file for {status}   {place}"),
+        );
+    }
     text.0
 }
 
@@ -132,7 +140,10 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
             text.line("answer", why);
         }
         Outcome::Backend(backend) => {
-            let policy = backend.policy.as_ref().and_then(|name| routing.policies.get(name));
+            let policy = backend
+                .policy
+                .as_ref()
+                .and_then(|name| routing.policies.get(name));
             let manner = servers::manner(backend, policy.map(|section| &section.policy));
             text.line("backend", &format!("{}{manner}", backend.service));
             for (index, line) in servers::lines(backend).iter().enumerate() {

@@ -185,7 +185,9 @@ fn number(
             Problem::new(format!(
                 "has no number above 0 after `{option}`, or one beyond 2147483647"
             ))
-            .help(format!("write `{option}` and a number, such as `{option} 3`"))
+            .help(format!(
+                "write `{option}` and a number, such as `{option} 3`"
+            ))
             .at(range)
         })
 }
@@ -281,7 +283,11 @@ mod tests {
             ("uri len 99999999999", Code::INVALID_VALUE, "99999999999"),
             ("url_param user check_post 9", Code::INVALID_VALUE, "9"),
             ("hash nbsrv(x)", Code::INVALID_VALUE, "nbsrv(x)"),
-            ("leastconn\nserver", Code::INVALID_VALUE, "leastconn\nserver"),
+            (
+                "leastconn\nserver",
+                Code::INVALID_VALUE,
+                "leastconn\nserver",
+            ),
         ] {
             let problem = LoadBalance::parse(text, &mut Vec::new()).expect_err(text);
             assert_eq!(problem.code, code, "{text}");

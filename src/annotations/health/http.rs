@@ -40,8 +40,10 @@ impl Grammar for CheckHttp {
         let (first, rest) = word(text);
         if first.starts_with('/') {
             if !rest.is_empty() {
-                return Err(Problem::new("has words after the path, and no method before it")
-                    .help("write the method first, such as `GET /healthz HTTP/1.1`"));
+                return Err(
+                    Problem::new("has words after the path, and no method before it")
+                        .help("write the method first, such as `GET /healthz HTTP/1.1`"),
+                );
             }
             return Ok(HttpCheck {
                 // HAProxy's own choice (manual 4.2, "option httpchk").
@@ -66,14 +68,16 @@ impl Grammar for CheckHttp {
 /// The first word, and what follows it, without blanks around them.
 fn word(text: &str) -> (&str, &str) {
     let text = text.trim_matches(' ');
-    text.split_once(' ')
-        .map_or((text, ""), |(word, rest)| (word, rest.trim_start_matches(' ')))
+    text.split_once(' ').map_or((text, ""), |(word, rest)| {
+        (word, rest.trim_start_matches(' '))
+    })
 }
 
 fn target(text: &str) -> Result<CheckTarget, Problem> {
     CheckTarget::new(text).ok_or_else(|| {
-        Problem::new("has no usable path")
-            .help("write a path of visible ASCII characters that begins with `/`, such as `/healthz`")
+        Problem::new("has no usable path").help(
+            "write a path of visible ASCII characters that begins with `/`, such as `/healthz`",
+        )
     })
 }
 
@@ -98,7 +102,7 @@ fn host(header: &str) -> Result<CheckHost, Problem> {
     let (name, value) = header.split_once(':').unwrap_or((header, ""));
     if !name.eq_ignore_ascii_case("host") {
         return Err(
-            Problem::new("has a header other than `Host` in the version").help("remove the header")
+            Problem::new("has a header other than `Host` in the version").help("remove the header"),
         );
     }
     let value = value.trim_start_matches('\\').trim_matches(' ');

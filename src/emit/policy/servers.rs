@@ -9,8 +9,8 @@ use crate::emit::escape::{Comment, MaybeMark, comment, maybe_mark};
 use crate::emit::view::{Policies, Services};
 use crate::ir::policy::{CookieName, HttpCheck};
 use crate::ir::{
-    Backend, CheckPath, Field, HealthCheck, Millis, PolicyName, PolicySection, Routing,
-    Server, ServiceRef,
+    Backend, CheckPath, Field, HealthCheck, Millis, PolicyName, PolicySection, Routing, Server,
+    ServiceRef,
 };
 use askama::filters::Safe;
 
@@ -57,9 +57,7 @@ pub(in crate::emit) struct Users<'a> {
 }
 
 /// Whose policy each is.
-pub(in crate::emit) fn users(
-    routing: &Routing,
-) -> BTreeMap<&PolicyName, Users<'_>> {
+pub(in crate::emit) fn users(routing: &Routing) -> BTreeMap<&PolicyName, Users<'_>> {
     let mut users = BTreeMap::<_, Users<'_>>::new();
     for backend in routing.backends.values() {
         if let Some(policy) = &backend.policy {

@@ -41,7 +41,16 @@ mod tests {
         for text in ["SERVERID", "a", "__Host-srv", "a$b"] {
             assert!(CookieName::new(text).is_some(), "{text}");
         }
-        for text in ["", "a b", "a=b", "a;b", "a\n", "\"a\"", "ä", &"a".repeat(129)] {
+        for text in [
+            "",
+            "a b",
+            "a=b",
+            "a;b",
+            "a\n",
+            "\"a\"",
+            "ä",
+            &"a".repeat(129),
+        ] {
             assert_eq!(CookieName::new(text), None, "{text:?}");
         }
     }

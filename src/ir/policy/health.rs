@@ -151,7 +151,15 @@ mod tests {
     #[test]
     fn what_a_check_sends_holds_no_line_of_its_own() {
         assert!(CheckTarget::new("/healthz?full=1&x=%20").is_some());
-        for text in ["", "healthz", "*", "/a b", "/a\r\nHost:b", "/a#b", "/\u{e9}"] {
+        for text in [
+            "",
+            "healthz",
+            "*",
+            "/a b",
+            "/a\r\nHost:b",
+            "/a#b",
+            "/\u{e9}",
+        ] {
             assert_eq!(CheckTarget::new(text), None, "{text:?}");
         }
         assert!(CheckHost::new("shop.example.com:8080").is_some());

@@ -222,12 +222,7 @@ impl<'s, 'm> Backends<'s, 'm> {
         }
     }
 
-    fn note_user(
-        &mut self,
-        name: &BackendName,
-        ingress: &'m Ingress,
-        policy: Option<&PolicyName>,
-    ) {
+    fn note_user(&mut self, name: &BackendName, ingress: &'m Ingress, policy: Option<&PolicyName>) {
         let user = (ingress, policy.cloned());
         let Some(users) = self.users.get_mut(name) else {
             self.users.insert(name.clone(), vec![user]);

@@ -8,10 +8,7 @@ use crate::ir::{Field, PolicySection};
 use crate::lower::endpoints::Located;
 
 /// Gives templates as many servers as the policy says. That there is none to give them to is worth a finding.
-pub(super) fn fill(
-    section: &PolicySection,
-    servers: &mut [Located],
-) -> Option<Finding> {
+pub(super) fn fill(section: &PolicySection, servers: &mut [Located]) -> Option<Finding> {
     let slots = section.policy.limits.slots?;
     let mut filled = false;
     for Located { server, .. } in servers {
