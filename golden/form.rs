@@ -199,9 +199,15 @@ fn are_server_options(words: &[&str]) -> bool {
         ["resolvers", name, rest @ ..] => {
             name.starts_with("r_") && is_name(name) && are_server_options(rest)
         }
+        ["cookie", value, rest @ ..] => {
+            value.len() == 12
+                && value.bytes().all(|b| b.is_ascii_hexdigit())
+                && are_server_options(rest)
+        }
         ["backup" | "no-check" | "check-ssl", rest @ ..]
         | ["init-addr", "none", rest @ ..]
         | ["check-proto", "h1", rest @ ..]
+        | ["check-alpn", "http/1.1", rest @ ..]
         | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..]
         | [
             "resolve-opts",
