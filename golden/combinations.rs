@@ -29,6 +29,10 @@ const REQUESTS: usize = 25;
 const LEFT_OUT: &[(&str, &str)] = &[
     ("client-ca", "everything is closed without the Secret"),
     (
+        "proxy-protocol",
+        "requests come from their addresses by the PROXY protocol already",
+    ),
+    (
         "server-ca",
         "closed without the Secret, and most names are not in a stub's certificate",
     ),
