@@ -9,6 +9,7 @@ mod escape;
 mod include;
 mod lines;
 mod maps;
+mod policy;
 mod view;
 mod words;
 

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
+use super::policy::{self, Slot};
 use super::{EmitError, Settings, crt_list};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
@@ -36,6 +37,7 @@ struct Config<'a> {
     default_origin: Option<Origin>,
     process: &'a Process,
     metrics: Vec<Bind>,
+    captures: Vec<Slot>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
     include: &'a Include,
@@ -107,6 +109,7 @@ pub(super) fn render(
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
+        captures: policy::slots(&routing.policies),
         global: &routing.global,
         include: &settings.include,
         sources,

@@ -5,12 +5,14 @@
 
 mod access;
 mod auth;
+mod capture;
 mod cors;
 mod flight;
 mod headers;
 mod rate_limit;
 mod redirect;
 mod rewrite;
+mod sample;
 pub(super) mod text;
 
 pub(super) use flight::Flight;
@@ -20,7 +22,8 @@ use crate::ir::Policy;
 
 /// Sends `flight` through the rules of `policy`.
 pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
-    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 8] = [
+    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 9] = [
+        capture::request,
         access::request,
         rate_limit::request,
         cors::preflight,
