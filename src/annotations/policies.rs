@@ -15,6 +15,7 @@ use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
     resources, rewrite, routing, server_tls, snippets, timeouts,
 };
+use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::{Field, Policy, PolicyName, PolicySection, Setting};
 use crate::manifest::{Ingress, Manifests, ObjectName, Service};
@@ -22,8 +23,9 @@ use crate::source::Origin;
 
 /// What all routes have in common.
 pub(crate) struct Installation<'m> {
-    pub(super) manifests: &'m Manifests,
     pub(super) settings: &'m Settings,
+    /// Where Secrets are looked up, and everything else.
+    pub(super) keyring: Keyring<'m>,
     /// The keys of the controller's ConfigMap.
     pub(super) config: Vec<Given<'m>>,
     /// What custom resources stand for.
@@ -33,15 +35,15 @@ pub(crate) struct Installation<'m> {
 impl<'m> Installation<'m> {
     /// Reads the controller's ConfigMap.
     pub(crate) fn new(
-        manifests: &'m Manifests,
         settings: &'m Settings,
         resources: &'m Expanded,
+        keyring: Keyring<'m>,
         findings: &mut Vec<Finding>,
     ) -> Self {
         let map = settings
             .config_map
             .as_ref()
-            .and_then(|name| manifests.config_maps.get(name));
+            .and_then(|name| keyring.manifests.config_maps.get(name));
         let config = map
             .map(|map| given::config_map(map, settings, findings))
             .unwrap_or_default();
@@ -50,11 +52,16 @@ impl<'m> Installation<'m> {
         let config = resources::global(config, resources, namespace, &mut said);
         findings.extend(said.findings);
         Self {
-            manifests,
             settings,
+            keyring,
             config,
             resources,
         }
+    }
+
+    /// All objects.
+    pub(crate) fn manifests(&self) -> &'m Manifests {
+        self.keyring.manifests
     }
 }
 
@@ -136,7 +143,8 @@ impl<'s, 'm> Policies<'s, 'm> {
             .copied()
             .collect();
         let context = Context {
-            manifests: installation.manifests,
+            manifests: installation.manifests(),
+            keyring: installation.keyring,
             settings,
             ingress: Some(ingress),
             service: Some(service),

@@ -3,12 +3,14 @@
 //! In: [`Routing`], and [`Sources`] to say where lines came from. Out: a [`Bundle`] in memory; `write` puts it on disk.
 //! Text reaches `haproxy.cfg` only through `escape`, maps and the crt-list through checked writers of their own.
 
+mod addresses;
 mod bundle;
 mod crt_list;
 mod escape;
 mod include;
 mod lines;
 mod maps;
+mod pem_files;
 mod policy;
 mod view;
 mod words;
@@ -82,20 +84,37 @@ fn beside(
     maps: &Maps,
 ) -> Result<(BTreeMap<String, BundleFile>, Origins), EmitError> {
     let (mut files, mut origins) = (BTreeMap::new(), Origins::new());
-    let mut add = |path: &'static str, bytes, lines| {
+    let mut add = |files: &mut BTreeMap<_, _>, path: &'static str, bytes, lines| {
         files.insert(path.to_owned(), BundleFile::public(bytes));
         origins.insert(path, lines);
     };
-    add("maps/host.map", maps.host.to_bytes(), maps.host.origins());
-    add("maps/path.map", maps.path.to_bytes(), maps.path.origins());
+    add(
+        &mut files,
+        "maps/host.map",
+        maps.host.to_bytes(),
+        maps.host.origins(),
+    );
+    add(
+        &mut files,
+        "maps/path.map",
+        maps.path.to_bytes(),
+        maps.path.origins(),
+    );
     // The one that haproxy.cfg names only when there is something in it.
     if !maps.wild.is_empty() {
-        add("maps/wild.map", maps.wild.to_bytes(), maps.wild.origins());
+        add(
+            &mut files,
+            "maps/wild.map",
+            maps.wild.to_bytes(),
+            maps.wild.origins(),
+        );
     }
     let certificates = &routing.certificates;
-    if !routing.listeners.https.is_empty() && crt_list::offers_any(certificates) {
+    let tls = !routing.listeners.https.is_empty() && certificates.offers_any();
+    files.extend(pem_files::files(routing, tls));
+    if tls {
         let list = crt_list::crt_list(certificates)?;
-        add(CRT_LIST, list.bytes, list.origins);
+        add(&mut files, CRT_LIST, list.bytes, list.origins);
         for (stem, certificate) in &certificates.files {
             if let Pem::Inline(text) = &certificate.pem {
                 let file = BundleFile::private(text.clone().into_bytes());
@@ -103,6 +122,7 @@ fn beside(
             }
         }
     }
+    files.extend(addresses::files(routing));
     Ok((files, origins))
 }
 

@@ -22,7 +22,7 @@ pub use policy::{Field, Millis, Policy, PolicyName, PolicySection, Setting};
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use routing::{
     Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,
-    Routing, ServiceRef, Target,
+    PemFile, Routing, ServiceRef, Target,
 };
 pub use sample::{Call, Format, HeaderName, Moment, Piece, Sample, SampleError};
 pub use server::{

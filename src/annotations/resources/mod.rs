@@ -7,6 +7,9 @@ mod expand;
 mod fields;
 mod translate;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use expand::{Expanded, expand_all};
 pub(super) use expand::{backend, global};
 
