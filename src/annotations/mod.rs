@@ -26,6 +26,7 @@ mod capture;
 mod client_tls;
 mod connections;
 mod cors;
+mod error_files;
 mod headers;
 mod health;
 mod limits;

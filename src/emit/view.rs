@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use askama::Template;
 use askama::filters::Safe;
@@ -21,7 +21,7 @@ use crate::ir::policy::{AddressList, ClientSource, RateLimit};
 use crate::ir::policy::{ServerHttp, ServerTls};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
-    Layout, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
+    Layout, Millis, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
     ServerProtocol, ServiceRef, SocketPath,
 };
 use crate::source::{Origin, Sourced, Sources};
@@ -240,11 +240,6 @@ impl Config<'_> {
         maybe_mark(*origin)
     }
 
-    /// The end of a line that a setting of the ConfigMap caused.
-    fn at_field(&self, field: Field) -> Safe<MaybeMark> {
-        maybe_mark(self.global.origins.get(&field).copied())
-    }
-
     fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
         among(list)
     }
@@ -254,6 +249,21 @@ impl Config<'_> {
         self.client_sources
             .keys()
             .all(|source| source.trusted.is_some())
+    }
+
+    /// The end of a line that a key of the controllers' ConfigMap may have caused.
+    fn at_global(&self, field: Field) -> Safe<MaybeMark> {
+        maybe_mark(self.global.origins.get(&field).copied())
+    }
+
+    /// What the ConfigMap says, or what holds without it.
+    fn or(&self, said: &Option<Millis>, otherwise: &str) -> String {
+        said.map_or_else(|| otherwise.to_owned(), |limit| limit.to_string())
+    }
+
+    /// Whether HTTP/3 is offered, which needs certificates.
+    fn offers_quic(&self) -> bool {
+        self.global.connections.alt_svc.is_some() && !self.https.is_empty()
     }
 
     fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
@@ -493,6 +503,35 @@ impl fmt::Display for Bind {
             BindAddress::Any(port) => write!(f, "*:{port},[::]:{port}"),
             BindAddress::One(address) => write!(f, "{address}"),
         }
+    }
+}
+
+impl Bind {
+    /// The UDP sockets beside a TCP listener: a `bind` line has addresses of one family.
+    fn quic(&self) -> Vec<QuicBind> {
+        let unspecified: [IpAddr; 2] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+        match self.0 {
+            BindAddress::Any(port) => {
+                Vec::from(unspecified.map(|ip| QuicBind(SocketAddr::new(ip, port.get()))))
+            }
+            BindAddress::One(address) => vec![QuicBind(address)],
+        }
+    }
+}
+
+/// The address of a `bind` line for QUIC.
+struct QuicBind(SocketAddr);
+
+impl QuicBind {
+    fn needs_v6only(&self) -> bool {
+        self.0.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+    }
+}
+
+impl fmt::Display for QuicBind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let family = if self.0.is_ipv4() { "quic4" } else { "quic6" };
+        write!(f, "{family}@{}", self.0)
     }
 }
 

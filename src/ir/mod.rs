@@ -5,6 +5,7 @@
 
 mod discovery;
 pub mod global;
+mod log_format;
 mod names;
 mod pattern;
 pub mod policy;
@@ -16,6 +17,7 @@ mod version;
 
 pub use discovery::{ClusterDns, NodeAddressType, Nodes};
 pub use global::Global;
+pub use log_format::{Flags, LogFormat, LogFormatError, LogFormatMistake, LogPiece};
 pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
 pub use policy::{Field, Millis, Policy, PolicyName, PolicySection, Setting};

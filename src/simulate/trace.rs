@@ -77,6 +77,14 @@ pub fn explain(
         }
         Some(Answer::Routed(route)) => routed(&mut text, routing, sources, route),
     }
+    if let Some((status, page)) = verdict.page() {
+        let seen = page.value.status();
+        let place = sources.show(page.origin);
+        text.line(
+            "page",
+            &format!("{seen}: the error file for {status}   {place}"),
+        );
+    }
     text.0
 }
 
