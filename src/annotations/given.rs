@@ -6,7 +6,7 @@
 use super::context::Settings;
 use super::registry;
 use super::spec::{Dialect, On, Spec};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::manifest::{ConfigMap, Kind, Meta};
 use crate::source::{Origin, Sourced};
 
@@ -137,7 +137,9 @@ impl Reader<'_> {
 
     fn judge(&mut self, spec: &'static Spec, key: &str, value: &Sourced<String>) -> bool {
         let (legal, problems) = spec.judge(&value.value);
-        for problem in problems {
+        // The last one is why the value is not used, whatever else its rule is for.
+        let fatal = problems.len().checked_sub(1).filter(|_| !legal);
+        for (index, problem) in problems.into_iter().enumerate() {
             let mut finding = Finding::new(
                 problem.code,
                 format!(
@@ -148,6 +150,9 @@ impl Reader<'_> {
             .at(value.origin);
             if let Some(help) = problem.help {
                 finding = finding.help(help);
+            }
+            if fatal == Some(index) {
+                finding = finding.severity(Severity::Error);
             }
             self.say(finding, key);
         }

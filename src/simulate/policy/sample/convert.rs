@@ -66,7 +66,7 @@ fn text(value: &str, call: &Call, first: Option<i64>) -> Value {
         "base64" => Value::Text(STANDARD.encode(value)),
         "url_enc" => Value::Text(url_encoded(value)),
         "host_only" => Value::Text(split_port(value).0.to_ascii_lowercase()),
-        "port_only" => Value::Number(split_port(value).1),
+        "port_only" => split_port(value).1.map_or(Value::Unknown, Value::Number),
         "ltrim" => Value::Text(
             value
                 .trim_start_matches(|c| argument(0).contains(c))
@@ -115,12 +115,15 @@ fn url_encoded(value: &str) -> String {
     out
 }
 
-/// A host and its port; 0 where it has none. A colon counts when only digits follow, so an IPv6 address in brackets stays whole.
-pub(super) fn split_port(value: &str) -> (&str, i64) {
+/// What stands before the last colon, and the port after it; 0 where there is none. An address in brackets stays whole. Of what is no
+/// number HAProxy makes one all the same, which nobody should need to know.
+pub(super) fn split_port(value: &str) -> (&str, Option<i64>) {
     match value.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => {
-            (host, port.parse().unwrap_or_default())
+        Some((host, "")) => (host, Some(0)),
+        Some((host, port)) if !port.contains(']') => {
+            let number = port.bytes().all(|b| b.is_ascii_digit());
+            (host, port.parse().ok().filter(|_| number))
         }
-        _ => (value, 0),
+        _ => (value, Some(0)),
     }
 }
