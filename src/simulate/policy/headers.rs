@@ -27,7 +27,8 @@ pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply>
 
 fn set(flight: &mut Flight<'_>, field: Field, name: &str, value: &crate::ir::Format) {
     // What cannot be told stands in the header as it is written.
-    let (value, _) = sample::text(value, flight);
+    let (value, known) = sample::text(value, flight);
+    flight.opaque |= !known;
     flight.step(field, format!("{name} becomes `{value}`"));
     flight.set_header(&name.to_ascii_lowercase(), value);
 }
@@ -39,7 +40,8 @@ pub(super) fn response(policy: &Policy, flight: &mut Flight<'_>, reply: Option<&
         return;
     }
     for header in &policy.headers.response {
-        let (value, _) = sample::text(&header.value, flight);
+        let (value, known) = sample::text(&header.value, flight);
+        flight.opaque |= !known;
         flight.response.push(HeaderChange {
             name: header.name.to_string(),
             value: Some(value),
