@@ -1,5 +1,7 @@
 //! Every sample that formats may hold, tried on HAProxy where it may stand.
 
+use std::fmt::Write as _;
+
 use ingressc::ir::{Moment, Sample};
 
 use crate::haproxy;
@@ -37,14 +39,16 @@ defaults d_http
             Moment::Request => {
                 frontend.push_str("    declare capture request len 64\n");
                 let slot = frontend.lines().count() - 1;
-                policy.push_str(&format!("    http-request set-header X-A '%[{sample}]'\n"));
-                policy.push_str(&format!("    http-request capture '{sample}' id {slot}\n"));
-                policy.push_str(&format!(
-                    "    http-request redirect location 'https://a/%[{sample}]' if FALSE\n"
-                ));
+                let _ = write!(
+                    policy,
+                    "    http-request set-header X-A '%[{sample}]'
+    http-request capture '{sample}' id {slot}
+    http-request redirect location 'https://a/%[{sample}]' if FALSE
+"
+                );
             }
             Moment::Response => {
-                policy.push_str(&format!("    http-response set-header X-A '%[{sample}]'\n"));
+                let _ = writeln!(policy, "    http-response set-header X-A '%[{sample}]'");
             }
             Moment::Log => {}
         }

@@ -26,9 +26,10 @@ pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply>
                     Some(old) => format!("{query}?{old}"),
                     None => query.to_owned(),
                 });
-                new = path.to_owned();
+                path.clone_into(&mut flight.path);
+            } else {
+                flight.path = new;
             }
-            flight.path = new;
         }
     }
     None

@@ -32,7 +32,7 @@ pub(super) fn text(format: &Format, flight: &Flight<'_>) -> (String, bool) {
                 Value::Missing => {}
                 Value::Unknown => {
                     known = false;
-                    out.push_str(&format!("%[{sample}]"));
+                    out.extend(["%[", &sample.to_string(), "]"]);
                 }
             },
         }
@@ -73,8 +73,8 @@ fn fetch(call: &Call, flight: &Flight<'_>) -> Value {
         "path" => maybe(path),
         "query" => maybe(flight.query.clone()),
         "pathq" => maybe(path.map(|path| with_query(path, flight))),
-        "base" => maybe(path.map(|path| with_host(path, flight))),
-        "baseq" => maybe(path.map(|path| with_query(with_host(path, flight), flight))),
+        "base" => maybe(path.map(|path| with_host(&path, flight))),
+        "baseq" => maybe(path.map(|path| with_query(with_host(&path, flight), flight))),
         "hdr" | "req.hdr" => header(argument, flight, true),
         "req.fhdr" => header(argument, flight, false),
         "req.cook" | "cook" => maybe(cookie(argument, flight)),
@@ -100,7 +100,7 @@ fn with_query(path: String, flight: &Flight<'_>) -> String {
     }
 }
 
-fn with_host(path: String, flight: &Flight<'_>) -> String {
+fn with_host(path: &str, flight: &Flight<'_>) -> String {
     format!("{}{path}", flight.header("host").unwrap_or_default())
 }
 

@@ -62,7 +62,7 @@ fn text(value: &str, call: &Call, first: Option<i64>) -> Value {
         "lower" => Value::Text(value.to_ascii_lowercase()),
         "upper" => Value::Text(value.to_ascii_uppercase()),
         "length" => i64::try_from(value.len()).map_or(Value::Unknown, Value::Number),
-        "hex" => Value::Text(value.bytes().map(|b| format!("{b:02X}")).collect()),
+        "hex" => Value::Text(value.bytes().flat_map(digits).collect()),
         "base64" => Value::Text(STANDARD.encode(value)),
         "url_enc" => Value::Text(url_encoded(value)),
         "host_only" => Value::Text(split_port(value).0.to_ascii_lowercase()),
@@ -104,15 +104,22 @@ fn bytes(value: &str, offset: Option<i64>, length: Option<usize>) -> Value {
 
 /// All but the unreserved characters of RFC 3986 as `%XX`.
 fn url_encoded(value: &str) -> String {
+    let unreserved = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
     let mut out = String::with_capacity(value.len());
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+        if unreserved(byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            out.extend(digits(byte));
         }
     }
     out
+}
+
+/// Two hexadecimal digits.
+fn digits(byte: u8) -> [char; 2] {
+    [byte >> 4, byte & 15].map(|half| char::from(b"0123456789ABCDEF"[usize::from(half)]))
 }
 
 /// What stands before the last colon, and the port after it; 0 where there is none. An address in brackets stays whole. Of what is no
