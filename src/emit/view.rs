@@ -14,7 +14,7 @@ use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
-use super::policy::{Question, Users, users};
+use super::policy::{Question, Slot, Users, slots, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
 use crate::ir::policy::{
@@ -42,6 +42,7 @@ struct Config<'a> {
     default_origin: Option<Origin>,
     process: &'a Process,
     metrics: Vec<Bind>,
+    captures: Vec<Slot>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
     /// The headers that say who the client is.
@@ -132,6 +133,7 @@ pub(super) fn render(
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
+        captures: slots(&routing.policies),
         global: &routing.global,
         client_sources: client_sources(routing.policies.values()),
         include: &settings.include,
