@@ -126,8 +126,8 @@ impl fmt::Display for MaybeMark {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::words::words;
     use super::*;
+    use crate::ir::words::words;
 
     fn escaped(text: &str) -> Result<String, fmt::Error> {
         let mut out = String::new();

@@ -13,7 +13,6 @@ mod maps;
 mod pem_files;
 mod policy;
 mod view;
-mod words;
 
 #[cfg(test)]
 pub(crate) mod example;
