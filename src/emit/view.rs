@@ -14,10 +14,11 @@ use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
+use super::policy::{Question, Users, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
 use crate::ir::policy::{AddressList, ClientSource, RateLimit};
-use crate::ir::policy::{ServerHttp, ServerTls};
+use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
     Layout, Millis, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
@@ -53,6 +54,8 @@ struct Config<'a> {
 #[template(path = "policies.cfg")]
 pub(super) struct Policies<'a> {
     pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
+    /// Whose they are.
+    pub(super) users: BTreeMap<&'a PolicyName, Users<'a>>,
     pub(super) target: HaproxyVersion,
 }
 
@@ -74,9 +77,9 @@ struct Table<'a> {
 /// Sections of Service ports.
 #[derive(Template)]
 #[template(path = "backends.cfg")]
-struct Services<'a> {
+pub(super) struct Services<'a> {
     backends: &'a [&'a Backend],
-    policies: &'a BTreeMap<PolicyName, PolicySection>,
+    pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
     /// Whether stick tables are shared with other hosts.
     peers: bool,
     include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
@@ -166,6 +169,7 @@ pub(super) fn render(
     let policies = (!routing.policies.is_empty()).then(|| {
         let policies = Policies {
             policies: &routing.policies,
+            users: users(routing),
             target: settings.target,
         };
         let mut text = policies.render()?;
@@ -383,13 +387,17 @@ impl Services<'_> {
     /// somebody, a check shows whether they are.
     fn asks_over_tls(&self, backend: &Backend) -> bool {
         let verifies = self.server_tls(backend).is_some_and(ServerTls::verifies);
-        verifies || (self.protocol(backend) == ServerProtocol::Https && asks(backend))
+        verifies || (self.protocol(backend) == ServerProtocol::Https && self.asks(backend))
     }
 
     /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
-        http2 && asks(backend)
+        http2 && self.asks(backend)
+    }
+
+    fn asks(&self, backend: &Backend) -> bool {
+        !matches!(self.question(backend), Question::Nothing)
     }
 }
 
@@ -401,10 +409,6 @@ fn taken_twice(routing: &Routing, process: &Process) -> Option<BindAddress> {
         others.any(|other| other.overlaps(**address))
     };
     process.metrics.iter().find(taken).copied()
-}
-
-fn asks(backend: &Backend) -> bool {
-    matches!(backend.health, HealthCheck::Http(_))
 }
 
 /// A `resolvers` section.

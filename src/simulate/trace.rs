@@ -140,7 +140,11 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
             text.line("answer", why);
         }
         Outcome::Backend(backend) => {
-            let manner = servers::manner(backend);
+            let policy = backend
+                .policy
+                .as_ref()
+                .and_then(|name| routing.policies.get(name));
+            let manner = servers::manner(backend, policy.map(|section| &section.policy));
             text.line("backend", &format!("{}{manner}", backend.service));
             for (index, line) in servers::lines(backend).iter().enumerate() {
                 text.line(if index == 0 { "servers" } else { "" }, line);

@@ -3,3 +3,6 @@
 mod auth;
 mod cors;
 mod server_tls;
+mod servers;
+
+pub(super) use servers::{Question, Users, users};
