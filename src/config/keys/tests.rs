@@ -127,7 +127,7 @@ fn below(
             let wrap = |value| wrap(json!({ "ING301": value }));
             walk(
                 rule,
-                &[path, &["ING301".to_owned()]].concat(),
+                &[path, &["ING501".to_owned()]].concat(),
                 &wrap,
                 places,
             );

@@ -4,5 +4,6 @@ mod auth;
 mod cors;
 mod server_tls;
 mod servers;
+mod snippet;
 
 pub(super) use servers::{Question, Users, users};
