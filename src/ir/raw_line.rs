@@ -38,8 +38,12 @@ impl RawLine {
             return Err("a control character");
         }
         let first = words.first().map(String::as_str).unwrap_or_default();
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-        if first.is_empty() || !first.bytes().all(plain) || !text.starts_with(first) {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        if first.is_empty()
+            || first.starts_with('.')
+            || !first.bytes().all(plain)
+            || !text.starts_with(first)
+        {
             return Err("a line that begins with something else than a plain word");
         }
         if SECTIONS.contains(&first) {

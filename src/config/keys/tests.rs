@@ -124,7 +124,7 @@ fn below(
         }
         Form::Rules(beside, rule) => {
             walk(beside, path, wrap, places);
-            let wrap = |value| wrap(json!({ "ING301": value }));
+            let wrap = |value| wrap(json!({ "ING501": value }));
             walk(
                 rule,
                 &[path, &["ING501".to_owned()]].concat(),
