@@ -28,10 +28,6 @@ pub(super) const FAMILY: Family = Family {
     ],
 };
 
-/// Nothing: the places add up, so none of them wins.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Draft {}
-
 const PARTIAL: &str = "only directives that the configuration allows, and nothing that reads the environment, Lua or files";
 
 annotation! {
@@ -146,7 +142,7 @@ pub(super) enum Section {
     Stats,
 }
 
-/// Puts them into the policy.
+/// Puts them into the policy. The places add up, so there is no draft, in which one of them would have won.
 pub(super) fn finish(
     _: &super::Draft,
     context: &Context<'_>,

@@ -42,10 +42,12 @@ impl Grammar for Lines {
                     } else {
                         Code::CONFIG_SNIPPET
                     };
-                    return Err(Problem::new(format!("has in line {number} {why}"))
-                        .code(code)
-                        .help("remove the line, or put it into a file that `include` names")
-                        .at(start..start + line.len()));
+                    return Err(Problem::new(format!(
+                        "cannot be used because of line {number}: {why}"
+                    ))
+                    .code(code)
+                    .help("remove the line, or put it into a file that `include` names")
+                    .at(start..start + line.len()));
                 }
             }
             start += line.len() + 1;
