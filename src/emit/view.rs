@@ -11,7 +11,7 @@ use askama::filters::Safe;
 use rayon::prelude::*;
 
 use super::addresses::{Among, among, client_sources};
-use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
+use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, raw, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
 use super::policy::{Question, Slot, Users, slots, users};
@@ -22,8 +22,8 @@ use crate::ir::policy::{
 };
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, Layout, Millis,
-    Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server, ServerProtocol,
-    ServiceRef, SocketPath,
+    Nameserver, PolicyName, PolicySection, Process, RawLine, ResolversName, Routing, Server,
+    ServerProtocol, ServiceRef, SocketPath,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -253,6 +253,11 @@ impl Config<'_> {
         self.client_sources
             .keys()
             .all(|source| source.trusted.is_some())
+    }
+
+    /// A line of the ConfigMap as it is.
+    fn raw<'b>(&self, line: &'b RawLine) -> Safe<&'b RawLine> {
+        raw(line)
     }
 
     /// The end of a line that a key of the controllers' ConfigMap may have caused.
