@@ -183,9 +183,23 @@ fn is_config_line(line: &str) -> bool {
             line.trim_start().starts_with('#')
                 || KNOWN_LINES.contains(line)
                 || access::is_rule(line)
+                || RAW.iter().any(|start| line.starts_with(start))
         }
     }
 }
+
+/// What raw lines begin with that the configurations of cases allow; the rest is their author's.
+const RAW: [&str; 9] = [
+    "    acl ",
+    "    http-request deny ",
+    "    http-request set-header ",
+    "    http-response set-header ",
+    "    stats auth ",
+    "    stats hide-version",
+    "    tune.bufsize ",
+    "    unique-id-format ",
+    "    unique-id-header ",
+];
 
 /// A name of ours that ends in eight hexadecimal digits.
 fn is_digest(name: &str, start: &str) -> bool {
