@@ -134,7 +134,6 @@ fn is_config_line(line: &str) -> bool {
                 && (is_address(address) || (address.starts_with('_') && is_name(address)))
                 && are_server_options(rest)
         }
-        ["defaults", name, "from", "d_http"] => is_digest(name, "d_pol_"),
         ["", "", "", "", "default-server", ref options @ ..] => are_tls_options(options),
         ["", "", "", "", "bind", "127.0.0.1:1", "ssl", "crt", file] => is_certificate(file),
         ["userlist", name] => is_digest(name, "u_"),

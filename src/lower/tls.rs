@@ -89,7 +89,6 @@ mod tests {
     use crate::manifest::PathType::Prefix;
 
     const CERTIFICATE: &str = include_str!("../certificate/fixtures/ec.crt");
-    const KEY: &str = include_str!("../certificate/fixtures/ec.key");
 
     /// A route whose servers are shown the key of `n/own` and have to be of `n/ca`, which are redacted.
     fn world(public: bool) -> World {
