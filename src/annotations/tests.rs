@@ -397,7 +397,7 @@ fn the_committed_schema_is_fresh_and_takes_what_the_registry_takes() {
     let schema: Value = serde_json::from_str(&schema()).expect("JSON");
     jsonschema::draft202012::meta::validate(&schema).expect("a JSON Schema");
     let validator = jsonschema::draft202012::new(&schema).expect("a JSON Schema");
-    for spec in all() {
+    for spec in all().filter(|spec| !spec.is_open()) {
         for on in spec.on {
             let object = match on {
                 On::Service | On::Ingress => {
