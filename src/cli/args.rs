@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::date::Date;
+use crate::annotations::{Dialect, Profile};
 use crate::finding::Severity;
 use crate::ir::HaproxyVersion;
 
@@ -176,9 +177,8 @@ pub(super) struct Route {
     pub(super) paths: Vec<String>,
     #[command(flatten)]
     pub(super) inputs: InputFlags,
-    /// How unspecified corners behave [default: spec]
-    #[arg(long, value_enum, help_heading = "Target")]
-    pub(super) profile: Option<Profile>,
+    #[command(flatten)]
+    pub(super) annotations: AnnotationFlags,
     #[command(flatten)]
     pub(super) config: ConfigFlags,
 }
@@ -336,12 +336,22 @@ pub(super) struct InputFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
 pub(super) struct TargetFlags {
-    /// How unspecified corners behave [default: spec]
-    #[arg(long, value_enum)]
-    pub(super) profile: Option<Profile>,
+    #[command(flatten)]
+    pub(super) annotations: AnnotationFlags,
     /// The day for which certificates are judged, such as 2026-08-22; without it expiry is not checked
     #[arg(long, value_name = "DATE")]
     pub(super) now: Option<Date>,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Target")]
+pub(super) struct AnnotationFlags {
+    /// How corners behave that the Kubernetes documentation leaves open: spec or haproxytech [default: spec]
+    #[arg(long, value_name = "NAME", value_parser = profile)]
+    pub(super) profile: Option<Profile>,
+    /// Whose annotations count, separated by commas: haproxytech [default: all of them]
+    #[arg(long, value_name = "LIST", value_parser = dialect, value_delimiter = ',')]
+    pub(super) dialect: Vec<Dialect>,
 }
 
 #[derive(Debug, Args)]
@@ -442,11 +452,18 @@ pub(super) enum TableFormat {
     Markdown,
 }
 
-/// How unspecified corners behave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Profile {
-    /// As the Kubernetes documentation says
-    Spec,
+/// `--profile`.
+fn profile(text: &str) -> Result<Profile, String> {
+    Profile::parse(text).ok_or_else(|| one_of(&Profile::ALL.map(Profile::name)))
+}
+
+/// `--dialect`.
+fn dialect(text: &str) -> Result<Dialect, String> {
+    Dialect::parse(text).ok_or_else(|| one_of(&Dialect::ALL.map(Dialect::name)))
+}
+
+fn one_of(names: &[&str]) -> String {
+    format!("one of {}", names.join(", "))
 }
 
 /// `--color`.

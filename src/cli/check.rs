@@ -19,6 +19,7 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
             inputs: &typed.inputs,
             rules: Some(&typed.rules),
             config: &typed.config,
+            annotations: &typed.target.annotations,
             now: typed.target.now.map(|date| date.unix),
             haproxy: None,
             placeholders: true,

@@ -16,6 +16,7 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
             inputs: &typed.inputs,
             rules: None,
             config: &typed.config,
+            annotations: &typed.annotations,
             now: None,
             haproxy: None,
             placeholders: true,

@@ -2,6 +2,8 @@
 //!
 //! Paths are as seen from where the tool runs, so that is where such a file has to lie.
 
+use std::num::NonZeroU16;
+
 use super::Settings;
 use crate::config::{Endpoints, Include, Ordered};
 use crate::finding::Level;
@@ -35,7 +37,7 @@ impl Settings {
                 Ordered::Word("every class of a known controller, and none"),
             ),
         });
-        top.push(("profile", Ordered::Word("spec")));
+        top.extend(self.annotations());
         top.push(("namespace", Ordered::text(&self.stages.manifest.namespace)));
         top.push(("target", self.target()));
         top.push(("listen", self.listen()));
@@ -55,6 +57,28 @@ impl Settings {
         top.extend(self.certificates());
         top.push(("rules", self.shown_rules()));
         Ordered::map(top)
+    }
+
+    /// By what annotations are read. ConfigMaps have no default.
+    fn annotations(&self) -> Vec<(&'static str, Ordered)> {
+        let own = &self.stages.lower.annotations;
+        let dialects = own.dialects.iter().map(|dialect| dialect.name());
+        let mut entries = vec![
+            ("profile", Ordered::Word(own.profile.name())),
+            ("dialects", Ordered::texts(dialects)),
+        ];
+        let maps = [
+            ("configMap", &own.config_map),
+            ("errorFiles", &own.error_files),
+            ("patternFiles", &own.pattern_files),
+        ];
+        for (key, name) in maps {
+            entries.extend(name.as_ref().map(|name| (key, Ordered::text(name))));
+        }
+        let instances = own.instances.map_or(1, NonZeroU16::get);
+        entries.push(("instances", Ordered::Value(instances.into())));
+        entries.push(("trustedProxies", Ordered::texts(&own.trusted_proxies)));
+        entries
     }
 
     fn target(&self) -> Ordered {

@@ -3,6 +3,7 @@
 mod servers;
 
 use super::*;
+use crate::annotations::{Dialect, Profile};
 use crate::config::{Admin, Endpoints};
 use crate::finding::{Code, Level, Severity};
 use crate::ir::{
@@ -50,7 +51,9 @@ fn finish(config: Config, mistakes: &[Mistake], sources: &Sources) -> Result<Con
 fn every_key_is_read() {
     let config = parse(
             "version: 1\nrequires: '>=0.1'\ninputs: [deploy/**/*.yaml, ./x.yaml, /abs]\nexclude: ['**/charts/**', old/*]\n\
-             classes: [haproxy, '']\nprofile: spec\nnamespace: shop\ntarget: {haproxy: 3.2}\n\
+             classes: [haproxy, '']\nprofile: haproxytech\ndialects: [haproxytech]\nconfigMap: haproxy/config\n\
+             errorFiles: haproxy/errors\npatternFiles: haproxy/patterns\ninstances: 2\n\
+             trustedProxies: [10.0.0.0/8, '2001:db8::/32']\nnamespace: shop\ntarget: {haproxy: 3.2}\n\
              listen:\n  http: [':8080', '10.0.0.1:80', '[::1]:80']\n  https: []\n\
              certificates:\n  map: {shop/shop.tls: /etc/ssl/shop.pem}\n  default: shop/wild\n\
              rules:\n  fail-on: warning\n  ING402: {level: error}\n  no-endpoints: {level: off}\n",
@@ -65,6 +68,15 @@ fn every_key_is_read() {
         config.classes,
         Some(vec!["haproxy".to_owned(), String::new()])
     );
+    let annotations = &config.annotations;
+    assert_eq!(annotations.profile, Profile::HaproxyTech);
+    assert_eq!(annotations.dialects, [Dialect::HaproxyTech]);
+    let name = |name| Some(ObjectName::new("haproxy", name));
+    assert_eq!(annotations.config_map, name("config"));
+    assert_eq!(annotations.error_files, name("errors"));
+    assert_eq!(annotations.pattern_files, name("patterns"));
+    assert_eq!(annotations.instances.map(|it| it.get()), Some(2));
+    assert_eq!(annotations.trusted_proxies.len(), 2);
     assert_eq!(config.namespace.as_deref(), Some("shop"));
     assert_eq!(config.haproxy, HaproxyVersion::parse("3.2"));
     assert_eq!(config.http.map(|list| list.len()), Some(3));
@@ -237,7 +249,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "qqq: 1\n",
-            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, namespace, target, listen, endpoints, clusters, peers, include, certificates, rules)",
+            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, include, certificates, rules)",
         ),
         ("version: 2\n", "1:10 the version is 1, not `2`"),
         ("inputs: deploy\n", "1:9 `inputs` is a list, not `deploy`"),
@@ -264,8 +276,25 @@ fn each_mistake_has_its_place() {
         ),
         (
             "profile: nginx\n",
-            "1:10 the only profile is `spec`, not `nginx`",
+            "1:10 `profile` is spec or haproxytech, not `nginx`",
         ),
+        (
+            "dialects: [nginx]\n",
+            "1:12 no dialect is called `nginx` (the dialects are: haproxytech)",
+        ),
+        (
+            "dialects: [haproxytech, haproxytech]\n",
+            "1:25 `haproxytech` stands in this list a second time (remove one of the two)",
+        ),
+        (
+            "configMap: haproxy-config\n",
+            "1:12 a ConfigMap is written namespace/name, not `haproxy-config`",
+        ),
+        (
+            "instances: 0\n",
+            "1:12 `instances` is a number from 1 to 65535, not `0`",
+        ),
+        ("trustedProxies: [10.0.0.0/33]\n", "1:18 x"),
         (
             "certificates: {map: {shop: /x}}\n",
             "1:22 a Secret is written namespace/name, not `shop`",
