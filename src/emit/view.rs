@@ -171,7 +171,7 @@ impl Config<'_> {
     }
 
     /// What the ConfigMap says, or what holds without it.
-    fn or(&self, said: &Option<Millis>, otherwise: &str) -> String {
+    fn or(&self, said: Option<&Millis>, otherwise: &str) -> String {
         said.map_or_else(|| otherwise.to_owned(), |limit| limit.to_string())
     }
 

@@ -127,10 +127,7 @@ fn evaluated(text: &str) -> Result<(Vec<LogPiece>, usize), Failure> {
             .map(|sample| LogPiece::Sample(flags.clone(), sample));
         return Ok((pieces.collect(), end));
     }
-    let length = rest
-        .bytes()
-        .take_while(|b| b.is_ascii_alphanumeric())
-        .count();
+    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let name = &rest[..length];
     match VARIABLES.iter().find(|known| **known == name) {
         Some(name) => Ok((vec![LogPiece::Variable(flags, name)], at + length)),
