@@ -7,6 +7,7 @@
 
 mod backends;
 mod certificates;
+mod globals;
 mod precedence;
 mod routes;
 mod weights;
@@ -49,6 +50,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let mut united = Routing::default();
     let (mut members, mut own, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
     let mut routes = Routes::default();
+    let mut globals = Vec::new();
     let mut resolvers: BTreeMap<ResolversName, Resolvers> = BTreeMap::new();
     for (rank, part) in (0..).zip(parts) {
         let Routing {
@@ -64,8 +66,8 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
         } = part.routing;
         if rank == 0 {
             united.listeners = listeners;
-            united.global = global;
         }
+        globals.push(global);
         routes.add(rank, hosts, any_host, default);
         resolvers.extend(asked);
         for (name, section) in policies {
@@ -87,6 +89,12 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let (certificates, said) = certificates::unite(&members, certificates);
     united.certificates = certificates;
     findings.extend(said);
+    let (global, closed, said) = globals::unite(&members, globals);
+    united.global = global;
+    findings.extend(said);
+    if closed {
+        super::close(&mut united);
+    }
     let used = used_resolvers(&united.backends);
     resolvers.retain(|name, _| used.contains(name));
     united.resolvers = resolvers;
