@@ -10,10 +10,13 @@
 //! [`finding::Finding`], never an error and never a print.
 
 pub mod annotations;
+mod certificate;
 pub mod cli;
 pub mod config;
 pub mod emit;
 pub mod finding;
+#[cfg(test)]
+mod fresh;
 pub mod ir;
 pub mod lower;
 pub mod manifest;

@@ -4,7 +4,8 @@ use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
 use super::{
-    client_tls, connections, error_files, logging, process, resources, snippets, timeouts,
+    client_tls, connections, error_files, logging, process, proxy_protocol, resources, snippets,
+    timeouts, together,
 };
 use crate::finding::Finding;
 use crate::ir::Global;
@@ -13,17 +14,24 @@ use crate::manifest::Kind;
 /// Makes it. Whether the whole installation is closed, because a setting that protects every route cannot be honoured, is the
 /// second value.
 pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Finding>) {
-    let chosen = choose(&installation.config, |scope| scope == Scope::Global);
+    let chosen = choose(&installation.config, |given| {
+        given.spec.scope == Scope::Global
+    });
+    let mut needing = together::Needing::default();
+    needing.ask(&chosen, &installation.config);
     let mut said = Said {
         closed: chosen.iter().any(super::policies::Choice::closes),
-        ..Said::default()
+        findings: together::check(&chosen),
     };
+    said.findings.extend(needing.finish());
     let draft = draft(&chosen);
     let context = Context {
-        manifests: installation.manifests,
+        manifests: installation.manifests(),
+        keyring: installation.keyring,
         settings: installation.settings,
         ingress: None,
         service: None,
+        given: &installation.config,
     };
     let mut global = Global {
         origins: chosen
@@ -41,6 +49,7 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         timeouts::finish_global,
         client_tls::finish_global,
         connections::finish_global,
+        proxy_protocol::finish_global,
         error_files::finish_global,
         snippets::finish_global,
     ] {

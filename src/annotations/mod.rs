@@ -7,15 +7,26 @@
 //! A protecting setting that cannot be honoured closes its routes; nothing here opens what a manifest wants closed.
 
 mod context;
+mod disagreement;
 mod draft;
+mod formats;
 mod given;
 mod global;
 mod grammar;
+mod page;
 mod policies;
+mod quoting;
 mod registry;
+mod schema;
 mod spec;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod together;
 
 mod access;
+mod addresses;
 mod affinity;
 mod auth;
 mod balance;
@@ -29,11 +40,13 @@ mod health;
 mod limits;
 mod logging;
 mod process;
+mod proxy_protocol;
 mod rate_limit;
 mod redirect;
 mod resources;
 mod rewrite;
 mod routing;
+mod secrets;
 mod server_tls;
 mod snippets;
 mod timeouts;
@@ -42,7 +55,10 @@ pub use context::{Profile, Settings};
 pub(crate) use draft::Draft;
 pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
+pub(crate) use limits::no_empty_servers;
+pub use page::{matrix, named};
 pub(crate) use policies::{Answer, Installation, Policies};
 pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;
+pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};

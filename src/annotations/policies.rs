@@ -13,8 +13,9 @@ use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
-    resources, rewrite, routing, server_tls, snippets, timeouts,
+    resources, rewrite, routing, server_tls, snippets, timeouts, together,
 };
+use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::{Field, Policy, PolicyName, PolicySection, Setting};
 use crate::manifest::{Ingress, Manifests, ObjectName, Service};
@@ -22,8 +23,9 @@ use crate::source::Origin;
 
 /// What all routes have in common.
 pub(crate) struct Installation<'m> {
-    pub(super) manifests: &'m Manifests,
     pub(super) settings: &'m Settings,
+    /// Where Secrets are looked up, and everything else.
+    pub(super) keyring: Keyring<'m>,
     /// The keys of the controller's ConfigMap.
     pub(super) config: Vec<Given<'m>>,
     /// What custom resources stand for.
@@ -33,15 +35,25 @@ pub(crate) struct Installation<'m> {
 impl<'m> Installation<'m> {
     /// Reads the controller's ConfigMap.
     pub(crate) fn new(
-        manifests: &'m Manifests,
         settings: &'m Settings,
         resources: &'m Expanded,
+        keyring: Keyring<'m>,
         findings: &mut Vec<Finding>,
     ) -> Self {
+        for (key, name) in [
+            ("configMap", &settings.config_map),
+            ("errorFiles", &settings.error_files),
+            ("patternFiles", &settings.pattern_files),
+        ] {
+            findings.extend(
+                name.as_ref()
+                    .and_then(|name| missing(key, name, keyring.manifests)),
+            );
+        }
         let map = settings
             .config_map
             .as_ref()
-            .and_then(|name| manifests.config_maps.get(name));
+            .and_then(|name| keyring.manifests.config_maps.get(name));
         let config = map
             .map(|map| given::config_map(map, settings, findings))
             .unwrap_or_default();
@@ -50,12 +62,29 @@ impl<'m> Installation<'m> {
         let config = resources::global(config, resources, namespace, &mut said);
         findings.extend(said.findings);
         Self {
-            manifests,
             settings,
+            keyring,
             config,
             resources,
         }
     }
+
+    /// All objects.
+    pub(crate) fn manifests(&self) -> &'m Manifests {
+        self.keyring.manifests
+    }
+}
+
+/// That a ConfigMap is not there which the configuration names.
+fn missing(key: &str, name: &ObjectName, manifests: &Manifests) -> Option<Finding> {
+    if manifests.config_maps.contains_key(name) {
+        return None;
+    }
+    let message = format!(
+        "ConfigMap {name}, which `{key}` of the configuration names, is not among the manifests"
+    );
+    let finding = Finding::new(Code::CONFIG_MAP_NOT_FOUND, message);
+    Some(finding.help("add it to the inputs, or correct the name"))
 }
 
 /// What annotations say about a route.
@@ -80,6 +109,8 @@ pub(crate) struct Policies<'s, 'm> {
     sections: BTreeMap<PolicyName, PolicySection>,
     findings: Vec<Finding>,
     said: HashSet<(Code, Option<Origin>, String)>,
+    /// Keys that do nothing without another one, by what becomes of them on the routes that have them.
+    needing: together::Needing,
 }
 
 impl<'s, 'm> Policies<'s, 'm> {
@@ -97,11 +128,13 @@ impl<'s, 'm> Policies<'s, 'm> {
             sections: BTreeMap::new(),
             findings: Vec::new(),
             said: HashSet::new(),
+            needing: together::Needing::default(),
         }
     }
 
     /// The policies that were asked for, and what there is to say about them.
-    pub(crate) fn finish(self) -> (BTreeMap<PolicyName, PolicySection>, Vec<Finding>) {
+    pub(crate) fn finish(mut self) -> (BTreeMap<PolicyName, PolicySection>, Vec<Finding>) {
+        self.findings.extend(self.needing.finish());
         (self.sections, self.findings)
     }
 
@@ -135,23 +168,55 @@ impl<'s, 'm> Policies<'s, 'm> {
             .chain(&installation.config)
             .copied()
             .collect();
-        let context = Context {
-            manifests: installation.manifests,
-            settings,
-            ingress: Some(ingress),
-            service: Some(service),
-        };
+        let context = self.context(ingress, service);
         let answer = self.make(all, &context);
         self.answers.insert(key, answer.clone());
         answer
+    }
+
+    /// The keys of a Service, of an Ingress, of the ConfigMap and of what these name, as far as routes that go there were asked for.
+    pub(super) fn given(&self, ingress: &'m Ingress, service: &'m Service) -> Vec<Given<'m>> {
+        let own = |known: Option<&Vec<Given<'m>>>| known.cloned().unwrap_or_default();
+        let all = [
+            own(self.services.get(&service.meta.name)),
+            own(self.ingresses.get(&ingress.meta.name)),
+            self.installation.config.clone(),
+        ];
+        let context = self.context(ingress, service);
+        let resources = self.installation.resources;
+        // What there is to say was said when the route was asked for.
+        resources::backend(all.concat(), resources, &context, &mut Said::default()).0
+    }
+
+    /// What families look things up in for a route.
+    pub(super) fn context(&self, ingress: &'m Ingress, service: &'m Service) -> Context<'m> {
+        Context {
+            manifests: self.installation.manifests(),
+            keyring: self.installation.keyring,
+            settings: self.installation.settings,
+            ingress: Some(ingress),
+            service: Some(service),
+            given: &[],
+        }
+    }
+
+    /// A policy that was asked for.
+    pub(crate) fn section(&self, name: &PolicyName) -> Option<&PolicySection> {
+        self.sections.get(name)
     }
 
     fn make(&mut self, all: Vec<Given<'m>>, context: &Context<'m>) -> Answer {
         let mut said = Said::default();
         let (all, timeouts) =
             resources::backend(all, self.installation.resources, context, &mut said);
-        let chosen = choose(&all, |scope| scope != Scope::Global);
+        let chosen = choose(&all, counts_for_routes);
+        said.findings.extend(together::check(&chosen));
+        self.needing.ask(&chosen, &self.installation.config);
         said.closed |= chosen.iter().any(Choice::closes);
+        let context = &Context {
+            given: &all,
+            ..*context
+        };
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
         let policy = policy(&draft, context, &mut said);
@@ -194,6 +259,11 @@ impl<'s, 'm> Policies<'s, 'm> {
     }
 }
 
+/// Whether a key is a route's. One of the whole process is so only where it stands on the wrong object: it cannot be honoured there.
+fn counts_for_routes(given: &Given<'_>) -> bool {
+    given.spec.scope != Scope::Global || given.on != On::ConfigMap
+}
+
 /// Whether a route can have a policy although no annotation says so.
 fn needs_no_annotation(settings: &Settings) -> bool {
     redirect::needs_no_annotation(settings)
@@ -204,7 +274,7 @@ pub(super) struct Choice<'m> {
     /// The place that counts.
     pub(super) winner: Given<'m>,
     /// The others, the strongest first.
-    losers: Vec<Given<'m>>,
+    pub(super) losers: Vec<Given<'m>>,
     /// The key protects, and some value that would count is outside of its grammar.
     closes: bool,
 }
@@ -213,6 +283,11 @@ impl Choice<'_> {
     /// Whether nothing may answer, because a value that protects cannot be used.
     pub(super) fn closes(&self) -> bool {
         self.closes
+    }
+
+    /// Whether it gives an Ingress backends of its own in every controller that knows the key.
+    pub(super) fn keeps_apart(&self) -> bool {
+        self.winner.spec.field == Field::Standalone && self.winner.value.value == "true"
     }
 
     fn setting(&self) -> Setting {
@@ -229,11 +304,14 @@ impl Choice<'_> {
     }
 }
 
-/// Who decides each key of the scopes, in the order of the settings. What is outside of its grammar is left out; where it protects,
-/// the choice closes.
-pub(super) fn choose<'m>(all: &[Given<'m>], scopes: impl Fn(Scope) -> bool) -> Vec<Choice<'m>> {
+/// Who decides each of the keys that `counts`, in the order of the settings. What is outside of its grammar is left out; where it
+/// protects, the choice closes.
+pub(super) fn choose<'m>(
+    all: &[Given<'m>],
+    counts: impl Fn(&Given<'m>) -> bool,
+) -> Vec<Choice<'m>> {
     let mut by_key: BTreeMap<(Field, &str), Vec<Given<'m>>> = BTreeMap::new();
-    for given in all.iter().filter(|given| scopes(given.spec.scope)) {
+    for given in all.iter().filter(|given| counts(given)) {
         by_key
             .entry((given.spec.field, given.spec.key))
             .or_default()
@@ -278,7 +356,7 @@ pub(super) fn draft(chosen: &[Choice<'_>]) -> Draft {
 }
 
 /// Asks each family for its part.
-fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
+pub(super) fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
     let mut policy = Policy::default();
     for finish in [
         routing::finish,
@@ -303,3 +381,6 @@ fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
     }
     policy
 }
+
+#[cfg(test)]
+mod tests;

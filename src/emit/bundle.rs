@@ -35,7 +35,7 @@ pub struct Bundle {
 pub struct BundleFile {
     /// Its content.
     pub bytes: Vec<u8>,
-    /// Whether nobody but the owner may read it (mode 0600): it holds a key.
+    /// Whether nobody but the owner may read it (mode 0600): it holds a key, or hashes of passwords.
     pub private: bool,
 }
 
@@ -48,7 +48,7 @@ impl BundleFile {
         }
     }
 
-    /// A file that holds a key.
+    /// A file that holds a key, or hashes of passwords.
     pub(crate) fn private(bytes: Vec<u8>) -> Self {
         Self {
             bytes,
@@ -170,7 +170,13 @@ fn is_ours(path: &str) -> bool {
     match path.split_once('/') {
         None => matches!(path, CONFIG | CRT_LIST),
         Some(("maps", name)) => stem(name, ".map"),
-        Some(("certs", name)) => stem(name, ".pem"),
+        Some(("certs", name)) => {
+            let folder = ["ca/", "servers/"].iter();
+            let inner = folder
+                .into_iter()
+                .find_map(|folder| name.strip_prefix(folder));
+            stem(inner.unwrap_or(name), ".pem")
+        }
         Some(("errors", name)) => stem(name, ".http"),
         Some(_) => false,
     }

@@ -3,12 +3,15 @@
 //! In: [`Routing`], and [`Sources`] to say where lines came from. Out: a [`Bundle`] in memory; `write` puts it on disk.
 //! Text reaches `haproxy.cfg` only through `escape`, maps and the crt-list through checked writers of their own.
 
+mod addresses;
 mod bundle;
 mod crt_list;
 mod escape;
 mod include;
 mod lines;
 mod maps;
+mod pem_files;
+mod policy;
 mod view;
 mod words;
 
@@ -25,7 +28,7 @@ pub use include::{Fragment, FragmentKind, Include, Refusal};
 use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
-use crate::ir::{BindAddress, FileStem, HaproxyVersion, Pem, Process, Routing};
+use crate::ir::{BindAddress, FileStem, HaproxyVersion, Pem, PolicySection, Process, Routing};
 use crate::source::{Origin, Sources};
 
 /// What to emit for.
@@ -53,7 +56,14 @@ pub fn emit(
         || beside(routing, &maps),
     );
     let (lines, (mut files, mut origins)) = (config?, beside?);
-    files.insert(CONFIG.to_owned(), BundleFile::public(lines.bytes));
+    // Hashes of passwords are as good as the passwords to whoever has time.
+    let has_users = |section: &PolicySection| section.policy.auth.is_some();
+    let file = if routing.policies.values().any(has_users) {
+        BundleFile::private(lines.bytes)
+    } else {
+        BundleFile::public(lines.bytes)
+    };
+    files.insert(CONFIG.to_owned(), file);
     origins.insert(CONFIG, lines.origins);
     let target = (settings.target, settings.process.layout);
     let index = bundle::index(&files, &origins, sources, target, &routing.backends);
@@ -85,20 +95,37 @@ fn beside(
         let file = BundleFile::public(page.value.as_str().as_bytes().to_vec());
         files.insert(format!("errors/{status}.http"), file);
     }
-    let mut add = |path: &'static str, bytes, lines| {
+    let mut add = |files: &mut BTreeMap<_, _>, path: &'static str, bytes, lines| {
         files.insert(path.to_owned(), BundleFile::public(bytes));
         origins.insert(path, lines);
     };
-    add("maps/host.map", maps.host.to_bytes(), maps.host.origins());
-    add("maps/path.map", maps.path.to_bytes(), maps.path.origins());
+    add(
+        &mut files,
+        "maps/host.map",
+        maps.host.to_bytes(),
+        maps.host.origins(),
+    );
+    add(
+        &mut files,
+        "maps/path.map",
+        maps.path.to_bytes(),
+        maps.path.origins(),
+    );
     // The one that haproxy.cfg names only when there is something in it.
     if !maps.wild.is_empty() {
-        add("maps/wild.map", maps.wild.to_bytes(), maps.wild.origins());
+        add(
+            &mut files,
+            "maps/wild.map",
+            maps.wild.to_bytes(),
+            maps.wild.origins(),
+        );
     }
     let certificates = &routing.certificates;
-    if !routing.listeners.https.is_empty() && crt_list::offers_any(certificates) {
+    let tls = !routing.listeners.https.is_empty() && certificates.offers_any();
+    files.extend(pem_files::files(routing, tls));
+    if tls {
         let list = crt_list::crt_list(certificates)?;
-        add(CRT_LIST, list.bytes, list.origins);
+        add(&mut files, CRT_LIST, list.bytes, list.origins);
         for (stem, certificate) in &certificates.files {
             if let Pem::Inline(text) = &certificate.pem {
                 let file = BundleFile::private(text.clone().into_bytes());
@@ -106,6 +133,7 @@ fn beside(
             }
         }
     }
+    files.extend(addresses::files(routing));
     Ok((files, origins))
 }
 

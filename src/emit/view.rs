@@ -10,10 +10,15 @@ use askama::Template;
 use askama::filters::Safe;
 use rayon::prelude::*;
 
+use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
-use super::{EmitError, Settings, crt_list};
+use super::policy::{Question, Users, users};
+use super::{EmitError, Settings, pem_files};
+use crate::ir::global::{Alpn, ClientAuthority};
+use crate::ir::policy::{AddressList, ClientSource, RateLimit};
+use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
     Layout, Millis, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
@@ -38,6 +43,8 @@ struct Config<'a> {
     metrics: Vec<Bind>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
+    /// The headers that say who the client is.
+    client_sources: BTreeMap<&'a ClientSource, Option<Origin>>,
     include: &'a Include,
     sources: &'a Sources,
 }
@@ -47,15 +54,32 @@ struct Config<'a> {
 #[template(path = "policies.cfg")]
 pub(super) struct Policies<'a> {
     pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
+    /// Whose they are.
+    pub(super) users: BTreeMap<&'a PolicyName, Users<'a>>,
     pub(super) target: HaproxyVersion,
+}
+
+/// What rate limits count in, by the name of the section.
+#[derive(Template)]
+#[template(path = "tables.cfg")]
+struct Tables<'a> {
+    tables: BTreeMap<String, Table<'a>>,
+    /// Whether stick tables are shared with other hosts.
+    peers: bool,
+}
+
+/// A table, and who asked for it first.
+struct Table<'a> {
+    limit: &'a RateLimit,
+    origin: Option<Origin>,
 }
 
 /// Sections of Service ports.
 #[derive(Template)]
 #[template(path = "backends.cfg")]
-struct Services<'a> {
+pub(super) struct Services<'a> {
     backends: &'a [&'a Backend],
-    policies: &'a BTreeMap<PolicyName, PolicySection>,
+    pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
     /// Whether stick tables are shared with other hosts.
     peers: bool,
     include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
@@ -83,7 +107,7 @@ pub(super) fn render(
     settings: &Settings,
 ) -> Result<Vec<String>, EmitError> {
     let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind).collect();
-    let tls = crt_list::offers_any(&routing.certificates);
+    let tls = routing.certificates.offers_any();
     let config = Config {
         header: settings
             .header
@@ -97,7 +121,7 @@ pub(super) fn render(
         } else {
             Vec::new()
         },
-        strict_sni: routing.certificates.default.is_none(),
+        strict_sni: routing.certificates.default.is_none() || routing.global.client_tls.strict_sni,
         wildcards: !maps.wild.is_empty(),
         resolvers: resolvers(routing)?,
         default_backend: routing
@@ -108,6 +132,7 @@ pub(super) fn render(
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
         global: &routing.global,
+        client_sources: client_sources(routing.policies.values()),
         include: &settings.include,
         sources,
     };
@@ -144,6 +169,7 @@ pub(super) fn render(
     let policies = (!routing.policies.is_empty()).then(|| {
         let policies = Policies {
             policies: &routing.policies,
+            users: users(routing),
             target: settings.target,
         };
         let mut text = policies.render()?;
@@ -151,18 +177,79 @@ pub(super) fn render(
         text.push('\n');
         Ok(text)
     });
+    let tables = tables(routing);
+    let tables = (!tables.is_empty()).then(|| {
+        let mut text = Tables { tables, peers }.render()?;
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
     rayon::iter::once(head)
         .chain(policies)
+        .chain(tables)
         .chain(sections)
         .chain(own)
         .collect::<askama::Result<_>>()
         .map_err(|_| EmitError::Unprintable)
 }
 
+/// Every table that some limit counts in.
+fn tables(routing: &Routing) -> BTreeMap<String, Table<'_>> {
+    let mut tables = BTreeMap::new();
+    for section in routing.policies.values() {
+        if let Some(limit) = &section.policy.rate_limit {
+            let origin = section.origins.get(&Field::RateLimit).copied();
+            let table = Table { limit, origin };
+            tables.entry(limit.table()).or_insert(table);
+        }
+    }
+    tables
+}
+
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Config<'_> {
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
+    }
+
+    /// The end of a line that settings of the ConfigMap caused.
+    fn of_config(&self, fields: &[Field; 3]) -> Safe<MaybeMark> {
+        let mut origins = fields
+            .iter()
+            .filter_map(|field| self.global.origins.get(field));
+        maybe_mark(origins.next().copied())
+    }
+
+    /// The protocols that clients may choose from, with commas between them.
+    fn alpn(&self) -> String {
+        let names: Vec<&str> = self
+            .global
+            .client_tls
+            .protocols()
+            .iter()
+            .map(|protocol| Alpn::name(*protocol))
+            .collect();
+        names.join(",")
+    }
+
+    /// The path of the certificates that those of clients have to descend from.
+    fn authority(&self, clients: &ClientAuthority) -> String {
+        pem_files::authority(&clients.file)
+    }
+
+    fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
+        maybe_mark(*origin)
+    }
+
+    fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
+        among(list)
+    }
+
+    /// Whether the headers count only from some proxies.
+    fn has_trusted_proxies(&self) -> bool {
+        self.client_sources
+            .keys()
+            .all(|source| source.trusted.is_some())
     }
 
     /// The end of a line that a key of the controllers' ConfigMap may have caused.
@@ -195,6 +282,22 @@ impl Policies<'_> {
     /// The end of a line that a setting caused.
     pub(super) fn at(&self, section: &PolicySection, field: Field) -> Safe<MaybeMark> {
         maybe_mark(section.origins.get(&field).copied())
+    }
+
+    pub(super) fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
+        among(list)
+    }
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Tables<'_> {
+    fn at(&self, table: &Table<'_>) -> Safe<MaybeMark> {
+        maybe_mark(table.origin)
+    }
+
+    /// Names of Ingresses are not checked before they come here.
+    fn note(&self, owner: &str) -> Safe<Comment<String>> {
+        comment(owner.escape_debug().to_string())
     }
 }
 
@@ -249,14 +352,52 @@ impl Services<'_> {
         matches!(server.endpoint.address, Address::Service(_))
     }
 
-    /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails.
+    /// What annotations say about how servers are spoken to.
+    fn server_tls(&self, backend: &Backend) -> Option<&ServerTls> {
+        let section = self.policies.get(backend.policy.as_ref()?)?;
+        Some(&section.policy.server_tls)
+    }
+
+    /// The protocol of the Service port, where the policy does not decide by itself.
+    fn own_protocol(&self, backend: &Backend) -> ServerProtocol {
+        let decided = self.server_tls(backend).is_some_and(|tls| {
+            let clear = backend.protocol != ServerProtocol::Https;
+            tls.encryption.is_some() || (clear && tls.http.is_some())
+        });
+        if decided {
+            ServerProtocol::Http1
+        } else {
+            backend.protocol
+        }
+    }
+
+    /// Whether a server that speaks TLS because its port says so is offered HTTP/2, and nothing else.
+    fn offers_http2(&self, backend: &Backend) -> bool {
+        let http = self.server_tls(backend).and_then(|tls| tls.http);
+        http == Some(ServerHttp::H2)
+    }
+
+    /// What connections to the servers begin with.
+    fn protocol(&self, backend: &Backend) -> ServerProtocol {
+        let tls = self.server_tls(backend);
+        tls.map_or(backend.protocol, |tls| tls.protocol(backend.protocol))
+    }
+
+    /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails. Where servers have to be
+    /// somebody, a check shows whether they are.
     fn asks_over_tls(&self, backend: &Backend) -> bool {
-        backend.protocol == ServerProtocol::Https && asks(backend)
+        let verifies = self.server_tls(backend).is_some_and(ServerTls::verifies);
+        verifies || (self.protocol(backend) == ServerProtocol::Https && self.asks(backend))
     }
 
     /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
     fn asks_in_http1(&self, backend: &Backend) -> bool {
-        backend.protocol == ServerProtocol::H2c && asks(backend)
+        let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
+        http2 && self.asks(backend)
+    }
+
+    fn asks(&self, backend: &Backend) -> bool {
+        !matches!(self.question(backend), Question::Nothing)
     }
 }
 
@@ -268,10 +409,6 @@ fn taken_twice(routing: &Routing, process: &Process) -> Option<BindAddress> {
         others.any(|other| other.overlaps(**address))
     };
     process.metrics.iter().find(taken).copied()
-}
-
-fn asks(backend: &Backend) -> bool {
-    matches!(backend.health, HealthCheck::Http(_))
 }
 
 /// A `resolvers` section.

@@ -138,6 +138,7 @@ codes! {
     ENDPOINTS_NOT_READY = 207, "endpoints-not-ready", Warning: "every address of a Service is not ready";
     SECRET_NOT_FOUND = 208, "secret-not-found", Error: "a Secret is not among the manifests";
     SECRET_MISSING_KEYS = 209, "secret-missing-keys", Error: "a Secret without the keys or of another type than is needed";
+    CROSS_NAMESPACE_SECRET = 210, "cross-namespace-secret", Warning: "a Secret of another namespace than that of the object that names it";
     PORT_PROTOCOL_NOT_TCP = 214, "port-protocol-not-tcp", Error: "a UDP or SCTP port as the backend of HTTP routes";
     APP_PROTOCOL_UNSUPPORTED = 215, "app-protocol-unsupported", Warning: "an `appProtocol` that cannot be honoured, or reads two ways";
     EXTERNAL_NAME_WITHOUT_PORT = 216, "external-name-without-port", Warning: "an ExternalName Service does not declare the port";
@@ -206,6 +207,7 @@ codes! {
     PLAINTEXT_SECRET = 516, "plaintext-secret", Error: "a password or key where everybody can read it";
     WEAK_PASSWORD_HASH = 517, "weak-password-hash", Warning: "a password hash that is quickly guessed";
     STATS_EXPOSED = 518, "stats-exposed", Warning: "statistics or metrics on an address that others can reach";
+    FOREIGN_SECRET = 519, "foreign-secret", Warning: "a private key or password of another namespace is used";
     FORMAT_EXPRESSION_IN_VALUE = 522, "format-expression-in-value", Warning: "a value that HAProxy evaluates";
     EXTERNAL_IPS = 523, "external-ips", Warning: "a route leads to `spec.externalIPs`";
     UNKNOWN_ANNOTATION = 601, "unknown-annotation", Error: "a key in a controller's prefix that does not exist";

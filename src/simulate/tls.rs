@@ -1,7 +1,7 @@
 //! How the connection begins: whether somebody listens, and which certificate answers the handshake.
 
-use super::{Request, Scheme};
-use crate::ir::{Certificate, Certificates, Routing};
+use super::{ClientCertificate, Request, Scheme};
+use crate::ir::{Certificate, Routing};
 
 /// How the connection begins.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,8 @@ pub enum Connection<'r> {
     },
     /// The handshake fails: no certificate for that name, and no default (`strict-sni`).
     HandshakeRefused,
+    /// The handshake fails: the client shows no certificate, or not one of the authority.
+    ClientRefused(ClientCertificate),
 }
 
 impl Connection<'_> {
@@ -33,13 +35,18 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
     match request.scheme {
         Scheme::Http if routing.listeners.http.is_empty() => Connection::NotListening,
         Scheme::Http => Connection::Plain,
-        Scheme::Https if routing.listeners.https.is_empty() || !offers_any(certificates) => {
+        Scheme::Https if routing.listeners.https.is_empty() || !certificates.offers_any() => {
             Connection::NotListening
         }
         Scheme::Https => {
             let named = request.sni.as_deref().and_then(|sni| by_name(routing, sni));
+            let strict = routing.global.client_tls.strict_sni;
             let default = || certificates.files.get(certificates.default.as_ref()?);
-            match (named, named.or_else(default)) {
+            let shown = named.or_else(|| default().filter(|_| !strict));
+            match (named, shown) {
+                (_, Some(_)) if !accepts(routing, request.certificate) => {
+                    Connection::ClientRefused(request.certificate)
+                }
                 (named, Some(certificate)) => Connection::Tls {
                     certificate,
                     by_default: named.is_none(),
@@ -50,10 +57,16 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
     }
 }
 
-/// The listener is bound only when some name, or every name, can be answered.
-fn offers_any(certificates: &Certificates) -> bool {
-    let mut files = certificates.files.values();
-    certificates.default.is_some() || files.any(|certificate| !certificate.names.is_empty())
+/// Whether a client may come with this certificate, or without one.
+fn accepts(routing: &Routing, shown: ClientCertificate) -> bool {
+    let Some(authority) = &routing.global.client_tls.authority else {
+        return true;
+    };
+    match shown {
+        ClientCertificate::Trusted => true,
+        ClientCertificate::Absent => authority.optional,
+        ClientCertificate::Foreign => false,
+    }
 }
 
 /// As HAProxy does: the name in lower case among the exact ones, then without its first label among the wildcards.

@@ -2,9 +2,12 @@
 //! text out.
 
 use super::columns::{Text, align, printable};
-use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme, Verdict};
+use super::{
+    Answer, ClientCertificate, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme,
+    Verdict,
+};
 use super::{policy, servers};
-use crate::ir::{Claim, Host, PathMatch, PathRule, Routing, Target};
+use crate::ir::{Claim, Field, Host, PathMatch, PathRule, Routing, Target};
 use crate::source::Sources;
 
 /// Explains a verdict: which host, which path, who lost and why, who answers.
@@ -39,6 +42,15 @@ pub fn explain(
                 &format!("TLS handshake refused: no certificate for {name}, and no default"),
             );
         }
+        Connection::ClientRefused(shown) => {
+            let why = match shown {
+                ClientCertificate::Absent => "clients have to show a certificate",
+                ClientCertificate::Trusted | ClientCertificate::Foreign => {
+                    "the client's certificate is not of the authority"
+                }
+            };
+            text.line("answer", &format!("TLS handshake refused: {why}"));
+        }
         Connection::Plain => {}
         Connection::Tls {
             certificate,
@@ -47,6 +59,15 @@ pub fn explain(
             let note = if by_default { "   the default" } else { "" };
             let place = sources.show(certificate.origin);
             text.line("tls", &format!("{}   {place}{note}", certificate.secret));
+            if let Some(clients) = &routing.global.client_tls.authority {
+                let origin = routing.global.origins.get(&Field::ClientAuthority);
+                let place = origin.map_or_else(String::new, |origin| sources.show(*origin));
+                let word = if clients.optional { "may" } else { "has to" };
+                text.line(
+                    "client",
+                    &format!("{word} show a certificate of the authority   {place}"),
+                );
+            }
         }
     }
     match &verdict.answer {
@@ -119,7 +140,11 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
             text.line("answer", why);
         }
         Outcome::Backend(backend) => {
-            let manner = servers::manner(backend);
+            let policy = backend
+                .policy
+                .as_ref()
+                .and_then(|name| routing.policies.get(name));
+            let manner = servers::manner(backend, policy.map(|section| &section.policy));
             text.line("backend", &format!("{}{manner}", backend.service));
             for (index, line) in servers::lines(backend).iter().enumerate() {
                 text.line(if index == 0 { "servers" } else { "" }, line);

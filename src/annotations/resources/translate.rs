@@ -51,7 +51,7 @@ pub(super) fn translate(resource: &Resource) -> Translation {
         {
             match (resource.kind, name.value.as_str()) {
                 (ResourceKind::Global, "log_targets") => translator.log_targets(value),
-                _ => translator.untranslated((name, value)),
+                _ => translator.left_out((name, value), None),
             }
         }
     }
@@ -145,7 +145,7 @@ impl<'r> Translator<'r> {
                     match name.value.as_str() {
                         _ if is_unset(&value.value) => {}
                         "maxconn" => self.text("maxconn", value)?,
-                        _ => self.untranslated((name, value)),
+                        _ => self.left_out((name, value), None),
                     }
                 }
                 Some(())
@@ -178,7 +178,7 @@ impl<'r> Translator<'r> {
                 _ => None,
             };
             if done.is_none() {
-                self.untranslated((name, value));
+                self.left_out((name, value), None);
             }
         }
     }
@@ -197,7 +197,7 @@ impl<'r> Translator<'r> {
                 (_, value) => is_unset(value),
             };
             if !same {
-                self.untranslated((field, value));
+                self.left_out((field, value), None);
             }
         }
         let key = if dynamic {
@@ -232,7 +232,7 @@ impl<'r> Translator<'r> {
             .iter()
             .filter(|(name, _)| name.value != "enabled")
         {
-            self.untranslated((&field.0, &field.1));
+            self.left_out((&field.0, &field.1), None);
         }
         self.switch("forwarded-for", value.value.get("enabled")?)
     }
@@ -260,7 +260,7 @@ impl<'r> Translator<'r> {
                 .is_none()
         {
             let name = Sourced::new("log_target_list".to_owned(), value.origin);
-            self.say(&name, value.origin, "");
+            self.left_out((&name, value), None);
         }
     }
 
@@ -297,41 +297,45 @@ impl<'r> Translator<'r> {
 
     /// A field that is not translated, or that does not exist.
     fn untranslated(&mut self, (name, value): Field<'_>) {
+        let Resource { kind, is_v1, .. } = *self.resource;
+        let nearest = fields::nearest(kind, is_v1, &name.value);
+        let unknown = !fields::is_known(kind, is_v1, &name.value);
+        self.left_out((name, value), unknown.then_some(nearest));
+    }
+
+    /// The same, below a field: `unknown` is the nearest known one, if the name is none.
+    fn left_out(&mut self, (name, value): Field<'_>, unknown: Option<Option<&'static str>>) {
         if is_unset(&value.value) {
             return;
         }
-        if keeps_out(&value.value) {
-            self.out.closes = true;
-        }
-        let Resource { kind, is_v1, .. } = *self.resource;
-        let nearest = fields::nearest(kind, is_v1, &name.value);
-        let is_field = fields::is_known(kind, is_v1, &name.value);
-        let note = match nearest {
-            Some(nearest) if !is_field => nearest,
-            _ => "",
-        };
-        self.say(name, name.origin, note);
-    }
-
-    fn say(&mut self, name: &Sourced<String>, origin: Origin, nearest: &str) {
         let Resource { kind, meta, .. } = self.resource;
         let object = format!("{} {}", kind.name(), meta.name);
-        let message = if nearest.is_empty() {
-            format!("`{}` of {object} is not translated", name.value)
+        let field = &name.value;
+        let finding = if keeps_out(&value.value) {
+            self.out.closes = true;
+            Finding::new(
+                Code::AUTH_FAILS_OPEN,
+                format!("`{field}` of {object} keeps somebody out, and is not translated: routes that use the resource are closed"),
+            )
+            .help("say it with annotations, such as `haproxy.org/allow-list` and `haproxy.org/auth-type`")
+        } else if let Some(nearest) = unknown {
+            let finding = Finding::new(
+                Code::UNSUPPORTED_DIALECT_KEY,
+                format!("`{field}` of {object} is no field of it"),
+            );
+            match nearest {
+                Some(nearest) => finding.help(format!("write `{nearest}`")),
+                None => finding,
+            }
         } else {
-            format!("`{}` of {object} is no field of it", name.value)
+            Finding::new(
+                Code::UNSUPPORTED_DIALECT_KEY,
+                format!("`{field}` of {object} is not translated"),
+            )
         };
-        let mut finding = Finding::new(Code::UNSUPPORTED_DIALECT_KEY, message)
-            .at(origin)
-            .object(object);
-        if !nearest.is_empty() {
-            finding = finding.help(format!("write `{nearest}`"));
-        }
-        if self.out.closes {
-            finding =
-                finding.note("it keeps somebody out, so routes that use the resource are closed");
-        }
-        self.out.findings.push(finding);
+        self.out
+            .findings
+            .push(finding.at(name.origin).object(object));
     }
 }
 

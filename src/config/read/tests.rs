@@ -294,7 +294,10 @@ fn each_mistake_has_its_place() {
             "instances: 0\n",
             "1:12 `instances` is a number from 1 to 65535, not `0`",
         ),
-        ("trustedProxies: [10.0.0.0/33]\n", "1:18 x"),
+        (
+            "trustedProxies: [10.0.0.0/33]\n",
+            "1:18 `10.0.0.0/33` is no network (write an address and a prefix length, such as `10.64.0.0/14`)",
+        ),
         (
             "certificates: {map: {shop: /x}}\n",
             "1:22 a Secret is written namespace/name, not `shop`",
