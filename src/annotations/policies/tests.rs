@@ -266,7 +266,7 @@ fn a_config_map_that_is_not_there_is_told() {
         .config_maps
         .insert(ObjectName::new("haproxy", "errors"), map("", ""));
     let mut findings = Vec::new();
-    let files = BTreeMap::new();
+    let files = std::collections::BTreeMap::new();
     let keyring = Keyring {
         manifests: &manifests,
         files: &files,
