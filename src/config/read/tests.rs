@@ -2,6 +2,8 @@
 
 mod servers;
 
+use std::num::NonZeroU16;
+
 use super::*;
 use crate::annotations::{Dialect, Profile};
 use crate::config::{Admin, Endpoints};
@@ -75,7 +77,7 @@ fn every_key_is_read() {
     assert_eq!(annotations.config_map, name("config"));
     assert_eq!(annotations.error_files, name("errors"));
     assert_eq!(annotations.pattern_files, name("patterns"));
-    assert_eq!(annotations.instances.map(|it| it.get()), Some(2));
+    assert_eq!(annotations.instances.map(NonZeroU16::get), Some(2));
     assert_eq!(annotations.trusted_proxies.len(), 2);
     assert_eq!(config.namespace.as_deref(), Some("shop"));
     assert_eq!(config.haproxy, HaproxyVersion::parse("3.2"));
@@ -279,26 +281,6 @@ fn each_mistake_has_its_place() {
             "1:10 `profile` is spec or haproxytech, not `nginx`",
         ),
         (
-            "dialects: [nginx]\n",
-            "1:12 no dialect is called `nginx` (the dialects are: haproxytech)",
-        ),
-        (
-            "dialects: [haproxytech, haproxytech]\n",
-            "1:25 `haproxytech` stands in this list a second time (remove one of the two)",
-        ),
-        (
-            "configMap: haproxy-config\n",
-            "1:12 a ConfigMap is written namespace/name, not `haproxy-config`",
-        ),
-        (
-            "instances: 0\n",
-            "1:12 `instances` is a number from 1 to 65535, not `0`",
-        ),
-        (
-            "trustedProxies: [10.0.0.0/33]\n",
-            "1:18 `10.0.0.0/33` is no network (write an address and a prefix length, such as `10.64.0.0/14`)",
-        ),
-        (
             "certificates: {map: {shop: /x}}\n",
             "1:22 a Secret is written namespace/name, not `shop`",
         ),
@@ -347,6 +329,34 @@ fn each_mistake_has_its_place() {
             "2:1 `version` stands here a second time (remove one of the two)",
         ),
         ("- a\n", "1:1 the configuration is a mapping, not a list"),
+    ] {
+        assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
+    }
+}
+
+#[test]
+fn each_mistake_about_annotations_has_its_place() {
+    for (text, expected) in [
+        (
+            "dialects: [nginx]\n",
+            "1:12 no dialect is called `nginx` (the dialects are: haproxytech)",
+        ),
+        (
+            "dialects: [haproxytech, haproxytech]\n",
+            "1:25 `haproxytech` stands in this list a second time (remove one of the two)",
+        ),
+        (
+            "configMap: haproxy-config\n",
+            "1:12 a ConfigMap is written namespace/name, not `haproxy-config`",
+        ),
+        (
+            "instances: 0\n",
+            "1:12 `instances` is a number from 1 to 65535, not `0`",
+        ),
+        (
+            "trustedProxies: [10.0.0.0/33]\n",
+            "1:18 `10.0.0.0/33` is no network (write an address and a prefix length, such as `10.64.0.0/14`)",
+        ),
     ] {
         assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
     }
