@@ -45,7 +45,6 @@ fn the_file_is_found_above_the_input_and_paths_in_it_are_relative_to_it() {
     # classes: every class of a known controller, and none
     profile: spec
     dialects: []
-    instances: 1
     trustedProxies: []
     namespace: "shop"
     target:

@@ -92,7 +92,7 @@ fn annotations(page: &mut Page) {
     page.part("ConfigMaps among the manifests that the controller was started with: its own, that of error files, and that of pattern files.");
     page.unset("configMap: haproxy/haproxy-config\nerrorFiles: haproxy/errors\npatternFiles: haproxy/patterns");
     page.part("How many HAProxy hosts share the servers, for limits that are meant for all of them together; and proxies in front of them whose word about the client's address counts.");
-    page.unset("instances: 1\ntrustedProxies: []");
+    page.unset("instances: 2\ntrustedProxies: []");
 }
 
 fn classes(page: &mut Page, survey: &Survey) {

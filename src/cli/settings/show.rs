@@ -2,8 +2,6 @@
 //!
 //! Paths are as seen from where the tool runs, so that is where such a file has to lie.
 
-use std::num::NonZeroU16;
-
 use super::Settings;
 use crate::config::{Endpoints, Include, Ordered};
 use crate::finding::Level;
@@ -59,7 +57,7 @@ impl Settings {
         Ordered::map(top)
     }
 
-    /// By what annotations are read. ConfigMaps have no default.
+    /// By what annotations are read. ConfigMaps and the number of hosts have no default.
     fn annotations(&self) -> Vec<(&'static str, Ordered)> {
         let own = &self.stages.lower.annotations;
         let dialects = own.dialects.iter().map(|dialect| dialect.name());
@@ -75,8 +73,8 @@ impl Settings {
         for (key, name) in maps {
             entries.extend(name.as_ref().map(|name| (key, Ordered::text(name))));
         }
-        let instances = own.instances.map_or(1, NonZeroU16::get);
-        entries.push(("instances", Ordered::Value(instances.into())));
+        let instances = own.instances;
+        entries.extend(instances.map(|count| ("instances", Ordered::Value(count.get().into()))));
         entries.push(("trustedProxies", Ordered::texts(&own.trusted_proxies)));
         entries
     }

@@ -34,9 +34,7 @@ impl Reader<'_> {
             "patternFiles" => own.pattern_files = Some(config_map(value, key)?),
             "instances" => {
                 let wanted = "`instances` is a number from 1 to 65535";
-                let number = value.integer(wanted, 1..=u16::MAX)?;
-                // One is what holds without the key.
-                own.instances = NonZeroU16::new(number).filter(|number| number.get() > 1);
+                own.instances = NonZeroU16::new(value.integer(wanted, 1..=u16::MAX)?);
             }
             _ => {
                 let list = value.list("`trustedProxies`", &mut self.mistakes, network)?;
