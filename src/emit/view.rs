@@ -270,8 +270,8 @@ impl Config<'_> {
     }
 
     /// What the ConfigMap says, or what holds without it.
-    fn or(&self, said: &Option<Millis>, otherwise: &str) -> String {
-        said.map_or_else(|| otherwise.to_owned(), |limit| limit.to_string())
+    fn or(&self, said: Option<&Millis>, otherwise: &str) -> String {
+        said.map_or_else(|| otherwise.to_owned(), ToString::to_string)
     }
 
     /// Whether HTTP/3 is offered, which needs certificates.
