@@ -11,10 +11,10 @@ use askama::filters::Safe;
 use rayon::prelude::*;
 
 use super::addresses::{Among, among, client_sources};
-use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
+use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, raw, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
-use super::policy::{Question, Users, users};
+use super::policy::{Question, Slot, Users, slots, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
 use crate::ir::policy::{
@@ -22,8 +22,8 @@ use crate::ir::policy::{
 };
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, Layout, Millis,
-    Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server, ServerProtocol,
-    ServiceRef, SocketPath,
+    Nameserver, PolicyName, PolicySection, Process, RawLine, ResolversName, Routing, Server,
+    ServerProtocol, ServiceRef, SocketPath,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -42,6 +42,7 @@ struct Config<'a> {
     default_origin: Option<Origin>,
     process: &'a Process,
     metrics: Vec<Bind>,
+    captures: Vec<Slot>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
     /// The headers that say who the client is.
@@ -132,6 +133,7 @@ pub(super) fn render(
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
+        captures: slots(&routing.policies),
         global: &routing.global,
         client_sources: client_sources(routing.policies.values()),
         include: &settings.include,
@@ -238,8 +240,8 @@ impl Config<'_> {
         pem_files::authority(&clients.file)
     }
 
-    fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
-        maybe_mark(*origin)
+    fn at_maybe(&self, origin: Option<&Origin>) -> Safe<MaybeMark> {
+        maybe_mark(origin.copied())
     }
 
     fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
@@ -251,6 +253,11 @@ impl Config<'_> {
         self.client_sources
             .keys()
             .all(|source| source.trusted.is_some())
+    }
+
+    /// A line of the ConfigMap as it is.
+    fn raw<'b>(&self, line: &'b RawLine) -> Safe<&'b RawLine> {
+        raw(line)
     }
 
     /// The end of a line that a key of the controllers' ConfigMap may have caused.
