@@ -408,13 +408,6 @@ impl Services<'_> {
         http2 && self.asks(backend)
     }
 
-    /// Whether requests choose between HTTP/1.1 and HTTP/2 in the handshake, which checks do not: what they send is HTTP/1.1.
-    fn has_choice_of_protocol(&self, backend: &Backend) -> bool {
-        let tls = self.server_tls(backend);
-        let offers_both = tls.is_some_and(|tls| tls.encryption.is_some() && tls.http.is_none());
-        offers_both && self.asks(backend)
-    }
-
     fn asks(&self, backend: &Backend) -> bool {
         !matches!(self.question(backend), Question::Nothing)
     }
