@@ -131,10 +131,20 @@ const SLOTS: &[(&str, &str)] = &[
     ("port name of the headless Service", "pg"),
     ("annotation", "example.com/note"),
     ("annotation value", "note"),
+    ("deny list", "192.0.2.0/24, 2001:db8::/32"),
+    ("requests", "1000"),
+    ("period", "10s"),
+    ("size", "10k"),
+    ("status", "429"),
+    ("exempt addresses", "198.51.100.1"),
     ("label", "app"),
     ("label value", "web"),
     ("kind", "ConfigMap"),
     ("file", "hostile.yaml"),
+    ("authority of servers", "shop/apps-tls"),
+    ("certificate for servers", "shop/apps-tls"),
+    ("HTTP version of servers", "h1"),
+    ("PROXY header for servers", "proxy-v2"),
     ("certificate", ""),
     ("key", ""),
 ];
@@ -177,7 +187,14 @@ impl Case {
         let objects = [
             json!({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
             "metadata": {"name": s("Ingress"), "namespace": s("namespace"),
-                "annotations": {s("annotation"): s("annotation value")},
+                "annotations": {s("annotation"): s("annotation value"),
+                    "haproxy.org/ssl-redirect": "false",
+                    "haproxy.org/deny-list": s("deny list"),
+                    "haproxy.org/rate-limit-requests": s("requests"),
+                    "haproxy.org/rate-limit-period": s("period"),
+                    "haproxy.org/rate-limit-size": s("size"),
+                    "haproxy.org/rate-limit-status-code": s("status"),
+                    "haproxy.org/rate-limit-whitelist": s("exempt addresses")},
                 "labels": {s("label"): s("label value")}},
             "spec": {"ingressClassName": s("class"),
                 "tls": [{"hosts": [s("TLS host")], "secretName": s("Secret asked for")}],
@@ -190,10 +207,17 @@ impl Case {
                     path("/pinned", "Prefix", "pinned", &port),
                     path("/headless", "Prefix", s("headless Service"), &port),
                 ]}}]}}),
-            json!({"apiVersion": "v1", "kind": "Service", "metadata": meta(s("Service")),
+            json!({"apiVersion": "v1", "kind": "Service",
+                "metadata": {"name": s("Service"), "namespace": s("namespace"), "annotations": {
+                    "haproxy.org/server-ca": s("authority of servers"),
+                    "haproxy.org/server-crt": s("certificate for servers"),
+                    "haproxy.org/server-proto": s("HTTP version of servers"),
+                    "haproxy.org/send-proxy-protocol": s("PROXY header for servers")}},
                 "spec": {"selector": {s("label"): s("label value")}, "ports": [
                     {"name": s("port name"), "port": 80, "targetPort": s("port name"), "appProtocol": s("app protocol")}]}}),
-            json!({"apiVersion": "v1", "kind": "Service", "metadata": meta("elsewhere"),
+            json!({"apiVersion": "v1", "kind": "Service",
+                "metadata": {"name": "elsewhere", "namespace": s("namespace"),
+                    "annotations": {"haproxy.org/server-ca": s("authority of servers")}},
                 "spec": {"type": "ExternalName", "externalName": s("external name"), "ports": [{"port": 80}]}}),
             json!({"apiVersion": "v1", "kind": "Service", "metadata": meta("addressed"),
                 "spec": {"externalIPs": [s("external address")], "ports": [{"port": 80}]}}),
@@ -369,7 +393,12 @@ fn the_manifest_without_hostile_text_serves_its_routes_and_its_certificate() {
         .map(|finding| finding.code.to_string())
         .collect();
     // A name outside of the cluster is a warning, whoever writes it; so is an address that anybody can claim.
-    assert_eq!(codes, ["ING506", "ING523"], "{:?}", compiled.findings);
+    assert_eq!(
+        codes,
+        ["ING703", "ING506", "ING523"],
+        "{:?}",
+        compiled.findings
+    );
     assert_eq!(compiled.routing.backends.len(), 6);
     let servers = compiled.routing.backends.values();
     assert!(

@@ -11,18 +11,19 @@ use askama::filters::Safe;
 use rayon::prelude::*;
 
 use super::addresses::{Among, among, client_sources};
-use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
+use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, raw, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
 use super::policy::{Question, Slot, Users, slots, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
-use crate::ir::policy::{AddressList, ClientSource, RateLimit};
-use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
+use crate::ir::policy::{
+    AddressList, CheckVersion, ClientSource, RateLimit, ServerHttp, ServerTls,
+};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, Layout, Millis,
-    Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server, ServerProtocol,
-    ServiceRef, SocketPath,
+    Nameserver, PolicyName, PolicySection, Process, RawLine, ResolversName, Routing, Server,
+    ServerProtocol, ServiceRef, SocketPath,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -215,6 +216,10 @@ impl Config<'_> {
     }
 
     /// The end of a line that settings of the ConfigMap caused.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     fn of_config(&self, fields: &[Field; 3]) -> Safe<MaybeMark> {
         let mut origins = fields
             .iter()
@@ -236,11 +241,11 @@ impl Config<'_> {
 
     /// The path of the certificates that those of clients have to descend from.
     fn authority(&self, clients: &ClientAuthority) -> String {
-        pem_files::authority(&clients.file)
+        pem_files::path(&clients.file)
     }
 
-    fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
-        maybe_mark(*origin)
+    fn at_maybe(&self, origin: Option<&Origin>) -> Safe<MaybeMark> {
+        maybe_mark(origin.copied())
     }
 
     fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
@@ -252,6 +257,11 @@ impl Config<'_> {
         self.client_sources
             .keys()
             .all(|source| source.trusted.is_some())
+    }
+
+    /// A line of the ConfigMap as it is.
+    fn raw<'b>(&self, line: &'b RawLine) -> Safe<&'b RawLine> {
+        raw(line)
     }
 
     /// The end of a line that a key of the controllers' ConfigMap may have caused.
@@ -396,6 +406,13 @@ impl Services<'_> {
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
         http2 && self.asks(backend)
+    }
+
+    /// Whether requests choose between HTTP/1.1 and HTTP/2 in the handshake, which checks do not: what they send is HTTP/1.1.
+    fn has_choice_of_protocol(&self, backend: &Backend) -> bool {
+        let tls = self.server_tls(backend);
+        let offers_both = tls.is_some_and(|tls| tls.encryption.is_some() && tls.http.is_none());
+        offers_both && self.asks(backend)
     }
 
     fn asks(&self, backend: &Backend) -> bool {

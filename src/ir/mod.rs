@@ -10,10 +10,12 @@ mod names;
 mod pattern;
 pub mod policy;
 mod process;
+pub(crate) mod raw_line;
 mod routing;
 mod sample;
 mod server;
 mod version;
+pub(crate) mod words;
 
 pub use discovery::{ClusterDns, NodeAddressType, Nodes};
 pub use global::Global;
@@ -25,6 +27,7 @@ pub use policy::{
     PasswordHash, Policy, PolicyName, PolicySection, Realm, Setting, UserName, Userlist, WebOrigin,
 };
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
+pub use raw_line::RawLine;
 pub use routing::{
     Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,
     PemFile, Routing, ServiceRef, Target,

@@ -303,6 +303,18 @@ fn each_mistake_has_its_place() {
             "1:18 unknown key `levle` (did you mean `level`?)",
         ),
         (
+            "rules: {ING301: {allow: [acl]}}\n",
+            "1:18 `allow` is a setting of ING501 only (write it below ING501, which is about raw lines)",
+        ),
+        (
+            "rules: {ING501: {allow: ['http-request  deny']}}\n",
+            "1:26 `http-request  deny` is no directive (write its first words, separated by single blanks, such as `http-request set-header`)",
+        ),
+        (
+            "rules: {ING501: {allow: [backend]}}\n",
+            "1:26 `backend` opens a section, which no annotation may (put sections into a file of `include.sections`)",
+        ),
+        (
             "requires: '>=99'\n",
             "1:11 this is ingressc 0.1.0, `>=99` is required (install a version that meets it)",
         ),

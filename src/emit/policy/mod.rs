@@ -5,6 +5,7 @@ mod capture;
 mod cors;
 mod server_tls;
 mod servers;
+mod snippet;
 
 pub(super) use capture::{Slot, slots};
 pub(super) use servers::{Question, Users, users};

@@ -7,6 +7,7 @@
 
 mod backends;
 mod certificates;
+mod client_tls;
 mod precedence;
 mod routes;
 mod weights;
@@ -49,6 +50,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let mut united = Routing::default();
     let (mut members, mut own, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
     let mut routes = Routes::default();
+    let mut globals = Vec::new();
     let mut resolvers: BTreeMap<ResolversName, Resolvers> = BTreeMap::new();
     for (rank, part) in (0..).zip(parts) {
         let Routing {
@@ -65,6 +67,8 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
         if rank == 0 {
             united.listeners = listeners;
             united.global = global;
+        } else {
+            globals.push((rank, global));
         }
         routes.add(rank, hosts, any_host, default);
         resolvers.extend(asked);
@@ -87,6 +91,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let (certificates, said) = certificates::unite(&members, certificates);
     united.certificates = certificates;
     findings.extend(said);
+    findings.extend(client_tls::unite(&members, &globals, &mut united));
     let used = used_resolvers(&united.backends);
     resolvers.retain(|name, _| used.contains(name));
     united.resolvers = resolvers;

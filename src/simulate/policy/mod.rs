@@ -19,7 +19,7 @@ pub(super) mod text;
 pub(super) use flight::Flight;
 pub use flight::{Counted, Course, HeaderChange, Reply, Seen, Step};
 
-use crate::ir::Policy;
+use crate::ir::{Field, Policy};
 
 /// Sends `flight` through the rules of `policy`.
 pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
@@ -36,6 +36,11 @@ pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
         affinity::request,
     ];
     let reply = rules.iter().find_map(|rule| rule(policy, &mut flight));
+    // Raw lines stand behind the others.
+    if reply.is_none() && !policy.snippet.lines.is_empty() {
+        flight.opaque = true;
+        flight.step(Field::BackendSnippet, "raw lines, which are not simulated");
+    }
     // Rules for responses meet answers of HAProxy's own only where they say so.
     headers::response(policy, &mut flight, reply.as_ref());
     cors::response(policy, &mut flight, reply.as_ref());
