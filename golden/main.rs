@@ -27,5 +27,6 @@ mod live;
 mod oracle;
 mod pipeline;
 mod random;
+mod samples;
 mod snapshots;
 mod stub;

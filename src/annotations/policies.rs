@@ -211,7 +211,6 @@ impl<'s, 'm> Policies<'s, 'm> {
             resources::backend(all, self.installation.resources, context, &mut said);
         let chosen = choose(&all, counts_for_routes);
         said.findings.extend(together::check(&chosen));
-        self.needing.ask(&chosen, &self.installation.config);
         said.closed |= chosen.iter().any(Choice::closes);
         let context = &Context {
             given: &all,
@@ -220,6 +219,8 @@ impl<'s, 'm> Policies<'s, 'm> {
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
         let policy = policy(&draft, context, &mut said);
+        let config = &self.installation.config;
+        self.needing.ask(&chosen, config, &said.findings);
         for finding in said.findings {
             let key = (finding.code, finding.origin(), finding.message.clone());
             if self.said.insert(key) {

@@ -14,11 +14,12 @@ use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, raw, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Maps, NOT_FOUND, section};
-use super::policy::{Question, Users, users};
+use super::policy::{Question, Slot, Users, slots, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
-use crate::ir::policy::{AddressList, ClientSource, RateLimit};
-use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
+use crate::ir::policy::{
+    AddressList, CheckVersion, ClientSource, RateLimit, ServerHttp, ServerTls,
+};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, Layout, Millis,
     Nameserver, PolicyName, PolicySection, Process, RawLine, ResolversName, Routing, Server,
@@ -41,6 +42,7 @@ struct Config<'a> {
     default_origin: Option<Origin>,
     process: &'a Process,
     metrics: Vec<Bind>,
+    captures: Vec<Slot>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
     /// The headers that say who the client is.
@@ -131,6 +133,7 @@ pub(super) fn render(
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
+        captures: slots(&routing.policies),
         global: &routing.global,
         client_sources: client_sources(routing.policies.values()),
         include: &settings.include,
@@ -237,8 +240,8 @@ impl Config<'_> {
         pem_files::authority(&clients.file)
     }
 
-    fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
-        maybe_mark(*origin)
+    fn at_maybe(&self, origin: Option<&Origin>) -> Safe<MaybeMark> {
+        maybe_mark(origin.copied())
     }
 
     fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
@@ -399,6 +402,13 @@ impl Services<'_> {
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
         http2 && self.asks(backend)
+    }
+
+    /// Whether requests choose between HTTP/1.1 and HTTP/2 in the handshake, which checks do not: what they send is HTTP/1.1.
+    fn has_choice_of_protocol(&self, backend: &Backend) -> bool {
+        let tls = self.server_tls(backend);
+        let offers_both = tls.is_some_and(|tls| tls.encryption.is_some() && tls.http.is_none());
+        offers_both && self.asks(backend)
     }
 
     fn asks(&self, backend: &Backend) -> bool {

@@ -10,6 +10,7 @@ mod endpoints;
 mod host_id;
 mod merge;
 mod overlap;
+mod redirects;
 mod rules;
 mod shorten;
 mod suggest;
@@ -23,6 +24,7 @@ use std::collections::{BTreeMap, HashSet};
 pub(crate) use class::written as class_written;
 pub(crate) use endpoints::without_service;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
+pub(crate) use redirects::without_certificate;
 pub(crate) use shorten::shorten;
 pub use unite::{Part, unite};
 

@@ -6,12 +6,14 @@
 mod access;
 mod affinity;
 mod auth;
+mod capture;
 mod cors;
 mod flight;
 mod headers;
 mod rate_limit;
 mod redirect;
 mod rewrite;
+mod sample;
 pub(super) mod text;
 
 pub(super) use flight::Flight;
@@ -21,7 +23,8 @@ use crate::ir::{Field, Policy};
 
 /// Sends `flight` through the rules of `policy`.
 pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
-    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 9] = [
+    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 10] = [
+        capture::request,
         access::request,
         rate_limit::request,
         cors::preflight,
