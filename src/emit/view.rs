@@ -216,6 +216,10 @@ impl Config<'_> {
     }
 
     /// The end of a line that settings of the ConfigMap caused.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     fn of_config(&self, fields: &[Field; 3]) -> Safe<MaybeMark> {
         let mut origins = fields
             .iter()
@@ -237,7 +241,7 @@ impl Config<'_> {
 
     /// The path of the certificates that those of clients have to descend from.
     fn authority(&self, clients: &ClientAuthority) -> String {
-        pem_files::authority(&clients.file)
+        pem_files::path(&clients.file)
     }
 
     fn at_maybe(&self, origin: Option<&Origin>) -> Safe<MaybeMark> {
@@ -266,8 +270,8 @@ impl Config<'_> {
     }
 
     /// What the ConfigMap says, or what holds without it.
-    fn or(&self, said: &Option<Millis>, otherwise: &str) -> String {
-        said.map_or_else(|| otherwise.to_owned(), |limit| limit.to_string())
+    fn or(&self, said: Option<&Millis>, otherwise: &str) -> String {
+        said.map_or_else(|| otherwise.to_owned(), ToString::to_string)
     }
 
     /// Whether HTTP/3 is offered, which needs certificates.

@@ -117,7 +117,8 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     routing.listeners = settings.listeners.clone();
     routing.certificates = certificates;
     routing.global = global;
-    findings.extend(tls::without_effect(&routing));
+    findings.extend(tls::in_clear(&routing));
+    routing.global.closed = closed;
     if closed {
         close(&mut routing);
     }
