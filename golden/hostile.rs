@@ -395,7 +395,7 @@ fn the_manifest_without_hostile_text_serves_its_routes_and_its_certificate() {
     // A name outside of the cluster is a warning, whoever writes it; so is an address that anybody can claim.
     assert_eq!(
         codes,
-        ["ING703", "ING506", "ING523"],
+        ["ING506", "ING523"],
         "{:?}",
         compiled.findings
     );
