@@ -393,12 +393,7 @@ fn the_manifest_without_hostile_text_serves_its_routes_and_its_certificate() {
         .map(|finding| finding.code.to_string())
         .collect();
     // A name outside of the cluster is a warning, whoever writes it; so is an address that anybody can claim.
-    assert_eq!(
-        codes,
-        ["ING506", "ING523"],
-        "{:?}",
-        compiled.findings
-    );
+    assert_eq!(codes, ["ING506", "ING523"], "{:?}", compiled.findings);
     assert_eq!(compiled.routing.backends.len(), 6);
     let servers = compiled.routing.backends.values();
     assert!(
