@@ -259,7 +259,6 @@ fn are_server_options(words: &[&str]) -> bool {
         ["backup" | "no-check" | "check-ssl", rest @ ..]
         | ["init-addr", "none", rest @ ..]
         | ["check-proto", "h1", rest @ ..]
-        | ["check-alpn", "http/1.1", rest @ ..]
         | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..]
         | [
             "resolve-opts",

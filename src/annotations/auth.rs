@@ -54,7 +54,7 @@ annotation! {
     /// The Secret with the users: each key of its data is a name, and each value the hash of a password.
     ///
     /// Without a namespace it is that of the Ingress; in the ConfigMap it has to be written. Hashes are those of crypt(3):
-    /// `$5$`, `$6$`, `$2y$` up to cost 6, and the weak `$1$` and DES. `openssl passwd -5` makes one.
+    /// `$5$`, `$6$`, `$2y$` up to cost 5, and the weak `$1$` and DES. `openssl passwd -5` makes one.
     ///
     /// HAProxy checks the password at every request, in the loop that all connections share. A hash that takes longer than a
     /// few milliseconds is refused (yescrypt, `$2y$10$`), and so is one that no password ever matches (`$apr1$`, `{SHA}`), and a

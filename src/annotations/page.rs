@@ -81,7 +81,9 @@ impl Spec {
     fn yaml(&self) -> String {
         let value = self.example;
         let (place, indent, key) = match self.on {
-            [On::ConfigMap | On::TcpConfigMap, ..] => ("data:\n", "  ", self.key.to_owned()),
+            [On::ConfigMap | On::TcpConfigMap, ..] if !self.is_open() => {
+                ("data:\n", "  ", self.key.to_owned())
+            }
             _ => ("metadata:\n  annotations:\n", "    ", self.full_key()),
         };
         let mut out = format!("{place}{indent}{key}: ");

@@ -98,7 +98,10 @@ impl Registry {
         }
         let limit = if wrong.len() < 4 { 1 } else { 2 };
         let wrong = wrong.to_ascii_lowercase().replace('_', "-");
-        let of = self.specs.iter().filter(|spec| spec.dialect == dialect);
+        let of = self
+            .specs
+            .iter()
+            .filter(|spec| spec.dialect == dialect && !spec.is_open());
         of.flat_map(|spec| spellings(spec).into_iter().map(move |key| (*spec, key)))
             .filter(|(_, key)| key.len().abs_diff(wrong.len()) <= limit)
             .map(|(spec, key)| {

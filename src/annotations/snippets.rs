@@ -31,7 +31,7 @@ pub(super) const FAMILY: Family = Family {
 const PARTIAL: &str = "only directives that the configuration allows, and nothing that reads the environment, Lua or files";
 
 annotation! {
-    /// A custom annotation, `backend.PREFIX/NAME`, that a ValidationRules object defines.
+    /// A custom annotation, `backend.PREFIX/NAME`, that a `ValidationRules` object defines.
     ///
     /// It is not translated: the rules are programs (CEL), and the templates are others (Go).
     static HAPROXYTECH_BACKEND: Text = {
@@ -66,7 +66,7 @@ annotation! {
 }
 
 annotation! {
-    /// A custom annotation of the frontends, `frontend.PREFIX/NAME`, that a ValidationRules object defines.
+    /// A custom annotation of the frontends, `frontend.PREFIX/NAME`, that a `ValidationRules` object defines.
     ///
     /// It is not translated: the rules are programs (CEL), and the templates are others (Go).
     static HAPROXYTECH_FRONTEND: Text = {

@@ -153,7 +153,15 @@ pub struct Spec {
 impl Spec {
     /// The key as it is documented, `haproxy.org/allow-list`.
     pub fn full_key(&self) -> String {
+        if self.is_open() {
+            return format!("{}PREFIX/NAME", self.key);
+        }
         format!("{}{}", self.dialect.prefixes()[0], self.key)
+    }
+
+    /// Whether the key is the beginning of keys whose prefix and name are the user's: `backend.` of `backend.example.com/team`.
+    pub fn is_open(&self) -> bool {
+        self.key.ends_with('.')
     }
 
     /// The first line of the documentation, without the space that begins it.

@@ -203,7 +203,9 @@ fn families_are_sorted_and_each_key_is_in_one() {
     let mut names = BTreeSet::new();
     for family in FAMILIES {
         assert!(names.insert(family.name), "{}", family.name);
-        let sorted = |a: &&Spec, b: &&Spec| (a.dialect, a.key) < (b.dialect, b.key);
+        // `backend.` comes before `backend-config-snippet`, as `backend` would.
+        let place = |spec: &Spec| (spec.dialect, spec.key.trim_end_matches('.'));
+        let sorted = |a: &&Spec, b: &&Spec| place(a) < place(b);
         assert!(
             family.specs.is_sorted_by(sorted),
             "the keys of {} are not sorted: {:?}",
@@ -397,7 +399,7 @@ fn the_committed_schema_is_fresh_and_takes_what_the_registry_takes() {
     let schema: Value = serde_json::from_str(&schema()).expect("JSON");
     jsonschema::draft202012::meta::validate(&schema).expect("a JSON Schema");
     let validator = jsonschema::draft202012::new(&schema).expect("a JSON Schema");
-    for spec in all() {
+    for spec in all().filter(|spec| !spec.is_open()) {
         for on in spec.on {
             let object = match on {
                 On::Service | On::Ingress => {

@@ -270,8 +270,8 @@ impl Config<'_> {
     }
 
     /// What the ConfigMap says, or what holds without it.
-    fn or(&self, said: &Option<Millis>, otherwise: &str) -> String {
-        said.map_or_else(|| otherwise.to_owned(), |limit| limit.to_string())
+    fn or(&self, said: Option<&Millis>, otherwise: &str) -> String {
+        said.map_or_else(|| otherwise.to_owned(), ToString::to_string)
     }
 
     /// Whether HTTP/3 is offered, which needs certificates.
@@ -406,13 +406,6 @@ impl Services<'_> {
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
         http2 && self.asks(backend)
-    }
-
-    /// Whether requests choose between HTTP/1.1 and HTTP/2 in the handshake, which checks do not: what they send is HTTP/1.1.
-    fn has_choice_of_protocol(&self, backend: &Backend) -> bool {
-        let tls = self.server_tls(backend);
-        let offers_both = tls.is_some_and(|tls| tls.encryption.is_some() && tls.http.is_none());
-        offers_both && self.asks(backend)
     }
 
     fn asks(&self, backend: &Backend) -> bool {

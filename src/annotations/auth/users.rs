@@ -86,11 +86,11 @@ pub(super) fn read(
 
 /// The first few.
 fn list(users: &[String]) -> String {
-    let mut text = users[..users.len().min(5)].join(", ");
-    if users.len() > 5 {
-        text += &format!(" and {} more", users.len() - 5);
+    let few = users[..users.len().min(5)].join(", ");
+    match users.len().saturating_sub(5) {
+        0 => few,
+        more => format!("{few} and {more} more"),
     }
-    text
 }
 
 const MAKE: &str = "hash the password with `openssl passwd -5`";

@@ -1,4 +1,4 @@
-//! Custom annotations: keys that a ValidationRules object defines.
+//! Custom annotations: keys that a `ValidationRules` object defines.
 
 use super::{HAPROXYTECH_BACKEND, HAPROXYTECH_FRONTEND};
 use crate::annotations::context::{Context, Said};

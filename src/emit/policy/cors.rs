@@ -4,7 +4,7 @@ use askama::filters::Safe;
 
 use crate::emit::escape::{MaybeMark, maybe_mark};
 use crate::emit::view::Policies;
-use crate::ir::{Cors, Field, Format, Origins, PolicySection};
+use crate::ir::{Cors, Field, Format, Origins, PolicySection, WebOrigin};
 
 /// So many patterns stand on a line; HAProxy reads at most 64 words.
 const PATTERNS: usize = 40;
@@ -20,7 +20,7 @@ impl Policies<'_> {
             Origins::Any => Vec::new(),
             Origins::Matching(pattern) => vec![("reg", vec![pattern.as_str()])],
             Origins::Listed(list) => {
-                let list: Vec<&str> = list.iter().map(|origin| origin.as_str()).collect();
+                let list: Vec<&str> = list.iter().map(WebOrigin::as_str).collect();
                 list.chunks(PATTERNS)
                     .map(|part| ("str", part.to_vec()))
                     .collect()

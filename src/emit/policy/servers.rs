@@ -193,8 +193,9 @@ fn digest(parts: &[&dyn fmt::Display]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::example;
-    use crate::ir::ServerProtocol;
+    use crate::emit::{CONFIG, Settings, emit, example};
+    use crate::ir::policy::Algorithm;
+    use crate::ir::{HaproxyVersion, Policy, ServerProtocol};
 
     #[test]
     fn a_cookie_tells_servers_apart_and_services_too() {
@@ -206,5 +207,62 @@ mod tests {
         assert_ne!(value(&one, 0), value(&one, 1));
         assert_ne!(value(&one, 0), value(&other, 0));
         assert!(!value(&one, 0).contains("10.0.0.1"));
+    }
+
+    /// The lines of the policy's section, for a target.
+    fn section(policy: Policy, target: &str) -> String {
+        let mut routing = example::shop();
+        let name = PolicyName::of(&policy);
+        let backend = routing.backends.values_mut().next().expect("a backend");
+        backend.policy = Some(name.clone());
+        let section = PolicySection {
+            policy,
+            ..PolicySection::default()
+        };
+        routing.policies.insert(name, section);
+        let settings = Settings {
+            target: HaproxyVersion::parse(target).expect("supported"),
+            ..Settings::default()
+        };
+        let bundle = emit(&routing, &example::sources(), &settings).expect("emitted");
+        let text = String::from_utf8_lossy(&bundle.files[CONFIG].bytes).into_owned();
+        let lines = text
+            .lines()
+            .skip_while(|line| !line.starts_with("defaults d_pol_"));
+        let own = lines.take_while(|line| !line.is_empty());
+        let own = own.filter(|line| !line.trim_start().starts_with('#'));
+        own.skip(1).map(str::trim).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn shares_go_by_address_where_haproxy_can() {
+        let mut policy = Policy::default();
+        policy.balance.algorithm = Some(Algorithm::Source);
+        for (target, lines) in [
+            ("2.6", "balance source; hash-type consistent"),
+            (
+                "3.0",
+                "balance source; hash-type consistent; default-server hash-key addr-port",
+            ),
+        ] {
+            assert_eq!(section(policy.clone(), target), lines, "{target}");
+        }
+        policy.balance.algorithm = Some(Algorithm::LeastConnections);
+        assert_eq!(section(policy, "3.0"), "balance leastconn");
+    }
+
+    #[test]
+    fn checks_of_a_server_that_is_down_come_no_rarer_than_others() {
+        let mut policy = Policy::default();
+        for (interval, line) in [
+            (2_000, "default-server inter 2s"),
+            (
+                1_999,
+                "default-server inter 1999ms fastinter 1999ms downinter 1999ms",
+            ),
+        ] {
+            policy.health.interval = Millis::new(interval);
+            assert_eq!(section(policy.clone(), "2.6"), line);
+        }
     }
 }

@@ -7,15 +7,15 @@ use sha2::{Digest, Sha256};
 
 use super::Policy;
 
-/// Eight hexadecimal digits that follow from what the policy says. Routes that say the same share a section; a change of a setting
+/// Sixteen hexadecimal digits that follow from what the policy says. Routes that say the same share a section; a change of a setting
 /// is another section, whatever else changes. Families that say nothing do not count, so a policy keeps its name when ingressc learns
 /// of more of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyName(String);
 
 impl PolicyName {
-    /// How many characters a name has.
-    pub const LENGTH: usize = 8;
+    /// How many characters a name has. With fewer, somebody could search for settings whose name is that of another's policy.
+    pub const LENGTH: usize = 16;
 
     /// The name of `policy`.
     pub fn of(policy: &Policy) -> Self {
@@ -72,7 +72,7 @@ impl Hash for Said<'_> {
     }
 }
 
-/// Eight hexadecimal digits that follow from `value`.
+/// Sixteen hexadecimal digits that follow from `value`.
 pub(super) fn digest(value: &impl Hash) -> String {
     let mut feed = Feed(Sha256::new());
     value.hash(&mut feed);

@@ -190,13 +190,13 @@ impl<'s, 'm> Backends<'s, 'm> {
         };
         self.resolved.insert(reference, found.clone());
         match found {
-            Some(found) => self.under_policy(ingress, found),
+            Some(found) => self.under_policy(ingress, &found),
             None => Resolved::closed(),
         }
     }
 
     /// The backend of a Service port under the policy that annotations give the route.
-    fn under_policy(&mut self, ingress: &'m Ingress, found: Found<'m>) -> Resolved {
+    fn under_policy(&mut self, ingress: &'m Ingress, found: &Found<'m>) -> Resolved {
         let Answer {
             policy,
             settings,
@@ -214,7 +214,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             None => found.name.clone(),
         };
         if self.made.insert(name.clone()) {
-            self.make(name.clone(), policy, &found);
+            self.make(name.clone(), policy, found);
         }
         Resolved {
             target: Target::Backend(name),

@@ -19,7 +19,7 @@ pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply>
         let (own, others): (Vec<&str>, Vec<&str>) = value.split(';').partition(|pair| is_it(pair));
         if !own.is_empty() {
             shown = true;
-            *value = others.join(";").trim_start().to_owned();
+            others.join(";").trim_start().clone_into(value);
         }
     }
     if shown {

@@ -51,3 +51,33 @@ fn matches(auth: &BasicAuth, user: &str, password: &[u8]) -> bool {
         .find(|(name, _)| name.as_str() == user)
         .is_some_and(|(_, hash)| pwhash::unix::verify(password, hash.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::ir::{PasswordHash, Realm, UserName, Userlist};
+
+    #[test]
+    fn every_kind_of_hash_knows_its_password() {
+        for hash in [
+            "abJnggxhB/yWI",
+            "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/",
+            "$5$saltsalt$gOjOtoMpVhru2uyjeJSEc/JaLQWOXMNmlOnj6T4AtC.",
+            "$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/",
+            "$2y$05$abcdefghijklmnopqrstuuWG29KuyeAicPCJODk1zjyGvyQUU2awu",
+            "$2a$05$abcdefghijklmnopqrstuuWG29KuyeAicPCJODk1zjyGvyQUU2awu",
+        ] {
+            let user = UserName::new("tom").expect("legal");
+            let users = BTreeMap::from([(user, PasswordHash::new(hash).expect("legal"))]);
+            let auth = BasicAuth {
+                realm: Realm::default(),
+                users: Userlist::new(users).expect("a user"),
+            };
+            assert!(matches(&auth, "tom", b"password"), "{hash}");
+            assert!(!matches(&auth, "tom", b"Password"), "{hash}");
+            assert!(!matches(&auth, "eva", b"password"), "{hash}");
+        }
+    }
+}
