@@ -162,6 +162,8 @@ fn connect(address: SocketAddr, source: IpAddr) -> std::io::Result<TcpStream> {
     let mut stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     stream.set_write_timeout(Some(Duration::from_secs(10)))?;
+    // The request follows a PROXY header at once, and does not wait for its acknowledgement.
+    stream.set_nodelay(true)?;
     let (ip, port) = (address.ip(), address.port());
     let header = match source {
         IpAddr::V4(Ipv4Addr::LOCALHOST) => return Ok(stream),
