@@ -9,7 +9,6 @@ mod pem;
 mod x509;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -17,7 +16,7 @@ pub(crate) use self::authority::authority;
 use self::pem::Keypair;
 pub(crate) use self::x509::Facts;
 use crate::finding::{Code, Finding};
-use crate::ir::{FileStem, Pem, PemFile};
+use crate::ir::{FileStem, Pem, PemFile, hex};
 use crate::manifest::{Manifests, ObjectName, Secret};
 use crate::source::Origin;
 
@@ -171,12 +170,4 @@ pub(crate) fn file(purpose: &str, name: &ObjectName, pem: Pem) -> PemFile {
         .or_else(|| FileStem::new(&format!("{purpose}__{digest}")))
         .expect("a short word, underscores and digits");
     PemFile { stem, pem }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String never fails.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

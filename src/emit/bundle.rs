@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ir::{Backend, BackendName, HaproxyVersion, Layout};
+use crate::ir::{Backend, BackendName, HaproxyVersion, Layout, hex};
 use crate::source::{FileId, Origin, Sources};
 
 /// The file that HAProxy is started with.
@@ -122,11 +122,7 @@ struct Entry {
 
 impl Entry {
     fn of(bytes: &[u8]) -> Self {
-        let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
-            // Writing to a String never fails.
-            let _ = write!(sha256, "{byte:02x}");
-        }
+        let sha256 = hex(&Sha256::digest(bytes));
         Self { sha256 }
     }
 }

@@ -5,6 +5,7 @@
 
 mod discovery;
 pub mod global;
+mod hex;
 mod log_format;
 mod names;
 mod pattern;
@@ -19,6 +20,7 @@ pub(crate) mod words;
 
 pub use discovery::{ClusterDns, NodeAddressType, Nodes};
 pub use global::Global;
+pub(crate) use hex::hex;
 pub use log_format::{Flags, LogFormat, LogFormatError, LogFormatMistake, LogPiece};
 pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};

@@ -97,6 +97,7 @@ impl<'r> Verdict<'r> {
 }
 
 /// What HAProxy does with a request that reached it.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Debug, Clone)]
 pub enum Answer<'r> {
     /// It answers by itself, before any route is looked up.

@@ -1,6 +1,7 @@
 use super::translate::{Translation, translate};
+use crate::annotations::Spec;
 use crate::manifest::{self, Options};
-use crate::source::{self, File, Sources};
+use crate::source::{self, File, Sourced, Sources};
 
 /// What a resource with this `spec` comes to.
 fn translated(kind: &str, version: u8, spec: &str) -> Translation {
@@ -16,9 +17,7 @@ fn translated(kind: &str, version: u8, spec: &str) -> Translation {
 }
 
 fn keys(translation: &Translation) -> Vec<String> {
-    let shown = |key: &(&'static super::super::Spec, crate::source::Sourced<String>)| {
-        format!("{}: {}", key.0.key, key.1.value)
-    };
+    let shown = |key: &(&'static Spec, Sourced<String>)| format!("{}: {}", key.0.key, key.1.value);
     translation.keys.iter().map(shown).collect()
 }
 

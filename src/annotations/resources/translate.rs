@@ -51,7 +51,7 @@ pub(super) fn translate(resource: &Resource) -> Translation {
         {
             match (resource.kind, name.value.as_str()) {
                 (ResourceKind::Global, "log_targets") => translator.log_targets(value),
-                _ => translator.left_out((name, value), None),
+                _ => translator.left_out((name, value)),
             }
         }
     }
@@ -145,7 +145,7 @@ impl<'r> Translator<'r> {
                     match name.value.as_str() {
                         _ if is_unset(&value.value) => {}
                         "maxconn" => self.text("maxconn", value)?,
-                        _ => self.left_out((name, value), None),
+                        _ => self.left_out((name, value)),
                     }
                 }
                 Some(())
@@ -178,7 +178,7 @@ impl<'r> Translator<'r> {
                 _ => None,
             };
             if done.is_none() {
-                self.left_out((name, value), None);
+                self.left_out((name, value));
             }
         }
     }
@@ -197,7 +197,7 @@ impl<'r> Translator<'r> {
                 (_, value) => is_unset(value),
             };
             if !same {
-                self.left_out((field, value), None);
+                self.left_out((field, value));
             }
         }
         let key = if dynamic {
@@ -232,7 +232,7 @@ impl<'r> Translator<'r> {
             .iter()
             .filter(|(name, _)| name.value != "enabled")
         {
-            self.left_out((&field.0, &field.1), None);
+            self.left_out((&field.0, &field.1));
         }
         self.switch("forwarded-for", value.value.get("enabled")?)
     }
@@ -260,7 +260,7 @@ impl<'r> Translator<'r> {
                 .is_none()
         {
             let name = Sourced::new("log_target_list".to_owned(), value.origin);
-            self.left_out((&name, value), None);
+            self.left_out((&name, value));
         }
     }
 
@@ -297,14 +297,27 @@ impl<'r> Translator<'r> {
 
     /// A field that is not translated, or that does not exist.
     fn untranslated(&mut self, (name, value): Field<'_>) {
+        if is_unset(&value.value) {
+            return;
+        }
         let Resource { kind, is_v1, .. } = *self.resource;
-        let nearest = fields::nearest(kind, is_v1, &name.value);
-        let unknown = !fields::is_known(kind, is_v1, &name.value);
-        self.left_out((name, value), unknown.then_some(nearest));
+        if fields::is_known(kind, is_v1, &name.value) || keeps_out(&value.value) {
+            return self.left_out((name, value));
+        }
+        let object = format!("{} {}", kind.name(), self.resource.meta.name);
+        let mut finding = Finding::new(
+            Code::UNSUPPORTED_DIALECT_KEY,
+            format!("`{}` of {object} is no field of it", name.value),
+        );
+        if let Some(nearest) = fields::nearest(kind, is_v1, &name.value) {
+            finding = finding.help(format!("write `{nearest}`"));
+        }
+        let finding = finding.at(name.origin).object(object);
+        self.out.findings.push(finding);
     }
 
-    /// The same, below a field: `unknown` is the nearest known one, if the name is none.
-    fn left_out(&mut self, (name, value): Field<'_>, unknown: Option<Option<&'static str>>) {
+    /// A field that is not translated, at the top or below another one.
+    fn left_out(&mut self, (name, value): Field<'_>) {
         if is_unset(&value.value) {
             return;
         }
@@ -318,15 +331,6 @@ impl<'r> Translator<'r> {
                 format!("`{field}` of {object} keeps somebody out, and is not translated: routes that use the resource are closed"),
             )
             .help("say it with annotations, such as `haproxy.org/allow-list` and `haproxy.org/auth-type`")
-        } else if let Some(nearest) = unknown {
-            let finding = Finding::new(
-                Code::UNSUPPORTED_DIALECT_KEY,
-                format!("`{field}` of {object} is no field of it"),
-            );
-            match nearest {
-                Some(nearest) => finding.help(format!("write `{nearest}`")),
-                None => finding,
-            }
         } else {
             Finding::new(
                 Code::UNSUPPORTED_DIALECT_KEY,

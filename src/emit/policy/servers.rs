@@ -1,12 +1,13 @@
 //! How servers are chosen, kept, checked and limited: what templates ask of a policy and of the backends under it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use sha2::{Digest, Sha256};
 
 use crate::emit::escape::{Comment, MaybeMark, comment, maybe_mark};
 use crate::emit::view::{Policies, Services};
+use crate::ir::hex;
 use crate::ir::policy::{CookieName, HttpCheck};
 use crate::ir::{
     Backend, CheckPath, Field, HealthCheck, Millis, PolicyName, PolicySection, Routing, Server,
@@ -182,12 +183,7 @@ fn digest(parts: &[&dyn fmt::Display]) -> String {
         text.push_str(&part.to_string());
         text.push('\n');
     }
-    let digest = Sha256::digest(text);
-    let bytes = digest.iter().take(6);
-    bytes.fold(String::with_capacity(12), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(text)[..6])
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Access: the address that counts as the client's, and lists of addresses.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 use sha2::{Digest, Sha256};
 
-use crate::ir::HeaderName;
+use crate::ir::{HeaderName, hex};
 
 /// Who may ask.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,17 +104,17 @@ impl AddressList {
         (self.0.len() > Self::INLINE).then(|| {
             // Long enough that nobody finds another list of the same name: it would take this one's place.
             let digest = Sha256::digest(self.lines());
-            let name: String = digest[..8].iter().map(|b| format!("{b:02x}")).collect();
-            format!("acl/{name}.lst")
+            format!("acl/{}.lst", hex(&digest[..8]))
         })
     }
 
     /// The content of the file: one network a line.
     pub fn lines(&self) -> String {
-        self.0
-            .iter()
-            .map(|network| format!("{}\n", Short(network)))
-            .collect()
+        let mut text = String::new();
+        for network in &self.0 {
+            let _ = writeln!(text, "{}", Short(network));
+        }
+        text
     }
 
     /// The networks as they are written.
@@ -206,7 +206,8 @@ mod tests {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         assert_eq!(list(&texts[..8]).file(), None);
         let file = list(&texts).file().expect("a file");
-        assert!(file.starts_with("acl/") && file.ends_with(".lst"), "{file}");
+        let digest = file.strip_prefix("acl/").and_then(|name| name.strip_suffix(".lst"));
+        assert_eq!(digest.map(str::len), Some(16), "{file}");
         assert_ne!(
             Some(file),
             list(&[&texts[..8], &["192.0.2.99/32"]].concat()).file()

@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 use sha2::{Digest, Sha256};
 
 use super::Policy;
+use crate::ir::hex;
 
 /// Sixteen hexadecimal digits that follow from what the policy says. Routes that say the same share a section; a change of a setting
 /// is another section, whatever else changes. Families that say nothing do not count, so a policy keeps its name when ingressc learns
@@ -77,10 +78,7 @@ pub(super) fn digest(value: &impl Hash) -> String {
     let mut feed = Feed(Sha256::new());
     value.hash(&mut feed);
     let digest = feed.0.finalize();
-    digest[..PolicyName::LENGTH / 2]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&digest[..PolicyName::LENGTH / 2])
 }
 
 /// Feeds what `derive(Hash)` says to a digest that is the same on every machine.

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{AddressList, Millis};
+use crate::ir::hex;
 
 /// How often a client may ask. An IPv4 address is a client; an IPv6 network of 64 bits is one, because whoever has one address in it
 /// has all of them.
@@ -27,8 +28,7 @@ impl RateLimit {
     pub fn table(&self) -> String {
         let what = format!("{}\n{}\n{}", self.owner, self.period.get(), self.size);
         let digest = Sha256::digest(what);
-        let name: String = digest[..8].iter().map(|b| format!("{b:02x}")).collect();
-        format!("rl_{name}")
+        format!("rl_{}", hex(&digest[..8]))
     }
 
     /// After how long a silence a client is forgotten: its rate is 0 by then.
