@@ -3,6 +3,7 @@
 //! Pure data. Everything that reaches the configuration has a type whose only constructor checks it, so an illegal value
 //! cannot be represented. Every setting remembers its [`Origin`](crate::source::Origin).
 
+mod condition;
 mod discovery;
 pub mod global;
 mod names;
@@ -14,6 +15,7 @@ mod sample;
 mod server;
 mod version;
 
+pub use condition::{Against, Comparison, Condition, ConditionError, Test, TextMatch};
 pub use discovery::{ClusterDns, NodeAddressType, Nodes};
 pub use global::Global;
 pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
@@ -21,7 +23,7 @@ pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
 pub use policy::{Field, Millis, Policy, PolicyName, PolicySection, Setting};
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use routing::{
-    Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,
+    Alternative, Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,
     Routing, ServiceRef, Target,
 };
 pub use sample::{Call, Format, HeaderName, Moment, Piece, Sample, SampleError};
