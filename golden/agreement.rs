@@ -1,6 +1,5 @@
 //! Random models: the simulator against the oracle, and against a live HAProxy.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ingressc::emit::Include;
@@ -74,9 +73,9 @@ fn haproxy_agrees_with_the_simulator_on_random_models() {
                 _ => &refused,
             };
             end.fetch_add(1, Ordering::Relaxed);
-            let complaint = match asked::haproxy(&live, &request, "1.1", &BTreeMap::new()) {
-                Ok((outcome, _)) if outcome == simulated => return None,
-                Ok((outcome, _)) => format!("haproxy {outcome:?}, simulator {simulated:?}"),
+            let complaint = match asked::haproxy(&live, &request, "1.1") {
+                Ok(answer) if answer.outcome == simulated => return None,
+                Ok(answer) => format!("haproxy {:?}, simulator {simulated:?}", answer.outcome),
                 Err(error) => error,
             };
             Some(format!(

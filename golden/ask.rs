@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,8 +13,9 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
+use socket2::{Domain, Socket, Type};
 
-use crate::live::Live;
+use crate::live::{Live, PROXY};
 use crate::stub::{self, Seen};
 
 /// What became of a request.
@@ -81,30 +82,50 @@ pub(crate) fn simulator(routing: &Routing, request: &Request) -> Outcome {
     }
 }
 
-/// What HAProxy does, and what the server saw, if one was reached. Errors are failures of the test, not answers. `headers` are
-/// sent besides the Host header.
-pub(crate) fn haproxy(
-    live: &Live,
-    request: &Request,
-    version: &str,
-    headers: &BTreeMap<String, String>,
-) -> Result<(Outcome, Option<Seen>), String> {
+/// What a live HAProxy did.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) outcome: Outcome,
+    /// What the server saw, if one was reached.
+    pub(crate) seen: Option<Seen>,
+    /// The response's headers, names in lower case, the lines of one name joined by `, `.
+    pub(crate) headers: BTreeMap<String, String>,
+}
+
+impl Answer {
+    /// One without a response.
+    fn silent(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            seen: None,
+            headers: BTreeMap::new(),
+        }
+    }
+}
+
+/// What HAProxy does. Errors are failures of the test, not answers.
+pub(crate) fn haproxy(live: &Live, request: &Request, version: &str) -> Result<Answer, String> {
     let address = match request.scheme {
         Scheme::Http => live.http,
         Scheme::Https => live.https,
     };
-    let Some(Ok(stream)) = address.map(|address| connect(&address)) else {
-        return Ok((Outcome::NotListening, None));
+    let Some(Ok(stream)) = address.map(|address| connect(address, request.source)) else {
+        return Ok(Answer::silent(Outcome::NotListening));
     };
-    let bytes = wire(request, version, headers);
+    let bytes = wire(request, version);
     let (answer, leaf) = match request.scheme {
         Scheme::Http => (exchange(stream, &bytes)?, None),
         Scheme::Https => match handshake(stream, request.sni.as_deref())? {
-            None => return Ok((Outcome::HandshakeRefused, None)),
+            None => return Ok(Answer::silent(Outcome::HandshakeRefused)),
             Some((stream, leaf)) => (exchange(stream, &bytes)?, Some(leaf)),
         },
     };
-    let (status, seen) = read(&answer)?;
+    let (status, headers) = read(&answer)?;
+    let seen = headers.get(stub::HEADER);
+    let seen = seen
+        .map(|seen| serde_json::from_str::<Seen>(seen))
+        .transpose();
+    let seen = seen.map_err(|error| format!("the stub's header: {error}"))?;
     let outcome = match &seen {
         Some(seen) => Outcome::Backend {
             backend: seen.backend.clone(),
@@ -112,27 +133,51 @@ pub(crate) fn haproxy(
         },
         None => Outcome::Status { status, leaf },
     };
-    Ok((outcome, seen))
+    Ok(Answer {
+        outcome,
+        seen,
+        headers,
+    })
 }
 
-fn connect(address: &SocketAddr) -> std::io::Result<TcpStream> {
-    let stream = TcpStream::connect_timeout(address, Duration::from_secs(5))?;
+/// Connects from where HAProxy expects a PROXY header, if the request is to come from elsewhere, and sends one.
+fn connect(address: SocketAddr, source: IpAddr) -> std::io::Result<TcpStream> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    if source != Ipv4Addr::LOCALHOST {
+        socket.bind(&SocketAddr::new(PROXY.into(), 0).into())?;
+    }
+    socket.connect_timeout(&address.into(), Duration::from_secs(5))?;
+    let mut stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     stream.set_write_timeout(Some(Duration::from_secs(10)))?;
+    let port = address.port();
+    match source {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => {}
+        IpAddr::V4(source) => {
+            write!(
+                stream,
+                "PROXY TCP4 {source} {} 40000 {port}\r\n",
+                address.ip()
+            )?;
+        }
+        IpAddr::V6(source) => write!(stream, "PROXY TCP6 {source} ::1 40000 {port}\r\n")?,
+    }
     Ok(stream)
 }
 
-fn wire(request: &Request, version: &str, headers: &BTreeMap<String, String>) -> Vec<u8> {
+fn wire(request: &Request, version: &str) -> Vec<u8> {
     let Request { method, target, .. } = request;
     let mut text = format!("{method} {target} HTTP/{version}\r\n");
     let host = request.host.as_deref().map(|host| ("Host", host));
-    let others = headers
+    let others = request
+        .headers
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
     for (name, value) in host.into_iter().chain(others) {
         text.extend([name, ": ", value, "\r\n"]);
     }
-    if !headers.contains_key("Connection") {
+    let is_connection = |(name, _): &(String, String)| name.eq_ignore_ascii_case("connection");
+    if !request.headers.iter().any(is_connection) {
         text.push_str("Connection: close\r\n");
     }
     text.push_str("\r\n");
@@ -151,8 +196,8 @@ fn exchange(mut stream: impl Read + Write, request: &[u8]) -> Result<Vec<u8>, St
     }
 }
 
-/// The status, and what the stub saw.
-fn read(answer: &[u8]) -> Result<(u16, Option<Seen>), String> {
+/// The status and the headers of a response.
+fn read(answer: &[u8]) -> Result<(u16, BTreeMap<String, String>), String> {
     let text = String::from_utf8_lossy(answer);
     let head = text.split("\r\n\r\n").next().unwrap_or_default();
     let status = head
@@ -160,15 +205,14 @@ fn read(answer: &[u8]) -> Result<(u16, Option<Seen>), String> {
         .nth(1)
         .and_then(|status| status.parse().ok());
     let status = status.ok_or_else(|| format!("no status in {head:?}"))?;
-    let seen = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case(stub::HEADER).then_some(value)
-    });
-    let seen = seen.map(serde_json::from_str).transpose();
-    Ok((
-        status,
-        seen.map_err(|error| format!("the stub's header: {error}"))?,
-    ))
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in head.lines().filter_map(|line| line.split_once(": ")) {
+        let known = headers.entry(name.to_ascii_lowercase());
+        known
+            .and_modify(|line| *line = format!("{line}, {value}"))
+            .or_insert_with(|| value.to_owned());
+    }
+    Ok((status, headers))
 }
 
 type Tls = StreamOwned<ClientConnection, TcpStream>;

@@ -7,11 +7,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ingressc::ir::{Certificate, FileStem, Routing};
-use ingressc::simulate::{Request, Scheme};
+use ingressc::simulate::policy::Counted;
+use ingressc::simulate::{self, Request};
 use ingressc::source::{FileKind, Sources};
 use tempfile::TempDir;
 
-use crate::ask::{self, Leaf, Outcome};
+use crate::ask::{self, Answer, Leaf, Outcome};
 use crate::expect::{Expectations, Row};
 use crate::haproxy;
 use crate::live::{self, Live};
@@ -117,11 +118,21 @@ fn ask_all(compiled: &Compiled, expectations: &Expectations) -> Vec<String> {
             Err(error) => complaints.push(error),
             Ok((request, version)) => {
                 let title = row.title(&request);
-                let simulated = ask::simulator(&compiled.routing, &request);
-                let found = judge(&compiled.routing, row, &simulated);
-                complaints.extend(found.map(|found| format!("simulator: {title}: {found}")));
+                let simulated =
+                    (!row.only_live()).then(|| ask::simulator(&compiled.routing, &request));
+                if let Some(simulated) = &simulated {
+                    let found = judge(&compiled.routing, row, simulated)
+                        .or_else(|| judge_course(&compiled.routing, row, &request));
+                    complaints.extend(found.map(|found| format!("simulator: {title}: {found}")));
+                }
                 if let Some(live) = &live {
-                    let found = ask_live(live, compiled, row, (&request, &version), &simulated);
+                    let found = ask_live(
+                        live,
+                        compiled,
+                        row,
+                        (&request, &version),
+                        simulated.as_ref(),
+                    );
                     complaints.extend(found.map(|found| format!("haproxy: {title}: {found}")));
                 }
             }
@@ -140,27 +151,45 @@ fn ask_live(
     compiled: &Compiled,
     row: &Row,
     (request, version): (&Request, &str),
-    simulated: &Outcome,
+    simulated: Option<&Outcome>,
 ) -> Option<String> {
     let mut servers = BTreeSet::new();
-    for _ in 0..row.repeat {
-        let (outcome, seen) = match ask::haproxy(live, request, version, &row.headers) {
+    let passing = row
+        .limited
+        .map_or(row.repeat, |limited| limited.after as usize);
+    for _ in 0..passing {
+        let answer = match ask::haproxy(live, request, version) {
             Ok(answer) => answer,
             Err(error) => return Some(error),
         };
-        if outcome != *simulated {
+        let outcome = &answer.outcome;
+        if let Some(simulated) = simulated.filter(|simulated| *simulated != outcome) {
             return Some(format!("{outcome:?}, and the simulator says {simulated:?}"));
         }
-        if let Some(found) = judge(&compiled.routing, row, &outcome) {
+        if let Some(found) = judge(&compiled.routing, row, outcome) {
             return Some(found);
         }
+        let seen = answer.seen.as_ref();
         let wrong = seen
-            .as_ref()
-            .and_then(|seen| judge_seen(&compiled.routing, row, request, live, seen));
+            .and_then(|seen| judge_seen(&compiled.routing, row, request, live, seen))
+            .or_else(|| judge_response(row, request, live, &answer));
         if wrong.is_some() {
             return wrong;
         }
-        servers.extend(seen.map(|seen| seen.server));
+        servers.extend(answer.seen.map(|seen| seen.server));
+    }
+    if let Some(limited) = row.limited {
+        return match ask::haproxy(live, request, version) {
+            Ok(Answer {
+                outcome: Outcome::Status { status, .. },
+                ..
+            }) if status == limited.status => None,
+            Ok(answer) => Some(format!(
+                "{:?} after {} requests",
+                answer.outcome, limited.after
+            )),
+            Err(error) => Some(error),
+        };
     }
     match row.servers {
         Some(expected) if expected != servers.len() => Some(format!(
@@ -216,6 +245,79 @@ fn means(routing: &Routing, backend: &str, expected: &str) -> bool {
         })
 }
 
+/// What is wrong with the simulated way through the policy, if anything.
+fn judge_course(routing: &Routing, row: &Row, request: &Request) -> Option<String> {
+    let verdict = simulate::ask(routing, request);
+    let location = verdict.reply().and_then(|reply| reply.location.as_deref());
+    let course = verdict.route().and_then(|route| route.course.as_ref());
+    if course.is_some_and(|course| course.opaque) {
+        return Some("it cannot tell: say `only: live`".to_owned());
+    }
+    // Listeners have their usual ports here.
+    let expected = row.location.as_ref().map(|to| to.replace(":PORT", ""));
+    if row.location.is_some() && location != expected.as_deref() {
+        return Some(format!("it leads to {location:?}, not {expected:?}"));
+    }
+    let counted = course.map_or(&[][..], |course| &course.counted);
+    if let Some(limited) = row.limited {
+        let meets = |counted: &Counted| {
+            (counted.requests, counted.status) == (limited.after, limited.status)
+        };
+        if !counted.iter().any(meets) {
+            return Some(format!("limits are {counted:?}"));
+        }
+    }
+    for (name, expected) in &row.response_headers {
+        let changes = course.into_iter().flat_map(|course| &course.response).rev();
+        let mut changes = changes.filter(|change| change.name.eq_ignore_ascii_case(name));
+        let found = changes.next().and_then(|change| change.value.as_deref());
+        if found != expected.as_deref() {
+            return Some(format!(
+                "the response has {name}: {found:?}, not {expected:?}"
+            ));
+        }
+    }
+    let seen = &course?.seen;
+    let path = row.path_seen_by_server.as_ref();
+    if path.is_some_and(|path| *path != seen.path) {
+        return Some(format!(
+            "the server sees the path {}, not {path:?}",
+            seen.path
+        ));
+    }
+    let hosts = row.host_seen_by_server.as_ref();
+    let host = hosts.map(|host| ("Host", Some(host.as_str())));
+    let listed = row.headers_seen_by_server.iter();
+    let listed = listed.map(|(name, value)| (name.as_str(), value.as_deref()));
+    // The port differs from run to run.
+    let mut listed = host
+        .into_iter()
+        .chain(listed.filter(|(_, value)| *value != Some("PORT")));
+    listed.find_map(|(name, expected)| {
+        let lines = seen.headers.iter();
+        let lines = lines.filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let lines: Vec<&str> = lines.map(|(_, value)| value.as_str()).collect();
+        let found = (!lines.is_empty()).then(|| lines.join(", "));
+        (found.as_deref() != expected)
+            .then(|| format!("the server sees {name}: {found:?}, not {expected:?}"))
+    })
+}
+
+/// What is wrong with the headers of a response, if anything.
+fn judge_response(row: &Row, request: &Request, live: &Live, answer: &Answer) -> Option<String> {
+    let location = answer.headers.get("location").map(String::as_str);
+    let port = live.port(request.scheme);
+    let expected = row.location.as_ref().map(|to| to.replace("PORT", &port));
+    if expected.is_some() && location != expected.as_deref() {
+        return Some(format!("it leads to {location:?}, not {expected:?}"));
+    }
+    row.response_headers.iter().find_map(|(name, expected)| {
+        let found = answer.headers.get(&name.to_ascii_lowercase());
+        (found != expected.as_ref())
+            .then(|| format!("the response has {name}: {found:?}, not {expected:?}"))
+    })
+}
+
 /// What is wrong with what a server saw.
 fn judge_seen(
     routing: &Routing,
@@ -246,11 +348,7 @@ fn judge_seen(
             seen.host()
         ));
     }
-    let port = match request.scheme {
-        Scheme::Http => live.http,
-        Scheme::Https => live.https,
-    };
-    let port = port.map_or_else(String::new, |address| address.port().to_string());
+    let port = live.port(request.scheme);
     row.headers_seen_by_server
         .iter()
         .find_map(|(name, expected)| {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::path::Path;
 
 use ingressc::simulate::{Request, Scheme};
@@ -47,10 +48,21 @@ pub(crate) struct Row {
     version: Option<String>,
     /// Headers to send besides.
     #[serde(default)]
-    pub(crate) headers: BTreeMap<String, String>,
+    headers: BTreeMap<String, String>,
+    /// Where the request comes from: any address, told to HAProxy by the PROXY protocol. 127.0.0.1 when absent.
+    from: Option<IpAddr>,
     /// `namespace/service:port`.
     pub(crate) backend: Option<String>,
     pub(crate) status: Option<u16>,
+    /// Where a redirect leads. `PORT` stands for the listener's port.
+    pub(crate) location: Option<String>,
+    /// Headers of the response, null for one that must not be there. The server's own are those of the stub.
+    #[serde(default)]
+    pub(crate) response_headers: BTreeMap<String, Option<String>>,
+    /// So many requests reach the backend, and the next one has the status. Whoever asked before counts, too.
+    pub(crate) limited: Option<Limited>,
+    /// Whom to ask; both when absent.
+    only: Option<Only>,
     /// Without the query.
     pub(crate) path_seen_by_server: Option<String>,
     pub(crate) host_seen_by_server: Option<String>,
@@ -65,6 +77,21 @@ pub(crate) struct Row {
     pub(crate) repeat: usize,
     /// How many servers answer over the repetitions.
     pub(crate) servers: Option<usize>,
+}
+
+/// A rate limit as a client meets it.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limited {
+    pub(crate) after: u32,
+    pub(crate) status: u16,
+}
+
+/// Rows that only a live HAProxy can be asked: chance decides, or raw lines do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Only {
+    Live,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -137,6 +164,10 @@ impl Expectations {
         if row.sni.is_some() {
             request.sni.clone_from(&row.sni);
         }
+        if let Some(from) = row.from {
+            request.source = from;
+        }
+        request.headers = row.headers.clone().into_iter().collect();
         Ok((
             request,
             row.version.clone().unwrap_or_else(|| "1.1".to_owned()),
@@ -145,6 +176,11 @@ impl Expectations {
 }
 
 impl Row {
+    /// Whether the simulator cannot tell.
+    pub(crate) fn only_live(&self) -> bool {
+        self.only == Some(Only::Live)
+    }
+
     fn method(&self) -> Result<(&'static str, &str), String> {
         let methods = [
             ("get", &self.get),
@@ -189,6 +225,12 @@ impl Row {
             if given && self.backend.is_none() {
                 return Err(format!("`{field}` needs a `backend`"));
             }
+        }
+        if self.location.is_some() && self.status.is_none() {
+            return Err("a `location` needs a `status`".to_owned());
+        }
+        if self.limited.is_some() && (self.backend.is_none() || self.repeat != 1) {
+            return Err("`limited` needs a `backend`, and repeats by itself".to_owned());
         }
         if self.certificate.is_some() && self.handshake.is_some() {
             return Err("a refused handshake shows no `certificate`".to_owned());

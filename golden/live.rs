@@ -1,11 +1,13 @@
 //! A model on loopback: the same names and routes, but listeners and servers where a test can reach them.
 
+use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use ingressc::emit::{self, Include};
+use ingressc::emit::{self, Bundle, Include};
 use ingressc::ir::{Address, BindAddress, Check, Endpoint, Port, Routing};
+use ingressc::simulate::Scheme;
 use ingressc::source::Sources;
 
 use crate::haproxy::Running;
@@ -57,13 +59,14 @@ impl Live {
         let tls = !local.listeners.https.is_empty() && !local.certificates.files.is_empty();
         let http = (!local.listeners.http.is_empty()).then_some(http);
         let listen: Vec<SocketAddr> = http.into_iter().chain(tls.then_some(https)).collect();
-        let bundle = {
+        let mut bundle = {
             let settings = emit::Settings {
                 include: include.clone(),
                 ..emit::Settings::default()
             };
             pipeline::bundle_to_run(&local, sources, &settings)
         };
+        expect_proxy(&mut bundle, &listen);
         let running = Running::start(binary, &bundle, &listen)?;
         Ok(Self {
             http,
@@ -72,10 +75,45 @@ impl Live {
         })
     }
 
+    /// The port that a request meets.
+    pub(crate) fn port(&self, scheme: Scheme) -> String {
+        let address = match scheme {
+            Scheme::Http => self.http,
+            Scheme::Https => self.https,
+        };
+        address.map_or_else(String::new, |address| address.port().to_string())
+    }
+
     /// What HAProxy said so far.
     pub(crate) fn log(&self) -> String {
         self.running.log()
     }
+}
+
+/// Where a client connects from that tells another address by the PROXY protocol.
+pub(crate) const PROXY: Ipv4Addr = Ipv4Addr::new(127, 9, 9, 9);
+
+/// Lets the frontends that clients meet take a PROXY header from [`PROXY`], so that requests can come from any address.
+fn expect_proxy(bundle: &mut Bundle, listen: &[SocketAddr]) {
+    let config = bundle.files.get_mut(emit::CONFIG).expect("there is one");
+    let text = String::from_utf8_lossy(&config.bytes).into_owned();
+    let mut out = String::new();
+    let mut met = false;
+    for line in text.lines() {
+        let bind = line.strip_prefix("    bind ");
+        if met && bind.is_none() {
+            let _ = writeln!(
+                out,
+                "    tcp-request connection expect-proxy layer4 if {{ src {PROXY} }}"
+            );
+            met = false;
+        }
+        let address = bind.and_then(|rest| rest.split(' ').next()?.parse().ok());
+        met |= address.is_some_and(|address| listen.contains(&address));
+        out += line;
+        out.push('\n');
+    }
+    config.bytes = out.into_bytes();
 }
 
 /// An address of this process alone, with a port that is handed out once. HAProxy binds with `SO_REUSEPORT`, so two tests on

@@ -12,6 +12,7 @@ mod formats;
 mod include;
 mod init;
 mod order;
+mod policies;
 mod redact;
 mod run;
 mod servers;

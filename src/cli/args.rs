@@ -1,5 +1,6 @@
 //! What can be typed. Meaning comes in [`super::settings`]; nothing here looks at the disk.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -154,6 +155,22 @@ pub(super) struct Route {
         conflicts_with = "all"
     )]
     pub(super) method: String,
+    /// Address of the client
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1",
+        conflicts_with = "all"
+    )]
+    pub(super) from: IpAddr,
+    /// A header of the request, `Name: value`; may be repeated
+    #[arg(
+        short = 'H',
+        long = "header",
+        value_name = "HEADER",
+        conflicts_with = "all"
+    )]
+    pub(super) headers: Vec<String>,
     /// Files, folders or globs; `-` is stdin
     #[arg(short = 'i', long = "input", value_name = "PATH", num_args = 1.., help_heading = "Input")]
     pub(super) paths: Vec<String>,

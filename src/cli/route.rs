@@ -5,7 +5,7 @@ use super::journey::{Journey, caveats, settle};
 use super::settings::Typed;
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::ir::ServiceRef;
+use crate::ir::{HeaderName, ServiceRef};
 use crate::report::visible;
 use crate::simulate::{self, Outcome, Request};
 
@@ -28,7 +28,7 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let request = typed
         .url
         .as_deref()
-        .map(|url| request(url, &typed.method))
+        .map(|url| request(url, typed))
         .transpose()?;
     let expected = typed.expect.as_deref().map(Expected::parse).transpose()?;
     let journey = Journey::run(&mut settings, streams)?;
@@ -71,7 +71,8 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     Ok(Exit::No)
 }
 
-fn request(url: &str, method: &str) -> Result<Request, Stop> {
+fn request(url: &str, typed: &Route) -> Result<Request, Stop> {
+    let method = &typed.method;
     let legal = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if method.is_empty() || !method.bytes().all(legal) {
         return Err(Stop::usage(format!(
@@ -81,7 +82,9 @@ fn request(url: &str, method: &str) -> Result<Request, Stop> {
     }
     match Request::parse(url) {
         Ok(request) => Ok(Request {
-            method: method.to_owned(),
+            method: method.clone(),
+            source: typed.from,
+            headers: headers(&typed.headers)?,
             ..request
         }),
         Err(error) => Err(Stop::usage(format!(
@@ -90,6 +93,25 @@ fn request(url: &str, method: &str) -> Result<Request, Stop> {
             visible(&error.to_string())
         ))),
     }
+}
+
+/// Reads `Name: value`, as `curl -H` does.
+fn headers(typed: &[String]) -> Result<Vec<(String, String)>, Stop> {
+    let read = |text: &String| {
+        let (name, value) = text.split_once(':')?;
+        let value = value.trim();
+        let legal = HeaderName::new(name).is_some() && !value.contains(char::is_control);
+        legal.then(|| (name.to_owned(), value.to_owned()))
+    };
+    let each = typed.iter().map(|text| {
+        read(text).ok_or_else(|| {
+            Stop::usage(format!(
+                "error: `{}` is no header\n  help: write `Name: value`",
+                visible(text)
+            ))
+        })
+    });
+    each.collect()
 }
 
 /// The Service port that somebody expects to be reached.

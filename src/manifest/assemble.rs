@@ -31,6 +31,10 @@ pub(super) fn assemble(
         findings.append(&mut reading.findings);
         manifests.census.others += reading.others;
         manifests.workloads.append(&mut reading.workloads);
+        for resource in reading.resources {
+            let key = (resource.kind, resource.meta.name.clone());
+            manifests.resources.entry(key).or_insert(resource);
+        }
         for (kind, origin) in reading.routing {
             routing.entry(kind).or_insert((origin, 0)).1 += 1;
         }

@@ -7,10 +7,10 @@ use super::Options;
 use super::decode::Edition;
 use super::identity::{Identity, Promise, Version, kind_named, served_version};
 use super::kind::Object;
-use super::model::{Kind, ObjectName, Workload};
+use super::model::{Kind, ObjectName, Resource, Workload};
 use super::place::{Node, Place};
 use super::remarks::{About, Remarks};
-use super::{syntax, workload};
+use super::{resource, syntax, workload};
 use crate::finding::{Code, Finding};
 use crate::source::{Document, Origin, Sources, Tree, template_help, template_marker, unreadable};
 
@@ -24,6 +24,8 @@ pub(super) struct Reading {
     pub(super) promises: Vec<(ObjectName, String)>,
     /// Objects of other kinds that bind ports on their nodes.
     pub(super) workloads: Vec<Workload>,
+    /// Custom resources that keys of a controller may name.
+    pub(super) resources: Vec<Resource>,
     /// How many objects of other kinds.
     pub(super) others: usize,
     pub(super) findings: Vec<Finding>,
@@ -197,6 +199,13 @@ impl<'a> Walk<'a> {
                 self.list(root, inherited.map(|kind| Inherited { api_version, kind }));
             }
             Identity::Status => self.status(root),
+            Identity::Routing if resource::kind(api_version, kind).is_some() => {
+                let known = resource::kind(api_version, kind);
+                let read =
+                    |node| resource::read(node, known?, api_version, &self.options.namespace);
+                self.reading.resources.extend(root.node().and_then(read));
+                self.reading.others += 1;
+            }
             Identity::Routing => {
                 let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
                 let place = root.child("kind");

@@ -16,6 +16,7 @@ pub mod model;
 mod names;
 mod place;
 mod remarks;
+mod resource;
 mod store;
 mod syntax;
 mod workload;

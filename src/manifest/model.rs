@@ -3,12 +3,14 @@
 //! Values are as written: an illegal one has its finding already, and the checked constructors of `ir` will refuse it.
 
 mod nodes;
+mod resources;
 mod services;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 pub use nodes::{Node, NodeBoundPort, NodeTerm, Requirement, Taint, Toleration, Workload};
+pub use resources::{Resource, ResourceKind, ResourceValue};
 pub use services::{
     AddressType, Endpoint, EndpointPort, EndpointSlice, EndpointSubset, Endpoints, Exposure,
     IpFamily, Placement, Protocol, Service, ServicePort, ServiceType, TargetPort,

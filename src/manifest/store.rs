@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{
     ConfigMap, EndpointSlice, Endpoints, Ingress, IngressClass, Kind, Namespace, Node, ObjectName,
-    Secret, Service, Workload,
+    Resource, ResourceKind, Secret, Service, Workload,
 };
 
 /// All objects of a run. Iteration is by name, so the order of files never shows.
@@ -33,6 +33,8 @@ pub struct Manifests {
     /// Objects that announce a Secret without holding it (SealedSecret, ExternalSecret, cert-manager Certificate):
     /// the Secret's name, and the kind that announces it.
     pub promised_secrets: BTreeMap<ObjectName, String>,
+    /// Custom resources that keys of a controller may name.
+    pub resources: BTreeMap<(ResourceKind, ObjectName), Resource>,
     /// How many objects of which kind were read.
     pub census: Census,
 }

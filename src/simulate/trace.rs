@@ -2,8 +2,8 @@
 //! text out.
 
 use super::columns::{Text, align, printable};
-use super::servers;
 use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme, Verdict};
+use super::{policy, servers};
 use crate::ir::{Claim, Host, PathMatch, PathRule, Routing, Target};
 use crate::source::Sources;
 
@@ -82,6 +82,16 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
     }
     if let (None, Some(claim)) = (route.chosen, route.claim) {
         text.line("default", &claim_line(sources, claim));
+    }
+    if let Some(claim) = route.claim {
+        policy::text::settings(text, sources, claim);
+    }
+    if let Some(course) = &route.course {
+        policy::text::steps(text, course);
+        if let Some(reply) = &course.reply {
+            policy::text::reply(text, reply);
+            return;
+        }
     }
     match route.outcome {
         Outcome::NotFound => text.line("answer", "404: no rule and no default backend"),

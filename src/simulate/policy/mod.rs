@@ -11,6 +11,7 @@ mod headers;
 mod rate_limit;
 mod redirect;
 mod rewrite;
+pub(super) mod text;
 
 pub(super) use flight::Flight;
 pub use flight::{Counted, Course, HeaderChange, Reply, Seen, Step};
