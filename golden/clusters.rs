@@ -204,7 +204,7 @@ fn given(routing: &Routing, request: &Request) -> Answer {
             let servers = backend.servers.iter();
             Answer::Servers(servers.map(|server| server.name.to_string()).collect())
         }
-        Outcome::NoServers(_) | Outcome::Closed => Answer::Nobody,
+        Outcome::NoServers(_) | Outcome::Closed | Outcome::Misdirected => Answer::Nobody,
         Outcome::NotFound => Answer::NotFound,
     }
 }

@@ -85,7 +85,7 @@ pub(crate) fn judge_bundle(bundle: &Bundle) -> Result<(), TestCaseError> {
                 prop_assert!(serde_json::from_str::<Value>(text).is_ok(), "{}", text);
                 continue;
             }
-            Some(("maps", "host.map" | "wild.map" | "path.map")) => is_map_line,
+            Some(("maps", "host.map" | "wild.map" | "path.map" | "sni.map" | "wild-sni.map")) => is_map_line,
             Some(("certs", file)) if is_stem(file.strip_suffix(".pem").unwrap_or_default()) => {
                 is_pem_line
             }

@@ -53,7 +53,7 @@ impl Wire {
         match protocol {
             ServerProtocol::Http1 => Self::Http1,
             ServerProtocol::H2c => Self::H2c,
-            ServerProtocol::Https => Self::Tls,
+            ServerProtocol::Https | ServerProtocol::Tcp => Self::Tls,
         }
     }
 }
@@ -206,6 +206,12 @@ fn status(head: &Head) -> &'static str {
 
 fn answer(status: &str, seen: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{HEADER}: {seen}\r\n\r\n").into_bytes()
+}
+
+/// The certificate in DER with which every stub answers.
+pub(crate) fn certificate() -> Vec<u8> {
+    let pem = include_bytes!("../src/emit/self-signed.pem");
+    CertificateDer::from_pem_slice(pem).expect("a certificate").to_vec()
 }
 
 /// One certificate for all; HAProxy does not check it.

@@ -3,7 +3,7 @@
 use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
-use super::{client_tls, connections, logging, process, resources, snippets, timeouts};
+use super::{client_tls, connections, logging, process, resources, routing, snippets, timeouts};
 use crate::finding::Finding;
 use crate::ir::Global;
 
@@ -31,6 +31,7 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
     };
     for finish in [
         resources::finish_global,
+        routing::finish_global,
         process::finish_global,
         logging::finish_global,
         timeouts::finish_global,

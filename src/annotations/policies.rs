@@ -58,6 +58,10 @@ pub(crate) struct Answer {
     pub(crate) settings: Option<Arc<[Setting]>>,
     /// A setting that protects cannot be honoured, so nothing may answer.
     pub(crate) closed: bool,
+    /// When and how requests get there.
+    pub(crate) choices: routing::Choices,
+    /// With TLS that is handed through: what is done with requests that come in another way.
+    pub(crate) misdirected: Option<PolicyName>,
 }
 
 /// The policies of the routes of one namespace.
@@ -67,7 +71,8 @@ pub(crate) struct Policies<'s, 'm> {
     inherited: bool,
     ingresses: HashMap<&'m ObjectName, Vec<Given<'m>>>,
     services: HashMap<&'m ObjectName, Vec<Given<'m>>>,
-    answers: HashMap<(&'m ObjectName, &'m ObjectName), Answer>,
+    /// By Ingress, which is `None` for the default backend of the ConfigMap, and by Service.
+    answers: HashMap<(Option<&'m ObjectName>, &'m ObjectName), Answer>,
     sections: BTreeMap<PolicyName, PolicySection>,
     findings: Vec<Finding>,
     said: HashSet<(Code, Option<Origin>, String)>,
@@ -96,18 +101,19 @@ impl<'s, 'm> Policies<'s, 'm> {
         (self.sections, self.findings)
     }
 
-    /// What annotations say about routes of `ingress` to `service`.
-    pub(crate) fn answer(&mut self, ingress: &'m Ingress, service: &'m Service) -> Answer {
-        let key = (&ingress.meta.name, &service.meta.name);
+    /// What annotations say about routes of `ingress` to `service`. Without an Ingress, the ConfigMap leads there.
+    pub(crate) fn answer(&mut self, ingress: Option<&'m Ingress>, service: &'m Service) -> Answer {
+        let key = (ingress.map(|ingress| &ingress.meta.name), &service.meta.name);
         if let Some(answer) = self.answers.get(&key) {
             return answer.clone();
         }
         let settings = self.installation.settings;
         let (findings, installation) = (&mut self.findings, self.installation);
-        let of_ingress = self
-            .ingresses
-            .entry(key.0)
-            .or_insert_with(|| given::annotations(On::Ingress, &ingress.meta, settings, findings));
+        let of_ingress = ingress.map_or(&[][..], |ingress| {
+            self.ingresses
+                .entry(&ingress.meta.name)
+                .or_insert_with(|| given::annotations(On::Ingress, &ingress.meta, settings, findings))
+        });
         let of_service = self
             .services
             .entry(key.1)
@@ -122,14 +128,14 @@ impl<'s, 'm> Policies<'s, 'm> {
         }
         let all: Vec<Given<'m>> = of_service
             .iter()
-            .chain(&*of_ingress)
+            .chain(of_ingress)
             .chain(&installation.config)
             .copied()
             .collect();
         let context = Context {
             manifests: installation.manifests,
             settings,
-            ingress: Some(ingress),
+            ingress,
             service: Some(service),
         };
         let answer = self.make(&all, &context);
@@ -142,7 +148,13 @@ impl<'s, 'm> Policies<'s, 'm> {
         let mut said = Said::default();
         said.closed = chosen.iter().any(|choice| choice.closes);
         let draft = draft(&chosen);
-        let policy = policy(&draft, context, &mut said);
+        let choices = routing::choices(&draft, &chosen, all, context, &mut said);
+        let mut policy = policy(&draft, context, &mut said);
+        let mut misdirected = None;
+        if choices.passthrough.is_some() {
+            let (tls, others) = routing::split(policy);
+            (policy, misdirected) = (tls, (!others.is_default()).then_some(others));
+        }
         for finding in said.findings {
             let key = (finding.code, finding.origin(), finding.message.clone());
             if self.said.insert(key) {
@@ -156,9 +168,11 @@ impl<'s, 'm> Policies<'s, 'm> {
                 policy: None,
                 settings,
                 closed: true,
+                choices,
+                misdirected: None,
             };
         }
-        let name = (!policy.is_default()).then(|| {
+        let mut section = |policy: Policy| {
             let name = PolicyName::of(&policy);
             let origins = || {
                 chosen
@@ -173,11 +187,13 @@ impl<'s, 'm> Policies<'s, 'm> {
                     origins: origins(),
                 });
             name
-        });
+        };
         Answer {
-            policy: name,
+            policy: (!policy.is_default()).then(|| section(policy)),
             settings,
             closed: false,
+            choices,
+            misdirected: misdirected.map(section),
         }
     }
 }
@@ -198,6 +214,11 @@ pub(super) struct Choice<'m> {
 }
 
 impl Choice<'_> {
+    /// Whether it is set to something that can be used.
+    pub(super) fn is_set(&self) -> bool {
+        !self.winner.broken && !self.winner.value.value.is_empty()
+    }
+
     /// Whether nothing may answer, because a value that protects cannot be used.
     pub(super) fn closes(&self) -> bool {
         self.closes

@@ -63,22 +63,20 @@ pub fn emit(
 
 fn config(
     routing: &Routing,
-    maps: &Maps,
+    maps: &Maps<'_>,
     sources: &Sources,
     settings: &Settings,
 ) -> Result<Lines, EmitError> {
     let rendered = view::render(routing, maps, sources, settings)?;
-    let default = routing
-        .default
-        .iter()
-        .map(|claim| maps::section(&claim.target));
-    lines::finish(&rendered, maps.path.values().chain(default))
+    let default = routing.default.as_ref();
+    let default = default.map(|claim| maps::section(&claim.target));
+    lines::finish(&rendered, maps.targets().chain(default.as_deref()))
 }
 
 /// The files that `haproxy.cfg` names, and where their lines came from.
 fn beside(
     routing: &Routing,
-    maps: &Maps,
+    maps: &Maps<'_>,
 ) -> Result<(BTreeMap<String, BundleFile>, Origins), EmitError> {
     let (mut files, mut origins) = (BTreeMap::new(), Origins::new());
     let mut add = |path: &'static str, bytes, lines| {
@@ -90,6 +88,13 @@ fn beside(
     // The one that haproxy.cfg names only when there is something in it.
     if !maps.wild.is_empty() {
         add("maps/wild.map", maps.wild.to_bytes(), maps.wild.origins());
+    }
+    if !routing.passthrough.is_empty() && !routing.listeners.https.is_empty() {
+        let (exact, wild) = (&maps.sni, &maps.wild_sni);
+        add("maps/sni.map", exact.to_bytes(), exact.origins());
+        if !wild.is_empty() {
+            add("maps/wild-sni.map", wild.to_bytes(), wild.origins());
+        }
     }
     let certificates = &routing.certificates;
     if !routing.listeners.https.is_empty() && crt_list::offers_any(certificates) {

@@ -2,6 +2,7 @@
 //!
 //! In: the routing model. Out: text in which each line that a manifest caused ends in a mark (see [`super::lines`]).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -9,15 +10,16 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use askama::Template;
 use askama::filters::Safe;
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
-use super::maps::{Maps, NOT_FOUND, section};
+use super::maps::{Guard, MISDIRECTED, Maps, NOT_FOUND, section};
 use super::{EmitError, Settings, crt_list};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
     Layout, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
-    ServerProtocol, ServiceRef, SocketPath,
+    ServerProtocol, ServiceRef, SocketPath, Target,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -28,11 +30,18 @@ struct Config<'a> {
     header: Vec<Safe<Comment<&'a str>>>,
     target: HaproxyVersion,
     http: Vec<Bind>,
+    /// Where TLS is answered; empty without a certificate.
     https: Vec<Bind>,
+    /// Where handshakes are read that may be for the servers, before TLS is answered.
+    passthrough: Vec<Bind>,
+    /// The address within the host at which the TLS arrives then that is answered here.
+    loopback: String,
+    wild_names: bool,
+    guards: &'a [Guard<'a>],
     strict_sni: bool,
     wildcards: bool,
     resolvers: Vec<ResolversSection<'a>>,
-    default_backend: &'a str,
+    default_backend: Cow<'a, str>,
     default_origin: Option<Origin>,
     process: &'a Process,
     metrics: Vec<Bind>,
@@ -48,6 +57,13 @@ struct Config<'a> {
 pub(super) struct Policies<'a> {
     pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
     pub(super) target: HaproxyVersion,
+}
+
+/// Answers for hosts whose TLS is handed through, one for each policy that they have.
+#[derive(Template)]
+#[template(path = "misdirected.cfg")]
+struct Misdirected<'a> {
+    policies: BTreeSet<Option<&'a PolicyName>>,
 }
 
 /// Sections of Service ports.
@@ -78,7 +94,7 @@ const SHARE: usize = 1_000;
 /// A bundle without a listener is an error, because HAProxy would not start.
 pub(super) fn render(
     routing: &Routing,
-    maps: &Maps,
+    maps: &Maps<'_>,
     sources: &Sources,
     settings: &Settings,
 ) -> Result<Vec<String>, EmitError> {
@@ -97,13 +113,21 @@ pub(super) fn render(
         } else {
             Vec::new()
         },
+        passthrough: if routing.passthrough.is_empty() {
+            Vec::new()
+        } else {
+            binds(&routing.listeners.https)
+        },
+        loopback: loopback(&routing.listeners.https),
+        wild_names: !maps.wild_sni.is_empty(),
+        guards: &maps.guards,
         strict_sni: routing.certificates.default.is_none(),
         wildcards: !maps.wild.is_empty(),
         resolvers: resolvers(routing)?,
         default_backend: routing
             .default
             .as_ref()
-            .map_or(NOT_FOUND, |claim| section(&claim.target)),
+            .map_or(Cow::Borrowed(NOT_FOUND), |claim| section(&claim.target)),
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
@@ -111,7 +135,7 @@ pub(super) fn render(
         include: &settings.include,
         sources,
     };
-    if config.http.is_empty() && config.https.is_empty() {
+    if config.http.is_empty() && config.https.is_empty() && config.passthrough.is_empty() {
         return Err(EmitError::NoListener);
     }
     if let Some(address) = taken_twice(routing, &settings.process) {
@@ -151,8 +175,15 @@ pub(super) fn render(
         text.push('\n');
         Ok(text)
     });
+    let misdirected = misdirected(routing).map(|part| {
+        let mut text = part.render()?;
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
     rayon::iter::once(head)
         .chain(policies)
+        .chain(misdirected)
         .chain(sections)
         .chain(own)
         .collect::<askama::Result<_>>()
@@ -161,6 +192,15 @@ pub(super) fn render(
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Config<'_> {
+    /// The section that an alternative leads to.
+    fn section<'b>(&self, target: &'b Target) -> Cow<'b, str> {
+        section(target)
+    }
+
+    fn note<'b>(&self, text: &'b str) -> Safe<Comment<&'b str>> {
+        comment(text)
+    }
+
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
     }
@@ -180,6 +220,12 @@ impl Policies<'_> {
     /// The end of a line that a setting caused.
     pub(super) fn at(&self, section: &PolicySection, field: Field) -> Safe<MaybeMark> {
         maybe_mark(section.origins.get(&field).copied())
+    }
+}
+
+impl Misdirected<'_> {
+    fn name(&self) -> &'static str {
+        MISDIRECTED
     }
 }
 
@@ -243,6 +289,27 @@ impl Services<'_> {
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         backend.protocol == ServerProtocol::H2c && asks(backend)
     }
+}
+
+/// The name of a socket that only this host sees, and that no other HAProxy on it has: no two of them listen at one address.
+/// A path would not be found under `chroot`.
+fn loopback(https: &[BindAddress]) -> String {
+    let addresses: Vec<String> = https.iter().map(ToString::to_string).collect();
+    let digest = Sha256::digest(addresses.join(" "));
+    let digits = digest[..4].iter().map(|byte| format!("{byte:02x}"));
+    digits.fold("abns@ingressc-".to_owned(), |name, digits| name + &digits)
+}
+
+/// `None` where no host has its TLS handed through.
+fn misdirected(routing: &Routing) -> Option<Misdirected<'_>> {
+    let hosts = routing.hosts.iter().flat_map(|host| &host.rules);
+    let policies: BTreeSet<_> = hosts
+        .filter_map(|rule| match &rule.claim.target {
+            Target::Misdirected(policy) => Some(policy.as_ref()),
+            _ => None,
+        })
+        .collect();
+    (!policies.is_empty()).then_some(Misdirected { policies })
 }
 
 /// An address of the metrics at which requests are taken too: the kernel would share the connections out.

@@ -197,6 +197,11 @@ impl Against {
         }
     }
 
+    /// Whether it is compared with something.
+    pub fn has_items(&self) -> bool {
+        !matches!(self, Self::Found | Self::True)
+    }
+
     /// The words behind the flags.
     pub fn items(&self) -> Vec<String> {
         match self {

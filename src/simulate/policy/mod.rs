@@ -5,6 +5,7 @@
 
 mod access;
 mod auth;
+mod condition;
 mod cors;
 mod flight;
 mod headers;
@@ -13,6 +14,7 @@ mod redirect;
 mod rewrite;
 pub(super) mod text;
 
+pub(super) use condition::holds;
 pub(super) use flight::Flight;
 pub use flight::{Counted, Course, HeaderChange, Reply, Seen, Step};
 
