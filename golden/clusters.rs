@@ -177,7 +177,7 @@ fn expected(alone: &[Routing], rule: Option<usize>) -> Answer {
     let targets: BTreeSet<&Target> = wanted.values().map(|(target, _)| *target).collect();
     match targets.first() {
         None => return Answer::NotFound,
-        Some(Target::Closed) => return Answer::Nobody,
+        Some(Target::Closed | Target::Next | Target::Misdirected(_)) => return Answer::Nobody,
         Some(_) if targets.len() > 1 || targets.contains(&Target::Closed) => return Answer::Nobody,
         Some(Target::Backend(_)) => {}
     }
