@@ -9,10 +9,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("finding", &["source"]),
     ("manifest", &["source", "finding"]),
     ("ir", &["source"]),
-    ("annotations", &["manifest", "ir", "source", "finding"]),
+    ("certificate", &["manifest", "ir", "source", "finding"]),
+    (
+        "annotations",
+        &["certificate", "manifest", "ir", "source", "finding"],
+    ),
     (
         "lower",
-        &["annotations", "manifest", "ir", "source", "finding"],
+        &[
+            "annotations",
+            "certificate",
+            "manifest",
+            "ir",
+            "source",
+            "finding",
+        ],
     ),
     ("simulate", &["ir", "source"]),
     ("emit", &["ir", "source"]),

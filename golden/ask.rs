@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ingressc::ir::{Certificate, Pem, Routing};
-use ingressc::simulate::{self, Connection, Request, Scheme, Through};
+use ingressc::simulate::{
+    self, ClientCertificate, Connection, Request, Scheme, Through,
+};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
 use socket2::{Domain, Socket, Type};
 
@@ -68,7 +70,9 @@ pub(crate) fn simulator(routing: &Routing, request: &Request) -> Outcome {
     let verdict = simulate::ask(routing, request);
     let leaf = match verdict.connection {
         Connection::NotListening => return Outcome::NotListening,
-        Connection::HandshakeRefused => return Outcome::HandshakeRefused,
+        Connection::HandshakeRefused | Connection::ClientRefused(_) => {
+            return Outcome::HandshakeRefused;
+        }
         Connection::Plain => None,
         Connection::Passthrough { outcome, .. } => match outcome {
             Through::Refused(_) => return Outcome::HandshakeRefused,
@@ -118,10 +122,20 @@ pub(crate) fn haproxy(live: &Live, request: &Request, version: &str) -> Result<A
     };
     let bytes = wire(request, version);
     let (answer, leaf) = match request.scheme {
-        Scheme::Http => (exchange(stream, &bytes)?, None),
-        Scheme::Https => match handshake(stream, request.sni.as_deref())? {
+        Scheme::Http => (
+            exchange(stream, &bytes).map_err(|error| error.to_string())?,
+            None,
+        ),
+        Scheme::Https => match handshake(stream, request)? {
             None => return Ok(Answer::silent(Outcome::HandshakeRefused)),
-            Some((stream, leaf)) => (exchange(stream, &bytes)?, Some(leaf)),
+            Some((stream, leaf)) => match exchange(stream, &bytes) {
+                Ok(answer) => (answer, Some(leaf)),
+                // In TLS 1.3 the client is done before the server has seen its certificate.
+                Err(error) if is_alert(&error) => {
+                    return Ok(Answer::silent(Outcome::HandshakeRefused));
+                }
+                Err(error) => return Err(error.to_string()),
+            },
         },
     };
     let (status, headers) = read(&answer)?;
@@ -154,18 +168,14 @@ fn connect(address: SocketAddr, source: IpAddr) -> std::io::Result<TcpStream> {
     let mut stream = TcpStream::from(socket);
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     stream.set_write_timeout(Some(Duration::from_secs(10)))?;
-    let port = address.port();
-    match source {
-        IpAddr::V4(Ipv4Addr::LOCALHOST) => {}
-        IpAddr::V4(source) => {
-            write!(
-                stream,
-                "PROXY TCP4 {source} {} 40000 {port}\r\n",
-                address.ip()
-            )?;
-        }
-        IpAddr::V6(source) => write!(stream, "PROXY TCP6 {source} ::1 40000 {port}\r\n")?,
-    }
+    let (ip, port) = (address.ip(), address.port());
+    let header = match source {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) => return Ok(stream),
+        IpAddr::V4(source) => format!("PROXY TCP4 {source} {ip} 40000 {port}\r\n"),
+        IpAddr::V6(source) => format!("PROXY TCP6 {source} ::1 40000 {port}\r\n"),
+    };
+    // In one piece: HAProxy does not wait for the rest of it.
+    stream.write_all(header.as_bytes())?;
     Ok(stream)
 }
 
@@ -188,16 +198,20 @@ fn wire(request: &Request, version: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn exchange(mut stream: impl Read + Write, request: &[u8]) -> Result<Vec<u8>, String> {
-    stream
-        .write_all(request)
-        .map_err(|error| format!("sending: {error}"))?;
+fn exchange(mut stream: impl Read + Write, request: &[u8]) -> std::io::Result<Vec<u8>> {
+    let sent = stream.write_all(request);
     let mut answer = Vec::new();
     match stream.read_to_end(&mut answer) {
         // HAProxy may reset after it refused; what it said before counts.
-        Err(error) if answer.is_empty() => Err(format!("receiving: {error}")),
-        _ => Ok(answer),
+        Err(error) if answer.is_empty() => Err(error),
+        _ => sent.map(|()| answer),
     }
+}
+
+/// Whether the other side refused by an alert of TLS.
+fn is_alert(error: &std::io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    matches!(inner, Some(rustls::Error::AlertReceived(_)))
 }
 
 /// The status and the headers of a response.
@@ -222,15 +236,29 @@ fn read(answer: &[u8]) -> Result<(u16, BTreeMap<String, String>), String> {
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 /// `None` when the server refuses.
-fn handshake(stream: TcpStream, sni: Option<&str>) -> Result<Option<(Tls, Leaf)>, String> {
+fn handshake(stream: TcpStream, request: &Request) -> Result<Option<(Tls, Leaf)>, String> {
+    let sni = request.sni.as_deref();
     let recorder = Arc::new(Recorder::default());
     let provider = Arc::new(ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
         .dangerous()
-        .with_custom_certificate_verifier(recorder.clone())
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(recorder.clone());
+    let shown: Option<&[u8]> = match request.certificate {
+        ClientCertificate::Absent => None,
+        ClientCertificate::Trusted => Some(include_bytes!("tls/client.pem")),
+        ClientCertificate::Foreign => Some(include_bytes!("tls/foreign.pem")),
+    };
+    let mut config = match shown {
+        None => config.with_no_client_auth(),
+        Some(pem) => {
+            let leaf = CertificateDer::from_pem_slice(pem).expect("a certificate");
+            let key = PrivateKeyDer::from_pem_slice(pem).expect("a key");
+            let config = config.with_client_auth_cert(vec![leaf], key);
+            config.map_err(|error| error.to_string())?
+        }
+    };
     config.enable_sni = sni.is_some();
     let name = sni.unwrap_or("no-sni.invalid").to_owned();
     let name = ServerName::try_from(name).map_err(|error| error.to_string())?;

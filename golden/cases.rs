@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ingressc::ir::{Certificate, FileStem, Routing};
+use ingressc::ir::{Backend, Certificate, FileStem, Routing, ServerProtocol};
 use ingressc::simulate::policy::Counted;
 use ingressc::simulate::{self, Request};
 use ingressc::source::{FileKind, Sources};
@@ -331,9 +331,17 @@ fn judge_seen(
     let spoken = backend
         .into_iter()
         .find(|backend| backend.name.as_str() == seen.backend)
-        .map(|backend| Wire::of(backend.protocol));
+        .map(|backend| Wire::of(protocol(routing, backend)));
     if spoken != Some(seen.wire) {
         return Some(format!("the server was spoken to in {:?}", seen.wire));
+    }
+    let mut listed = row.connection_seen_by_server.iter();
+    let wrong = listed.find(|(name, expected)| seen.connection.get(*name) != expected.as_ref());
+    if let Some((name, expected)) = wrong {
+        let found = seen.connection.get(name);
+        return Some(format!(
+            "the connection to the server began with {name}: {found:?}, not {expected:?}"
+        ));
     }
     let path = row.path_seen_by_server.as_deref();
     if path.is_some() && path != seen.path.split('?').next() {
@@ -364,6 +372,16 @@ fn judge_seen(
             (found != expected)
                 .then(|| format!("the server saw {name}: {found:?}, not {expected:?}"))
         })
+}
+
+/// How the servers of a backend are spoken to, as its port and its policy say.
+fn protocol(routing: &Routing, backend: &Backend) -> ServerProtocol {
+    let section = backend
+        .policy
+        .as_ref()
+        .and_then(|name| routing.policies.get(name));
+    let policy = section.map(|section| &section.policy.server_tls);
+    policy.map_or(backend.protocol, |tls| tls.protocol(backend.protocol))
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
 
-use ingressc::simulate::{Request, Scheme};
+use ingressc::simulate::{ClientCertificate, Request, Scheme};
 use serde::{Deserialize, Deserializer};
 
 /// The file.
@@ -70,6 +70,12 @@ pub(crate) struct Row {
     /// listener's port, which differs from run to run.
     #[serde(default)]
     pub(crate) headers_seen_by_server: BTreeMap<String, Option<String>>,
+    /// How the connection to the server began, as [`crate::stub::Seen::connection`] has it; null for what must not be. A live HAProxy
+    /// is asked.
+    #[serde(default)]
+    pub(crate) connection_seen_by_server: BTreeMap<String, Option<String>>,
+    /// What the client shows in the handshake; none when absent.
+    client_certificate: Option<Shown>,
     /// The Secret whose leaf is served, or where clusters have one each, its file in the bundle.
     pub(crate) certificate: Option<String>,
     pub(crate) handshake: Option<Handshake>,
@@ -92,6 +98,14 @@ pub(crate) struct Limited {
 #[serde(rename_all = "lowercase")]
 enum Only {
     Live,
+}
+
+/// A certificate of `tls/authority.pem`, or one of another authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Shown {
+    Trusted,
+    Foreign,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -164,6 +178,11 @@ impl Expectations {
         if row.sni.is_some() {
             request.sni.clone_from(&row.sni);
         }
+        request.certificate = match row.client_certificate {
+            None => ClientCertificate::Absent,
+            Some(Shown::Trusted) => ClientCertificate::Trusted,
+            Some(Shown::Foreign) => ClientCertificate::Foreign,
+        };
         if let Some(from) = row.from {
             request.source = from;
         }
@@ -219,6 +238,10 @@ impl Row {
             (
                 "headers-seen-by-server",
                 !self.headers_seen_by_server.is_empty(),
+            ),
+            (
+                "connection-seen-by-server",
+                !self.connection_seen_by_server.is_empty(),
             ),
         ];
         for (field, given) in needs_server {

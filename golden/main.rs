@@ -16,6 +16,7 @@ mod ask;
 mod cases;
 mod check;
 mod clusters;
+mod combinations;
 mod expect;
 mod form;
 mod h2;

@@ -12,7 +12,8 @@ use ingressc::ir::ServerProtocol;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use serde::{Deserialize, Serialize};
 
 use crate::h2;
@@ -29,8 +30,8 @@ pub(crate) struct Seen {
     pub(crate) path: String,
     /// By name in lower case; the lines of one name joined by `, `.
     pub(crate) headers: BTreeMap<String, String>,
-    /// The name in the TLS handshake.
-    pub(crate) sni: Option<String>,
+    /// What else the connection began with: `sni`, `alpn`, whether HAProxy showed a `certificate`, and the `proxy` header.
+    pub(crate) connection: BTreeMap<String, String>,
 }
 
 impl Seen {
@@ -126,14 +127,16 @@ fn serve(stream: &TcpStream) -> io::Result<()> {
     let Some((backend, server)) = Stubs::shared().name(stream.local_addr()?.ip()) else {
         return Ok(());
     };
-    let seen = |wire, sni: Option<&str>, head: Head| {
+    let mut connection = BTreeMap::new();
+    connection.extend(proxy(stream)?.map(|header| ("proxy".to_owned(), header)));
+    let seen = |wire, connection: BTreeMap<String, String>, head: Head| {
         serde_json::to_string(&Seen {
             backend,
             server,
             wire,
             path: head.path,
             headers: head.headers,
-            sni: sni.map(str::to_owned),
+            connection,
         })
     };
     let mut first = [0; 3];
@@ -141,30 +144,98 @@ fn serve(stream: &TcpStream) -> io::Result<()> {
     match &first[..length] {
         [] => return Ok(()), // a health check connects and goes
         [0x16, ..] => {
-            let connection = ServerConnection::new(tls()).map_err(io::Error::other)?;
-            let mut tls = StreamOwned::new(connection, stream);
-            let head = http1(&mut tls)?;
-            let status = status(&head);
-            let text = seen(Wire::Tls, tls.conn.server_name(), head)?;
-            tls.write_all(&answer(status, &text))?;
+            let session = ServerConnection::new(tls()).map_err(io::Error::other)?;
+            let mut tls = StreamOwned::new(session, stream);
+            while tls.conn.is_handshaking() {
+                tls.conn.complete_io(&mut tls.sock)?;
+            }
+            let alpn = tls.conn.alpn_protocol().map(String::from_utf8_lossy);
+            let alpn = alpn.map(|name| ("alpn", name.into_owned()));
+            let sni = tls.conn.server_name().map(|name| ("sni", name.to_owned()));
+            let shown = tls.conn.peer_certificates();
+            let shown = shown.map(|_| ("certificate", "of the authority".to_owned()));
+            let known = alpn.into_iter().chain(sni).chain(shown);
+            connection.extend(known.map(|(name, value)| (name.to_owned(), value)));
+            if connection.get("alpn").is_some_and(|name| name == "h2") {
+                let (id, head) = h2::read(&mut tls)?;
+                h2::answer(&mut tls, id, HEADER, &seen(Wire::Tls, connection, head)?)?;
+            } else {
+                let head = http1(&mut tls)?;
+                let status = status(&head);
+                let text = seen(Wire::Tls, connection, head)?;
+                tls.write_all(&answer(status, &text))?;
+            }
             tls.conn.send_close_notify();
             tls.flush()?;
         }
         b"PRI" => {
             let mut stream = stream;
             let (id, head) = h2::read(&mut stream)?;
-            h2::answer(&mut stream, id, HEADER, &seen(Wire::H2c, None, head)?)?;
+            h2::answer(&mut stream, id, HEADER, &seen(Wire::H2c, connection, head)?)?;
         }
         _ => {
             let mut stream = stream;
             let head = http1(&mut stream)?;
             let status = status(&head);
-            stream.write_all(&answer(status, &seen(Wire::Http1, None, head)?))?;
+            stream.write_all(&answer(status, &seen(Wire::Http1, connection, head)?))?;
         }
     }
     // Closing while bytes are unread would reset the connection and could overtake the answer.
     stream.shutdown(Shutdown::Write)?;
     io::copy(&mut { stream }, &mut io::sink()).map(|_| ())
+}
+
+/// Takes a PROXY header off the stream, if one stands there: its version and the client's address, `v1 203.0.113.9`; `v2 local` is
+/// HAProxy itself, which checks.
+fn proxy(mut stream: &TcpStream) -> io::Result<Option<String>> {
+    let mut first = [0; 3];
+    let length = stream.peek(&mut first)?;
+    match &first[..length] {
+        b"PRO" => {
+            let mut line = Vec::new();
+            while !line.ends_with(b"\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte)?;
+                line.extend(byte);
+            }
+            let line = String::from_utf8_lossy(&line).into_owned();
+            let client = line.split_whitespace().nth(2).unwrap_or("local");
+            Ok(Some(format!("v1 {client}")))
+        }
+        b"\r\n\r" => {
+            let mut start = [0; 16];
+            stream.read_exact(&mut start)?;
+            let mut rest = vec![0; usize::from(u16::from_be_bytes([start[14], start[15]]))];
+            stream.read_exact(&mut rest)?;
+            // Connections for somebody, by TCP over IPv4: the source comes first.
+            let known = (start[12] == 0x21 && start[13] == 0x11).then_some(&rest);
+            let client = known.and_then(|rest| rest.first_chunk::<4>());
+            let client =
+                client.map_or_else(|| "local".to_owned(), |ip| Ipv4Addr::from(*ip).to_string());
+            let more = rest.get(12..).unwrap_or_default();
+            Ok(Some(format!("v2 {client}{}", extensions(more))))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What is known of the client's TLS (PROXY protocol 2.2): ` ssl`, and ` cn=NAME` of its certificate.
+fn extensions(mut rest: &[u8]) -> String {
+    let mut text = String::new();
+    while let Some((&[kind, high, low], more)) = rest.split_first_chunk() {
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        let (value, after) = more.split_at_checked(length).unwrap_or((more, &[]));
+        match kind {
+            0x20 => {
+                text.push_str(" ssl");
+                text += &extensions(value.get(5..).unwrap_or_default());
+            }
+            0x22 => text.extend([" cn=", &String::from_utf8_lossy(value)]),
+            _ => {}
+        }
+        rest = after;
+    }
+    text
 }
 
 /// Reads a request of HTTP/1, its body included.
@@ -210,23 +281,35 @@ fn answer(status: &str, seen: &str) -> Vec<u8> {
 
 /// The certificate in DER with which every stub answers.
 pub(crate) fn certificate() -> Vec<u8> {
-    let pem = include_bytes!("../src/emit/self-signed.pem");
-    CertificateDer::from_pem_slice(pem).expect("a certificate").to_vec()
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem"));
+    certificate.expect("a certificate").to_vec()
 }
 
-/// One certificate for all; HAProxy does not check it.
+/// One certificate for all: of the authority of `tls/`, for `*.shop.svc` and `api.example.com`. Clients may show one of the same
+/// authority.
 fn tls() -> Arc<ServerConfig> {
     static CONFIG: OnceLock<Arc<ServerConfig>> = OnceLock::new();
     let make = || {
-        let pem = include_bytes!("../src/emit/self-signed.pem");
+        let pem = include_bytes!("tls/server.pem");
         let chain = vec![CertificateDer::from_pem_slice(pem).expect("a certificate")];
         let key = PrivateKeyDer::from_pem_slice(pem).expect("a key");
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let mut roots = RootCertStore::empty();
+        let authority = CertificateDer::from_pem_slice(include_bytes!("tls/authority.pem"));
+        roots
+            .add(authority.expect("a certificate"))
+            .expect("an authority");
+        let provider = Arc::new(ring::default_provider());
+        let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone())
+            .allow_unauthenticated()
+            .build()
+            .expect("there is an authority");
+        let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("the provider has suites for them")
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_single_cert(chain, key)
             .expect("the key is the certificate's");
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Arc::new(config)
     };
     CONFIG.get_or_init(make).clone()

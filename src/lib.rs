@@ -10,6 +10,7 @@
 //! [`finding::Finding`], never an error and never a print.
 
 pub mod annotations;
+mod certificate;
 pub mod cli;
 pub mod config;
 pub mod emit;

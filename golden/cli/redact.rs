@@ -39,8 +39,8 @@ spec:
   - port: 80
 ";
 
-const CERTIFICATE: &str = include_str!("../../src/lower/certificates/fixtures/ec.crt");
-const KEY: &str = include_str!("../../src/lower/certificates/fixtures/ec.key");
+const CERTIFICATE: &str = include_str!("../../src/certificate/fixtures/ec.crt");
+const KEY: &str = include_str!("../../src/certificate/fixtures/ec.key");
 
 fn folder() -> Folder {
     let folder = Folder::new();

@@ -4,7 +4,8 @@ use std::num::NonZeroU16;
 
 use ipnet::IpNet;
 
-use super::spec::Dialect;
+use super::spec::{Dialect, On};
+use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::HaproxyVersion;
 use crate::manifest::{Ingress, Manifests, ObjectName, Service};
@@ -73,12 +74,81 @@ impl Settings {
 pub(crate) struct Context<'m> {
     /// Secrets, ConfigMaps and other objects that keys name.
     pub(crate) manifests: &'m Manifests,
+    /// Where keys and certificates of Secrets are read.
+    pub(crate) keyring: Keyring<'m>,
     /// What the user decided.
     pub(crate) settings: &'m Settings,
     /// The Ingress of the route; `None` for what only the ConfigMap decides.
     pub(crate) ingress: Option<&'m Ingress>,
     /// The Service of the route; `None` for what only the ConfigMap decides.
     pub(crate) service: Option<&'m Service>,
+}
+
+/// The object that holds a value, and the key as it is written there.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder<'m> {
+    /// The kind of object.
+    pub(crate) on: On,
+    /// `Ingress shop/web`.
+    pub(crate) object: String,
+    /// Its namespace.
+    pub(crate) namespace: &'m str,
+    /// The key with its prefix.
+    pub(crate) key: &'m str,
+    /// `metadata.annotations[…]` or `data[…]`.
+    pub(crate) field: String,
+}
+
+impl Holder<'_> {
+    /// `` `haproxy.org/server-ca` of Ingress shop/web``, as messages begin.
+    pub(crate) fn setting(&self) -> String {
+        format!("`{}` of {}", self.key, self.object)
+    }
+
+    /// A finding about the value at `origin`.
+    pub(crate) fn about(&self, code: Code, origin: Origin, message: impl Into<String>) -> Finding {
+        Said::about(code, origin, message)
+            .object(&self.object)
+            .field(&self.field)
+    }
+}
+
+impl<'m> Context<'m> {
+    /// The object that holds the value at `origin`, and the key as it is written there.
+    pub(crate) fn named(&self, origin: Origin) -> (String, String) {
+        let holder = self.holder(origin);
+        holder.map_or_else(Default::default, |holder| {
+            (holder.object, holder.key.to_owned())
+        })
+    }
+
+    /// Who holds the value at `origin`; `None` for places that are none of this route's.
+    pub(crate) fn holder(&self, origin: Origin) -> Option<Holder<'m>> {
+        let service = self.service.map(|service| (On::Service, &service.meta));
+        let ingress = self.ingress.map(|ingress| (On::Ingress, &ingress.meta));
+        for (on, meta) in service.into_iter().chain(ingress) {
+            let mut own = meta.annotations.iter();
+            if let Some(annotation) = own.find(|annotation| annotation.value.origin == origin) {
+                return Some(Holder {
+                    on,
+                    object: format!("{} {}", on.name(), meta.name),
+                    namespace: &meta.name.namespace,
+                    key: &annotation.key,
+                    field: format!("metadata.annotations[{}]", annotation.key),
+                });
+            }
+        }
+        let name = self.settings.config_map.as_ref()?;
+        let map = self.manifests.config_maps.get(name)?;
+        let (key, _) = map.data.iter().find(|(_, value)| value.origin == origin)?;
+        Some(Holder {
+            on: On::ConfigMap,
+            object: format!("{} {}", On::ConfigMap.name(), map.meta.name),
+            namespace: &map.meta.name.namespace,
+            key,
+            field: format!("data[{key}]"),
+        })
+    }
 }
 
 /// What families have to say.

@@ -2,8 +2,8 @@
 
 use super::{
     access, affinity, auth, balance, capture, client_tls, connections, cors, headers, health,
-    limits, logging, process, rate_limit, redirect, resources, rewrite, routing, server_tls,
-    snippets, timeouts,
+    limits, logging, process, proxy_protocol, rate_limit, redirect, resources, rewrite, routing,
+    server_tls, snippets, timeouts,
 };
 
 /// One part a family. Each value remembers where it was written.
@@ -23,6 +23,7 @@ pub(crate) struct Draft {
     pub(super) limits: limits::Draft,
     pub(super) logging: logging::Draft,
     pub(super) process: process::Draft,
+    pub(super) proxy_protocol: proxy_protocol::Draft,
     pub(super) rate_limit: rate_limit::Draft,
     pub(super) redirect: redirect::Draft,
     pub(super) resources: resources::Draft,

@@ -3,7 +3,9 @@
 use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
-use super::{client_tls, connections, logging, process, resources, routing, snippets, timeouts};
+use super::{
+    client_tls, connections, logging, process, proxy_protocol, resources, routing, snippets, timeouts,
+};
 use crate::finding::Finding;
 use crate::ir::Global;
 
@@ -17,7 +19,8 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
     };
     let draft = draft(&chosen);
     let context = Context {
-        manifests: installation.manifests,
+        manifests: installation.manifests(),
+        keyring: installation.keyring,
         settings: installation.settings,
         ingress: None,
         service: None,
@@ -37,6 +40,7 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         timeouts::finish_global,
         client_tls::finish_global,
         connections::finish_global,
+        proxy_protocol::finish_global,
         snippets::finish_global,
     ] {
         finish(&draft, &context, &mut global, &mut said);

@@ -8,14 +8,17 @@
 
 mod context;
 mod draft;
+mod formats;
 mod given;
 mod global;
 mod grammar;
 mod policies;
+mod quoting;
 mod registry;
 mod spec;
 
 mod access;
+mod addresses;
 mod affinity;
 mod auth;
 mod balance;
@@ -28,11 +31,13 @@ mod health;
 mod limits;
 mod logging;
 mod process;
+mod proxy_protocol;
 mod rate_limit;
 mod redirect;
 mod resources;
 mod rewrite;
 mod routing;
+mod secrets;
 mod server_tls;
 mod snippets;
 mod timeouts;
@@ -43,4 +48,5 @@ pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
 pub(crate) use policies::{Answer, Installation, Policies};
 pub use registry::{FAMILIES, Family, all, find};
+pub(crate) use resources::expand_all;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use super::context::{Context, Said, Settings};
 use super::draft::Draft;
 use super::given::{self, Given};
+use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
     resources, rewrite, routing, server_tls, snippets, timeouts,
 };
+use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::{Field, Policy, PolicyName, PolicySection, Setting};
 use crate::manifest::{Ingress, Manifests, ObjectName, Service};
@@ -21,31 +23,45 @@ use crate::source::Origin;
 
 /// What all routes have in common.
 pub(crate) struct Installation<'m> {
-    pub(super) manifests: &'m Manifests,
     pub(super) settings: &'m Settings,
+    /// Where Secrets are looked up, and everything else.
+    pub(super) keyring: Keyring<'m>,
     /// The keys of the controller's ConfigMap.
     pub(super) config: Vec<Given<'m>>,
+    /// What custom resources stand for.
+    pub(super) resources: &'m Expanded,
 }
 
 impl<'m> Installation<'m> {
     /// Reads the controller's ConfigMap.
     pub(crate) fn new(
-        manifests: &'m Manifests,
         settings: &'m Settings,
+        resources: &'m Expanded,
+        keyring: Keyring<'m>,
         findings: &mut Vec<Finding>,
     ) -> Self {
         let map = settings
             .config_map
             .as_ref()
-            .and_then(|name| manifests.config_maps.get(name));
+            .and_then(|name| keyring.manifests.config_maps.get(name));
         let config = map
             .map(|map| given::config_map(map, settings, findings))
             .unwrap_or_default();
+        let namespace = map.map_or("", |map| map.meta.name.namespace.as_str());
+        let mut said = Said::default();
+        let config = resources::global(config, resources, namespace, &mut said);
+        findings.extend(said.findings);
         Self {
-            manifests,
             settings,
+            keyring,
             config,
+            resources,
         }
+    }
+
+    /// All objects.
+    pub(crate) fn manifests(&self) -> &'m Manifests {
+        self.keyring.manifests
     }
 }
 
@@ -133,22 +149,26 @@ impl<'s, 'm> Policies<'s, 'm> {
             .copied()
             .collect();
         let context = Context {
-            manifests: installation.manifests,
+            manifests: installation.manifests(),
+            keyring: installation.keyring,
             settings,
             ingress,
             service: Some(service),
         };
-        let answer = self.make(&all, &context);
+        let answer = self.make(all, &context);
         self.answers.insert(key, answer.clone());
         answer
     }
 
-    fn make(&mut self, all: &[Given<'m>], context: &Context<'m>) -> Answer {
-        let chosen = choose(all, |scope| scope != Scope::Global);
+    fn make(&mut self, all: Vec<Given<'m>>, context: &Context<'m>) -> Answer {
         let mut said = Said::default();
-        said.closed = chosen.iter().any(|choice| choice.closes);
-        let draft = draft(&chosen);
-        let choices = routing::choices(&draft, &chosen, all, context, &mut said);
+        let (all, timeouts) =
+            resources::backend(all, self.installation.resources, context, &mut said);
+        let chosen = choose(&all, |scope| scope != Scope::Global);
+        said.closed |= chosen.iter().any(Choice::closes);
+        let mut draft = draft(&chosen);
+        draft.resources.timeouts = timeouts;
+        let choices = routing::choices(&draft, &chosen, &all, context, &mut said);
         let mut policy = policy(&draft, context, &mut said);
         let mut misdirected = None;
         if choices.passthrough.is_some() {

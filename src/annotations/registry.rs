@@ -31,6 +31,7 @@ pub static FAMILIES: &[Family] = &[
     super::server_tls::FAMILY,
     super::client_tls::FAMILY,
     super::connections::FAMILY,
+    super::proxy_protocol::FAMILY,
     super::process::FAMILY,
     super::logging::FAMILY,
     super::capture::FAMILY,

@@ -7,6 +7,7 @@ use super::policies::Choice;
 use super::registry::Family;
 use super::spec::{On, Support, annotation};
 use crate::finding::{Code, Finding, Severity};
+use crate::ir::policy::{Access, Redirects, ServerTls};
 use crate::ir::{Condition, Field, Global, Policy};
 use crate::source::{Origin, Sourced};
 
@@ -258,6 +259,14 @@ pub(super) fn choices(
     for choice in chosen.iter().filter(|choice| choice.is_set()) {
         unseen(choice, said);
     }
+    let set = |field| {
+        let mut chosen = chosen.iter().filter(|choice| choice.is_set());
+        chosen.find(|choice| choice.winner.spec.field == field)
+    };
+    let list = set(Field::DenyList).or(set(Field::AllowList));
+    if let (Some(source), Some(list)) = (set(Field::ClientSource), list) {
+        said.close(headless(source, list));
+    }
     choices
 }
 
@@ -267,6 +276,8 @@ const WITHOUT_REQUESTS: &[Field] = &[
     Field::Standalone,
     Field::IngressClass,
     Field::RouteCondition,
+    Field::AllowList,
+    Field::DenyList,
     Field::ServerMaxconn,
     Field::ServerSlots,
     Field::ServerTimeout,
@@ -284,13 +295,24 @@ pub(super) fn split(policy: Policy) -> (Policy, Policy) {
     let tls = Policy {
         passthrough: true,
         standalone: policy.standalone,
+        access: Access {
+            client_source: None,
+            ..policy.access
+        },
         limits: policy.limits,
         timeouts: policy.timeouts,
         health: policy.health,
+        server_tls: ServerTls {
+            proxy: policy.server_tls.proxy,
+            ..ServerTls::default()
+        },
         ..Policy::default()
     };
     let others = Policy {
-        redirect: policy.redirect,
+        redirect: Redirects {
+            host: None,
+            ..policy.redirect
+        },
         ..Policy::default()
     };
     (tls, others)
@@ -317,6 +339,21 @@ fn unseen(choice: &Choice<'_>, said: &mut Said) {
         let finding = finding.severity(Severity::Warning);
         said.say(finding.help("remove it, or answer TLS here without `ssl-passthrough`"));
     }
+}
+
+/// A list of clients who are named in a header, which nobody here sees: compared with the connection's address, it would let the
+/// wrong ones in.
+fn headless(source: &Choice<'_>, list: &Choice<'_>) -> Finding {
+    Said::about(
+        Code::PASSTHROUGH_WITH_L7_ANNOTATION,
+        list.winner.value.origin,
+        format!(
+            "`{}` is about clients whom `{}` names by a header, and TLS is handed through unread",
+            list.winner.spec.full_key(),
+            source.winner.spec.full_key()
+        ),
+    )
+    .help("let the servers do it and remove the list, or hide the header's key with an empty value on the Ingress")
 }
 
 fn conditional(condition: &Sourced<Condition>, context: &Context<'_>) -> Finding {

@@ -7,7 +7,7 @@ use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::ir::{HeaderName, ServiceRef};
 use crate::report::visible;
-use crate::simulate::{self, Outcome, Request};
+use crate::simulate::{self, ClientCertificate, Outcome, Request};
 
 pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = settle(
@@ -86,6 +86,8 @@ fn request(url: &str, typed: &Route) -> Result<Request, Stop> {
             method: method.clone(),
             source: typed.from,
             headers: headers(&typed.headers)?,
+            // Who asks for a route wants to know where it leads those who may come.
+            certificate: ClientCertificate::Trusted,
             ..request
         }),
         Err(error) => Err(Stop::usage(format!(

@@ -170,7 +170,13 @@ fn is_ours(path: &str) -> bool {
     match path.split_once('/') {
         None => matches!(path, CONFIG | CRT_LIST),
         Some(("maps", name)) => stem(name, ".map"),
-        Some(("certs", name)) => stem(name, ".pem"),
+        Some(("certs", name)) => {
+            let folder = ["ca/", "servers/"].iter();
+            let inner = folder
+                .into_iter()
+                .find_map(|folder| name.strip_prefix(folder));
+            stem(inner.unwrap_or(name), ".pem")
+        }
         Some(_) => false,
     }
 }

@@ -13,11 +13,6 @@ use crate::ir::{Certificates, FileStem, Pem};
 const MAX_NAMES: usize = 2_000;
 const MAX_BYTES: usize = 65_000;
 
-/// Whether any certificate would be offered to anybody, so that listening for TLS makes sense.
-pub(super) fn offers_any(certificates: &Certificates) -> bool {
-    certificates.default.is_some() || certificates.files.values().any(|c| !c.names.is_empty())
-}
-
 /// The file of a certificate of ours, within the bundle.
 pub(super) fn path(stem: &FileStem) -> String {
     format!("certs/{stem}.pem")

@@ -146,7 +146,7 @@ impl<'r> Maps<'r> {
             };
             names.add(pattern.name().to_owned(), target, Some(claim.origin))?;
         }
-        let local = if super::crt_list::offers_any(&routing.certificates) {
+        let local = if routing.certificates.offers_any() {
             TLS_LOCAL
         } else {
             TLS_REFUSED

@@ -3,12 +3,15 @@
 //! In: [`Routing`], and [`Sources`] to say where lines came from. Out: a [`Bundle`] in memory; `write` puts it on disk.
 //! Text reaches `haproxy.cfg` only through `escape`, maps and the crt-list through checked writers of their own.
 
+mod addresses;
 mod bundle;
 mod crt_list;
 mod escape;
 mod include;
 mod lines;
 mod maps;
+mod pem_files;
+mod policy;
 mod view;
 mod words;
 
@@ -79,27 +82,44 @@ fn beside(
     maps: &Maps<'_>,
 ) -> Result<(BTreeMap<String, BundleFile>, Origins), EmitError> {
     let (mut files, mut origins) = (BTreeMap::new(), Origins::new());
-    let mut add = |path: &'static str, bytes, lines| {
+    let mut add = |files: &mut BTreeMap<_, _>, path: &'static str, bytes, lines| {
         files.insert(path.to_owned(), BundleFile::public(bytes));
         origins.insert(path, lines);
     };
-    add("maps/host.map", maps.host.to_bytes(), maps.host.origins());
-    add("maps/path.map", maps.path.to_bytes(), maps.path.origins());
+    add(
+        &mut files,
+        "maps/host.map",
+        maps.host.to_bytes(),
+        maps.host.origins(),
+    );
+    add(
+        &mut files,
+        "maps/path.map",
+        maps.path.to_bytes(),
+        maps.path.origins(),
+    );
     // The one that haproxy.cfg names only when there is something in it.
     if !maps.wild.is_empty() {
-        add("maps/wild.map", maps.wild.to_bytes(), maps.wild.origins());
+        add(
+            &mut files,
+            "maps/wild.map",
+            maps.wild.to_bytes(),
+            maps.wild.origins(),
+        );
     }
     if !routing.passthrough.is_empty() && !routing.listeners.https.is_empty() {
         let (exact, wild) = (&maps.sni, &maps.wild_sni);
-        add("maps/sni.map", exact.to_bytes(), exact.origins());
+        add(&mut files, "maps/sni.map", exact.to_bytes(), exact.origins());
         if !wild.is_empty() {
-            add("maps/wild-sni.map", wild.to_bytes(), wild.origins());
+            add(&mut files, "maps/wild-sni.map", wild.to_bytes(), wild.origins());
         }
     }
     let certificates = &routing.certificates;
-    if !routing.listeners.https.is_empty() && crt_list::offers_any(certificates) {
+    let tls = !routing.listeners.https.is_empty() && certificates.offers_any();
+    files.extend(pem_files::files(routing, tls));
+    if tls {
         let list = crt_list::crt_list(certificates)?;
-        add(CRT_LIST, list.bytes, list.origins);
+        add(&mut files, CRT_LIST, list.bytes, list.origins);
         for (stem, certificate) in &certificates.files {
             if let Pem::Inline(text) = &certificate.pem {
                 let file = BundleFile::private(text.clone().into_bytes());
@@ -107,6 +127,7 @@ fn beside(
             }
         }
     }
+    files.extend(addresses::files(routing));
     Ok((files, origins))
 }
 

@@ -12,10 +12,14 @@ use askama::filters::Safe;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Guard, MISDIRECTED, Maps, NOT_FOUND, section};
-use super::{EmitError, Settings, crt_list};
+use super::{EmitError, Settings, pem_files};
+use crate::ir::global::{Alpn, ClientAuthority};
+use crate::ir::policy::{AddressList, ClientSource, RateLimit};
+use crate::ir::policy::{ServerHttp, ServerTls};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
     Layout, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
@@ -47,6 +51,8 @@ struct Config<'a> {
     metrics: Vec<Bind>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
+    /// The headers that say who the client is.
+    client_sources: BTreeMap<&'a ClientSource, Option<Origin>>,
     include: &'a Include,
     sources: &'a Sources,
 }
@@ -64,6 +70,21 @@ pub(super) struct Policies<'a> {
 #[template(path = "misdirected.cfg")]
 struct Misdirected<'a> {
     policies: BTreeSet<Option<&'a PolicyName>>,
+}
+
+/// What rate limits count in, by the name of the section.
+#[derive(Template)]
+#[template(path = "tables.cfg")]
+struct Tables<'a> {
+    tables: BTreeMap<String, Table<'a>>,
+    /// Whether stick tables are shared with other hosts.
+    peers: bool,
+}
+
+/// A table, and who asked for it first.
+struct Table<'a> {
+    limit: &'a RateLimit,
+    origin: Option<Origin>,
 }
 
 /// Sections of Service ports.
@@ -98,8 +119,8 @@ pub(super) fn render(
     sources: &Sources,
     settings: &Settings,
 ) -> Result<Vec<String>, EmitError> {
-    let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind).collect();
-    let tls = crt_list::offers_any(&routing.certificates);
+    let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind::Address).collect();
+    let tls = routing.certificates.offers_any();
     let config = Config {
         header: settings
             .header
@@ -108,10 +129,11 @@ pub(super) fn render(
             .collect(),
         target: settings.target,
         http: binds(&routing.listeners.http),
-        https: if tls {
-            binds(&routing.listeners.https)
-        } else {
-            Vec::new()
+        https: match (tls, routing.passthrough.is_empty()) {
+            (false, _) => Vec::new(),
+            (true, true) => binds(&routing.listeners.https),
+            (true, false) if routing.listeners.https.is_empty() => Vec::new(),
+            (true, false) => vec![Bind::Within(loopback(&routing.listeners.https))],
         },
         passthrough: if routing.passthrough.is_empty() {
             Vec::new()
@@ -121,7 +143,7 @@ pub(super) fn render(
         loopback: loopback(&routing.listeners.https),
         wild_names: !maps.wild_sni.is_empty(),
         guards: &maps.guards,
-        strict_sni: routing.certificates.default.is_none(),
+        strict_sni: routing.certificates.default.is_none() || routing.global.client_tls.strict_sni,
         wildcards: !maps.wild.is_empty(),
         resolvers: resolvers(routing)?,
         default_backend: routing
@@ -132,6 +154,7 @@ pub(super) fn render(
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
         global: &routing.global,
+        client_sources: client_sources(routing.policies.values()),
         include: &settings.include,
         sources,
     };
@@ -181,13 +204,34 @@ pub(super) fn render(
         text.push('\n');
         Ok(text)
     });
+    let tables = tables(routing);
+    let tables = (!tables.is_empty()).then(|| {
+        let mut text = Tables { tables, peers }.render()?;
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
     rayon::iter::once(head)
         .chain(policies)
         .chain(misdirected)
+        .chain(tables)
         .chain(sections)
         .chain(own)
         .collect::<askama::Result<_>>()
         .map_err(|_| EmitError::Unprintable)
+}
+
+/// Every table that some limit counts in.
+fn tables(routing: &Routing) -> BTreeMap<String, Table<'_>> {
+    let mut tables = BTreeMap::new();
+    for section in routing.policies.values() {
+        if let Some(limit) = &section.policy.rate_limit {
+            let origin = section.origins.get(&Field::RateLimit).copied();
+            let table = Table { limit, origin };
+            tables.entry(limit.table()).or_insert(table);
+        }
+    }
+    tables
 }
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
@@ -205,6 +249,51 @@ impl Config<'_> {
         mark(*origin)
     }
 
+    /// The end of a line that settings of the ConfigMap caused.
+    fn of_config(&self, fields: &[Field; 3]) -> Safe<MaybeMark> {
+        let mut origins = fields
+            .iter()
+            .filter_map(|field| self.global.origins.get(field));
+        maybe_mark(origins.next().copied())
+    }
+
+    /// The protocols that clients may choose from, with commas between them.
+    fn alpn(&self) -> String {
+        let names: Vec<&str> = self
+            .global
+            .client_tls
+            .protocols()
+            .iter()
+            .map(|protocol| Alpn::name(*protocol))
+            .collect();
+        names.join(",")
+    }
+
+    /// The path of the certificates that those of clients have to descend from.
+    fn authority(&self, clients: &ClientAuthority) -> String {
+        pem_files::authority(&clients.file)
+    }
+
+    fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
+        maybe_mark(*origin)
+    }
+
+    /// The end of a line that a setting of the ConfigMap caused.
+    fn at_field(&self, field: Field) -> Safe<MaybeMark> {
+        maybe_mark(self.global.origins.get(&field).copied())
+    }
+
+    fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
+        among(list)
+    }
+
+    /// Whether the headers count only from some proxies.
+    fn has_trusted_proxies(&self) -> bool {
+        self.client_sources
+            .keys()
+            .all(|source| source.trusted.is_some())
+    }
+
     fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
         verbatim(fragment, &self.sources.file(fragment.file()).name)
     }
@@ -220,6 +309,22 @@ impl Policies<'_> {
     /// The end of a line that a setting caused.
     pub(super) fn at(&self, section: &PolicySection, field: Field) -> Safe<MaybeMark> {
         maybe_mark(section.origins.get(&field).copied())
+    }
+
+    pub(super) fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
+        among(list)
+    }
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Tables<'_> {
+    fn at(&self, table: &Table<'_>) -> Safe<MaybeMark> {
+        maybe_mark(table.origin)
+    }
+
+    /// Names of Ingresses are not checked before they come here.
+    fn note(&self, owner: &str) -> Safe<Comment<String>> {
+        comment(owner.escape_debug().to_string())
     }
 }
 
@@ -280,14 +385,48 @@ impl Services<'_> {
         matches!(server.endpoint.address, Address::Service(_))
     }
 
-    /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails.
+    /// What annotations say about how servers are spoken to.
+    fn server_tls(&self, backend: &Backend) -> Option<&ServerTls> {
+        let section = self.policies.get(backend.policy.as_ref()?)?;
+        Some(&section.policy.server_tls)
+    }
+
+    /// The protocol of the Service port, where the policy does not decide by itself.
+    fn own_protocol(&self, backend: &Backend) -> ServerProtocol {
+        let decided = self.server_tls(backend).is_some_and(|tls| {
+            let clear = backend.protocol != ServerProtocol::Https;
+            tls.encryption.is_some() || (clear && tls.http.is_some())
+        });
+        if decided {
+            ServerProtocol::Http1
+        } else {
+            backend.protocol
+        }
+    }
+
+    /// Whether a server that speaks TLS because its port says so is offered HTTP/2, and nothing else.
+    fn offers_http2(&self, backend: &Backend) -> bool {
+        let http = self.server_tls(backend).and_then(|tls| tls.http);
+        http == Some(ServerHttp::H2)
+    }
+
+    /// What connections to the servers begin with.
+    fn protocol(&self, backend: &Backend) -> ServerProtocol {
+        let tls = self.server_tls(backend);
+        tls.map_or(backend.protocol, |tls| tls.protocol(backend.protocol))
+    }
+
+    /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails. Where servers have to be
+    /// somebody, a check shows whether they are.
     fn asks_over_tls(&self, backend: &Backend) -> bool {
-        backend.protocol == ServerProtocol::Https && asks(backend)
+        let verifies = self.server_tls(backend).is_some_and(ServerTls::verifies);
+        verifies || (self.protocol(backend) == ServerProtocol::Https && asks(backend))
     }
 
     /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
     fn asks_in_http1(&self, backend: &Backend) -> bool {
-        backend.protocol == ServerProtocol::H2c && asks(backend)
+        let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
+        http2 && asks(backend)
     }
 }
 
@@ -401,23 +540,35 @@ impl fmt::Display for CheckHost<'_> {
 ///
 /// Every address means two sockets and not one with `v4v6`: through that one, IPv4 clients come as `::ffff:192.0.2.1`, which
 /// then stands in `X-Forwarded-For` and in the log. A host whose kernel knows no IPv6 needs `0.0.0.0:80`.
-struct Bind(BindAddress);
+enum Bind {
+    Address(BindAddress),
+    /// A socket that only this host sees, on which each connection begins with a PROXY header.
+    Within(String),
+}
 
 impl Bind {
     /// Whether the IPv6 socket must be kept from taking the IPv4 addresses too, which else depends on the host.
     fn needs_v6only(&self) -> bool {
-        match self.0 {
-            BindAddress::Any(_) => true,
-            BindAddress::One(address) => address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        match self {
+            Self::Address(BindAddress::Any(_)) => true,
+            Self::Address(BindAddress::One(address)) => {
+                address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+            }
+            Self::Within(_) => false,
         }
+    }
+
+    fn takes_proxy(&self) -> bool {
+        matches!(self, Self::Within(_))
     }
 }
 
 impl fmt::Display for Bind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            BindAddress::Any(port) => write!(f, "*:{port},[::]:{port}"),
-            BindAddress::One(address) => write!(f, "{address}"),
+        match self {
+            Self::Address(BindAddress::Any(port)) => write!(f, "*:{port},[::]:{port}"),
+            Self::Address(BindAddress::One(address)) => write!(f, "{address}"),
+            Self::Within(name) => f.write_str(name),
         }
     }
 }

@@ -206,6 +206,7 @@ codes! {
     PLAINTEXT_SECRET = 516, "plaintext-secret", Error: "a password or key where everybody can read it";
     WEAK_PASSWORD_HASH = 517, "weak-password-hash", Warning: "a password hash that is quickly guessed";
     STATS_EXPOSED = 518, "stats-exposed", Warning: "statistics or metrics on an address that others can reach";
+    FOREIGN_SECRET = 519, "foreign-secret", Warning: "a private key or password of another namespace is used";
     FORMAT_EXPRESSION_IN_VALUE = 522, "format-expression-in-value", Warning: "a value that HAProxy evaluates";
     EXTERNAL_IPS = 523, "external-ips", Warning: "a route leads to `spec.externalIPs`";
     UNKNOWN_ANNOTATION = 601, "unknown-annotation", Error: "a key in a controller's prefix that does not exist";

@@ -23,8 +23,8 @@ pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
 pub use policy::{Field, Millis, Policy, PolicyName, PolicySection, Setting};
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use routing::{
-    Alternative, Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,
-    Routing, ServiceRef, Target,
+    Alternative, Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners,
+    PathRule, Pem, PemFile, Routing, ServiceRef, Target,
 };
 pub use sample::{Call, Format, HeaderName, Moment, Piece, Sample, SampleError};
 pub use server::{

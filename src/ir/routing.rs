@@ -252,6 +252,13 @@ pub struct Certificates {
     pub files: BTreeMap<FileStem, Certificate>,
 }
 
+impl Certificates {
+    /// Whether any certificate would be offered to anybody, so that listening for TLS makes sense.
+    pub fn offers_any(&self) -> bool {
+        self.default.is_some() || self.files.values().any(|file| !file.names.is_empty())
+    }
+}
+
 /// One certificate with its key, and the names it is offered for.
 #[derive(Debug, Clone)]
 pub struct Certificate {
@@ -265,8 +272,17 @@ pub struct Certificate {
     pub origin: Origin,
 }
 
+/// A file of ours that a setting names, and what it holds; or a file on the host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PemFile {
+    /// What ours is called. It follows from the content, so that one name never means two.
+    pub stem: FileStem,
+    /// Its content, or the other file.
+    pub pem: Pem,
+}
+
 /// Key and certificates in the order HAProxy wants them. Never printed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pem {
     /// The text of a file of ours: canonical PEM blocks, nothing else.
     Inline(String),

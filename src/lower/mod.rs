@@ -15,7 +15,8 @@ mod rules;
 mod shorten;
 mod suggest;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+mod tls;
 mod unite;
 
 use std::collections::{BTreeMap, HashSet};
@@ -29,6 +30,7 @@ pub use unite::{Part, unite};
 use rayon::prelude::*;
 
 use crate::annotations;
+use crate::certificate::Keyring;
 use crate::finding::Finding;
 use crate::ir;
 use crate::manifest::{Ingress, Manifests, ObjectName};
@@ -92,15 +94,33 @@ impl Selection {
 pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     let mut findings = Vec::new();
     let (ingresses, selection) = class::select(manifests, settings, &mut findings);
+    let keyring = Keyring {
+        manifests,
+        files: &settings.certificate_files,
+        now: settings.now,
+        judging: settings.endpoints.placeholders,
+    };
+    let resources = annotations::expand_all(manifests);
+    let installation =
+        annotations::Installation::new(&settings.annotations, &resources, keyring, &mut findings);
+    let (global, closed, said) = annotations::global(&installation);
+    findings.extend(said);
+    let default = tls::default_certificate(settings, &global, &mut findings);
     // Certificates are read beside the routes: neither asks the other anything.
     let ((mut routing, said), (certificates, said_of_tls)) = rayon::join(
-        || route(&ingresses, manifests, settings),
-        || certificates::bind(&ingresses, manifests, settings),
+        || route(&ingresses, settings, &installation, &global),
+        || certificates::bind(&ingresses, &keyring, default.as_ref()),
     );
     findings.extend(said);
     findings.extend(said_of_tls);
     routing.listeners = settings.listeners.clone();
     routing.certificates = certificates;
+    routing.global = global;
+    findings.extend(tls::without_effect(&routing));
+    findings.extend(tls::unasked(&mut routing));
+    if closed {
+        close(&mut routing);
+    }
     Lowered {
         routing,
         selection,
@@ -111,22 +131,20 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
 /// Hosts, paths, backends and servers.
 fn route<'m>(
     ingresses: &[&'m Ingress],
-    manifests: &'m Manifests,
     settings: &'m Settings,
+    installation: &annotations::Installation<'m>,
+    global: &ir::Global,
 ) -> (ir::Routing, Vec<Finding>) {
     let mut findings = Vec::new();
+    let manifests = installation.manifests();
     let world = backend::World::new(manifests, &settings.endpoints, settings.now);
-    let installation =
-        annotations::Installation::new(manifests, &settings.annotations, &mut findings);
-    let (global, closed, said) = annotations::global(&installation);
-    findings.extend(said);
     // Namespaces are read side by side: nothing in one of them leads into another.
     let namespaces: Vec<_> = ingresses
         .chunk_by(|a, b| a.meta.name.namespace == b.meta.name.namespace)
         .collect();
     let read = |ingresses: &&[&'m Ingress]| {
         let mut findings = Vec::new();
-        let policies = annotations::Policies::new(&installation);
+        let policies = annotations::Policies::new(installation);
         let mut backends = backend::Backends::new(&world, policies);
         let claims = rules::read(ingresses, settings.annotations.profile, &mut backends, &mut findings);
         let (backends, policies, said) = backends.finish();
@@ -149,7 +167,7 @@ fn route<'m>(
     let (mut routing, said) = merge::merge(claims);
     findings.extend(said);
     if let Some(service) = &global.default_service {
-        let mut backends = backend::Backends::new(&world, annotations::Policies::new(&installation));
+        let mut backends = backend::Backends::new(&world, annotations::Policies::new(installation));
         let origin = global.origins.get(&ir::Field::DefaultBackend).copied();
         let asked = default_service::Ask {
             service,
@@ -183,10 +201,6 @@ fn route<'m>(
         .collect();
     policies.retain(|name, _| in_use.contains(name));
     routing.policies = policies;
-    routing.global = global;
-    if closed {
-        close(&mut routing);
-    }
     routing.resolvers = resolvers(&named, &settings.endpoints);
     routing.backends = named
         .into_iter()

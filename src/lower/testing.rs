@@ -8,12 +8,12 @@ use crate::source::{FileId, Origin, Sourced};
 
 /// Manifests under construction. Ingresses are of the class `haproxy` unless made by [`World::ingress`].
 #[derive(Default)]
-pub(super) struct World {
-    pub(super) manifests: Manifests,
+pub(crate) struct World {
+    pub(crate) manifests: Manifests,
 }
 
 /// A place that no other value has.
-pub(super) fn origin() -> Origin {
+pub(crate) fn origin() -> Origin {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let start = NEXT.fetch_add(2, Ordering::Relaxed);
     Origin {
@@ -23,11 +23,11 @@ pub(super) fn origin() -> Origin {
     }
 }
 
-pub(super) fn value(text: &str) -> Sourced<String> {
+pub(crate) fn value(text: &str) -> Sourced<String> {
     Sourced::new(text.to_owned(), origin())
 }
 
-pub(super) fn annotation(key: &str, text: &str) -> Annotation {
+pub(crate) fn annotation(key: &str, text: &str) -> Annotation {
     Annotation {
         key: key.to_owned(),
         key_origin: origin(),
@@ -55,12 +55,12 @@ fn backend(service: &str, port: PortRef) -> IngressBackend {
 }
 
 /// A path that leads to a Service port by number.
-pub(super) fn path(kind: PathType, text: &str, service: &str, port: u16) -> IngressPath {
+pub(crate) fn path(kind: PathType, text: &str, service: &str, port: u16) -> IngressPath {
     path_to(kind, text, service, PortRef::Number(port))
 }
 
 /// A path that leads to a Service port.
-pub(super) fn path_to(kind: PathType, text: &str, service: &str, port: PortRef) -> IngressPath {
+pub(crate) fn path_to(kind: PathType, text: &str, service: &str, port: PortRef) -> IngressPath {
     IngressPath {
         origin: origin(),
         path: value(text),
@@ -70,7 +70,7 @@ pub(super) fn path_to(kind: PathType, text: &str, service: &str, port: PortRef) 
 }
 
 /// A TCP port of a Service, to the container port of the same number.
-pub(super) fn port(name: &str, number: u16) -> ServicePort {
+pub(crate) fn port(name: &str, number: u16) -> ServicePort {
     ServicePort {
         origin: origin(),
         name: name.to_owned(),
@@ -83,7 +83,7 @@ pub(super) fn port(name: &str, number: u16) -> ServicePort {
 }
 
 /// Where an endpoint's pod runs.
-pub(super) fn at(node: Option<&str>, zone: Option<&str>) -> std::sync::Arc<Placement> {
+pub(crate) fn at(node: Option<&str>, zone: Option<&str>) -> std::sync::Arc<Placement> {
     let text = |it: &str| it.to_owned();
     std::sync::Arc::new(Placement {
         node: node.map(text),
@@ -92,7 +92,7 @@ pub(super) fn at(node: Option<&str>, zone: Option<&str>) -> std::sync::Arc<Place
 }
 
 /// A ready endpoint.
-pub(super) fn ready(address: &str) -> Endpoint {
+pub(crate) fn ready(address: &str) -> Endpoint {
     Endpoint {
         address: value(address),
         ready: true,
@@ -103,7 +103,7 @@ pub(super) fn ready(address: &str) -> Endpoint {
 }
 
 /// A taint without a value.
-pub(super) fn taint(key: &str, effect: &str) -> Taint {
+pub(crate) fn taint(key: &str, effect: &str) -> Taint {
     Taint {
         key: key.to_owned(),
         value: String::new(),
@@ -112,7 +112,7 @@ pub(super) fn taint(key: &str, effect: &str) -> Taint {
 }
 
 /// The servers of all backends, by name, and the codes of the findings.
-pub(super) fn servers(
+pub(crate) fn servers(
     world: &World,
     endpoints: &super::EndpointSettings,
 ) -> (Vec<String>, Vec<String>) {
@@ -130,7 +130,7 @@ pub(super) fn servers(
 }
 
 /// The codes, in the order in which they were found.
-pub(super) fn codes(findings: &[Finding]) -> Vec<String> {
+pub(crate) fn codes(findings: &[Finding]) -> Vec<String> {
     findings
         .iter()
         .map(|finding| finding.code.to_string())
@@ -139,7 +139,7 @@ pub(super) fn codes(findings: &[Finding]) -> Vec<String> {
 
 impl World {
     /// The Ingress of this name, without a class when it is new.
-    pub(super) fn ingress(&mut self, namespace: &str, name: &str) -> &mut Ingress {
+    pub(crate) fn ingress(&mut self, namespace: &str, name: &str) -> &mut Ingress {
         self.manifests
             .ingresses
             .entry(ObjectName::new(namespace, name))
@@ -153,14 +153,14 @@ impl World {
     }
 
     /// The Ingress of this name, of the class `haproxy`.
-    pub(super) fn ours(&mut self, namespace: &str, name: &str) -> &mut Ingress {
+    pub(crate) fn ours(&mut self, namespace: &str, name: &str) -> &mut Ingress {
         let ingress = self.ingress(namespace, name);
         ingress.class_name = Some(value("haproxy"));
         ingress
     }
 
     /// A further rule; without paths when there are none.
-    pub(super) fn rule(
+    pub(crate) fn rule(
         &mut self,
         namespace: &str,
         name: &str,
@@ -174,7 +174,7 @@ impl World {
         });
     }
 
-    pub(super) fn default_backend(
+    pub(crate) fn default_backend(
         &mut self,
         namespace: &str,
         name: &str,
@@ -184,7 +184,7 @@ impl World {
         self.ours(namespace, name).default_backend = Some(backend(service, PortRef::Number(port)));
     }
 
-    pub(super) fn class(&mut self, name: &str, controller: &str, default: bool) {
+    pub(crate) fn class(&mut self, name: &str, controller: &str, default: bool) {
         self.manifests.classes.insert(
             ObjectName::new("", name),
             IngressClass {
@@ -196,7 +196,7 @@ impl World {
     }
 
     /// A Service with a selector and these ports, without slices.
-    pub(super) fn service(
+    pub(crate) fn service(
         &mut self,
         namespace: &str,
         name: &str,
@@ -221,7 +221,7 @@ impl World {
     }
 
     /// A slice of a Service with one port; its own name counts up.
-    pub(super) fn slice(
+    pub(crate) fn slice(
         &mut self,
         namespace: &str,
         service: &str,
@@ -244,12 +244,12 @@ impl World {
     }
 
     /// A Service with one unnamed port and one ready server.
-    pub(super) fn web(&mut self, namespace: &str, name: &str, number: u16) {
+    pub(crate) fn web(&mut self, namespace: &str, name: &str, number: u16) {
         self.service(namespace, name, vec![port("", number)]);
         self.slice(namespace, name, ("", Some(number)), vec![ready("10.1.0.4")]);
     }
 
-    pub(super) fn endpoints(
+    pub(crate) fn endpoints(
         &mut self,
         namespace: &str,
         name: &str,
@@ -269,7 +269,7 @@ impl World {
     }
 
     /// A Node that is ready, with these addresses by type.
-    pub(super) fn node(&mut self, name: &str, addresses: &[(&str, &str)]) -> &mut Node {
+    pub(crate) fn node(&mut self, name: &str, addresses: &[(&str, &str)]) -> &mut Node {
         let address = |(kind, text): &(&str, &str)| ((*kind).to_owned(), value(text));
         self.manifests
             .nodes
@@ -285,7 +285,7 @@ impl World {
     }
 
     /// A DaemonSet whose pods the Service of the same name selects, with a port `name` from the container to the node.
-    pub(super) fn workload(
+    pub(crate) fn workload(
         &mut self,
         namespace: &str,
         name: &str,
@@ -314,7 +314,7 @@ impl World {
     }
 
     /// A TLS entry of an Ingress.
-    pub(super) fn tls(
+    pub(crate) fn tls(
         &mut self,
         namespace: &str,
         name: &str,
@@ -328,7 +328,7 @@ impl World {
         });
     }
 
-    pub(super) fn secret(&mut self, namespace: &str, name: &str, data: &[(&str, &str)]) {
+    pub(crate) fn secret(&mut self, namespace: &str, name: &str, data: &[(&str, &str)]) {
         self.manifests.secrets.insert(
             ObjectName::new(namespace, name),
             Secret {

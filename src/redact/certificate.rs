@@ -41,8 +41,8 @@ fn encode(text: &mut String, der: &[u8]) {
 mod tests {
     use super::*;
 
-    const CERTIFICATE: &str = include_str!("../lower/certificates/fixtures/ec.crt");
-    const KEY: &str = include_str!("../lower/certificates/fixtures/ec.key");
+    const CERTIFICATE: &str = include_str!("../certificate/fixtures/ec.crt");
+    const KEY: &str = include_str!("../certificate/fixtures/ec.key");
 
     #[test]
     fn certificates_stay_and_nothing_else_does() {

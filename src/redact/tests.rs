@@ -8,8 +8,8 @@ use super::*;
 use crate::manifest;
 use crate::source;
 
-const CERTIFICATE: &str = include_str!("../lower/certificates/fixtures/ec.crt");
-const KEY: &str = include_str!("../lower/certificates/fixtures/ec.key");
+const CERTIFICATE: &str = include_str!("../certificate/fixtures/ec.crt");
+const KEY: &str = include_str!("../certificate/fixtures/ec.key");
 
 /// What `kubectl get -o yaml` says of some objects, shortened.
 const EXPORT: &str = include_str!("fixtures/export.yaml");

@@ -13,7 +13,7 @@ mod tls;
 pub mod trace;
 
 pub use host::{HostMatch, normalise};
-pub use request::{Request, RequestError, Scheme};
+pub use request::{ClientCertificate, Request, RequestError, Scheme};
 pub use servers::{Count, by_resolver, found_by};
 pub use tls::{Connection, Through};
 

@@ -20,6 +20,8 @@ pub struct Request {
     pub source: IpAddr,
     /// Headers besides the Host header, in order.
     pub headers: Vec<(String, String)>,
+    /// What the client shows in the TLS handshake when it is asked. Plain HTTP does not ask.
+    pub certificate: ClientCertificate,
 }
 
 impl Default for Request {
@@ -32,8 +34,21 @@ impl Default for Request {
             sni: None,
             source: IpAddr::V4(Ipv4Addr::LOCALHOST),
             headers: Vec::new(),
+            certificate: ClientCertificate::Absent,
         }
     }
+}
+
+/// What a client shows in the TLS handshake. Signatures are not checked here: whoever asks says what they would come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ClientCertificate {
+    /// No certificate.
+    #[default]
+    Absent,
+    /// One of the authority that is asked for.
+    Trusted,
+    /// One of another authority, or one that has expired.
+    Foreign,
 }
 
 /// Which listener a request meets.

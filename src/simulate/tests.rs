@@ -181,6 +181,7 @@ fn a_handshake_needs_a_certificate_for_its_name() {
         match ask(routing, &request).connection {
             Connection::Tls { certificate, .. } => certificate.secret.clone(),
             Connection::HandshakeRefused => "refused".to_owned(),
+            Connection::ClientRefused(_) => "client refused".to_owned(),
             Connection::NotListening => "closed".to_owned(),
             Connection::Plain => "plain".to_owned(),
             Connection::Passthrough { .. } => "through".to_owned(),

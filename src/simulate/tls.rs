@@ -1,8 +1,7 @@
 //! How the connection begins: whether somebody listens, and which certificate answers the handshake.
 
-use super::{Request, Scheme};
-use super::servers;
-use crate::ir::{Backend, Certificate, Certificates, Claim, HostPattern, Routing, Target};
+use super::{ClientCertificate, Request, Scheme, servers};
+use crate::ir::{Backend, Certificate, Claim, HostPattern, Routing, Target};
 
 /// How the connection begins.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +26,8 @@ pub enum Connection<'r> {
     },
     /// The handshake fails: no certificate for that name, and no default (`strict-sni`).
     HandshakeRefused,
+    /// The handshake fails: the client shows no certificate, or not one of the authority.
+    ClientRefused(ClientCertificate),
 }
 
 /// What becomes of a connection whose TLS is handed through.
@@ -51,18 +52,23 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
         Scheme::Http if routing.listeners.http.is_empty() => Connection::NotListening,
         Scheme::Http => Connection::Plain,
         Scheme::Https if routing.listeners.https.is_empty() => Connection::NotListening,
-        Scheme::Https if routing.passthrough.is_empty() && !offers_any(certificates) => {
+        Scheme::Https if routing.passthrough.is_empty() && !certificates.offers_any() => {
             Connection::NotListening
         }
         Scheme::Https => {
             let through = request.sni.as_deref().and_then(|sni| through(routing, sni));
             if let Some(claim) = through {
-                let outcome = land(routing, claim);
+                let outcome = land(routing, claim, request);
                 return Connection::Passthrough { claim, outcome };
             }
             let named = request.sni.as_deref().and_then(|sni| by_name(routing, sni));
+            let strict = routing.global.client_tls.strict_sni;
             let default = || certificates.files.get(certificates.default.as_ref()?);
-            match (named, named.or_else(default)) {
+            let shown = named.or_else(|| default().filter(|_| !strict));
+            match (named, shown) {
+                (_, Some(_)) if !accepts(routing, request.certificate) => {
+                    Connection::ClientRefused(request.certificate)
+                }
                 (named, Some(certificate)) => Connection::Tls {
                     certificate,
                     by_default: named.is_none(),
@@ -94,22 +100,43 @@ fn through<'r>(routing: &'r Routing, sni: &str) -> Option<&'r Claim> {
         .map(|(_, claim)| claim)
 }
 
-fn land<'r>(routing: &'r Routing, claim: &Claim) -> Through<'r> {
+fn land<'r>(routing: &'r Routing, claim: &Claim, request: &Request) -> Through<'r> {
     let backend = match &claim.target {
         Target::Backend(name) => routing.backends.get(name),
         _ => None,
     };
     match backend {
         None => Through::Refused("what the manifest asks for cannot be honoured"),
+        Some(backend) if !may_come(routing, backend, request) => {
+            Through::Refused("an address list keeps the client out")
+        }
         Some(backend) if servers::asleep(backend) => Through::Refused("the backend has no servers"),
         Some(backend) => Through::Backend(backend),
     }
 }
 
-/// The listener is bound only when some name, or every name, can be answered.
-fn offers_any(certificates: &Certificates) -> bool {
-    let mut files = certificates.files.values();
-    certificates.default.is_some() || files.any(|certificate| !certificate.names.is_empty())
+/// Whether the lists of addresses let the client in.
+fn may_come(routing: &Routing, backend: &Backend, request: &Request) -> bool {
+    let section = backend.policy.as_ref().and_then(|name| routing.policies.get(name));
+    let Some(access) = section.map(|section| &section.policy.access) else {
+        return true;
+    };
+    let client = request.source;
+    let denied = access.deny.as_ref().is_some_and(|list| list.contains(client));
+    let allowed = access.allow.as_ref().is_none_or(|list| list.contains(client));
+    allowed && !denied
+}
+
+/// Whether a client may come with this certificate, or without one.
+fn accepts(routing: &Routing, shown: ClientCertificate) -> bool {
+    let Some(authority) = &routing.global.client_tls.authority else {
+        return true;
+    };
+    match shown {
+        ClientCertificate::Trusted => true,
+        ClientCertificate::Absent => authority.optional,
+        ClientCertificate::Foreign => false,
+    }
 }
 
 /// As HAProxy does: the name in lower case among the exact ones, then without its first label among the wildcards.

@@ -2,9 +2,12 @@
 //! text out.
 
 use super::columns::{Text, align, printable};
-use super::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme, Through, Verdict};
+use super::{
+    Answer, ClientCertificate, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme,
+    Through, Verdict,
+};
 use super::{policy, servers};
-use crate::ir::{Backend, Claim, Host, PathMatch, PathRule, Routing, Target};
+use crate::ir::{Backend, Claim, Field, Host, PathMatch, PathRule, Routing, Target};
 use crate::source::Sources;
 
 /// Explains a verdict: which host, which path, who lost and why, who answers.
@@ -39,6 +42,15 @@ pub fn explain(
                 &format!("TLS handshake refused: no certificate for {name}, and no default"),
             );
         }
+        Connection::ClientRefused(shown) => {
+            let why = match shown {
+                ClientCertificate::Absent => "clients have to show a certificate",
+                ClientCertificate::Trusted | ClientCertificate::Foreign => {
+                    "the client's certificate is not of the authority"
+                }
+            };
+            text.line("answer", &format!("TLS handshake refused: {why}"));
+        }
         Connection::Plain => {}
         Connection::Passthrough { claim, outcome } => {
             text.line("tls", &format!("handed through: {}", claim_line(sources, claim)));
@@ -54,6 +66,15 @@ pub fn explain(
             let note = if by_default { "   the default" } else { "" };
             let place = sources.show(certificate.origin);
             text.line("tls", &format!("{}   {place}{note}", certificate.secret));
+            if let Some(clients) = &routing.global.client_tls.authority {
+                let origin = routing.global.origins.get(&Field::ClientAuthority);
+                let place = origin.map_or_else(String::new, |origin| sources.show(*origin));
+                let word = if clients.optional { "may" } else { "has to" };
+                text.line(
+                    "client",
+                    &format!("{word} show a certificate of the authority   {place}"),
+                );
+            }
         }
     }
     match &verdict.answer {

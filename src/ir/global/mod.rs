@@ -18,7 +18,7 @@ pub use process::*;
 pub use snippets::*;
 pub use timeouts::*;
 
-use super::policy::Field;
+use super::policy::{AddressList, Field};
 use crate::source::Origin;
 
 /// What holds for every connection, where manifests say something about it.
@@ -36,6 +36,8 @@ pub struct Global {
     pub client_tls: ClientTls,
     /// PROXY protocol, QUIC, keep-alive.
     pub connections: Connections,
+    /// The proxies whose connections begin with the PROXY protocol; nobody's when `None`.
+    pub proxy_protocol: Option<AddressList>,
     /// Answers of HAProxy's own in other words.
     pub error_pages: ErrorPages,
     /// Raw lines, as far as the configuration allows them.

@@ -101,7 +101,7 @@ fields! {
     ClientCertificateOptional = "global.client-tls.optional",
     CertificateSigner = "global.client-tls.signer",
     CleanCertificates = "global.client-tls.clean",
-    ProxyProtocol = "global.connections.proxy-protocol",
+    ProxyProtocol = "global.proxy-protocol",
     AltSvc = "global.connections.alt-svc",
     ConnectionMode = "global.connections.mode",
     GlobalSnippet = "global.snippets.global",

@@ -1,5 +1,25 @@
 //! Headers that are set on the way.
 
+use crate::ir::{Format, HeaderName};
+
 /// Headers that are set on the way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Headers {}
+pub struct Headers {
+    /// Servers are not told the client's address: `X-Forwarded-For` is taken away.
+    pub hides_client: bool,
+    /// The `Host` that servers see; it changes no route.
+    pub host: Option<Format>,
+    /// Of requests, each name once.
+    pub request: Vec<SetHeader>,
+    /// Of responses of servers, each name once. HAProxy's own answers do not have them.
+    pub response: Vec<SetHeader>,
+}
+
+/// A header that replaces all of its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SetHeader {
+    /// Its name.
+    pub name: HeaderName,
+    /// Its value.
+    pub value: Format,
+}

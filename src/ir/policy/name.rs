@@ -69,6 +69,10 @@ impl Hasher for Feed {
         self.0.update(number.to_le_bytes());
     }
 
+    fn write_u128(&mut self, number: u128) {
+        self.0.update(number.to_le_bytes());
+    }
+
     fn write_usize(&mut self, number: usize) {
         self.0.update((number as u64).to_le_bytes());
     }

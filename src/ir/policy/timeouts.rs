@@ -7,6 +7,14 @@ use std::fmt;
 pub struct Timeouts {
     /// `timeout server`: how long a server may stay silent.
     pub server: Option<Millis>,
+    /// `timeout connect`: how long a connection to a server may take.
+    pub connect: Option<Millis>,
+    /// `timeout queue`: how long a request waits for a server to be free.
+    pub queue: Option<Millis>,
+    /// `timeout server-fin`: how long a server may stay silent once the client has gone.
+    pub server_fin: Option<Millis>,
+    /// `timeout tunnel`: how long both sides of a WebSocket may stay silent.
+    pub tunnel: Option<Millis>,
 }
 
 /// A duration in milliseconds, 1 to 2^31-1, which is what HAProxy's timers hold (24.8 days).

@@ -3,31 +3,33 @@
 //! In: `spec.tls` of the selected Ingresses, Secrets, and the files that stand for them. Out: one file a Secret with the
 //! names it is offered for, and findings. A problem never opens plain text: the name simply gets no certificate.
 
-mod chain;
 mod hosts;
-mod pem;
 mod select;
-mod x509;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 
-use self::pem::Keypair;
-use self::x509::Facts;
-use super::Settings;
-use super::host_id::hex;
+use crate::certificate::{Keyring, Loaded, stem};
 use crate::finding::{Code, Finding};
-use crate::ir::{Certificate, Certificates, FileStem, Pem};
-use crate::manifest::{Ingress, Manifests, ObjectName};
+use crate::ir::{Certificate, Certificates};
+use crate::manifest::{Ingress, ObjectName};
 use crate::source::Origin;
+
+/// The certificate for names that no other covers.
+#[derive(Debug, Clone)]
+pub(super) struct DefaultCertificate {
+    /// The Secret.
+    pub(super) name: ObjectName,
+    /// Where a manifest names it; `None` when the configuration does.
+    pub(super) origin: Option<Origin>,
+}
 
 /// Binds certificates to names, and reports.
 pub(super) fn bind(
     ingresses: &[&Ingress],
-    manifests: &Manifests,
-    settings: &Settings,
+    keyring: &Keyring<'_>,
+    default: Option<&DefaultCertificate>,
 ) -> (Certificates, Vec<Finding>) {
     let mut wanted: BTreeSet<ObjectName> = ingresses
         .iter()
@@ -40,33 +42,34 @@ pub(super) fn bind(
             secrets.map(move |name| ObjectName::new(namespace, &name.value))
         })
         .collect();
-    wanted.extend(settings.default_certificate.clone());
-    let (store, mut findings) = load(wanted, manifests, settings);
-    let (names, said) = select::select(ingresses, manifests, settings, &store);
+    wanted.extend(default.map(|default| default.name.clone()));
+    let (store, mut findings) = load(wanted, keyring);
+    let (names, said) = select::select(ingresses, keyring, default, &store);
     findings.extend(said);
 
     let mut certificates = Certificates::default();
-    let default = settings.default_certificate.as_ref();
-    if let Some(name) = default {
+    if let Some(DefaultCertificate { name, origin }) = default {
         match store.get(name) {
             Some(Loaded::Usable { .. }) => certificates.default = Some(stem(name)),
             Some(Loaded::Unusable) => {}
             _ => {
-                let (why, help) = absent(name, manifests);
-                findings.push(
-                    Finding::new(
-                        Code::SECRET_NOT_FOUND,
-                        format!("Secret {name}, the default certificate, {why}"),
-                    )
-                    .object(format_args!("Secret {name}"))
-                    .help(help),
-                );
+                let (why, help) = keyring.absent(name);
+                let mut finding = Finding::new(
+                    Code::SECRET_NOT_FOUND,
+                    format!("Secret {name}, the default certificate, {why}"),
+                )
+                .object(format_args!("Secret {name}"))
+                .help(help);
+                if let Some(origin) = origin {
+                    finding = finding.at(*origin);
+                }
+                findings.push(finding);
             }
         }
     }
     for (name, loaded) in store {
         let names = names.get(&name);
-        if names.is_none() && default != Some(&name) {
+        if names.is_none() && default.is_none_or(|default| default.name != name) {
             continue;
         }
         let Loaded::Usable { pem, origin, .. } = loaded else {
@@ -101,38 +104,16 @@ pub(super) fn bind(
     (certificates, findings)
 }
 
-/// What stands for the file of a redacted Secret while nothing is run.
-const ELSEWHERE: &str = "/elsewhere.pem";
-
 type Store = BTreeMap<ObjectName, Loaded>;
 
-/// What is known of a Secret that somebody refers to.
-#[derive(Debug)]
-enum Loaded {
-    /// Its PEM; what it says, unless it is a file on the host that nobody reads here; and the Secret's place.
-    Usable {
-        pem: Pem,
-        leaf: Option<Box<Facts>>,
-        origin: Option<Origin>,
-    },
-    /// It has its findings.
-    Unusable,
-    /// Neither in the input, or not with its key, nor mapped.
-    Missing,
-}
-
 /// Reads each Secret once, in parallel.
-fn load(
-    wanted: BTreeSet<ObjectName>,
-    manifests: &Manifests,
-    settings: &Settings,
-) -> (Store, Vec<Finding>) {
+fn load(wanted: BTreeSet<ObjectName>, keyring: &Keyring<'_>) -> (Store, Vec<Finding>) {
     let read: Vec<(ObjectName, Loaded, Vec<Finding>)> = wanted
         .into_iter()
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|name| {
-            let (loaded, findings) = load_one(&name, manifests, settings);
+            let (loaded, findings) = keyring.keypair(&name);
             (name, loaded, findings)
         })
         .collect();
@@ -145,101 +126,27 @@ fn load(
     (store, findings)
 }
 
-fn load_one(
-    name: &ObjectName,
-    manifests: &Manifests,
-    settings: &Settings,
-) -> (Loaded, Vec<Finding>) {
-    let secret = manifests.secrets.get(name);
-    if let Some(path) = settings.certificate_files.get(name) {
-        return match Pem::file(path) {
-            Some(pem) => {
-                let origin = secret.map(|secret| secret.meta.origin);
-                (Loaded::Usable { pem, leaf: None, origin }, Vec::new())
-            }
-            None => (
-                Loaded::Unusable,
-                vec![
-                    Finding::new(
-                        Code::CERTIFICATE_UNUSABLE,
-                        format!("Secret {name} is mapped to `{}`, which HAProxy cannot be given", path.escape_debug()),
-                    )
-                    .object(format_args!("Secret {name}"))
-                    .help("write an absolute path of letters, digits and `/._-+@:` in `certificates.map`"),
-                ],
-            ),
-        };
-    }
-    let Some(secret) = secret else {
-        return (Loaded::Missing, Vec::new());
-    };
-    if secret.refused {
-        return (Loaded::Unusable, Vec::new());
-    }
-    let usable = |keypair: Keypair| Loaded::Usable {
-        pem: keypair.pem,
-        leaf: Some(Box::new(keypair.leaf)),
-        origin: Some(secret.meta.origin),
-    };
-    if !secret.redacted {
-        let (keypair, findings) = pem::read(secret, settings.now);
-        return (keypair.map_or(Loaded::Unusable, usable), findings);
-    }
-    let (keypair, findings) = pem::read_public(secret, settings.now);
-    let loaded = match keypair {
-        None if secret.data.contains_key("tls.crt") => Loaded::Unusable,
-        // Who only judges takes it for whole. Who runs it needs a file with the key.
-        _ if !settings.endpoints.placeholders => Loaded::Missing,
-        Some(keypair) => usable(keypair),
-        None => Pem::file(ELSEWHERE).map_or(Loaded::Missing, |pem| Loaded::Usable {
-            pem,
-            leaf: None,
-            origin: Some(secret.meta.origin),
-        }),
-    };
-    (loaded, findings)
-}
-
-/// Why a Secret cannot be used that is not there, and what to do.
-fn absent(name: &ObjectName, manifests: &Manifests) -> (String, String) {
-    let map = format!("map `{name}` in `certificates.map` to a PEM file on HAProxy's host");
-    if manifests.secrets.contains_key(name) {
-        return ("was redacted: its private key is not here".to_owned(), map);
-    }
-    match manifests.promised_secrets.get(name) {
-        Some(kind) => (
-            format!("is announced by a {kind}, but its content is not here"),
-            map,
-        ),
-        None => (
-            "is not among the manifests".to_owned(),
-            format!("add the Secret to the input, or {map}"),
-        ),
-    }
-}
-
-/// `namespace_name`; shortened by a digest when it would be too long for a file.
-fn stem(name: &ObjectName) -> FileStem {
-    FileStem::new(&format!("{}_{}", name.namespace, name.name)).unwrap_or_else(|| {
-        let digits = format!("secret_{}", hex(&Sha256::digest(name.to_string())));
-        FileStem::new(&digits).expect("letters, digits and an underscore")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::FileStem;
     use crate::lower::testing::{World, codes, path};
     use crate::lower::{Settings, lower};
     use crate::manifest::PathType::Prefix;
 
     const EC: [(&str, &str); 2] = [
-        ("tls.crt", include_str!("fixtures/ec.crt")),
-        ("tls.key", include_str!("fixtures/ec.key")),
+        ("tls.crt", include_str!("../../certificate/fixtures/ec.crt")),
+        ("tls.key", include_str!("../../certificate/fixtures/ec.key")),
     ];
     const RSA: [(&str, &str); 2] = [
-        ("tls.crt", include_str!("fixtures/rsa.crt")),
-        ("tls.key", include_str!("fixtures/rsa.key")),
+        (
+            "tls.crt",
+            include_str!("../../certificate/fixtures/rsa.crt"),
+        ),
+        (
+            "tls.key",
+            include_str!("../../certificate/fixtures/rsa.key"),
+        ),
     ];
 
     /// An Ingress `n/x` with rules for `hosts`.

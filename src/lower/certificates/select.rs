@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::hosts::{Hosts, rule_hosts};
-use super::{Loaded, Store, absent};
+use super::{DefaultCertificate, Store};
+use crate::certificate::{Keyring, Loaded};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{HostPattern, Pem};
-use crate::lower::Settings;
-use crate::manifest::{Ingress, IngressTls, Manifests, ObjectName, host_code, is_subdomain};
+use crate::manifest::{Ingress, IngressTls, ObjectName, host_code, is_subdomain};
 use crate::source::{Origin, Sourced, template_marker};
 
 type Names = BTreeMap<ObjectName, Vec<Sourced<HostPattern>>>;
@@ -19,13 +19,13 @@ type Names = BTreeMap<ObjectName, Vec<Sourced<HostPattern>>>;
 /// The names for which each Secret is offered.
 pub(super) fn select(
     ingresses: &[&Ingress],
-    manifests: &Manifests,
-    settings: &Settings,
+    keyring: &Keyring<'_>,
+    default: Option<&DefaultCertificate>,
     store: &Store,
 ) -> (Names, Vec<Finding>) {
     let mut selection = Select {
-        manifests,
-        settings,
+        keyring,
+        default,
         store,
         rules: rule_hosts(ingresses),
         claimed: BTreeMap::new(),
@@ -51,8 +51,8 @@ pub(super) fn select(
 }
 
 struct Select<'s> {
-    manifests: &'s Manifests,
-    settings: &'s Settings,
+    keyring: &'s Keyring<'s>,
+    default: Option<&'s DefaultCertificate>,
     store: &'s Store,
     /// Hosts that some rule names.
     rules: Hosts,
@@ -265,7 +265,7 @@ impl Select<'_> {
 
     fn without_secret(&self, ingress: &Ingress, index: usize, entry: &IngressTls) -> Finding {
         let name = &ingress.meta.name;
-        let (answer, help) = match &self.settings.default_certificate {
+        let (answer, help) = match self.default {
             Some(_) => (
                 "its hosts get the default certificate",
                 "set `secretName`, unless the default certificate is meant",
@@ -287,7 +287,7 @@ impl Select<'_> {
 
     fn missing(&self, ingress: &Ingress, index: usize, secret: &ObjectName, at: Origin) -> Finding {
         let name = &ingress.meta.name;
-        let (why, help) = absent(secret, self.manifests);
+        let (why, help) = self.keyring.absent(secret);
         let message = format!("Secret {secret}, which Ingress {name} names for TLS, {why}");
         Finding::new(Code::SECRET_NOT_FOUND, message)
             .object(format_args!("Ingress {name}"))

@@ -1,9 +1,136 @@
 //! Who may ask.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use super::flight::{Flight, Reply};
 use crate::ir::Policy;
+use crate::ir::policy::{ClientSource, Field};
 
 /// What it does with a request.
-pub(super) fn request(_: &Policy, _: &mut Flight<'_>) -> Option<Reply> {
+pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply> {
+    let access = &policy.access;
+    if let Some(source) = &access.client_source {
+        who(source, flight);
+    }
+    let (client, refuse) = (flight.source, |field, why| {
+        Some(Reply {
+            status: 403,
+            location: None,
+            field,
+            why,
+        })
+    });
+    if let Some(list) = &access.deny {
+        if list.contains(client) {
+            return refuse(Field::DenyList, format!("{client} is on the deny-list"));
+        }
+        flight.step(Field::DenyList, format!("{client} is not on the deny-list"));
+    }
+    if let Some(list) = &access.allow {
+        if !list.contains(client) {
+            return refuse(
+                Field::AllowList,
+                format!("{client} is not on the allow-list"),
+            );
+        }
+        flight.step(Field::AllowList, format!("{client} is on the allow-list"));
+    }
     None
+}
+
+/// Takes the client's address from a header, if its word counts.
+fn who(source: &ClientSource, flight: &mut Flight<'_>) {
+    let name = source.header.as_str();
+    let peer = flight.source;
+    if source
+        .trusted
+        .as_ref()
+        .is_some_and(|list| !list.contains(peer))
+    {
+        let text = format!("{peer} is no trusted proxy, so {name} does not count");
+        flight.step(Field::ClientSource, text);
+        return;
+    }
+    // As it came: the frontend has read it before it deleted what clients claim.
+    let lines = flight.request.headers.iter();
+    let value = lines
+        .rev()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .and_then(|(_, value)| value.rsplit(',').next())
+        .map(str::trim);
+    let Some(client) = value.and_then(|text| address(text, &mut flight.opaque)) else {
+        flight.step(
+            Field::ClientSource,
+            format!("{name} holds no address, so the client is {peer}"),
+        );
+        return;
+    };
+    flight.source = client;
+    flight.set_header("x-forwarded-for", client.to_string());
+    flight.step(
+        Field::ClientSource,
+        format!("{name} says that the client is {client}"),
+    );
+}
+
+/// An address as `req.hdr_ip` reads it: IPv4 may have a port, and zeros in front of its numbers.
+fn address(text: &str, opaque: &mut bool) -> Option<IpAddr> {
+    if let Ok(address) = text.parse() {
+        return Some(IpAddr::V6(address));
+    }
+    if text.starts_with('[') {
+        // From 3.0 on, with brackets, too.
+        *opaque = true;
+        return text
+            .strip_prefix('[')?
+            .strip_suffix(']')?
+            .parse()
+            .ok()
+            .map(IpAddr::V6);
+    }
+    let (numbers, port) = text
+        .split_once(':')
+        .map_or((text, None), |(numbers, port)| (numbers, Some(port)));
+    let is_port = |port: &str| port.parse::<u16>().is_ok() && !port.starts_with('+');
+    if port.is_some_and(|port| !is_port(port)) {
+        return None;
+    }
+    let mut parts = numbers.split('.');
+    let mut next = || {
+        let part = parts.next()?;
+        let digits = (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| part.parse::<u8>().ok()).flatten()
+    };
+    let address = Ipv4Addr::new(next()?, next()?, next()?, next()?);
+    parts.next().is_none().then_some(IpAddr::V4(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_haproxy_reads_them() {
+        let read = |text| address(text, &mut false).map(|it| it.to_string());
+        for (text, expected) in [
+            ("192.0.2.1", Some("192.0.2.1")),
+            ("192.0.2.1:80", Some("192.0.2.1")),
+            ("01.2.3.4", Some("1.2.3.4")),
+            ("2001:db8::1", Some("2001:db8::1")),
+            ("::ffff:10.1.2.3", Some("::ffff:10.1.2.3")),
+            ("192.0.2.1:", None),
+            ("192.0.2.1:99999", None),
+            ("192.0.2", None),
+            ("192.0.2.1.5", None),
+            ("192.0.2.256", None),
+            ("1234", None),
+            ("unknown", None),
+            ("fe80::1%eth0", None),
+            ("\"[2001:db8::1]\"", None),
+            ("[2001:db8::1]:80", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text).as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -1,0 +1,48 @@
+//! Values that HAProxy evaluates: text with `%[…]` in it.
+
+use super::grammar::Problem;
+use crate::finding::Code;
+use crate::ir::{Format, Moment, Piece, Sample, SampleError};
+
+/// Reads a format. Evaluating something harmless is a remark; everything else that would be evaluated is an error.
+pub(super) fn read(
+    text: &str,
+    moment: Moment,
+    remarks: &mut Vec<Problem>,
+) -> Result<Format, Problem> {
+    let format = Format::parse(text, moment).map_err(problem)?;
+    remark(&format, remarks);
+    Ok(format)
+}
+
+/// Remarks on what is evaluated.
+pub(super) fn remark(format: &Format, remarks: &mut Vec<Problem>) {
+    let samples: Vec<String> = samples(format)
+        .map(|sample| format!("`%[{sample}]`"))
+        .collect();
+    if !samples.is_empty() {
+        remarks.push(
+            Problem::new(format!(
+                "holds {}, which HAProxy evaluates for each request",
+                samples.join(" and ")
+            ))
+            .code(Code::FORMAT_EXPRESSION_IN_VALUE)
+            .help("write `%%` for each `%` that is meant as text"),
+        );
+    }
+}
+
+/// What is evaluated.
+pub(super) fn samples(format: &Format) -> impl Iterator<Item = &Sample> {
+    format.pieces().iter().filter_map(|piece| match piece {
+        Piece::Sample(sample) => Some(sample),
+        Piece::Text(_) => None,
+    })
+}
+
+/// What is wrong with a format.
+pub(super) fn problem(error: SampleError) -> Problem {
+    Problem::new(format!("holds {}", error.0))
+        .code(Code::FORMAT_EXPRESSION_IN_VALUE)
+        .help("write `%%` for each `%` that is meant as text, and only samples that are known to be harmless in `%[…]`")
+}
