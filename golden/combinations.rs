@@ -343,6 +343,7 @@ fn request(dice: &mut Dice) -> Request {
         sni: (scheme == Scheme::Https).then(|| host.to_ascii_lowercase()),
         source,
         headers: chosen,
+        ..Request::default()
     }
 }
 

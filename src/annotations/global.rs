@@ -4,10 +4,12 @@ use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
 use super::{
-    client_tls, connections, logging, process, proxy_protocol, resources, routing, snippets, timeouts,
+    client_tls, connections, error_files, logging, process, proxy_protocol, resources, routing,
+    snippets, timeouts,
 };
 use crate::finding::Finding;
 use crate::ir::Global;
+use crate::manifest::Kind;
 
 /// Makes it. Whether the whole installation is closed, because a setting that protects every route cannot be honoured, is the
 /// second value.
@@ -28,6 +30,8 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
     let mut global = Global {
         origins: chosen
             .iter()
+            // What is left out caused no line.
+            .filter(|choice| !choice.winner.broken && !choice.winner.value.value.is_empty())
             .map(|choice| (choice.winner.spec.field, choice.winner.value.origin))
             .collect(),
         ..Global::default()
@@ -41,9 +45,19 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         client_tls::finish_global,
         connections::finish_global,
         proxy_protocol::finish_global,
+        error_files::finish_global,
         snippets::finish_global,
     ] {
         finish(&draft, &context, &mut global, &mut said);
     }
     (global, said.closed, said.findings)
+}
+
+/// The controller's ConfigMap, as messages call it.
+pub(super) fn object(context: &Context<'_>) -> String {
+    let name = context.settings.config_map.as_ref();
+    name.map_or_else(
+        || Kind::ConfigMap.to_string(),
+        |name| format!("{} {name}", Kind::ConfigMap),
+    )
 }

@@ -7,6 +7,7 @@
 //! A protecting setting that cannot be honoured closes its routes; nothing here opens what a manifest wants closed.
 
 mod context;
+mod disagreement;
 mod draft;
 mod formats;
 mod given;
@@ -26,6 +27,7 @@ mod capture;
 mod client_tls;
 mod connections;
 mod cors;
+mod error_files;
 mod headers;
 mod health;
 mod limits;
@@ -46,6 +48,7 @@ pub use context::{Profile, Settings};
 pub(crate) use draft::Draft;
 pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
+pub(crate) use limits::no_empty_servers;
 pub(crate) use policies::{Answer, Installation, Policies};
 pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;

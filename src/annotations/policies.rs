@@ -148,16 +148,40 @@ impl<'s, 'm> Policies<'s, 'm> {
             .chain(&installation.config)
             .copied()
             .collect();
-        let context = Context {
-            manifests: installation.manifests(),
-            keyring: installation.keyring,
-            settings,
-            ingress,
-            service: Some(service),
-        };
+        let context = self.context(ingress, service);
         let answer = self.make(all, &context);
         self.answers.insert(key, answer.clone());
         answer
+    }
+
+    /// The keys of a Service, of an Ingress, of the ConfigMap and of what these name, as far as routes that go there were asked for.
+    pub(super) fn given(&self, ingress: &'m Ingress, service: &'m Service) -> Vec<Given<'m>> {
+        let own = |known: Option<&Vec<Given<'m>>>| known.cloned().unwrap_or_default();
+        let all = [
+            own(self.services.get(&service.meta.name)),
+            own(self.ingresses.get(&ingress.meta.name)),
+            self.installation.config.clone(),
+        ];
+        let context = self.context(Some(ingress), service);
+        let resources = self.installation.resources;
+        // What there is to say was said when the route was asked for.
+        resources::backend(all.concat(), resources, &context, &mut Said::default()).0
+    }
+
+    /// What families look things up in for a route.
+    pub(super) fn context(&self, ingress: Option<&'m Ingress>, service: &'m Service) -> Context<'m> {
+        Context {
+            manifests: self.installation.manifests(),
+            keyring: self.installation.keyring,
+            settings: self.installation.settings,
+            ingress,
+            service: Some(service),
+        }
+    }
+
+    /// A policy that was asked for.
+    pub(crate) fn section(&self, name: &PolicyName) -> Option<&PolicySection> {
+        self.sections.get(name)
     }
 
     fn make(&mut self, all: Vec<Given<'m>>, context: &Context<'m>) -> Answer {
@@ -244,6 +268,11 @@ impl Choice<'_> {
         self.closes
     }
 
+    /// Whether it gives an Ingress backends of its own in every controller that knows the key.
+    pub(super) fn keeps_apart(&self) -> bool {
+        self.winner.spec.field == Field::Standalone && self.winner.value.value == "true"
+    }
+
     fn setting(&self) -> Setting {
         Setting {
             field: self.winner.spec.field,
@@ -307,7 +336,7 @@ pub(super) fn draft(chosen: &[Choice<'_>]) -> Draft {
 }
 
 /// Asks each family for its part.
-fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
+pub(super) fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Policy {
     let mut policy = Policy::default();
     for finish in [
         routing::finish,

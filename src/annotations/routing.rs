@@ -7,7 +7,7 @@ use super::policies::Choice;
 use super::registry::Family;
 use super::spec::{On, Support, annotation};
 use crate::finding::{Code, Finding, Severity};
-use crate::ir::policy::{Access, Redirects, ServerTls};
+use crate::ir::policy::{Access, Checks, Redirects, ServerTls};
 use crate::ir::{Condition, Field, Global, Policy};
 use crate::source::{Origin, Sourced};
 
@@ -301,7 +301,10 @@ pub(super) fn split(policy: Policy) -> (Policy, Policy) {
         },
         limits: policy.limits,
         timeouts: policy.timeouts,
-        health: policy.health,
+        health: Checks {
+            http: None,
+            ..policy.health
+        },
         server_tls: ServerTls {
             proxy: policy.server_tls.proxy,
             ..ServerTls::default()

@@ -177,6 +177,7 @@ fn is_ours(path: &str) -> bool {
                 .find_map(|folder| name.strip_prefix(folder));
             stem(inner.unwrap_or(name), ".pem")
         }
+        Some(("errors", name)) => stem(name, ".http"),
         Some(_) => false,
     }
 }

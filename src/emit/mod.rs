@@ -82,6 +82,10 @@ fn beside(
     maps: &Maps<'_>,
 ) -> Result<(BTreeMap<String, BundleFile>, Origins), EmitError> {
     let (mut files, mut origins) = (BTreeMap::new(), Origins::new());
+    for (status, page) in &routing.global.error_pages.0 {
+        let file = BundleFile::public(page.value.as_str().as_bytes().to_vec());
+        files.insert(format!("errors/{status}.http"), file);
+    }
     let mut add = |files: &mut BTreeMap<_, _>, path: &'static str, bytes, lines| {
         files.insert(path.to_owned(), BundleFile::public(bytes));
         origins.insert(path, lines);

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use askama::Template;
 use askama::filters::Safe;
@@ -16,13 +16,14 @@ use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Guard, MISDIRECTED, Maps, NOT_FOUND, section};
+use super::policy::{Question, Users, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
 use crate::ir::policy::{AddressList, ClientSource, RateLimit};
-use crate::ir::policy::{ServerHttp, ServerTls};
+use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
 use crate::ir::{
-    Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, HealthCheck,
-    Layout, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
+    Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion,
+    Layout, Millis, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
     ServerProtocol, ServiceRef, SocketPath, Target,
 };
 use crate::source::{Origin, Sourced, Sources};
@@ -62,6 +63,8 @@ struct Config<'a> {
 #[template(path = "policies.cfg")]
 pub(super) struct Policies<'a> {
     pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
+    /// Whose they are.
+    pub(super) users: BTreeMap<&'a PolicyName, Users<'a>>,
     pub(super) target: HaproxyVersion,
 }
 
@@ -90,9 +93,9 @@ struct Table<'a> {
 /// Sections of Service ports.
 #[derive(Template)]
 #[template(path = "backends.cfg")]
-struct Services<'a> {
+pub(super) struct Services<'a> {
     backends: &'a [&'a Backend],
-    policies: &'a BTreeMap<PolicyName, PolicySection>,
+    pub(super) policies: &'a BTreeMap<PolicyName, PolicySection>,
     /// Whether stick tables are shared with other hosts.
     peers: bool,
     include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
@@ -191,6 +194,7 @@ pub(super) fn render(
     let policies = (!routing.policies.is_empty()).then(|| {
         let policies = Policies {
             policies: &routing.policies,
+            users: users(routing),
             target: settings.target,
         };
         let mut text = policies.render()?;
@@ -245,6 +249,15 @@ impl Config<'_> {
         comment(text)
     }
 
+    /// Where clients come over TLS.
+    fn listened(&self) -> &[Bind] {
+        if self.passthrough.is_empty() {
+            &self.https
+        } else {
+            &self.passthrough
+        }
+    }
+
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
     }
@@ -278,11 +291,6 @@ impl Config<'_> {
         maybe_mark(*origin)
     }
 
-    /// The end of a line that a setting of the ConfigMap caused.
-    fn at_field(&self, field: Field) -> Safe<MaybeMark> {
-        maybe_mark(self.global.origins.get(&field).copied())
-    }
-
     fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
         among(list)
     }
@@ -292,6 +300,21 @@ impl Config<'_> {
         self.client_sources
             .keys()
             .all(|source| source.trusted.is_some())
+    }
+
+    /// The end of a line that a key of the controllers' ConfigMap may have caused.
+    fn at_global(&self, field: Field) -> Safe<MaybeMark> {
+        maybe_mark(self.global.origins.get(&field).copied())
+    }
+
+    /// What the ConfigMap says, or what holds without it.
+    fn or(&self, said: &Option<Millis>, otherwise: &str) -> String {
+        said.map_or_else(|| otherwise.to_owned(), |limit| limit.to_string())
+    }
+
+    /// Whether HTTP/3 is offered, which needs certificates.
+    fn offers_quic(&self) -> bool {
+        self.global.connections.alt_svc.is_some() && !self.https.is_empty()
     }
 
     fn lines<'b>(&'b self, fragment: &'b Fragment) -> Safe<Verbatim<'b>> {
@@ -420,13 +443,17 @@ impl Services<'_> {
     /// somebody, a check shows whether they are.
     fn asks_over_tls(&self, backend: &Backend) -> bool {
         let verifies = self.server_tls(backend).is_some_and(ServerTls::verifies);
-        verifies || (self.protocol(backend) == ServerProtocol::Https && asks(backend))
+        verifies || (self.protocol(backend) == ServerProtocol::Https && self.asks(backend))
     }
 
     /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
-        http2 && asks(backend)
+        http2 && self.asks(backend)
+    }
+
+    fn asks(&self, backend: &Backend) -> bool {
+        !matches!(self.question(backend), Question::Nothing)
     }
 }
 
@@ -459,10 +486,6 @@ fn taken_twice(routing: &Routing, process: &Process) -> Option<BindAddress> {
         others.any(|other| other.overlaps(**address))
     };
     process.metrics.iter().find(taken).copied()
-}
-
-fn asks(backend: &Backend) -> bool {
-    matches!(backend.health, HealthCheck::Http(_))
 }
 
 /// A `resolvers` section.
@@ -570,6 +593,36 @@ impl fmt::Display for Bind {
             Self::Address(BindAddress::One(address)) => write!(f, "{address}"),
             Self::Within(name) => f.write_str(name),
         }
+    }
+}
+
+impl Bind {
+    /// The UDP sockets beside a TCP listener: a `bind` line has addresses of one family.
+    fn quic(&self) -> Vec<QuicBind> {
+        let unspecified: [IpAddr; 2] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+        match self {
+            Self::Address(BindAddress::Any(port)) => {
+                Vec::from(unspecified.map(|ip| QuicBind(SocketAddr::new(ip, port.get()))))
+            }
+            Self::Address(BindAddress::One(address)) => vec![QuicBind(*address)],
+            Self::Within(_) => Vec::new(),
+        }
+    }
+}
+
+/// The address of a `bind` line for QUIC.
+struct QuicBind(SocketAddr);
+
+impl QuicBind {
+    fn needs_v6only(&self) -> bool {
+        self.0.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+    }
+}
+
+impl fmt::Display for QuicBind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let family = if self.0.is_ipv4() { "quic4" } else { "quic6" };
+        write!(f, "{family}@{}", self.0)
     }
 }
 

@@ -6,6 +6,7 @@
 mod condition;
 mod discovery;
 pub mod global;
+mod log_format;
 mod names;
 mod pattern;
 pub mod policy;
@@ -18,6 +19,7 @@ mod version;
 pub use condition::{Against, Comparison, Condition, ConditionError, Test, TextMatch};
 pub use discovery::{ClusterDns, NodeAddressType, Nodes};
 pub use global::Global;
+pub use log_format::{Flags, LogFormat, LogFormatError, LogFormatMistake, LogPiece};
 pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
 pub use policy::{Field, Millis, Policy, PolicyName, PolicySection, Setting};

@@ -17,9 +17,11 @@ pub use request::{ClientCertificate, Request, RequestError, Scheme};
 pub use servers::{Count, by_resolver, found_by};
 pub use tls::{Connection, Through};
 
+use crate::ir::global::{ErrorPage, ErrorPages, ErrorStatus};
 use crate::ir::{
     Alternative, Backend, Claim, Host, PathMatch, PathPattern, PathRule, Routing, Target,
 };
+use crate::source::Sourced;
 
 /// Tells what becomes of `request`.
 ///
@@ -27,7 +29,11 @@ use crate::ir::{
 pub fn ask<'r>(routing: &'r Routing, request: &Request) -> Verdict<'r> {
     let connection = tls::connect(routing, request);
     let answer = connection.is_open().then(|| answer(routing, request));
-    Verdict { connection, answer }
+    Verdict {
+        connection,
+        answer,
+        pages: &routing.global.error_pages,
+    }
 }
 
 /// What becomes of a request.
@@ -37,6 +43,8 @@ pub struct Verdict<'r> {
     pub connection: Connection<'r>,
     /// What it does with the request; `None` when there is no connection.
     pub answer: Option<Answer<'r>>,
+    /// Answers of HAProxy's own in other words, perhaps with another status.
+    pages: &'r ErrorPages,
 }
 
 impl<'r> Verdict<'r> {
@@ -65,8 +73,22 @@ impl<'r> Verdict<'r> {
         self.route()?.course.as_ref()?.reply.as_ref()
     }
 
-    /// The status that HAProxy answers with by itself; `None` when a server answers or nobody does.
+    /// The status that a client sees when HAProxy answers by itself; `None` when a server answers or nobody does.
     pub fn status(&self) -> Option<u16> {
+        let page = self.page().map(|(_, page)| page.value.status());
+        page.or_else(|| self.own_status())
+    }
+
+    /// The error file that stands for HAProxy's own words, and the status whose answer it is.
+    pub fn page(&self) -> Option<(u16, &'r Sourced<ErrorPage>)> {
+        let status = self.own_status()?;
+        // The page for 200 is that of the monitor.
+        let known = ErrorStatus::new(status).filter(|_| status != 200)?;
+        Some((status, self.pages.0.get(&known)?))
+    }
+
+    /// The same before an error file takes its place.
+    fn own_status(&self) -> Option<u16> {
         if let Some(reply) = self.reply() {
             return Some(reply.status);
         }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::columns::align;
+use crate::ir::policy::Checks;
 use crate::ir::{
-    Address, Backend, Check, ClusterName, Endpoint, HealthCheck, Resolver, Server, Weight,
+    Address, Backend, Check, ClusterName, Endpoint, HealthCheck, Policy, Resolver, Server, Weight,
 };
 
 /// Addresses on one line are at most so wide, so that what they share stands beside them in a terminal.
@@ -162,17 +163,35 @@ pub(super) fn lines(backend: &Backend) -> Vec<String> {
 }
 
 /// What holds for all servers and is not usual.
-pub(super) fn manner(backend: &Backend) -> String {
-    let check = match &backend.health {
-        HealthCheck::Connect => String::new(),
-        HealthCheck::Http(path) => format!("   checked by GET {path}"),
-    };
-    let affinity = backend
-        .client_ip_affinity
-        .map_or_else(String::new, |seconds| {
-            format!("   a client stays for {seconds} s")
-        });
-    check + &affinity
+pub(super) fn manner(backend: &Backend, policy: Option<&Policy>) -> String {
+    let mut manner = String::new();
+    let mut say = |text: String| manner.extend(["   ", &text]);
+    let health = policy.map(|policy| &policy.health);
+    match (health, &backend.health) {
+        (Some(health), _) if health.off => say("not checked".to_owned()),
+        (
+            Some(Checks {
+                http: Some(check), ..
+            }),
+            _,
+        ) => say(format!("checked by {} {}", check.method, check.target)),
+        (_, HealthCheck::Http(path)) => say(format!("checked by GET {path}")),
+        (_, HealthCheck::Connect) => {}
+    }
+    let balance = policy.and_then(|policy| policy.balance.algorithm.as_ref());
+    if let Some(algorithm) = balance {
+        say(format!("chosen by {}", algorithm.words().join(" ")));
+    }
+    if let Some(limit) = policy.and_then(|policy| policy.limits.maxconn) {
+        say(format!("at most {limit} connections each"));
+    }
+    if let Some(cookie) = policy.and_then(|policy| policy.affinity.cookie.as_ref()) {
+        say(format!("a client stays by the cookie {cookie}"));
+    }
+    if let Some(seconds) = backend.client_ip_affinity {
+        say(format!("a client stays for {seconds} s"));
+    }
+    manner
 }
 
 fn wrap(addresses: Vec<String>) -> Vec<String> {
@@ -206,9 +225,14 @@ fn address(server: &Server) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::super::{Request, ask, example};
     use super::*;
-    use crate::ir::{Fqdn, Port, Routing, ServiceRecord};
+    use crate::ir::policy::{
+        Algorithm, CheckMethod, CheckTarget, CheckVersion, CookieName, HttpCheck,
+    };
+    use crate::ir::{CheckPath, Fqdn, Port, Routing, ServiceRecord};
 
     fn backend() -> Backend {
         let mut routing = example::routing(&["foo.com Prefix / foo 5"]);
@@ -293,6 +317,32 @@ mod tests {
         backend.servers[1].backup = true;
         backend.servers[1].weight = None;
         assert_eq!(status(&routing), None);
+    }
+
+    #[test]
+    fn a_policy_says_how_servers_are_chosen_kept_and_checked() {
+        let mut backend = backend();
+        backend.client_ip_affinity = Some(60);
+        backend.health = HealthCheck::Http(CheckPath::new("/ready").expect("legal"));
+        assert_eq!(
+            manner(&backend, None),
+            "   checked by GET /ready   a client stays for 60 s"
+        );
+        let mut policy = Policy::default();
+        policy.balance.algorithm = Some(Algorithm::LeastConnections);
+        policy.affinity.cookie = CookieName::new("SERVERID");
+        policy.limits.maxconn = NonZeroU32::new(9);
+        policy.health.http = Some(HttpCheck {
+            method: CheckMethod::Head,
+            target: CheckTarget::new("/up").expect("legal"),
+            version: CheckVersion::Http10(None),
+        });
+        assert_eq!(
+            manner(&backend, Some(&policy)),
+            "   checked by HEAD /up   chosen by leastconn   at most 9 connections each   a client stays by the cookie SERVERID   a client stays for 60 s"
+        );
+        policy.health.off = true;
+        assert!(manner(&backend, Some(&policy)).starts_with("   not checked   chosen"));
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub fn explain(
             text.line("tls", &format!("handed through: {}", claim_line(sources, claim)));
             match outcome {
                 Through::Refused(why) => text.line("answer", &format!("connection closed: {why}")),
-                Through::Backend(backend) => backend_lines(&mut text, backend),
+                Through::Backend(backend) => backend_lines(&mut text, routing, backend),
             }
         }
         Connection::Tls {
@@ -83,6 +83,14 @@ pub fn explain(
             text.line("answer", &format!("{status}: {reason}"));
         }
         Some(Answer::Routed(route)) => routed(&mut text, routing, sources, route),
+    }
+    if let Some((status, page)) = verdict.page() {
+        let seen = page.value.status();
+        let place = sources.show(page.origin);
+        text.line(
+            "page",
+            &format!("{seen}: the error file for {status}   {place}"),
+        );
     }
     text.0
 }
@@ -152,12 +160,16 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
                 "421: TLS for the host is handed through, and this did not come that way",
             );
         }
-        Outcome::Backend(backend) => backend_lines(text, backend),
+        Outcome::Backend(backend) => backend_lines(text, routing, backend),
     }
 }
 
-fn backend_lines(text: &mut Text, backend: &Backend) {
-    let manner = servers::manner(backend);
+fn backend_lines(text: &mut Text, routing: &Routing, backend: &Backend) {
+    let policy = backend
+        .policy
+        .as_ref()
+        .and_then(|name| routing.policies.get(name));
+    let manner = servers::manner(backend, policy.map(|section| &section.policy));
     text.line("backend", &format!("{}{manner}", backend.service));
     for (index, line) in servers::lines(backend).iter().enumerate() {
         text.line(if index == 0 { "servers" } else { "" }, line);

@@ -1,3 +1,6 @@
 //! What the templates of policies ask, a file for each family.
 
 mod server_tls;
+mod servers;
+
+pub(super) use servers::{Question, Users, users};

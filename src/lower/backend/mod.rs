@@ -7,6 +7,7 @@
 mod app_protocol;
 mod explain;
 mod port;
+mod slots;
 mod unusual;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -45,6 +46,8 @@ pub(super) struct Backends<'s, 'm> {
     resolved: HashMap<Reference<'m>, Option<Found<'m>>>,
     policies: Policies<'s, 'm>,
     said: HashSet<(&'m ObjectName, Reference<'m>)>,
+    /// The Ingresses that lead to a Service port, and what annotations make of that; by the name before any policy.
+    users: BTreeMap<BackendName, Vec<(&'m Ingress, Option<PolicyName>)>>,
     /// What has been made, without its servers.
     made: HashSet<BackendName>,
     pending: Vec<Pending<'m>>,
@@ -96,6 +99,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             resolved: HashMap::new(),
             policies,
             said: HashSet::new(),
+            users: BTreeMap::new(),
             made: HashSet::new(),
             pending: Vec::new(),
             suggestions: 0,
@@ -123,13 +127,19 @@ impl<'s, 'm> Backends<'s, 'm> {
                     directory: &self.world.directory,
                     trial: false,
                 };
-                let found = endpoints::resolve(&ask, &mut findings);
+                let mut found = endpoints::resolve(&ask, &mut findings);
+                let policy = pending.backend.policy.as_ref();
+                let section = policy.and_then(|name| self.policies.section(name));
+                if let Some(section) = section {
+                    findings.extend(slots::fill(section, &mut found.servers));
+                }
                 // Into a list of its own: these stay, and must not take the room of what only the resolvers knew.
                 let mut servers = Vec::with_capacity(found.servers.len());
                 servers.extend(found.servers.into_iter().map(|located| located.server));
                 ((servers, found.health, found.client_ip_affinity), findings)
             })
             .collect();
+        self.compare();
         let mut made = Vec::with_capacity(self.pending.len());
         for (pending, (found, findings)) in self.pending.into_iter().zip(found) {
             self.findings.extend(findings);
@@ -204,6 +214,9 @@ impl<'s, 'm> Backends<'s, 'm> {
                 left_out: choices.left_out,
             };
         }
+        if let Some(ingress) = ingress {
+            self.note_user(&found.name, ingress, policy.as_ref());
+        }
         let name = match &policy {
             Some(policy) => found.name.with_policy(policy),
             None => found.name.clone(),
@@ -239,6 +252,44 @@ impl<'s, 'm> Backends<'s, 'm> {
             reference: origin,
         };
         Some(self.under_policy(None, &found))
+    }
+
+    fn note_user(&mut self, name: &BackendName, ingress: &'m Ingress, policy: Option<&PolicyName>) {
+        let user = (ingress, policy.cloned());
+        let Some(users) = self.users.get_mut(name) else {
+            self.users.insert(name.clone(), vec![user]);
+            return;
+        };
+        // The paths of an Ingress come one after the other, and have one policy.
+        let last = users.last().map(|(ingress, _)| &ingress.meta.name);
+        if last != Some(&ingress.meta.name) {
+            users.push(user);
+        }
+    }
+
+    /// Says where Ingresses disagree about the servers of a Service port.
+    fn compare(&mut self) {
+        for pending in &self.pending {
+            // Of the backends of a Service port, the first asks for all.
+            let Some(users) = self.users.remove(&pending.backend.name.without_policy()) else {
+                continue;
+            };
+            let policies: HashSet<_> = users.iter().map(|(_, policy)| policy).collect();
+            if policies.len() < 2 {
+                continue;
+            }
+            let mut ingresses: Vec<_> = users.iter().map(|(ingress, _)| *ingress).collect();
+            ingresses.dedup_by_key(|ingress| &ingress.meta.name);
+            let service = &pending.backend.service;
+            let port = match service.port_name.as_str() {
+                "" => service.port.to_string(),
+                name => format!("`{name}`"),
+            };
+            self.findings.extend(
+                self.policies
+                    .disagreements(pending.service, &port, &ingresses),
+            );
+        }
     }
 
     fn look_up(

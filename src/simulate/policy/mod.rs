@@ -4,6 +4,7 @@
 //! one, and what the server sees otherwise.
 
 mod access;
+mod affinity;
 mod auth;
 mod condition;
 mod cors;
@@ -22,7 +23,7 @@ use crate::ir::Policy;
 
 /// Sends `flight` through the rules of `policy`.
 pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
-    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 8] = [
+    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 9] = [
         access::request,
         rate_limit::request,
         cors::preflight,
@@ -31,6 +32,7 @@ pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
         redirect::host,
         headers::request,
         rewrite::request,
+        affinity::request,
     ];
     let reply = rules.iter().find_map(|rule| rule(policy, &mut flight));
     // Rules for responses meet answers of HAProxy's own only where they say so.

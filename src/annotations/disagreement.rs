@@ -1,0 +1,116 @@
+//! Ingresses that give one Service port different settings. Each has its way here, in a backend of its own; controllers that have one
+//! backend a Service port let one of them win.
+//!
+//! In: the Ingresses whose routes lead to a Service port. Out: a finding for each setting on which they disagree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::context::Said;
+use super::policies::{Choice, Policies, choose, draft, policy};
+use super::spec::Scope;
+use crate::finding::{Code, Finding};
+use crate::ir::{Field, Policy};
+use crate::manifest::{Ingress, Service};
+use crate::source::Origin;
+
+/// What an Ingress has decided about the servers.
+struct Opinion<'m> {
+    ingress: &'m Ingress,
+    /// By setting: what it comes to, and the key and place where it was written.
+    settings: BTreeMap<Field, (Policy, &'static str, Origin)>,
+}
+
+impl<'m> Policies<'_, 'm> {
+    /// The settings of `service` on which these Ingresses disagree: those that hold for servers, and not for routes. `port` is how
+    /// messages call the port.
+    pub(crate) fn disagreements(
+        &self,
+        service: &'m Service,
+        port: &str,
+        ingresses: &[&'m Ingress],
+    ) -> Vec<Finding> {
+        let opinions: Vec<_> = ingresses
+            .iter()
+            .filter_map(|ingress| self.opinion(ingress, service))
+            .collect();
+        let fields: BTreeSet<Field> = opinions
+            .iter()
+            .flat_map(|opinion| opinion.settings.keys().copied())
+            .collect();
+        fields
+            .into_iter()
+            .filter_map(|field| disagreement(&opinions, field, service, port))
+            .collect()
+    }
+
+    /// `None` for an Ingress that has backends of its own in that controller, too.
+    fn opinion(&self, ingress: &'m Ingress, service: &'m Service) -> Option<Opinion<'m>> {
+        let chosen = choose(&self.given(ingress, service), |scope| {
+            scope == Scope::Backend
+        });
+        if chosen.iter().any(Choice::keeps_apart) {
+            return None;
+        }
+        let context = self.context(Some(ingress), service);
+        let settings = chosen.into_iter().map(|choice| {
+            let winner = choice.winner;
+            // Compared as what they mean: `5s` is `5000ms`.
+            let alone = draft(std::slice::from_ref(&choice));
+            let meaning = policy(&alone, &context, &mut Said::default());
+            (
+                winner.spec.field,
+                (meaning, winner.spec.key, winner.value.origin),
+            )
+        });
+        Some(Opinion {
+            ingress,
+            settings: settings.collect(),
+        })
+    }
+}
+
+fn disagreement(
+    opinions: &[Opinion<'_>],
+    field: Field,
+    service: &Service,
+    port: &str,
+) -> Option<Finding> {
+    let silence = Policy::default();
+    let meaning = |opinion: &Opinion<'_>| {
+        let said = opinion.settings.get(&field);
+        said.map_or_else(|| silence.clone(), |(meaning, ..)| meaning.clone())
+    };
+    let (one, others) = opinions
+        .iter()
+        .position(|opinion| opinion.settings.contains_key(&field))
+        .map(|at| (&opinions[at], opinions))?;
+    let own = meaning(one);
+    let against: Vec<_> = others
+        .iter()
+        .filter(|other| meaning(other) != own)
+        .collect();
+    let other = against.first()?;
+    let (_, key, origin) = one.settings.get(&field)?;
+    let name = &service.meta.name;
+    let message = format!(
+        "Ingresses {} and {} give port {port} of Service {name} different values of `{key}`",
+        one.ingress.meta.name, other.ingress.meta.name
+    );
+    let mut finding = Said::about(Code::BACKEND_ANNOTATION_CONFLICT, *origin, message)
+        .object(format_args!("Service {name}"))
+        .help("write the key on the Service, if it is meant for all routes that lead there")
+        .note("each Ingress has its way here")
+        .note("haproxytech has one backend a Service port: which of them holds there is chance, and may change with every update");
+    finding = match other.settings.get(&field) {
+        Some((.., place)) => finding.label(*place, "the other value"),
+        None => finding.label(other.ingress.meta.origin, "nothing is said here"),
+    };
+    if against.len() > 1 {
+        finding = finding.note(format!(
+            "{} Ingresses more differ from {}",
+            against.len() - 1,
+            one.ingress.meta.name
+        ));
+    }
+    Some(finding)
+}

@@ -1,0 +1,202 @@
+//! How servers are chosen, kept, checked and limited: what templates ask of a policy and of the backends under it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::emit::escape::{Comment, MaybeMark, comment, maybe_mark};
+use crate::emit::view::{Policies, Services};
+use crate::ir::policy::{CookieName, HttpCheck};
+use crate::ir::{
+    Backend, CheckPath, Field, HealthCheck, Millis, PolicyName, PolicySection, Routing, Server,
+    ServiceRef,
+};
+use askama::filters::Safe;
+
+/// The time between two checks of a server that changes its state or is down, as it stands in `d_http`, in milliseconds.
+const FAST: u32 = 2_000;
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl<'a> Policies<'a> {
+    /// What a policy is about, in words: whom it is for, and which settings it has.
+    pub(in crate::emit) fn title(
+        &self,
+        name: &PolicyName,
+        section: &'a PolicySection,
+    ) -> Safe<Comment<Title<'a>>> {
+        comment(Title {
+            users: self.users.get(name).cloned().unwrap_or_default(),
+            settings: section.origins.keys().copied().collect(),
+        })
+    }
+
+    /// `fastinter` and `downinter`, where checks come more often than these in `d_http`.
+    pub(in crate::emit) fn fast(&self, interval: &Millis) -> Option<Millis> {
+        (interval.get() < FAST).then_some(*interval)
+    }
+
+    /// A regular expression for the `Set-Cookie` that HAProxy adds. What is special in it is none of the letters, digits, `_` and `-`.
+    pub(in crate::emit) fn set_cookie(&self, cookie: &CookieName) -> String {
+        let mut pattern = String::from("^(");
+        for c in cookie.as_str().chars() {
+            if !(c.is_ascii_alphanumeric() || c == '_' || c == '-') {
+                pattern.push('\\');
+            }
+            pattern.push(c);
+        }
+        pattern + "=.*)"
+    }
+}
+
+/// The Service ports that have a policy: the first one, and how many there are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::emit) struct Users<'a> {
+    first: Option<&'a ServiceRef>,
+    others: usize,
+}
+
+/// Whose policy each is.
+pub(in crate::emit) fn users(routing: &Routing) -> BTreeMap<&PolicyName, Users<'_>> {
+    let mut users = BTreeMap::<_, Users<'_>>::new();
+    for backend in routing.backends.values() {
+        if let Some(policy) = &backend.policy {
+            let entry = users.entry(policy).or_default();
+            match entry.first {
+                None => entry.first = Some(&backend.service),
+                Some(_) => entry.others += 1,
+            }
+        }
+    }
+    users
+}
+
+/// See [`Policies::title`].
+pub(in crate::emit) struct Title<'a> {
+    users: Users<'a>,
+    settings: BTreeSet<Field>,
+}
+
+impl fmt::Display for Title<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.users.first {
+            Some(first) => write!(f, "{first}")?,
+            None => f.write_str("no backend")?,
+        }
+        if self.users.others > 0 {
+            write!(f, " and {} more", self.users.others)?;
+        }
+        for (index, field) in self.settings.iter().enumerate() {
+            let path = field.path();
+            let path = path.strip_prefix("policy.").unwrap_or(path);
+            write!(f, "{} {path}", if index == 0 { ":" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+/// What the servers of a backend are asked.
+pub(in crate::emit) enum Question<'a> {
+    /// What an annotation says.
+    Annotation(&'a PolicySection, &'a HttpCheck),
+    /// GET of a path that came with the servers.
+    Servers(&'a CheckPath),
+    /// Nothing: they accept connections, or are not checked at all.
+    Nothing,
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl<'a> Services<'a> {
+    fn policy(&self, backend: &Backend) -> Option<&'a PolicySection> {
+        self.policies.get(backend.policy.as_ref()?)
+    }
+
+    /// The end of a line that a setting caused.
+    pub(in crate::emit) fn because(
+        &self,
+        section: &PolicySection,
+        field: Field,
+    ) -> Safe<MaybeMark> {
+        maybe_mark(section.origins.get(&field).copied())
+    }
+
+    /// What the servers are asked; an annotation counts more than what came with the servers.
+    pub(in crate::emit) fn question<'b>(&'b self, backend: &'b Backend) -> Question<'b> {
+        let policy = self.policy(backend);
+        match policy.map(|section| (section, &section.policy.health)) {
+            Some((_, health)) if health.off => return Question::Nothing,
+            Some((section, health)) => {
+                if let Some(check) = &health.http {
+                    return Question::Annotation(section, check);
+                }
+            }
+            None => {}
+        }
+        match &backend.health {
+            HealthCheck::Connect => Question::Nothing,
+            HealthCheck::Http(path) => Question::Servers(path),
+        }
+    }
+
+    /// Whether the check of an annotation takes the place of the servers' own, which may be on another port.
+    pub(in crate::emit) fn is_asked_by_annotation(&self, backend: &Backend) -> bool {
+        matches!(self.question(backend), Question::Annotation(..))
+    }
+
+    /// The cookie of a backend, with its section.
+    pub(in crate::emit) fn persistence(
+        &self,
+        backend: &Backend,
+    ) -> Option<(&'a PolicySection, &'a CookieName)> {
+        let section = self.policy(backend)?;
+        Some((section, section.policy.affinity.cookie.as_ref()?))
+    }
+
+    /// The value of the cookie for a server with a name of its own. It follows from names alone, so every HAProxy gives the same server
+    /// the same value, before and after a reload.
+    pub(in crate::emit) fn cookie(&self, backend: &Backend, server: &Server) -> Option<String> {
+        self.persistence(backend)?;
+        server
+            .slots
+            .is_none()
+            .then(|| digest(&[&backend.service, &server.name]))
+    }
+
+    /// The key of the values that HAProxy makes for the servers of a template, where the backend has one. It keeps apart the cookies of
+    /// several Services; it is no secret.
+    pub(in crate::emit) fn cookie_key(&self, backend: &Backend) -> Option<String> {
+        let templates = backend.servers.iter().any(|server| server.slots.is_some());
+        templates.then(|| digest(&[&backend.service, &"dns"]))
+    }
+}
+
+/// Twelve hexadecimal digits, enough for the servers of a backend never to share one.
+fn digest(parts: &[&dyn fmt::Display]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        // No name holds a line feed.
+        text.push_str(&part.to_string());
+        text.push('\n');
+    }
+    let digest = Sha256::digest(text);
+    digest[..6].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::example;
+    use crate::ir::ServerProtocol;
+
+    #[test]
+    fn a_cookie_tells_servers_apart_and_services_too() {
+        let one = example::backend("web", ServerProtocol::Http1, &["10.0.0.1", "10.0.0.2"]);
+        let other = example::backend("api", ServerProtocol::Http1, &["10.0.0.1"]);
+        let value =
+            |backend: &Backend, at: usize| digest(&[&backend.service, &backend.servers[at].name]);
+        assert_eq!(value(&one, 0).len(), 12);
+        assert_ne!(value(&one, 0), value(&one, 1));
+        assert_ne!(value(&one, 0), value(&other, 0));
+        assert!(!value(&one, 0).contains("10.0.0.1"));
+    }
+}
