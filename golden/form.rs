@@ -128,8 +128,56 @@ fn is_config_line(line: &str) -> bool {
                 && (is_address(address) || (address.starts_with('_') && is_name(address)))
                 && are_server_options(rest)
         }
+        ["userlist", name] => is_digest(name, "u_"),
+        // One word each: what is special stands in quotes.
+        ["", "", "", "", "user", .., "password", hash] => {
+            hash.trim_matches('\'').len() >= 13 && line.matches('\'').count().is_multiple_of(2)
+        }
+        [
+            "",
+            "",
+            "",
+            "",
+            "http-request",
+            "auth",
+            "realm",
+            ..,
+            "unless",
+            "{",
+            list,
+            "}",
+        ] => list
+            .strip_prefix("http_auth(")
+            .and_then(|list| list.strip_suffix(')'))
+            .is_some_and(|name| is_digest(name, "u_")),
+        [
+            "",
+            "",
+            "",
+            "",
+            "http-request",
+            "set-var(txn.cors_origin)",
+            ..,
+        ] => line.ends_with(" }"),
+        [
+            "",
+            "",
+            "",
+            "",
+            "http-after-response",
+            "set-header",
+            name,
+            _,
+            ..,
+        ] if name.starts_with("Access-Control-") => true,
         _ => line.trim_start().starts_with('#') || KNOWN_LINES.contains(line),
     }
+}
+
+/// A name of ours that ends in eight hexadecimal digits.
+fn is_digest(name: &str, start: &str) -> bool {
+    name.strip_prefix(start)
+        .is_some_and(|digits| digits.len() == 8 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// What may follow the address of a server.

@@ -15,6 +15,8 @@ pub mod cli;
 pub mod config;
 pub mod emit;
 pub mod finding;
+#[cfg(test)]
+mod fresh;
 pub mod ir;
 pub mod lower;
 pub mod manifest;

@@ -89,6 +89,88 @@ fn rules_are_a_table_in_three_formats() {
 }
 
 #[test]
+fn explain_prints_the_page_of_a_key_in_every_spelling() {
+    let folder = Folder::new();
+    let page = folder.run("explain haproxy.org/timeout-server").out;
+    assert!(
+        page.starts_with("# haproxy.org/timeout-server\n\nHow long a server"),
+        "{page}"
+    );
+    assert!(page.contains("- Default: `50s`\n"), "{page}");
+    assert!(
+        page.ends_with("    haproxy.org/timeout-server: \"5s\"\n```\n"),
+        "{page}"
+    );
+    for spelling in [
+        "timeout-server",
+        "haproxy.com/timeout-server",
+        "ingress.kubernetes.io/timeout-server",
+    ] {
+        assert_eq!(
+            page,
+            folder.run(&format!("explain {spelling}")).out,
+            "{spelling}"
+        );
+    }
+    for (word, help) in [
+        (
+            "haproxy.org/timeout-sever",
+            "did you mean `timeout-server`?",
+        ),
+        ("timeout-sever", "did you mean `timeout-server`?"),
+        (
+            "haproxy.org/qqqqqqq",
+            "`ingressc annotations` lists the keys",
+        ),
+    ] {
+        let told = folder.run(&format!("explain {word}")).err;
+        assert_eq!(
+            told,
+            format!("error: there is no annotation `{word}`\n  help: {help}\n")
+        );
+    }
+}
+
+#[test]
+fn annotations_are_a_table_in_three_formats() {
+    let folder = Folder::new();
+    let human = folder.run("annotations").out;
+    let line = human
+        .lines()
+        .find(|line| line.starts_with("haproxy.org/timeout-server "));
+    let words: Vec<&str> = line.expect("the key").split_whitespace().collect();
+    assert_eq!(
+        words[1..6],
+        ["Service,", "Ingress,", "ConfigMap", "full", "How"]
+    );
+    let markdown = folder.run("annotations --format markdown").out;
+    let row = "| `haproxy.org/timeout-server` | Service, Ingress, ConfigMap | full | How long a server may stay silent before HAProxy answers 504. |\n";
+    assert!(markdown.contains(row), "{markdown}");
+    let json = folder
+        .run("annotations --dialect haproxytech --format json")
+        .out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let rows = json.as_array().expect("a list");
+    let row = rows
+        .iter()
+        .find(|row| row["key"] == "timeout-server")
+        .expect("the key");
+    assert_eq!(row["full_key"], "haproxy.org/timeout-server");
+    assert_eq!(row["alias_of"], serde_json::Value::Null);
+    assert_eq!(
+        row["on"],
+        serde_json::json!(["Service", "Ingress", "ConfigMap"])
+    );
+    assert_eq!(row["grammar"]["name"], "duration");
+    assert_eq!(row["support"]["level"], "full");
+    for row in rows.iter().filter(|row| !row["alias_of"].is_null()) {
+        let of = rows.iter().find(|other| other["key"] == row["alias_of"]);
+        let names = of.and_then(|of| of["aliases"].as_array()).expect("the key");
+        assert!(names.contains(&row["key"]), "{row}");
+    }
+}
+
+#[test]
 fn every_shell_gets_a_script() {
     let folder = Folder::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
@@ -104,4 +186,7 @@ fn the_schema_of_the_configuration_is_the_one_in_the_guide() {
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     assert!(ran.out == committed, "the committed schema is stale");
     assert_eq!(Folder::new().run("schema bundle").code, Some(2));
+    let ran = Folder::new().run("schema annotations");
+    let committed = include_str!("../../docs/schema/annotations.json");
+    assert!(ran.out == committed, "the committed schema is stale");
 }

@@ -61,7 +61,7 @@ note: the manifests have an error; see `ingressc check`
 
   read     1 file, 6 objects (1 Ingress, 4 Service, 1 EndpointSlice)
   classes  1 of class haproxy
-  ignored  nginx.ingress.kubernetes.io/ annotations of 1 Ingress: not translated yet
+  ignored  nginx.ingress.kubernetes.io/ annotations of 1 Ingress: of a controller that is not translated
   servers  1 Service port by slices, 3 by none
   unknown  shop/balanced:80, shop/cluster:80, shop/pinned:80
   missing  Secrets: shop/shop-tls

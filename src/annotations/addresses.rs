@@ -15,7 +15,7 @@ use crate::manifest::{ConfigMap, Kind};
 use crate::source::Sourced;
 
 /// What stands in the way of a list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Items {
     networks: Vec<IpNet>,
     /// Keys of the ConfigMap of pattern files.

@@ -4,6 +4,7 @@ use std::num::NonZeroU16;
 
 use ipnet::IpNet;
 
+use super::given::Given;
 use super::spec::{Dialect, On};
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -82,6 +83,34 @@ pub(crate) struct Context<'m> {
     pub(crate) ingress: Option<&'m Ingress>,
     /// The Service of the route; `None` for what only the ConfigMap decides.
     pub(crate) service: Option<&'m Service>,
+    /// All keys that were given, those of the place that counts most first: for families in which places add up, or in which a
+    /// value that cannot be used must not give way to one that counts less.
+    pub(super) given: &'m [Given<'m>],
+}
+
+impl Context<'_> {
+    /// As [`Self::holder`]; what has no other place is one of the whole installation.
+    pub(super) fn holder_or_config(&self, origin: Origin, key: &'static str) -> Holder<'_> {
+        self.holder(origin).unwrap_or_else(|| {
+            let name = self.settings.config_map.as_ref();
+            let name = name.map(ToString::to_string).unwrap_or_default();
+            Holder {
+                on: On::ConfigMap,
+                object: format!("{} {name}", On::ConfigMap.name()),
+                namespace: "",
+                key,
+                field: format!("data[{key}]"),
+            }
+        })
+    }
+
+    /// Whether the place that decides about `key` holds a value that cannot be used.
+    pub(super) fn is_broken(&self, key: &str) -> bool {
+        let of_key = || self.given.iter().filter(|given| given.spec.key == key);
+        of_key()
+            .next()
+            .is_some_and(|first| of_key().any(|given| given.on == first.on && given.broken))
+    }
 }
 
 /// The object that holds a value, and the key as it is written there.

@@ -45,8 +45,8 @@ impl<'m> Policies<'_, 'm> {
 
     /// `None` for an Ingress that has backends of its own in that controller, too.
     fn opinion(&self, ingress: &'m Ingress, service: &'m Service) -> Option<Opinion<'m>> {
-        let chosen = choose(&self.given(ingress, service), |scope| {
-            scope == Scope::Backend
+        let chosen = choose(&self.given(ingress, service), |given| {
+            given.spec.scope == Scope::Backend
         });
         if chosen.iter().any(Choice::keeps_apart) {
             return None;

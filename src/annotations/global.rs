@@ -5,7 +5,7 @@ use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
 use super::{
     client_tls, connections, error_files, logging, process, proxy_protocol, resources, routing,
-    snippets, timeouts,
+    snippets, timeouts, together,
 };
 use crate::finding::Finding;
 use crate::ir::Global;
@@ -14,11 +14,16 @@ use crate::manifest::Kind;
 /// Makes it. Whether the whole installation is closed, because a setting that protects every route cannot be honoured, is the
 /// second value.
 pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Finding>) {
-    let chosen = choose(&installation.config, |scope| scope == Scope::Global);
+    let chosen = choose(&installation.config, |given| {
+        given.spec.scope == Scope::Global
+    });
+    let mut needing = together::Needing::default();
+    needing.ask(&chosen, &installation.config);
     let mut said = Said {
         closed: chosen.iter().any(super::policies::Choice::closes),
-        ..Said::default()
+        findings: together::check(&chosen),
     };
+    said.findings.extend(needing.finish());
     let draft = draft(&chosen);
     let context = Context {
         manifests: installation.manifests(),
@@ -26,6 +31,7 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         settings: installation.settings,
         ingress: None,
         service: None,
+        given: &installation.config,
     };
     let mut global = Global {
         origins: chosen

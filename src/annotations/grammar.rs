@@ -7,8 +7,8 @@ use crate::ir::Millis;
 
 /// How the values of a key are read.
 pub(super) trait Grammar {
-    /// What a value means.
-    type Value;
+    /// What a value means. Values that say the same are equal.
+    type Value: PartialEq;
     /// A short name: `duration`.
     const NAME: &'static str;
     /// The grammar in words, lower case, without a full stop: `a number and one of ms, s, m, h, d`.

@@ -13,10 +13,17 @@ mod formats;
 mod given;
 mod global;
 mod grammar;
+mod page;
 mod policies;
 mod quoting;
 mod registry;
+mod schema;
 mod spec;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod together;
 
 mod access;
 mod addresses;
@@ -49,7 +56,9 @@ pub(crate) use draft::Draft;
 pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
 pub(crate) use limits::no_empty_servers;
+pub use page::{matrix, named};
 pub(crate) use policies::{Answer, Installation, Policies};
 pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;
+pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};

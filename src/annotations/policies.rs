@@ -13,7 +13,7 @@ use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
-    resources, rewrite, routing, server_tls, snippets, timeouts,
+    resources, rewrite, routing, server_tls, snippets, timeouts, together,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -40,6 +40,16 @@ impl<'m> Installation<'m> {
         keyring: Keyring<'m>,
         findings: &mut Vec<Finding>,
     ) -> Self {
+        for (key, name) in [
+            ("configMap", &settings.config_map),
+            ("errorFiles", &settings.error_files),
+            ("patternFiles", &settings.pattern_files),
+        ] {
+            findings.extend(
+                name.as_ref()
+                    .and_then(|name| missing(key, name, keyring.manifests)),
+            );
+        }
         let map = settings
             .config_map
             .as_ref()
@@ -63,6 +73,18 @@ impl<'m> Installation<'m> {
     pub(crate) fn manifests(&self) -> &'m Manifests {
         self.keyring.manifests
     }
+}
+
+/// That a ConfigMap is not there which the configuration names.
+fn missing(key: &str, name: &ObjectName, manifests: &Manifests) -> Option<Finding> {
+    if manifests.config_maps.contains_key(name) {
+        return None;
+    }
+    let message = format!(
+        "ConfigMap {name}, which `{key}` of the configuration names, is not among the manifests"
+    );
+    let finding = Finding::new(Code::CONFIG_MAP_NOT_FOUND, message);
+    Some(finding.help("add it to the inputs, or correct the name"))
 }
 
 /// What annotations say about a route.
@@ -92,6 +114,8 @@ pub(crate) struct Policies<'s, 'm> {
     sections: BTreeMap<PolicyName, PolicySection>,
     findings: Vec<Finding>,
     said: HashSet<(Code, Option<Origin>, String)>,
+    /// Keys that do nothing without another one, by what becomes of them on the routes that have them.
+    needing: together::Needing,
 }
 
 impl<'s, 'm> Policies<'s, 'm> {
@@ -109,11 +133,13 @@ impl<'s, 'm> Policies<'s, 'm> {
             sections: BTreeMap::new(),
             findings: Vec::new(),
             said: HashSet::new(),
+            needing: together::Needing::default(),
         }
     }
 
     /// The policies that were asked for, and what there is to say about them.
-    pub(crate) fn finish(self) -> (BTreeMap<PolicyName, PolicySection>, Vec<Finding>) {
+    pub(crate) fn finish(mut self) -> (BTreeMap<PolicyName, PolicySection>, Vec<Finding>) {
+        self.findings.extend(self.needing.finish());
         (self.sections, self.findings)
     }
 
@@ -176,6 +202,7 @@ impl<'s, 'm> Policies<'s, 'm> {
             settings: self.installation.settings,
             ingress,
             service: Some(service),
+            given: &[],
         }
     }
 
@@ -188,8 +215,14 @@ impl<'s, 'm> Policies<'s, 'm> {
         let mut said = Said::default();
         let (all, timeouts) =
             resources::backend(all, self.installation.resources, context, &mut said);
-        let chosen = choose(&all, |scope| scope != Scope::Global);
+        let chosen = choose(&all, counts_for_routes);
+        said.findings.extend(together::check(&chosen));
+        self.needing.ask(&chosen, &self.installation.config);
         said.closed |= chosen.iter().any(Choice::closes);
+        let context = &Context {
+            given: &all,
+            ..*context
+        };
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
         let choices = routing::choices(&draft, &chosen, &all, context, &mut said);
@@ -242,6 +275,11 @@ impl<'s, 'm> Policies<'s, 'm> {
     }
 }
 
+/// Whether a key is a route's. One of the whole process is so only where it stands on the wrong object: it cannot be honoured there.
+fn counts_for_routes(given: &Given<'_>) -> bool {
+    given.spec.scope != Scope::Global || given.on != On::ConfigMap
+}
+
 /// Whether a route can have a policy although no annotation says so.
 fn needs_no_annotation(settings: &Settings) -> bool {
     redirect::needs_no_annotation(settings)
@@ -252,7 +290,7 @@ pub(super) struct Choice<'m> {
     /// The place that counts.
     pub(super) winner: Given<'m>,
     /// The others, the strongest first.
-    losers: Vec<Given<'m>>,
+    pub(super) losers: Vec<Given<'m>>,
     /// The key protects, and some value that would count is outside of its grammar.
     closes: bool,
 }
@@ -287,11 +325,14 @@ impl Choice<'_> {
     }
 }
 
-/// Who decides each key of the scopes, in the order of the settings. What is outside of its grammar is left out; where it protects,
-/// the choice closes.
-pub(super) fn choose<'m>(all: &[Given<'m>], scopes: impl Fn(Scope) -> bool) -> Vec<Choice<'m>> {
+/// Who decides each of the keys that `counts`, in the order of the settings. What is outside of its grammar is left out; where it
+/// protects, the choice closes.
+pub(super) fn choose<'m>(
+    all: &[Given<'m>],
+    counts: impl Fn(&Given<'m>) -> bool,
+) -> Vec<Choice<'m>> {
     let mut by_key: BTreeMap<(Field, &str), Vec<Given<'m>>> = BTreeMap::new();
-    for given in all.iter().filter(|given| scopes(given.spec.scope)) {
+    for given in all.iter().filter(|given| counts(given)) {
         by_key
             .entry((given.spec.field, given.spec.key))
             .or_default()
@@ -361,3 +402,6 @@ pub(super) fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> P
     }
     policy
 }
+
+#[cfg(test)]
+mod tests;

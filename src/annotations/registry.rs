@@ -1,6 +1,9 @@
 //! All keys, by family.
 
-use super::spec::{Dialect, Spec};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::spec::{Dialect, On, Spec};
 
 /// Keys that belong together, whatever their dialect.
 #[derive(Debug, Clone, Copy)]
@@ -47,18 +50,65 @@ pub fn all() -> impl Iterator<Item = &'static Spec> {
 /// The key of a dialect with this name or alias, without prefix, and the place of the spelling in the order of precedence: 0 is the
 /// strongest.
 pub fn find(dialect: Dialect, key: &str) -> Option<(&'static Spec, usize)> {
-    use std::collections::HashMap;
-    use std::sync::LazyLock;
-    static INDEX: LazyLock<HashMap<(Dialect, &str), (&Spec, usize)>> = LazyLock::new(|| {
+    Registry::known().find(dialect, key)
+}
+
+/// Keys that can be looked up by each of their spellings.
+#[derive(Debug)]
+pub(super) struct Registry {
+    specs: Vec<&'static Spec>,
+    index: HashMap<(Dialect, &'static str), (&'static Spec, usize)>,
+}
+
+impl Registry {
+    /// Of these keys.
+    pub(super) fn of(specs: impl IntoIterator<Item = &'static Spec>) -> Self {
+        let specs: Vec<_> = specs.into_iter().collect();
         let mut index = HashMap::new();
-        for spec in all() {
+        for spec in &specs {
             for (rank, key) in spellings(spec).into_iter().enumerate() {
-                index.insert((spec.dialect, key), (spec, rank));
+                index.insert((spec.dialect, key), (*spec, rank));
             }
         }
-        index
-    });
-    INDEX.get(&(dialect, key)).copied()
+        Self { specs, index }
+    }
+
+    /// Of all keys.
+    pub(super) fn known() -> &'static Self {
+        static KNOWN: LazyLock<Registry> = LazyLock::new(|| Registry::of(all()));
+        &KNOWN
+    }
+
+    /// See [`find`].
+    pub(super) fn find(&self, dialect: Dialect, key: &str) -> Option<(&'static Spec, usize)> {
+        self.index.get(&(dialect, key)).copied()
+    }
+
+    /// The key that `wrong` was probably meant to be, with the spelling that is near: one or two letters away, fewer in short names.
+    /// Of equally near ones, one that may stand on `on` comes first.
+    pub(super) fn nearest(
+        &self,
+        dialect: Dialect,
+        wrong: &str,
+        on: On,
+    ) -> Option<(&'static Spec, &'static str)> {
+        // Whoever writes 60 KB has meant none of them, and would wait for the answer.
+        if wrong.len() > 64 {
+            return None;
+        }
+        let limit = if wrong.len() < 4 { 1 } else { 2 };
+        let wrong = wrong.to_ascii_lowercase().replace('_', "-");
+        let of = self.specs.iter().filter(|spec| spec.dialect == dialect);
+        of.flat_map(|spec| spellings(spec).into_iter().map(move |key| (*spec, key)))
+            .filter(|(_, key)| key.len().abs_diff(wrong.len()) <= limit)
+            .map(|(spec, key)| {
+                let distance = strsim::osa_distance(&wrong, key);
+                (distance, !spec.on.contains(&on), key, spec)
+            })
+            .filter(|(distance, ..)| *distance <= limit)
+            .min_by_key(|(distance, elsewhere, key, _)| (*distance, *elsewhere, *key))
+            .map(|(_, _, key, spec)| (spec, key))
+    }
 }
 
 /// All spellings of a key, the strongest first.

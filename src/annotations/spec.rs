@@ -147,6 +147,7 @@ pub struct Spec {
     pub doc: &'static [&'static str],
     pub(super) check: fn(&str, &mut Vec<Problem>) -> bool,
     pub(super) apply: fn(&mut Draft, Sourced<&str>),
+    pub(super) same: fn(&str, &str) -> bool,
 }
 
 impl Spec {
@@ -165,6 +166,11 @@ impl Spec {
         let mut problems = Vec::new();
         let legal = (self.check)(value, &mut problems);
         (legal, problems)
+    }
+
+    /// Whether two values say the same, however they are written: `5s` and `5000ms`.
+    pub(super) fn same(&self, one: &str, other: &str) -> bool {
+        one == other || (self.same)(one, other)
     }
 
     /// Puts a legal value where it belongs.
@@ -220,6 +226,11 @@ macro_rules! annotation {
                     put(draft, $crate::source::Sourced::new(value, text.origin));
                 }
             }
+            fn same(one: &str, other: &str) -> bool {
+                let read = |text| <$grammar as Grammar>::parse(text, &mut Vec::new()).ok();
+                let (one, other) = (read(one), read(other));
+                one.is_some() && one == other
+            }
             $crate::annotations::Spec {
                 dialect: $crate::annotations::Dialect::$dialect,
                 key: $key,
@@ -239,6 +250,7 @@ macro_rules! annotation {
                 doc: &[$($doc),+],
                 check,
                 apply,
+                same,
             }
         };
     };

@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::date::Date;
+use crate::annotations::Dialect;
 use crate::finding::Severity;
 use crate::ir::HaproxyVersion;
 
@@ -49,6 +50,7 @@ pub(super) enum Command {
     Init(Init),
     Explain(Explain),
     Rules(Rules),
+    Annotations(Annotations),
     Schema(Schema),
     Redact(Redact),
     Completions(Completions),
@@ -209,15 +211,16 @@ pub(super) struct Init {
     pub(super) exclude: Vec<String>,
 }
 
-/// Explain a finding
+/// Explain a finding or an annotation
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ingressc explain ING301
-  ingressc explain duplicate-route")]
+  ingressc explain duplicate-route
+  ingressc explain haproxy.org/timeout-server")]
 pub(super) struct Explain {
-    /// A code such as ING301, or a name such as duplicate-route
-    #[arg(value_name = "CODE")]
+    /// A code such as ING301, a name such as duplicate-route, or the key of an annotation, with or without prefix
+    #[arg(value_name = "CODE|KEY")]
     pub(super) what: String,
 }
 
@@ -232,6 +235,25 @@ pub(super) struct Rules {
     /// Codes, prefixes such as ING4, or names
     #[arg(value_name = "SELECTOR")]
     pub(super) selectors: Vec<String>,
+    /// How to print the table
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: TableFormat,
+}
+
+/// List the annotations
+///
+/// The keys of annotations and of the controller's ConfigMap that are known: where each may stand, how far it is translated, and
+/// what it does. `ingressc explain KEY` says more about one.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc annotations
+  ingressc annotations --format json | jq -r '.[] | select(.protects) | .full_key'
+  ingressc annotations --dialect haproxytech --format markdown")]
+pub(super) struct Annotations {
+    /// Only those of this dialect
+    #[arg(long, value_name = "DIALECT", value_parser = dialect)]
+    pub(super) dialect: Option<Dialect>,
     /// How to print the table
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: TableFormat,
@@ -257,6 +279,8 @@ pub(super) struct Schema {
 pub(super) enum SchemaOf {
     /// `ingressc.yaml`
     Config,
+    /// Annotations of Ingresses and Services, and the controller's ConfigMap
+    Annotations,
 }
 
 /// Make an export of a cluster fit to be committed
@@ -447,6 +471,17 @@ pub(super) enum TableFormat {
 pub(super) enum Profile {
     /// As the Kubernetes documentation says
     Spec,
+    /// As the controller of HAProxy Technologies does
+    Haproxytech,
+}
+
+impl From<Profile> for crate::annotations::Profile {
+    fn from(typed: Profile) -> Self {
+        match typed {
+            Profile::Spec => Self::Spec,
+            Profile::Haproxytech => Self::HaproxyTech,
+        }
+    }
 }
 
 /// `--color`.
@@ -462,6 +497,11 @@ pub(super) enum ColorWhen {
 
 fn severity(text: &str) -> Result<Severity, String> {
     Severity::parse(text).ok_or_else(|| "one of error, warning, info, pedantic".to_owned())
+}
+
+fn dialect(text: &str) -> Result<Dialect, String> {
+    let names = || Dialect::ALL.map(Dialect::name).join(", ");
+    Dialect::parse(text).ok_or_else(|| format!("one of {}", names()))
 }
 
 fn haproxy_version(text: &str) -> Result<HaproxyVersion, String> {

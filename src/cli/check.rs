@@ -21,6 +21,7 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
             config: &typed.config,
             now: typed.target.now.map(|date| date.unix),
             haproxy: None,
+            profile: typed.target.profile,
             placeholders: true,
         },
         streams,

@@ -30,6 +30,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
             config: &typed.config,
             now: typed.target.now.map(|date| date.unix),
             haproxy: typed.haproxy,
+            profile: typed.target.profile,
             placeholders: false,
         },
         streams,

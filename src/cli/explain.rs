@@ -1,4 +1,4 @@
-//! `ingressc explain`: the page of a rule.
+//! `ingressc explain`: the page of a rule, or of an annotation.
 
 use std::fmt::Write as _;
 
@@ -6,28 +6,57 @@ use super::args::Explain;
 use super::streams::Streams;
 use super::{Exit, Stop, select};
 use crate::finding::Code;
-use crate::report::wrap_hanging;
+use crate::report::{visible, wrap_hanging};
+use crate::{annotations, config};
 
 /// Longer lines of prose are hard to read, however wide the terminal is.
 const PROSE: usize = 100;
 
 pub(super) fn run(typed: &Explain, streams: &mut Streams) -> Result<Exit, Stop> {
-    let code = Code::find(&typed.what).ok_or_else(|| select::unknown(&typed.what))?;
-    streams.product(&page(code, Streams::terminal_width()));
+    let terminal = Streams::terminal_width();
+    let what = &typed.what;
+    let shown = match (Code::find(what), annotations::named(what)) {
+        (Some(code), _) => page(code, terminal),
+        (None, Some(spec)) => render(&spec.page(1), terminal),
+        (None, None) => return Err(unknown(what)),
+    };
+    streams.product(&shown);
     Ok(Exit::Clean)
 }
 
-/// The page's Markdown with headings in bold and code in colour. Without colour and terminal it is the Markdown itself; in a
-/// terminal, its paragraphs are broken anew.
+/// The answer to a word that names neither.
+fn unknown(word: &str) -> Stop {
+    let keys = || annotations::all().map(|spec| spec.key);
+    let name = word.rsplit('/').next().unwrap_or_default();
+    let is_key = word.contains('/') || config::nearest(name, keys()).is_some();
+    if !is_key {
+        return select::unknown(word);
+    }
+    let help = config::nearest(name, keys()).map_or_else(
+        || "`ingressc annotations` lists the keys".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Stop::usage(format!(
+        "error: there is no annotation `{}`\n  help: {help}",
+        visible(word)
+    ))
+}
+
 fn page(code: Code, terminal: Option<usize>) -> String {
     let severity = code.severity().name();
     let closing = format!(
         "Severity: {severity}. To change it: `rules: {{{code}: {{level: …}}}}` in ingressc.yaml."
     );
+    render(&format!("{}\n{closing}", code.page()), terminal)
+}
+
+/// Markdown with headings in bold and code in colour. Without colour and terminal it is the Markdown itself; in a terminal, its
+/// paragraphs are broken anew.
+fn render(markdown: &str, terminal: Option<usize>) -> String {
     let mut out = String::new();
     let mut fenced = false;
     let mut paragraph: Vec<&str> = Vec::new();
-    for line in code.page().lines().chain(["", &closing]) {
+    for line in markdown.lines() {
         let is_fence = line.starts_with("```");
         let is_prose = !fenced && !is_fence && !line.is_empty() && !line.starts_with('#');
         // An item of a list is a paragraph of its own.

@@ -15,6 +15,7 @@ use super::journey::{Journey, caveats, collect, count};
 use super::settings::{Settings, Typed};
 use super::streams::Streams;
 use super::{Exit, Stop};
+use crate::annotations::Dialect;
 use crate::ir::Resolver;
 use crate::report::visible;
 use crate::source::FileKind;
@@ -78,6 +79,7 @@ fn look(typed: &Init, streams: &mut Streams) -> Result<(Journey, Survey), Stop> 
         config: &config,
         now: None,
         haproxy: None,
+        profile: None,
         placeholders: true,
     })?;
     let (sources, found) = collect(&mut settings, streams)?;
@@ -113,10 +115,13 @@ fn tell(survey: &Survey, streams: &mut Streams) {
             .iter()
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
-        streams.note(&format!(
-            "  ignored  {dialect} annotations of {}: not translated yet",
-            objects.join(" and ")
-        ));
+        let objects = objects.join(" and ");
+        let mut ours = Dialect::ALL.into_iter().flat_map(Dialect::prefixes);
+        streams.note(&if ours.any(|prefix| prefix == dialect) {
+            format!("  taken    {dialect} annotations of {objects}")
+        } else {
+            format!("  ignored  {dialect} annotations of {objects}: of a controller that is not translated")
+        });
     }
     streams.note(&format!("  servers  {}", resolved(survey)));
     if !survey.unresolved().is_empty() {

@@ -3,6 +3,7 @@
 //! The commands ask the stages and print the answers. Together with `source` (in) and `write` (out) this is the only place that
 //! touches the machine: environment, terminal, clock, `haproxy -c`.
 
+mod annotations;
 mod args;
 mod check;
 mod compile;
@@ -52,6 +53,7 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Init(typed) => init::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),
+        Command::Annotations(typed) => annotations::run(&typed, &mut streams),
         Command::Schema(typed) => schema::run(&typed, &mut streams),
         Command::Redact(typed) => redact::run(&typed, &mut streams),
         Command::Completions(typed) => completions::run(&typed, &mut streams),

@@ -18,6 +18,7 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
             config: &typed.config,
             now: None,
             haproxy: None,
+            profile: typed.profile,
             placeholders: true,
         },
         streams,

@@ -3,12 +3,13 @@
 use super::args::{Schema, SchemaOf};
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::config;
+use crate::{annotations, config};
 
 #[expect(clippy::unnecessary_wraps, reason = "every command has this shape")]
 pub(super) fn run(typed: &Schema, streams: &mut Streams) -> Result<Exit, Stop> {
     match typed.of {
         SchemaOf::Config => streams.product(&config::schema()),
+        SchemaOf::Annotations => streams.product(&annotations::schema()),
     }
     Ok(Exit::Clean)
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::Stop;
-use super::args::{ConfigFlags, InputFlags, RuleFlags};
+use super::args::{ConfigFlags, InputFlags, Profile, RuleFlags};
 use super::select::Selection;
 use super::streams::Streams;
 use crate::config::{self, Base, Config, Mistake};
@@ -69,6 +69,7 @@ pub(super) struct Typed<'a> {
     pub(super) config: &'a ConfigFlags,
     pub(super) now: Option<i64>,
     pub(super) haproxy: Option<HaproxyVersion>,
+    pub(super) profile: Option<Profile>,
     /// The command judges manifests and runs nothing: Services that no resolver knows are no finding.
     pub(super) placeholders: bool,
 }
@@ -95,7 +96,13 @@ impl Settings {
         }
         stages.lower.endpoints.inventory_shared = !aside.is_empty();
         stages.lower.now = typed.now;
-        stages.emit.target = typed.haproxy.unwrap_or(stages.emit.target);
+        if let Some(target) = typed.haproxy {
+            stages.emit.target = target;
+            stages.lower.annotations.target = target;
+        }
+        if let Some(profile) = typed.profile {
+            stages.lower.annotations.profile = profile.into();
+        }
         let paths = match (typed.paths, &config.inputs[..]) {
             ([], _) if !typed.inputs.file_list.is_empty() => Vec::new(),
             ([], []) => vec![".".to_owned()],

@@ -35,7 +35,7 @@ pub struct Bundle {
 pub struct BundleFile {
     /// Its content.
     pub bytes: Vec<u8>,
-    /// Whether nobody but the owner may read it (mode 0600): it holds a key.
+    /// Whether nobody but the owner may read it (mode 0600): it holds a key, or hashes of passwords.
     pub private: bool,
 }
 
@@ -48,7 +48,7 @@ impl BundleFile {
         }
     }
 
-    /// A file that holds a key.
+    /// A file that holds a key, or hashes of passwords.
     pub(crate) fn private(bytes: Vec<u8>) -> Self {
         Self {
             bytes,

@@ -213,7 +213,7 @@ fn reserved(name: &str) -> bool {
     let rest = parts.next().unwrap_or_default();
     let number = port.split('.').next().unwrap_or_default();
     let service = rest.contains('_') && number.bytes().all(|b| b.is_ascii_digit());
-    let ours = ["fe_", "d_", "r_", "p_"];
+    let ours = ["fe_", "d_", "r_", "p_", "u_"];
     service
         || ours.iter().any(|start| name.starts_with(start))
         || [CLOSED, NOT_FOUND].contains(&name)

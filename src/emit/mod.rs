@@ -28,7 +28,7 @@ pub use include::{Fragment, FragmentKind, Include, Refusal};
 use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
-use crate::ir::{BindAddress, FileStem, HaproxyVersion, Pem, Process, Routing};
+use crate::ir::{BindAddress, FileStem, HaproxyVersion, Pem, PolicySection, Process, Routing};
 use crate::source::{Origin, Sources};
 
 /// What to emit for.
@@ -56,7 +56,14 @@ pub fn emit(
         || beside(routing, &maps),
     );
     let (lines, (mut files, mut origins)) = (config?, beside?);
-    files.insert(CONFIG.to_owned(), BundleFile::public(lines.bytes));
+    // Hashes of passwords are as good as the passwords to whoever has time.
+    let has_users = |section: &PolicySection| section.policy.auth.is_some();
+    let file = if routing.policies.values().any(has_users) {
+        BundleFile::private(lines.bytes)
+    } else {
+        BundleFile::public(lines.bytes)
+    };
+    files.insert(CONFIG.to_owned(), file);
     origins.insert(CONFIG, lines.origins);
     let target = (settings.target, settings.process.layout);
     let index = bundle::index(&files, &origins, sources, target, &routing.backends);

@@ -138,6 +138,7 @@ codes! {
     ENDPOINTS_NOT_READY = 207, "endpoints-not-ready", Warning: "every address of a Service is not ready";
     SECRET_NOT_FOUND = 208, "secret-not-found", Error: "a Secret is not among the manifests";
     SECRET_MISSING_KEYS = 209, "secret-missing-keys", Error: "a Secret without the keys or of another type than is needed";
+    CROSS_NAMESPACE_SECRET = 210, "cross-namespace-secret", Warning: "a Secret of another namespace than that of the object that names it";
     PORT_PROTOCOL_NOT_TCP = 214, "port-protocol-not-tcp", Error: "a UDP or SCTP port as the backend of HTTP routes";
     APP_PROTOCOL_UNSUPPORTED = 215, "app-protocol-unsupported", Warning: "an `appProtocol` that cannot be honoured, or reads two ways";
     EXTERNAL_NAME_WITHOUT_PORT = 216, "external-name-without-port", Warning: "an ExternalName Service does not declare the port";

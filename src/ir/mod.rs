@@ -22,7 +22,10 @@ pub use global::Global;
 pub use log_format::{Flags, LogFormat, LogFormatError, LogFormatMistake, LogPiece};
 pub use names::{BackendName, ClusterName, FileStem, ResolversName, ServerName};
 pub use pattern::{HostPattern, PathMatch, PathPattern, PatternError};
-pub use policy::{Field, Millis, Policy, PolicyName, PolicySection, Setting};
+pub use policy::{
+    Allowed, BasicAuth, Cors, Field, HashError, Method, Millis, OriginPattern, Origins,
+    PasswordHash, Policy, PolicyName, PolicySection, Realm, Setting, UserName, Userlist, WebOrigin,
+};
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use routing::{
     Alternative, Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners,

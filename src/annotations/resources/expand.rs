@@ -13,7 +13,10 @@ use crate::manifest::{Manifests, ObjectName, ResourceKind};
 
 /// All resources that keys may name, translated.
 #[derive(Debug, Default)]
-pub(crate) struct Expanded(BTreeMap<(ResourceKind, ObjectName), Translation>);
+pub(crate) struct Expanded(BTreeMap<Name, Translation>);
+
+/// A resource's kind and name.
+type Name = (ResourceKind, ObjectName);
 
 /// Translates them, once for all routes.
 pub(crate) fn expand_all(manifests: &Manifests) -> Expanded {
@@ -45,13 +48,13 @@ pub(crate) fn backend<'m>(
         .service
         .map_or("", |service| service.meta.name.namespace.as_str());
     let wanted = (ResourceKind::Backend, "cr-backend");
-    let Some(translation) = follow(&all, wanted, namespace, expanded, said) else {
+    let Some((name, translation)) = follow(&all, wanted, namespace, expanded, said) else {
         return (all, RouteTimeouts::default());
     };
     let replaced =
         |given: &Given<'_>| given.spec.scope == Scope::Backend && !BESIDE.contains(&given.spec.key);
     let mut all: Vec<Given<'m>> = all.into_iter().filter(|given| !replaced(given)).collect();
-    add(&mut all, translation, On::Service);
+    add(&mut all, name, translation, On::Service);
     (all, translation.timeouts)
 }
 
@@ -66,9 +69,9 @@ pub(crate) fn global<'m>(
         (ResourceKind::Defaults, "cr-defaults", DEFAULTS),
         (ResourceKind::Global, "cr-global", GLOBAL),
     ] {
-        if let Some(translation) = follow(&all, (kind, key), namespace, expanded, said) {
+        if let Some((name, translation)) = follow(&all, (kind, key), namespace, expanded, said) {
             all.retain(|given| !replaced.contains(&given.spec.key));
-            add(&mut all, translation, On::ConfigMap);
+            add(&mut all, name, translation, On::ConfigMap);
         }
     }
     all
@@ -103,7 +106,7 @@ fn follow<'m>(
     namespace: &str,
     expanded: &'m Expanded,
     said: &mut Said,
-) -> Option<&'m Translation> {
+) -> Option<(&'m Name, &'m Translation)> {
     let places = all.iter().filter(|given| given.spec.key == key);
     let given = places.min_by_key(|given| (given.rank, given.on))?;
     let text = given.value.value.as_str();
@@ -113,7 +116,9 @@ fn follow<'m>(
     let reference = ObjectRef::parse(text, &mut Vec::new()).ok()?;
     let namespace = reference.namespace.unwrap_or_else(|| namespace.to_owned());
     let name = ObjectName::new(namespace, reference.name);
-    let Some(translation) = expanded.0.get(&(kind, name.clone())) else {
+    let wanted = (kind, name);
+    let Some((found, translation)) = expanded.0.get_key_value(&wanted) else {
+        let (_, name) = wanted;
         said.say(
             Finding::new(
                 Code::CONFIG_MAP_NOT_FOUND,
@@ -132,15 +137,24 @@ fn follow<'m>(
     for finding in &translation.findings {
         said.say(finding.clone());
     }
-    Some(translation)
+    Some((found, translation))
 }
 
-fn add<'m>(all: &mut Vec<Given<'m>>, translation: &'m Translation, on: On) {
+fn add<'m>(
+    all: &mut Vec<Given<'m>>,
+    (kind, object): &'m Name,
+    translation: &'m Translation,
+    on: On,
+) {
     all.extend(translation.keys.iter().map(|(spec, value)| Given {
         spec,
         rank: 0,
+        key: spec.key,
+        place: value.origin,
         value,
         on,
+        kind: kind.name(),
+        object,
         broken: false,
     }));
 }

@@ -35,7 +35,7 @@ impl Settings {
                 Ordered::Word("every class of a known controller, and none"),
             ),
         });
-        top.push(("profile", Ordered::Word("spec")));
+        top.push(("profile", Ordered::Word(lower.annotations.profile.name())));
         top.push(("namespace", Ordered::text(&self.stages.manifest.namespace)));
         top.push(("target", self.target()));
         top.push(("listen", self.listen()));

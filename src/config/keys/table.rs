@@ -64,9 +64,8 @@ pub(in crate::config) const ROOT: &[Key] = &[
     Key::new(
         "instances",
         Form::Number(1, u16::MAX),
-        "How many HAProxy hosts share the servers: limits that are meant for all of them together are divided by it.",
+        "How many HAProxy hosts share the servers, one unless said: limits that are meant for all of them together are divided by it.",
     )
-    .default("1")
     .example("2"),
     Key::new(
         "trustedProxies",

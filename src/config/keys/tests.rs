@@ -9,30 +9,12 @@ use super::reference::reference;
 use super::schema::{schema, value};
 use super::{Form, Key, table};
 use crate::config::{Base, Config, read, set};
+use crate::fresh::fresh;
 use crate::source::{File, Sources};
-
-/// The committed file and what it should say; with `INSTA_UPDATE=always`, as for snapshots, the file is made to.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the tests keep files in docs fresh"
-)]
-fn fresh(path: &str, expected: impl FnOnce(&str) -> String) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let have = std::fs::read_to_string(&file).unwrap_or_default();
-    let expected = expected(&have);
-    if std::env::var("INSTA_UPDATE").as_deref() == Ok("always") {
-        std::fs::write(&file, expected).expect("written");
-    } else {
-        assert!(
-            have == expected,
-            "{path} is stale: INSTA_UPDATE=always cargo test --lib config::keys"
-        );
-    }
-}
 
 #[test]
 fn the_committed_schema_is_fresh() {
-    fresh("docs/schema/config.json", |_| schema());
+    fresh("docs/schema/config.json", "config::keys", |_| schema());
 }
 
 /// Between what a person wrote and what is made.
@@ -40,7 +22,7 @@ const MARK: &str = "<!-- Made of src/config/keys/table.rs. -->\n";
 
 #[test]
 fn the_committed_reference_is_fresh() {
-    fresh("docs/configuration.md", |have| {
+    fresh("docs/configuration.md", "config::keys", |have| {
         let written = have.split(MARK).next().unwrap_or_default();
         format!(
             "{written}{MARK}\n{}",

@@ -237,7 +237,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "qqq: 1\n",
-            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, namespace, target, listen, endpoints, clusters, peers, include, certificates, rules)",
+            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, include, certificates, rules)",
         ),
         ("version: 2\n", "1:10 the version is 1, not `2`"),
         ("inputs: deploy\n", "1:9 `inputs` is a list, not `deploy`"),
@@ -264,7 +264,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "profile: nginx\n",
-            "1:10 the only profile is `spec`, not `nginx`",
+            "1:10 `profile` is spec or haproxytech, not `nginx`",
         ),
         (
             "certificates: {map: {shop: /x}}\n",

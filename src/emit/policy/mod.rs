@@ -1,5 +1,7 @@
 //! What the templates of policies ask, a file for each family.
 
+mod auth;
+mod cors;
 mod server_tls;
 mod servers;
 

@@ -18,15 +18,7 @@ impl PolicyName {
 
     /// The name of `policy`.
     pub fn of(policy: &Policy) -> Self {
-        let mut feed = Feed(Sha256::new());
-        policy.hash(&mut feed);
-        let digest = feed.0.finalize();
-        Self(
-            digest[..Self::LENGTH / 2]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        Self(digest(policy))
     }
 
     /// The text.
@@ -39,6 +31,17 @@ impl fmt::Display for PolicyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Eight hexadecimal digits that follow from `value`.
+pub(super) fn digest(value: &impl Hash) -> String {
+    let mut feed = Feed(Sha256::new());
+    value.hash(&mut feed);
+    let digest = feed.0.finalize();
+    digest[..PolicyName::LENGTH / 2]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Feeds what `derive(Hash)` says to a digest that is the same on every machine.

@@ -1,0 +1,93 @@
+//! The keys of one object: which of its annotations are ours, and which of those are legal.
+//!
+//! In: an object's annotations, or the data of the controller's ConfigMap. Out: keys with their registry entries, and findings about
+//! unknown, misplaced, illegal and doubtful ones. Each object is read once, however many routes it is part of.
+//!
+//! A key that was meant to protect, and does not, comes out as a broken one, so that its routes are closed.
+
+mod read;
+#[cfg(test)]
+mod tests;
+mod twins;
+mod whose;
+
+use self::read::Reader;
+use super::context::Settings;
+use super::registry::Registry;
+use super::spec::{On, Spec};
+use crate::finding::Finding;
+use crate::manifest::{ConfigMap, Meta, ObjectName};
+use crate::source::{Origin, Sourced};
+
+/// A key of an object that the registry knows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given<'m> {
+    /// What is known about it.
+    pub(super) spec: &'static Spec,
+    /// The place of its spelling in the order of precedence; 0 is the strongest.
+    pub(super) rank: usize,
+    /// The key as written, with its prefix.
+    pub(super) key: &'m str,
+    /// Where the key stands; in data, where its value stands.
+    pub(super) place: Origin,
+    /// As written.
+    pub(super) value: &'m Sourced<String>,
+    /// On what kind of object.
+    pub(super) on: On,
+    /// What the object is called: `Ingress`, or the kind of a custom resource that says the same.
+    pub(super) kind: &'static str,
+    /// On which object.
+    pub(super) object: &'m ObjectName,
+    /// Whether the value cannot be used, which has its finding: it is outside of the grammar, or does not count where it stands.
+    pub(super) broken: bool,
+}
+
+/// Reads the annotations of an Ingress or a Service.
+pub(super) fn annotations<'m>(
+    on: On,
+    meta: &'m Meta,
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    read_annotations(Registry::known(), on, meta, settings, findings)
+}
+
+/// Reads the data of the controller's ConfigMap, over which its annotations are laid.
+pub(super) fn config_map<'m>(
+    map: &'m ConfigMap,
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    read_config_map(Registry::known(), map, settings, findings)
+}
+
+pub(super) fn read_annotations<'m>(
+    registry: &Registry,
+    on: On,
+    meta: &'m Meta,
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    let mut reader = Reader::new(registry, on, &meta.name, settings, findings);
+    for annotation in &meta.annotations {
+        reader.read(annotation);
+    }
+    reader.finish()
+}
+
+pub(super) fn read_config_map<'m>(
+    registry: &Registry,
+    map: &'m ConfigMap,
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    let meta = &map.meta;
+    let mut given = read_annotations(registry, On::ConfigMap, meta, settings, findings);
+    let mut reader = Reader::new(registry, On::ConfigMap, &meta.name, settings, findings);
+    for (key, value) in &map.data {
+        reader.read_data(key, value);
+    }
+    // Where both have a key, the first one counts.
+    given.extend(reader.finish());
+    given
+}

@@ -1,0 +1,478 @@
+//! One key after the other: is it ours, may it stand here, and is its value legal.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::Given;
+use super::twins;
+use super::whose::{Controller, SHARED, Whose, equivalent, whose};
+use crate::annotations::context::{Profile, Settings};
+use crate::annotations::grammar::Problem;
+use crate::annotations::registry::Registry;
+use crate::annotations::spec::{Dialect, On, Spec, Support};
+use crate::finding::{Code, Finding, Severity};
+use crate::manifest::{Annotation, ObjectName};
+use crate::source::{Origin, Sourced};
+
+/// Reads the keys of one object.
+pub(super) struct Reader<'r, 'm> {
+    registry: &'r Registry,
+    on: On,
+    object: &'m ObjectName,
+    settings: &'r Settings,
+    findings: &'r mut Vec<Finding>,
+    /// The keys that count, each with the number of its prefix.
+    given: Vec<(usize, Given<'m>)>,
+    /// Keys that were meant to count and do not, with what there is to say about them.
+    lost: Vec<(Given<'m>, Finding)>,
+    /// Keys of other controllers, by prefix.
+    foreign: BTreeMap<&'static str, (&'static Controller, Vec<&'m Annotation>)>,
+}
+
+/// A key on its way through the checks.
+#[derive(Clone, Copy)]
+struct Entry<'m> {
+    key: &'m str,
+    /// Where the key stands; in data, where its value stands.
+    place: Origin,
+    value: &'m Sourced<String>,
+    field: &'static str,
+}
+
+impl<'r, 'm> Reader<'r, 'm> {
+    pub(super) fn new(
+        registry: &'r Registry,
+        on: On,
+        object: &'m ObjectName,
+        settings: &'r Settings,
+        findings: &'r mut Vec<Finding>,
+    ) -> Self {
+        Self {
+            registry,
+            on,
+            object,
+            settings,
+            findings,
+            given: Vec::new(),
+            lost: Vec::new(),
+            foreign: BTreeMap::new(),
+        }
+    }
+
+    /// Reads an annotation.
+    pub(super) fn read(&mut self, annotation: &'m Annotation) {
+        let entry = Entry {
+            key: &annotation.key,
+            place: annotation.key_origin,
+            value: &annotation.value,
+            field: "metadata.annotations",
+        };
+        match whose(entry.key, self.registry) {
+            Whose::Ours(dialect, prefix, name) if self.settings.has(dialect) => {
+                self.ours(entry, dialect, prefix, name);
+            }
+            Whose::Bare(name) => self.bare(entry, name),
+            Whose::Stray(spec, rank) if self.settings.has(spec.dialect) => {
+                self.stray(entry, spec, rank);
+            }
+            Whose::Foreign(controller) => {
+                let keys = self.foreign.entry(controller.prefix);
+                let (_, keys) = keys.or_insert((controller, Vec::new()));
+                keys.push(annotation);
+            }
+            Whose::Ours(..) | Whose::Stray(..) | Whose::Nobodys => {}
+        }
+    }
+
+    /// Reads a key of the ConfigMap's data, where keys have no prefix.
+    pub(super) fn read_data(&mut self, key: &'m str, value: &'m Sourced<String>) {
+        let entry = Entry {
+            key,
+            place: value.origin,
+            value,
+            field: "data",
+        };
+        let dialect = Dialect::HaproxyTech;
+        if self.settings.has(dialect) {
+            self.ours(entry, dialect, 0, key);
+        }
+    }
+
+    /// The keys that count, and the findings that need to know all of them.
+    pub(super) fn finish(mut self) -> Vec<Given<'m>> {
+        for (controller, keys) in std::mem::take(&mut self.foreign).into_values() {
+            self.untranslated(controller, &keys);
+        }
+        for (given, finding) in std::mem::take(&mut self.lost) {
+            // Who has written the key as it should be, too, has lost nothing.
+            let is_there = self
+                .given
+                .iter()
+                .any(|(_, it)| std::ptr::eq(it.spec, given.spec));
+            let protects = given.spec.protects.is_some() && !is_there;
+            if protects {
+                self.given.push((
+                    usize::MAX,
+                    Given {
+                        broken: true,
+                        ..given
+                    },
+                ));
+            }
+            let is_milder = finding.severity != Severity::Error;
+            self.findings.push(if protects && is_milder {
+                finding
+                    .severity(Severity::Error)
+                    .note("it was to protect, so its routes stay closed")
+            } else {
+                finding
+            });
+        }
+        // The documented prefix counts before the others.
+        self.given.sort_by_key(|(prefix, _)| *prefix);
+        let mut given: Vec<_> = self.given.into_iter().map(|(_, given)| given).collect();
+        twins::check(&mut given, self.findings);
+        given
+    }
+
+    /// A key in a prefix of the dialect.
+    fn ours(&mut self, entry: Entry<'m>, dialect: Dialect, prefix: usize, name: &str) {
+        let Some((spec, rank)) = self.registry.find(dialect, name) else {
+            self.unknown(entry, dialect, name);
+            return;
+        };
+        if spec.on.contains(&self.on) {
+            self.known(entry, spec, rank, prefix);
+        } else {
+            self.misplaced(entry, spec, rank);
+        }
+    }
+
+    /// A key that may stand here: is its value legal, and can it be honoured?
+    fn known(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize, prefix: usize) {
+        let is_empty = entry.value.value.is_empty();
+        let given = self.given(entry, spec, rank);
+        if let Support::Refused(reason) = spec.support {
+            if !is_empty {
+                self.refused(entry, spec, reason);
+                if spec.protects.is_some() {
+                    self.given.push((
+                        prefix,
+                        Given {
+                            broken: true,
+                            ..given
+                        },
+                    ));
+                }
+            }
+            return;
+        }
+        let broken = !is_empty && !(self.judge(entry, spec) && self.is_new_enough(entry, spec));
+        self.given.push((prefix, Given { broken, ..given }));
+    }
+
+    fn given(&self, entry: Entry<'m>, spec: &'static Spec, rank: usize) -> Given<'m> {
+        Given {
+            spec,
+            rank,
+            key: entry.key,
+            place: entry.place,
+            value: entry.value,
+            on: self.on,
+            kind: self.on.name(),
+            object: self.object,
+            broken: false,
+        }
+    }
+
+    /// Asks the grammar. Every remark becomes a finding at the part of the value that it is about.
+    fn judge(&mut self, entry: Entry<'m>, spec: &'static Spec) -> bool {
+        let (legal, problems) = spec.judge(&entry.value.value);
+        for problem in problems {
+            let Problem {
+                code,
+                message,
+                help,
+                range,
+            } = problem;
+            let message = format!("the value of {} {message}", self.name(entry));
+            let place = range.and_then(|range| within(entry.value, range));
+            let finding = Finding::new(code, message).at(place.unwrap_or(entry.value.origin));
+            let finding = match help {
+                Some(help) => finding.help(help),
+                None => finding,
+            };
+            self.say(entry, finding);
+        }
+        legal
+    }
+
+    /// Whether every HAProxy on which the output must load can do it.
+    fn is_new_enough(&mut self, entry: Entry<'m>, spec: &'static Spec) -> bool {
+        let target = self.settings.target;
+        let Some((major, minor)) = spec
+            .needs
+            .filter(|(major, minor)| !target.has(*major, *minor))
+        else {
+            return true;
+        };
+        let message = format!(
+            "{} needs HAProxy {major}.{minor}, and the output is to load on {target}",
+            self.name(entry)
+        );
+        let finding = Finding::new(Code::HAPROXY_VERSION_TOO_LOW, message)
+            .at(entry.value.origin)
+            .help(format!(
+                "remove it, or set `target.haproxy` to \"{major}.{minor}\" or higher"
+            ));
+        self.say(entry, finding);
+        false
+    }
+
+    /// A key that is not translated.
+    fn refused(&mut self, entry: Entry<'m>, spec: &'static Spec, reason: &str) {
+        let message = format!("{} is not translated: {reason}", self.name(entry));
+        let finding = Finding::new(Code::UNSUPPORTED_DIALECT_KEY, message)
+            .at(entry.place)
+            .help("remove it, or say the same by other means");
+        self.say(entry, finding);
+        if spec.protects.is_some() {
+            let message = format!(
+                "{} keeps clients out and is not translated, so its routes stay closed",
+                self.name(entry)
+            );
+            let finding = Finding::new(Code::AUTH_FAILS_OPEN, message).at(entry.place);
+            self.say(entry, finding);
+        }
+    }
+
+    /// A key of the dialect that may not stand here.
+    fn misplaced(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize) {
+        if entry.value.value.is_empty() {
+            return;
+        }
+        let message = format!("{} does nothing there", self.name(entry));
+        let finding = Finding::new(Code::MISPLACED_ANNOTATION, message)
+            .at(entry.place)
+            .help(format!("write it {}", places(spec)));
+        self.lose(entry, spec, rank, finding);
+    }
+
+    /// A key without prefix. On annotations it counts only where everything is to be as the controller has it.
+    fn bare(&mut self, entry: Entry<'m>, name: &str) {
+        let dialect = Dialect::HaproxyTech;
+        let Some((spec, rank)) = self.registry.find(dialect, name) else {
+            return;
+        };
+        if !self.settings.has(dialect) || !spec.on.contains(&self.on) {
+            return;
+        }
+        let counts = self.settings.profile == Profile::HaproxyTech || self.on == On::ConfigMap;
+        let message = if counts {
+            format!("{} has no prefix", self.name(entry))
+        } else {
+            format!("{} has no prefix, so it does nothing", self.name(entry))
+        };
+        let finding = Finding::new(Code::WRONG_PREFIX, message)
+            .at(entry.place)
+            .help(format!("write `{}`", spec.full_key()));
+        if counts {
+            self.say(entry, finding);
+            self.known(entry, spec, rank, Dialect::HaproxyTech.prefixes().len());
+        } else {
+            self.lose(entry, spec, rank, finding);
+        }
+    }
+
+    /// A key of the dialect under another prefix.
+    fn stray(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize) {
+        let message = format!(
+            "{} does nothing: keys of the dialect {} begin with `{}`",
+            self.name(entry),
+            spec.dialect.name(),
+            spec.dialect.prefixes()[0]
+        );
+        let finding = Finding::new(Code::WRONG_PREFIX, message)
+            .at(entry.place)
+            .help(format!("write `{}`", spec.full_key()));
+        self.lose(entry, spec, rank, finding);
+    }
+
+    /// A key that does not exist.
+    fn unknown(&mut self, entry: Entry<'m>, dialect: Dialect, name: &str) {
+        let subject = self.name(entry);
+        let of = dialect.name();
+        let is_shared = entry.key.starts_with(SHARED);
+        let other = equivalent(name, dialect, self.registry);
+        let near = other.or_else(|| self.registry.nearest(dialect, name, self.on));
+        let (code, message) = match near {
+            Some((spec, _)) if spec.protects.is_some() => (
+                Code::SECURITY_KEY_TYPO,
+                format!("{subject} is no key of the dialect {of}, so it protects nothing"),
+            ),
+            _ if other.is_some() => (
+                Code::WRONG_PREFIX,
+                format!("{subject} is another controller's, and no key of the dialect {of}"),
+            ),
+            _ if entry.field == "data" => (
+                Code::CONFIGMAP_UNKNOWN_KEY,
+                format!("{subject} is no key of the dialect {of}"),
+            ),
+            _ => (
+                Code::UNKNOWN_ANNOTATION,
+                format!("{subject} is no key of the dialect {of}"),
+            ),
+        };
+        let mut finding = Finding::new(code, message).at(entry.place);
+        if is_shared && code != Code::SECURITY_KEY_TYPO {
+            finding = finding.severity(Severity::Warning).note(format!(
+                "several controllers have read `{SHARED}` in their time"
+            ));
+        }
+        let Some((spec, spelling)) = near else {
+            let help = "remove it, or look for it in `ingressc annotations`";
+            self.say(entry, finding.help(help));
+            return;
+        };
+        let written = match entry.field {
+            "data" => spelling.to_owned(),
+            _ => format!("{}{spelling}", dialect.prefixes()[0]),
+        };
+        let finding = finding.help(if spec.on.contains(&self.on) {
+            format!("write `{written}`")
+        } else {
+            format!("write `{written}`, {}", places(spec))
+        });
+        let rank = self
+            .registry
+            .find(dialect, spelling)
+            .map_or(0, |(_, rank)| rank);
+        if code == Code::SECURITY_KEY_TYPO {
+            self.lose(entry, spec, rank, finding);
+        } else {
+            self.say(entry, finding);
+        }
+    }
+
+    /// Keys of a controller that is not translated.
+    fn untranslated(&mut self, controller: &Controller, keys: &[&'m Annotation]) {
+        const SHOWN: usize = 6;
+        let Some(first) = keys.first() else { return };
+        let mut names: Vec<String> = keys
+            .iter()
+            .take(SHOWN)
+            .map(|annotation| format!("`{}`", short(&annotation.key)))
+            .collect();
+        if keys.len() > SHOWN {
+            names.push(format!("{} more", keys.len() - SHOWN));
+        }
+        let list = match &names[..] {
+            [only] => only.clone(),
+            [all @ .., last] => format!("{} and {last}", all.join(", ")),
+            [] => return,
+        };
+        let (verb, noun) = if keys.len() == 1 {
+            ("is", "key")
+        } else {
+            ("are", "keys")
+        };
+        let message = format!(
+            "{list} of {} {} {verb} not translated: {noun} of {}",
+            self.on.name(),
+            self.object,
+            controller.name
+        );
+        let entry = Entry {
+            key: &first.key,
+            place: first.key_origin,
+            value: &first.value,
+            field: "metadata.annotations",
+        };
+        let finding = Finding::new(Code::UNSUPPORTED_DIALECT_KEY, message)
+            .at(first.key_origin)
+            .help("say the same in keys that `ingressc annotations` lists");
+        self.say(entry, finding);
+    }
+
+    /// `` `haproxy.org/check` of Ingress shop/web ``.
+    fn name(&self, entry: Entry<'_>) -> String {
+        format!(
+            "`{}` of {} {}",
+            short(entry.key),
+            self.on.name(),
+            self.object
+        )
+    }
+
+    fn lose(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize, finding: Finding) {
+        let finding = self.place(entry, finding);
+        // An empty value says nothing, wherever it stands.
+        let given = Given {
+            broken: true,
+            ..self.given(entry, spec, rank)
+        };
+        if entry.value.value.is_empty() {
+            self.findings.push(finding);
+        } else {
+            self.lost.push((given, finding));
+        }
+    }
+
+    fn say(&mut self, entry: Entry<'_>, finding: Finding) {
+        let finding = self.place(entry, finding);
+        self.findings.push(finding);
+    }
+
+    fn place(&self, entry: Entry<'_>, finding: Finding) -> Finding {
+        finding
+            .object(format_args!("{} {}", self.on.name(), self.object))
+            .field(format!("{}[{}]", entry.field, short(entry.key)))
+    }
+}
+
+/// Where a key may stand, to follow `write it …`.
+fn places(spec: &Spec) -> String {
+    let names: Vec<&str> = spec
+        .on
+        .iter()
+        .map(|on| match on {
+            On::Service => "on the Service",
+            On::Ingress => "on the Ingress",
+            On::ConfigMap => "in the controller's ConfigMap",
+            On::TcpConfigMap => "in the ConfigMap of TCP services",
+        })
+        .collect();
+    match &names[..] {
+        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        names => names.concat(),
+    }
+}
+
+/// A key for a message: the API server takes 316 bytes, and a file may hold any number.
+pub(super) fn short(key: &str) -> Cow<'_, str> {
+    match key.char_indices().nth(80) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &key[..at])),
+        None => Cow::Borrowed(key),
+    }
+}
+
+/// The bytes of the file that say `range` of the value. `None` when the value is not written as it is read, as in a block scalar.
+fn within(value: &Sourced<String>, range: std::ops::Range<usize>) -> Option<Origin> {
+    let (text, origin) = (&value.value, value.origin);
+    let written = usize::try_from(origin.end - origin.start).ok()?;
+    if !text.is_ascii() || text.contains('\n') || range.end > text.len() || range.is_empty() {
+        return None;
+    }
+    // Plain, or with two quotes around it. Escapes and line breaks are longer in the file than in the value.
+    let quote = match written.checked_sub(text.len())? {
+        0 => 0,
+        2 => 1,
+        _ => return None,
+    };
+    let offset = |at: usize| u32::try_from(at + quote).ok();
+    Some(Origin {
+        start: origin.start + offset(range.start)?,
+        end: origin.start + offset(range.end)?,
+        ..origin
+    })
+}

@@ -1,0 +1,422 @@
+//! What is said about the keys of one object, and which of them count.
+
+use super::*;
+use crate::annotations::context::Profile;
+use crate::annotations::testing::{map, meta, registry, said, settings};
+use crate::finding::Severity;
+
+/// The keys that count (with `!` those that are broken), and what is said.
+fn read(on: On, text: &str, settings: &Settings) -> (Vec<String>, Vec<Finding>) {
+    let meta = meta("web", text);
+    let mut findings = Vec::new();
+    let given = read_annotations(&registry(), on, &meta, settings, &mut findings);
+    (given.iter().map(shown).collect(), findings)
+}
+
+fn shown(given: &Given<'_>) -> String {
+    let mark = if given.broken { "!" } else { "" };
+    format!("{mark}{}={}", given.spec.key, given.value.value)
+}
+
+/// Asserts what becomes of one annotation of an Ingress.
+#[track_caller]
+fn one(line: &str, counts: &[&str], messages: &[&str]) -> Vec<Finding> {
+    let (given, findings) = read(On::Ingress, line, &settings());
+    assert_eq!(given, counts, "{line}");
+    assert_eq!(said(&findings), messages, "{line}");
+    findings
+}
+
+#[test]
+fn a_legal_key_counts_under_each_prefix() {
+    for prefix in ["haproxy.org", "ingress.kubernetes.io", "haproxy.com"] {
+        one(
+            &format!("{prefix}/timeout-server: 5s"),
+            &["timeout-server=5s"],
+            &[],
+        );
+    }
+}
+
+#[test]
+fn keys_of_tools_and_of_kubernetes_are_of_no_concern() {
+    for key in [
+        "kubernetes.io/ingress.class",
+        "cert-manager.io/cluster-issuer",
+        "ingressc/endpoints",
+        "example.com/allow-list",
+        "external-dns.alpha.kubernetes.io/target",
+        "description",
+    ] {
+        one(&format!("{key}: x"), &[], &[]);
+    }
+}
+
+#[test]
+fn an_unknown_key_is_told_with_the_nearest_one() {
+    let found = one(
+        "haproxy.org/timeout-sever: 5s",
+        &[],
+        &[
+            "ING601 `haproxy.org/timeout-sever` of Ingress shop/web is no key of the dialect haproxytech",
+        ],
+    );
+    assert_eq!(
+        found[0].help.as_deref(),
+        Some("write `haproxy.org/timeout-server`")
+    );
+    assert_eq!(
+        found[0].field.as_deref(),
+        Some("metadata.annotations[haproxy.org/timeout-sever]")
+    );
+    let found = one(
+        "haproxy.org/Set_Host: x",
+        &[],
+        &["ING601 `haproxy.org/Set_Host` of Ingress shop/web is no key of the dialect haproxytech"],
+    );
+    assert_eq!(
+        found[0].help.as_deref(),
+        Some("write `haproxy.org/set-host`")
+    );
+    let (_, found) = read(On::Service, "haproxy.org/sethost: x", &settings());
+    assert_eq!(
+        found[0].help.as_deref(),
+        Some("write `haproxy.org/set-host`, on the Ingress")
+    );
+}
+
+#[test]
+fn a_misspelt_protection_closes() {
+    let found = one(
+        "haproxy.org/whitelst: 10.0.0.0/8",
+        &["!allow-list=10.0.0.0/8"],
+        &[
+            "ING504 `haproxy.org/whitelst` of Ingress shop/web is no key of the dialect haproxytech, so it protects nothing",
+        ],
+    );
+    assert_eq!(
+        found[0].help.as_deref(),
+        Some("write `haproxy.org/whitelist`")
+    );
+    // What another controller calls it is as near.
+    let other = "ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8";
+    let (given, found) = read(On::Ingress, other, &settings());
+    assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    assert_eq!(found[0].severity, Severity::Error);
+    // With the key itself beside it, nothing is lost.
+    let both = "haproxy.org/allow-list: 10.0.0.0/8\nhaproxy.org/whitelst: 10.0.0.0/8\n";
+    let (given, found) = read(On::Ingress, both, &settings());
+    assert_eq!((given.len(), found.len()), (1, 1));
+    // An empty one was not meant to protect.
+    let (given, found) = read(On::Ingress, "haproxy.org/whitelst: ", &settings());
+    assert_eq!((given.len(), found.len()), (0, 1));
+}
+
+#[test]
+fn the_prefix_that_controllers_share_is_judged_mildly() {
+    let found = one(
+        "ingress.kubernetes.io/oauth: oauth2_proxy",
+        &[],
+        &[
+            "ING601 `ingress.kubernetes.io/oauth` of Ingress shop/web is no key of the dialect haproxytech",
+        ],
+    );
+    assert_eq!(found[0].severity, Severity::Warning);
+}
+
+#[test]
+fn a_key_on_the_wrong_object_is_told_where_it_belongs() {
+    let (given, found) = read(On::Service, "haproxy.org/set-host: a", &settings());
+    assert_eq!(given, [""; 0]);
+    assert_eq!(
+        said(&found),
+        ["ING602 `haproxy.org/set-host` of Service shop/web does nothing there"]
+    );
+    assert_eq!(found[0].help.as_deref(), Some("write it on the Ingress"));
+    let (given, found) = read(
+        On::Service,
+        "haproxy.org/whitelist: 10.0.0.0/8",
+        &settings(),
+    );
+    assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    assert_eq!(
+        found[0].help.as_deref(),
+        Some("write it on the Ingress or in the controller's ConfigMap")
+    );
+    assert_eq!(
+        read(On::Service, "haproxy.org/set-host: ", &settings())
+            .1
+            .len(),
+        0
+    );
+}
+
+#[test]
+fn an_illegal_value_is_told_at_its_place() {
+    let found = one(
+        "haproxy.org/timeout-server: 1m30s",
+        &["!timeout-server=1m30s"],
+        &[
+            "ING610 the value of `haproxy.org/timeout-server` of Ingress shop/web has several units; HAProxy takes one",
+        ],
+    );
+    assert_eq!(found[0].labels[0].origin.start, 28);
+    one(
+        "haproxy.org/timeout-server: 5",
+        &["timeout-server=5"],
+        &[
+            "ING608 the value of `haproxy.org/timeout-server` of Ingress shop/web has no unit, and so means 5ms",
+        ],
+    );
+    one("haproxy.org/timeout-server: ", &["timeout-server="], &[]);
+}
+
+#[test]
+fn a_problem_points_into_the_value_where_it_is_written_as_it_is_read() {
+    let place = |text: &str, problem: &str, written: usize| {
+        let mut meta = meta("web", &format!("haproxy.org/allow-list: {text}"));
+        meta.annotations[0].value.value = problem.to_owned();
+        let origin = &mut meta.annotations[0].value.origin;
+        origin.end = origin.start + u32::try_from(written).expect("short");
+        let mut findings = Vec::new();
+        read_annotations(&registry(), On::Ingress, &meta, &settings(), &mut findings);
+        let at = findings[0].labels[0].origin;
+        (at.start - 24, at.end - 24)
+    };
+    assert_eq!(place("ab\u{1}c", "ab\u{1}c", 4), (2, 3));
+    // In quotes.
+    assert_eq!(place("'ab\u{1}c'", "ab\u{1}c", 6), (3, 4));
+    // Escaped, folded or of more bytes than letters: the whole of it.
+    assert_eq!(place("\"ab\\x01c\"", "ab\u{1}c", 9), (0, 9));
+    assert_eq!(place("é\u{1}", "é\u{1}", 3), (0, 3));
+}
+
+#[test]
+fn a_key_without_prefix_counts_only_in_the_profile_of_its_controller() {
+    let found = one(
+        "timeout-server: 5s",
+        &[],
+        &["ING606 `timeout-server` of Ingress shop/web has no prefix, so it does nothing"],
+    );
+    assert_eq!(found[0].severity, Severity::Warning);
+    let found = one(
+        "allow-list: 10.0.0.0/8",
+        &["!allow-list=10.0.0.0/8"],
+        &["ING606 `allow-list` of Ingress shop/web has no prefix, so it does nothing"],
+    );
+    assert_eq!(
+        found[0].severity,
+        Severity::Error,
+        "it would leave the route open"
+    );
+    let same = Settings {
+        profile: Profile::HaproxyTech,
+        ..settings()
+    };
+    let (given, found) = read(On::Ingress, "allow-list: 10.0.0.0/8", &same);
+    assert_eq!(given, ["allow-list=10.0.0.0/8"]);
+    assert_eq!(
+        said(&found),
+        ["ING606 `allow-list` of Ingress shop/web has no prefix"]
+    );
+}
+
+#[test]
+fn a_key_under_a_prefix_that_nobody_reads_is_told() {
+    for prefix in [
+        "haproxy.ingress.kubernetes.io",
+        "haproxy.og",
+        "haproxy-ingress.github.io",
+    ] {
+        let found = one(
+            &format!("{prefix}/set-host: a"),
+            &[],
+            &[&format!(
+                "ING606 `{prefix}/set-host` of Ingress shop/web does nothing: keys of the dialect haproxytech begin with `haproxy.org/`"
+            )],
+        );
+        assert_eq!(
+            found[0].help.as_deref(),
+            Some("write `haproxy.org/set-host`")
+        );
+    }
+    let (given, found) = read(
+        On::Ingress,
+        "haproxy.og/allow-list: 10.0.0.0/8",
+        &settings(),
+    );
+    assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    assert_eq!(found[0].severity, Severity::Error);
+}
+
+#[test]
+fn keys_of_another_controller_are_one_finding_a_prefix() {
+    let text = "nginx.ingress.kubernetes.io/auth-url: x\n\
+                haproxy-ingress.github.io/ssl-redirect: x\n\
+                nginx.ingress.kubernetes.io/rewrite-target: x\n";
+    one(
+        text,
+        &[],
+        &[
+            "ING702 `haproxy-ingress.github.io/ssl-redirect` of Ingress shop/web is not translated: key of the community's HAProxy controller",
+            "ING702 `nginx.ingress.kubernetes.io/auth-url` and `nginx.ingress.kubernetes.io/rewrite-target` of Ingress shop/web are not translated: keys of ingress-nginx",
+        ],
+    );
+    let many: String = (0..100).map(|at| format!("nginx.org/k{at}: x\n")).collect();
+    let (_, found) = read(On::Ingress, &many, &settings());
+    assert!(
+        found[0].message.contains("`nginx.org/k5` and 94 more of"),
+        "{}",
+        found[0].message
+    );
+}
+
+#[test]
+fn a_key_that_is_not_translated_is_told_and_closes_if_it_protects() {
+    one(
+        "haproxy.org/cr-backend: x",
+        &[],
+        &[
+            "ING702 `haproxy.org/cr-backend` of Ingress shop/web is not translated: nobody has that resource",
+        ],
+    );
+    one(
+        "haproxy.org/auth-type: x",
+        &["!auth-type=x"],
+        &[
+            "ING702 `haproxy.org/auth-type` of Ingress shop/web is not translated: nobody can ask",
+            "ING503 `haproxy.org/auth-type` of Ingress shop/web keeps clients out and is not translated, so its routes stay closed",
+        ],
+    );
+    one("haproxy.org/cr-backend: ", &[], &[]);
+}
+
+#[test]
+fn a_key_that_needs_a_newer_haproxy_is_left_out() {
+    one(
+        "haproxy.org/set-newer: x",
+        &["!set-newer=x"],
+        &[
+            "ING707 `haproxy.org/set-newer` of Ingress shop/web needs HAProxy 3.0, and the output is to load on 2.6",
+        ],
+    );
+    let newest = Settings {
+        target: crate::ir::HaproxyVersion::NEWEST,
+        ..settings()
+    };
+    let (given, found) = read(On::Ingress, "haproxy.org/set-newer: x", &newest);
+    assert_eq!((given, found.len()), (vec!["set-newer=x".to_owned()], 0));
+}
+
+#[test]
+fn old_spellings_are_told() {
+    let found = one(
+        "ingress.kubernetes.io/whitelist: 10.0.0.0/8",
+        &["allow-list=10.0.0.0/8"],
+        &["ING604 `ingress.kubernetes.io/whitelist` of Ingress shop/web is an old spelling"],
+    );
+    assert_eq!(
+        found[0].help.as_deref(),
+        Some("rename it to `ingress.kubernetes.io/allow-list`")
+    );
+}
+
+#[test]
+fn one_key_twice_is_told_whether_or_not_the_values_agree() {
+    one(
+        "haproxy.com/timeout-server: 5000ms\nhaproxy.org/timeout-server: 5s\n",
+        &["timeout-server=5s", "timeout-server=5000ms"],
+        &[
+            "ING604 `haproxy.com/timeout-server` and `haproxy.org/timeout-server` of Ingress shop/web say the same",
+        ],
+    );
+    one(
+        "haproxy.com/timeout-server: 6s\nhaproxy.org/timeout-server: 5s\n",
+        &["timeout-server=5s", "timeout-server=6s"],
+        &[
+            "ING607 `haproxy.com/timeout-server` and `haproxy.org/timeout-server` of Ingress shop/web are one setting with two values",
+        ],
+    );
+    // The order of spellings is known, that of prefixes is chance: then neither list may be trusted.
+    one(
+        "haproxy.org/whitelist: 10.0.0.0/8\nhaproxy.org/allow-list: 10.1.0.0/16\n",
+        &["allow-list=10.0.0.0/8", "allow-list=10.1.0.0/16"],
+        &[
+            "ING607 `haproxy.org/whitelist` and `haproxy.org/allow-list` of Ingress shop/web are one setting with two values",
+        ],
+    );
+    one(
+        "haproxy.com/allow-list: 10.0.0.0/8\nhaproxy.org/allow-list: 10.1.0.0/16\n",
+        &["!allow-list=10.1.0.0/16", "!allow-list=10.0.0.0/8"],
+        &[
+            "ING607 `haproxy.com/allow-list` and `haproxy.org/allow-list` of Ingress shop/web are one setting with two values",
+        ],
+    );
+}
+
+#[test]
+fn the_config_map_has_bare_keys_and_its_annotations_lie_over_them() {
+    let read = |data: &str, annotations: &str| {
+        let (map, mut findings) = (map(data, annotations), Vec::new());
+        let given = read_config_map(&registry(), &map, &settings(), &mut findings);
+        let given: Vec<String> = given.iter().map(shown).collect();
+        (given, said(&findings))
+    };
+    assert_eq!(
+        read("timeout-server: 5s\nset-host: a\ntimeout-severs: 5s\nwhitelst: x\nfoo: x\n", ""),
+        (
+            vec!["timeout-server=5s".to_owned(), "!allow-list=x".to_owned()],
+            vec![
+                "ING612 `foo` of ConfigMap shop/config is no key of the dialect haproxytech".to_owned(),
+                "ING612 `timeout-severs` of ConfigMap shop/config is no key of the dialect haproxytech".to_owned(),
+                "ING602 `set-host` of ConfigMap shop/config does nothing there".to_owned(),
+                "ING504 `whitelst` of ConfigMap shop/config is no key of the dialect haproxytech, so it protects nothing".to_owned(),
+            ]
+        )
+    );
+    let (given, findings) = read(
+        "timeout-server: 5s\n",
+        "kubectl.kubernetes.io/last-applied-configuration: x\nhaproxy.org/timeout-server: 6s\nallow-list: 10.0.0.0/8\n",
+    );
+    assert_eq!(
+        given,
+        [
+            "timeout-server=6s",
+            "allow-list=10.0.0.0/8",
+            "timeout-server=5s"
+        ]
+    );
+    assert_eq!(
+        findings,
+        ["ING606 `allow-list` of ConfigMap shop/config has no prefix"]
+    );
+}
+
+#[test]
+fn hostile_keys_and_values_are_read_in_no_time_and_shown_in_part() {
+    let long = "a".repeat(60_000);
+    let (_, found) = read(
+        On::Ingress,
+        &format!("haproxy.org/{long}: {long}"),
+        &settings(),
+    );
+    assert!(found[0].message.len() < 200);
+    assert!(
+        found[0]
+            .field
+            .as_ref()
+            .is_some_and(|field| field.len() < 200)
+    );
+    let (given, found) = read(
+        On::Ingress,
+        &format!("haproxy.org/timeout-server: {long}"),
+        &settings(),
+    );
+    assert!(given[0].starts_with('!') && found[0].message.len() < 200);
+    let (given, found) = read(
+        On::Ingress,
+        &format!("{long}/timeout-server: 5s"),
+        &settings(),
+    );
+    assert_eq!((given.len(), found.len()), (0, 0));
+}

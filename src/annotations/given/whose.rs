@@ -1,0 +1,186 @@
+//! Whose a key is: by its prefix, and where that is nobody's, by what it was probably meant to be.
+
+use crate::annotations::registry::Registry;
+use crate::annotations::spec::{Dialect, Spec};
+
+/// A controller whose keys are known by their prefix, and not translated.
+#[derive(Debug)]
+pub(super) struct Controller {
+    /// What its keys begin with, without the slash.
+    pub(super) prefix: &'static str,
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// Keys that it has in common with ours. `None`: nobody has counted, and each of its keys is its own.
+    shared: Option<&'static [&'static str]>,
+}
+
+/// What the community's controller calls as the one of HAProxy Technologies does.
+const COMMUNITY: &[&str] = &[
+    "auth-realm",
+    "auth-secret",
+    "auth-type",
+    "cors-allow-credentials",
+    "cors-allow-headers",
+    "cors-allow-methods",
+    "cors-allow-origin",
+    "cors-enable",
+    "cors-max-age",
+    "proxy-protocol",
+    "ssl-passthrough",
+    "ssl-redirect",
+    "ssl-redirect-code",
+    "timeout-client",
+    "timeout-client-fin",
+    "timeout-connect",
+    "timeout-http-request",
+    "timeout-queue",
+    "timeout-server",
+    "timeout-server-fin",
+    "timeout-tunnel",
+    "tls-alpn",
+];
+
+/// The controllers whose keys route or protect. Tools that only watch, such as cert-manager, are none.
+static CONTROLLERS: [Controller; 6] = [
+    Controller {
+        prefix: "nginx.ingress.kubernetes.io",
+        name: "ingress-nginx",
+        shared: None,
+    },
+    Controller {
+        prefix: "traefik.ingress.kubernetes.io",
+        name: "Traefik",
+        shared: None,
+    },
+    Controller {
+        prefix: "haproxy-ingress.github.io",
+        name: "the community's HAProxy controller",
+        shared: Some(COMMUNITY),
+    },
+    Controller {
+        prefix: "haproxy-ingress",
+        name: "the community's HAProxy controller",
+        shared: Some(COMMUNITY),
+    },
+    Controller {
+        prefix: "nginx.org",
+        name: "the controller of F5 NGINX",
+        shared: None,
+    },
+    Controller {
+        prefix: "nginx.com",
+        name: "the controller of F5 NGINX",
+        shared: None,
+    },
+];
+
+/// Other controllers' names for what a key of ours does.
+const EQUIVALENT: &[(&str, &str)] = &[
+    ("affinity", "cookie-persistence"),
+    ("allowlist-source-range", "allow-list"),
+    ("app-root", "request-redirect"),
+    ("auth-tls-secret", "client-ca"),
+    ("backend-protocol", "server-proto"),
+    ("balance-algorithm", "load-balance"),
+    ("blacklist-source-range", "deny-list"),
+    ("config-backend", "backend-config-snippet"),
+    ("configuration-snippet", "backend-config-snippet"),
+    ("denylist-source-range", "deny-list"),
+    ("force-ssl-redirect", "ssl-redirect"),
+    ("limit-rps", "rate-limit-requests"),
+    ("maxconn-server", "pod-maxconn"),
+    ("permanent-redirect", "request-redirect"),
+    ("proxy-connect-timeout", "timeout-connect"),
+    ("proxy-read-timeout", "timeout-server"),
+    ("redirect-to", "request-redirect"),
+    ("rewrite-target", "path-rewrite"),
+    ("secure-backends", "server-ssl"),
+    ("session-cookie-name", "cookie-persistence"),
+    ("temporal-redirect", "request-redirect"),
+    ("timeout-keep-alive", "timeout-http-keep-alive"),
+    ("upstream-vhost", "set-host"),
+    ("whitelist-source-range", "allow-list"),
+];
+
+/// The prefix that several controllers have read in their time.
+pub(super) const SHARED: &str = "ingress.kubernetes.io/";
+
+/// Whose a key is.
+#[derive(Debug)]
+pub(super) enum Whose<'k> {
+    /// It begins as the keys of a dialect do: with the prefix of this number.
+    Ours(Dialect, usize, &'k str),
+    /// It has no prefix.
+    Bare(&'k str),
+    /// A key of a dialect under a prefix that the dialect does not have.
+    Stray(&'static Spec, usize),
+    /// It belongs to a controller that is not translated.
+    Foreign(&'static Controller),
+    /// Of no concern.
+    Nobodys,
+}
+
+/// Whose `key` is. Most keys are nobody's, and cost a few comparisons.
+pub(super) fn whose<'k>(key: &'k str, registry: &Registry) -> Whose<'k> {
+    let Some((prefix, name)) = key.split_once('/') else {
+        return Whose::Bare(key);
+    };
+    for dialect in Dialect::ALL {
+        let is_it = |own: &&str| own.strip_suffix('/') == Some(prefix);
+        if let Some(at) = dialect.prefixes().iter().position(|own| is_it(&own)) {
+            return Whose::Ours(dialect, at, name);
+        }
+    }
+    let known = || {
+        let mut dialects = Dialect::ALL.into_iter();
+        dialects.find_map(|dialect| registry.find(dialect, name))
+    };
+    let controller = CONTROLLERS.iter().find(|other| other.prefix == prefix);
+    match controller {
+        Some(controller) => match controller.shared {
+            Some(shared) if !shared.contains(&name) => known()
+                .map_or(Whose::Foreign(controller), |(spec, rank)| {
+                    Whose::Stray(spec, rank)
+                }),
+            _ => Whose::Foreign(controller),
+        },
+        None => match known() {
+            Some((spec, rank)) if resembles(prefix, spec.dialect) => Whose::Stray(spec, rank),
+            _ => Whose::Nobodys,
+        },
+    }
+}
+
+/// Whether a prefix was probably meant to be one of the dialect's: `haproxy.ingress.kubernetes.io`, `haproxy.og`.
+fn resembles(prefix: &str, dialect: Dialect) -> bool {
+    if prefix.len() > 64 {
+        return false;
+    }
+    let near = |own: &&str| {
+        let own = own.trim_end_matches('/');
+        own.len().abs_diff(prefix.len()) <= 2 && strsim::osa_distance(own, prefix) <= 2
+    };
+    prefix.contains("haproxy") || dialect.prefixes().iter().any(|own| near(&own))
+}
+
+/// The key of ours that does what another controller calls `name`.
+pub(super) fn equivalent(
+    name: &str,
+    dialect: Dialect,
+    registry: &Registry,
+) -> Option<(&'static Spec, &'static str)> {
+    let at = EQUIVALENT.binary_search_by_key(&name, |(other, _)| other);
+    let (_, ours) = EQUIVALENT[at.ok()?];
+    registry.find(dialect, ours).map(|(spec, _)| (spec, ours))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_names_are_sorted_so_that_they_are_found() {
+        assert!(EQUIVALENT.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(COMMUNITY.is_sorted());
+    }
+}
