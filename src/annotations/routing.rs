@@ -148,8 +148,8 @@ annotation! {
     /// Hands TLS connections through to the servers, which have the certificate.
     ///
     /// The name in the handshake is all that is known, so a rule needs a host and means all its paths: one for `/` has to be
-    /// there, and any other is an error. Address lists, limits, timeouts and checks of servers work; everything that reads or changes
-    /// requests does not, and where it protects the route is closed. Plain HTTP never reaches the servers: it is answered with a
+    /// there, and any other is an error. Address lists, limits and checks of servers work, and timeouts until the connection is a
+    /// tunnel; everything that reads or changes requests does not, and where it protects the route is closed. Plain HTTP never reaches the servers: it is answered with a
     /// redirect where `ssl-redirect` wants one, else with 421. The most specific name decides, so one host below a wildcard can
     /// still be answered here. QUIC cannot be handed through.
     static HAPROXYTECH_SSL_PASSTHROUGH: LiteralTrue = {
@@ -325,15 +325,16 @@ pub(super) fn split(policy: Policy) -> (Policy, Policy) {
 /// it protects.
 fn unseen(choice: &Choice<'_>, said: &mut Said) {
     let given = &choice.winner;
-    let (key, protects) = (given.spec.full_key(), given.spec.protects.is_some());
+    // Alone, this one keeps nobody out.
+    let protects = given.spec.protects.is_some() && given.spec.field != Field::ClientSource;
     if WITHOUT_REQUESTS.contains(&given.spec.field) || (given.on == On::ConfigMap && !protects) {
         return;
     }
-    let finding = Said::about(
-        Code::PASSTHROUGH_WITH_L7_ANNOTATION,
-        given.value.origin,
-        format!("`{key}` reads or changes requests, and TLS is handed through to the servers unread"),
+    let message = format!(
+        "{} is about requests, and TLS is handed through to the servers unread",
+        setting(given)
     );
+    let finding = about(given, message);
     if protects {
         said.close(finding.help(
             "let the servers do it and remove the key, or answer TLS here without `ssl-passthrough`; an empty value on the Ingress hides the ConfigMap's",
@@ -347,41 +348,54 @@ fn unseen(choice: &Choice<'_>, said: &mut Said) {
 /// A list of clients who are named in a header, which nobody here sees: compared with the connection's address, it would let the
 /// wrong ones in.
 fn headless(source: &Choice<'_>, list: &Choice<'_>) -> Finding {
+    let message = format!(
+        "{} is about clients whom `{}` names by a header, and TLS is handed through unread",
+        setting(&list.winner),
+        source.winner.key
+    );
+    about(&list.winner, message)
+        .label(source.winner.value.origin, "the header")
+        .help("let the servers do it and remove the list, or hide the header's key with an empty value on the Ingress")
+}
+
+/// `` `haproxy.org/allow-list` of Ingress shop/web``.
+fn setting(given: &Given<'_>) -> String {
+    format!("`{}` of {} {}", given.key, given.kind, given.object)
+}
+
+fn about(given: &Given<'_>, message: String) -> Finding {
+    let field = match given.on {
+        On::ConfigMap => "data",
+        _ => "metadata.annotations",
+    };
     Said::about(
         Code::PASSTHROUGH_WITH_L7_ANNOTATION,
-        list.winner.value.origin,
-        format!(
-            "`{}` is about clients whom `{}` names by a header, and TLS is handed through unread",
-            list.winner.spec.full_key(),
-            source.winner.spec.full_key()
-        ),
+        given.value.origin,
+        message,
     )
-    .help("let the servers do it and remove the list, or hide the header's key with an empty value on the Ingress")
+    .object(format_args!("{} {}", given.kind, given.object))
+    .field(format!("{field}[{}]", given.key))
 }
 
 fn conditional(condition: &Sourced<Condition>, context: &Context<'_>) -> Finding {
-    let service = context.service.map(|service| service.meta.name.to_string());
+    let (object, key) = context.named(condition.origin);
     Said::about(
         Code::PASSTHROUGH_WITH_L7_ANNOTATION,
         condition.origin,
-        format!(
-            "the condition of Service {} reads requests, and TLS is handed through unread, so the route is left out",
-            service.unwrap_or_default()
-        ),
+        format!("`{key}` of {object} is about requests, and TLS is handed through unread, so the route is left out"),
     )
-    .help("remove `route-acl`, or answer TLS here without `ssl-passthrough`")
+    .object(&object)
+    .help("remove the condition, or answer TLS here without `ssl-passthrough`")
 }
 
 fn class_is_history(class: &Sourced<String>, context: &Context<'_>) -> Finding {
-    let key = HAPROXYTECH_INGRESS_CLASS.full_key();
-    let ingress = context.ingress.map(|ingress| ingress.meta.name.to_string());
+    let (object, key) = context.named(class.origin);
     Said::about(
         Code::INEFFECTIVE_ANNOTATION,
         class.origin,
-        format!(
-            "`{key}` of Ingress {} does nothing since version 3.2 of the controller",
-            ingress.unwrap_or_default()
-        ),
+        format!("`{key}` of {object} does nothing since version 3.2 of the controller"),
     )
+    .object(&object)
+    .field(format!("metadata.annotations[{key}]"))
     .help("remove it, and name the class in `spec.ingressClassName`")
 }

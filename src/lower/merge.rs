@@ -300,8 +300,12 @@ fn written(wish: &Wish<'_>) -> Option<(String, String)> {
 }
 
 fn shown(wish: &Wish<'_>) -> String {
+    let through = match wish.passthrough {
+        Some(_) => ", with TLS handed through,",
+        None => "",
+    };
     written(wish).map_or("nothing".to_owned(), |(_, reference)| {
-        format!("`{reference}`")
+        format!("`{reference}`{through}")
     })
 }
 
