@@ -8,9 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ingressc::ir::{Certificate, Pem, Routing};
-use ingressc::simulate::{
-    self, ClientCertificate, Connection, Request, Scheme, Through,
-};
+use ingressc::simulate::{self, ClientCertificate, Connection, Request, Scheme, Through};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject};

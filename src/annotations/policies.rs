@@ -145,16 +145,19 @@ impl<'s, 'm> Policies<'s, 'm> {
 
     /// What annotations say about routes of `ingress` to `service`. Without an Ingress, the ConfigMap leads there.
     pub(crate) fn answer(&mut self, ingress: Option<&'m Ingress>, service: &'m Service) -> Answer {
-        let key = (ingress.map(|ingress| &ingress.meta.name), &service.meta.name);
+        let key = (
+            ingress.map(|ingress| &ingress.meta.name),
+            &service.meta.name,
+        );
         if let Some(answer) = self.answers.get(&key) {
             return answer.clone();
         }
         let settings = self.installation.settings;
         let (findings, installation) = (&mut self.findings, self.installation);
         let of_ingress = ingress.map_or(&[][..], |ingress| {
-            self.ingresses
-                .entry(&ingress.meta.name)
-                .or_insert_with(|| given::annotations(On::Ingress, &ingress.meta, settings, findings))
+            self.ingresses.entry(&ingress.meta.name).or_insert_with(|| {
+                given::annotations(On::Ingress, &ingress.meta, settings, findings)
+            })
         });
         let of_service = self
             .services
@@ -195,7 +198,11 @@ impl<'s, 'm> Policies<'s, 'm> {
     }
 
     /// What families look things up in for a route.
-    pub(super) fn context(&self, ingress: Option<&'m Ingress>, service: &'m Service) -> Context<'m> {
+    pub(super) fn context(
+        &self,
+        ingress: Option<&'m Ingress>,
+        service: &'m Service,
+    ) -> Context<'m> {
         Context {
             manifests: self.installation.manifests(),
             keyring: self.installation.keyring,

@@ -52,7 +52,10 @@ impl Maps<'_> {
             Target::Backend(name) => Some(name.as_str()),
             _ => None,
         });
-        let otherwise = self.guards.iter().filter_map(|guard| guard.otherwise.as_deref());
+        let otherwise = self
+            .guards
+            .iter()
+            .filter_map(|guard| guard.otherwise.as_deref());
         self.path
             .values()
             .chain(otherwise)

@@ -120,9 +120,19 @@ fn beside(
     }
     if !routing.passthrough.is_empty() && !routing.listeners.https.is_empty() {
         let (exact, wild) = (&maps.sni, &maps.wild_sni);
-        add(&mut files, "maps/sni.map", exact.to_bytes(), exact.origins());
+        add(
+            &mut files,
+            "maps/sni.map",
+            exact.to_bytes(),
+            exact.origins(),
+        );
         if !wild.is_empty() {
-            add(&mut files, "maps/wild-sni.map", wild.to_bytes(), wild.origins());
+            add(
+                &mut files,
+                "maps/wild-sni.map",
+                wild.to_bytes(),
+                wild.origins(),
+            );
         }
     }
     let certificates = &routing.certificates;

@@ -22,9 +22,9 @@ use crate::ir::global::{Alpn, ClientAuthority};
 use crate::ir::policy::{AddressList, ClientSource, RateLimit};
 use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
 use crate::ir::{
-    Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion,
-    Layout, Millis, Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server,
-    ServerProtocol, ServiceRef, SocketPath, Target,
+    Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, Layout, Millis,
+    Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server, ServerProtocol,
+    ServiceRef, SocketPath, Target,
 };
 use crate::source::{Origin, Sourced, Sources};
 

@@ -40,7 +40,9 @@ pub(super) fn select<'m>(
     for ingress in manifests.ingresses.values() {
         let class = class_of(ingress, default, settings, findings);
         if is_ours(class, &classes, settings) {
-            findings.extend(without_object(ingress, class, &classes, settings));
+            if !selection.taken.contains_key(class) {
+                findings.extend(without_object(ingress, class, &classes, settings));
+            }
             if class.is_empty() && settings.classes.is_none() {
                 findings.push(classless(ingress));
             }
@@ -71,8 +73,14 @@ fn class_of<'m>(
 ) -> &'m str {
     let name = &ingress.meta.name;
     if is_haproxytech(settings) {
-        let field = ingress.class_name.as_ref().map(|field| field.value.as_str());
-        return field.filter(|class| !class.is_empty()).or(default).unwrap_or_default();
+        let field = ingress
+            .class_name
+            .as_ref()
+            .map(|field| field.value.as_str());
+        return field
+            .filter(|class| !class.is_empty())
+            .or(default)
+            .unwrap_or_default();
     }
     let annotation = ingress.meta.annotation(ANNOTATION);
     if let (Some(annotation), Some(field)) = (annotation, &ingress.class_name)
@@ -118,7 +126,10 @@ fn old_style(ingress: &Ingress, settings: &Settings) -> Option<Finding> {
     let annotation = ingress.meta.annotation(ANNOTATION)?;
     if is_haproxytech(settings) {
         let class = &annotation.value.value;
-        let same = ingress.class_name.as_ref().is_some_and(|field| field.value == *class);
+        let same = ingress
+            .class_name
+            .as_ref()
+            .is_some_and(|field| field.value == *class);
         return (!same).then(|| {
             Finding::new(
                 Code::DIALECT_DEFAULT_DIFFERS,
@@ -197,7 +208,7 @@ fn without_object(
     Some(
         Finding::new(
             Code::DIALECT_DEFAULT_DIFFERS,
-            format!("Ingress {name} is taken, though no IngressClass `{class}` is among the manifests"),
+            format!("Ingresses of class `{class}`, such as {name}, are taken, though no IngressClass `{class}` is among the manifests"),
         )
         .object(format_args!("Ingress {name}"))
         .field("spec.ingressClassName")

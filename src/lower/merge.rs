@@ -38,7 +38,10 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
         let host = first.host.clone();
         let mut rules = Vec::new();
         while let Some(winner) = wishes.next_if(|wish| wish.host == host) {
-            let Contest { rule, passthrough: tls } = arbitrate(winner, &mut wishes, &mut findings);
+            let Contest {
+                rule,
+                passthrough: tls,
+            } = arbitrate(winner, &mut wishes, &mut findings);
             rules.push(rule);
             if let (Some(host), Some(claim)) = (&host, tls) {
                 passthrough.insert(host.clone(), claim);
@@ -174,7 +177,10 @@ fn beside_passthrough(
     rules: &[PathRule],
     findings: &mut Vec<Finding>,
 ) {
-    for rule in rules.iter().filter(|rule| rule.claim.origin != through.origin) {
+    for rule in rules
+        .iter()
+        .filter(|rule| rule.claim.origin != through.origin)
+    {
         let claim = &rule.claim;
         findings.push(
             Finding::new(

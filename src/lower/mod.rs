@@ -146,7 +146,12 @@ fn route<'m>(
         let mut findings = Vec::new();
         let policies = annotations::Policies::new(installation);
         let mut backends = backend::Backends::new(&world, policies);
-        let claims = rules::read(ingresses, settings.annotations.profile, &mut backends, &mut findings);
+        let claims = rules::read(
+            ingresses,
+            settings.annotations.profile,
+            &mut backends,
+            &mut findings,
+        );
         let (backends, policies, said) = backends.finish();
         findings.extend(said);
         (claims, backends, policies, findings)
@@ -174,7 +179,13 @@ fn route<'m>(
             origin,
             config_map: settings.annotations.config_map.as_ref(),
         };
-        default_service::add(&asked, manifests, &mut backends, &mut routing, &mut findings);
+        default_service::add(
+            &asked,
+            manifests,
+            &mut backends,
+            &mut routing,
+            &mut findings,
+        );
         let (backends, sections, said) = backends.finish();
         named.extend(backends);
         for (name, section) in sections {

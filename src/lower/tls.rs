@@ -35,7 +35,8 @@ pub(super) fn default_certificate(
 pub(super) fn unasked(routing: &mut Routing) -> Vec<Finding> {
     let origin = routing.global.origins.get(&Field::ClientAuthority).copied();
     let authority = routing.global.client_tls.authority.as_ref();
-    let (Some(origin), Some(false)) = (origin, authority.map(|authority| authority.optional)) else {
+    let (Some(origin), Some(false)) = (origin, authority.map(|authority| authority.optional))
+    else {
         return Vec::new();
     };
     let mut findings = Vec::new();

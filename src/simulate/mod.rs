@@ -61,10 +61,9 @@ impl<'r> Verdict<'r> {
         }
         match self.route()?.outcome {
             Outcome::Backend(backend) => Some(backend),
-            Outcome::NoServers(_)
-            | Outcome::Closed
-            | Outcome::Misdirected
-            | Outcome::NotFound => None,
+            Outcome::NoServers(_) | Outcome::Closed | Outcome::Misdirected | Outcome::NotFound => {
+                None
+            }
         }
     }
 
@@ -273,8 +272,8 @@ fn choose<'r>(
     let mut rules = matching.iter();
     for rule in rules.by_ref() {
         for alternative in &rule.alternatives {
-            let flight =
-                flight.get_or_insert_with(|| policy::Flight::new(request, host, path.unwrap_or("*")));
+            let flight = flight
+                .get_or_insert_with(|| policy::Flight::new(request, host, path.unwrap_or("*")));
             match policy::holds(&alternative.condition.value, flight) {
                 Some(true) => choice.alternative = Some(alternative),
                 Some(false) => {}

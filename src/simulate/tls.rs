@@ -83,7 +83,10 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
 fn through<'r>(routing: &'r Routing, sni: &str) -> Option<&'r Claim> {
     let sni = sni.to_ascii_lowercase();
     let exact = HostPattern::new(&sni).ok();
-    if let Some(claim) = exact.as_ref().and_then(|name| routing.passthrough.get(name)) {
+    if let Some(claim) = exact
+        .as_ref()
+        .and_then(|name| routing.passthrough.get(name))
+    {
         return Some(claim);
     }
     let is_here = |name: &HostPattern| !name.is_wildcard() && name.matches(&sni);
@@ -117,13 +120,22 @@ fn land<'r>(routing: &'r Routing, claim: &Claim, request: &Request) -> Through<'
 
 /// Whether the lists of addresses let the client in.
 fn may_come(routing: &Routing, backend: &Backend, request: &Request) -> bool {
-    let section = backend.policy.as_ref().and_then(|name| routing.policies.get(name));
+    let section = backend
+        .policy
+        .as_ref()
+        .and_then(|name| routing.policies.get(name));
     let Some(access) = section.map(|section| &section.policy.access) else {
         return true;
     };
     let client = request.source;
-    let denied = access.deny.as_ref().is_some_and(|list| list.contains(client));
-    let allowed = access.allow.as_ref().is_none_or(|list| list.contains(client));
+    let denied = access
+        .deny
+        .as_ref()
+        .is_some_and(|list| list.contains(client));
+    let allowed = access
+        .allow
+        .as_ref()
+        .is_none_or(|list| list.contains(client));
     allowed && !denied
 }
 

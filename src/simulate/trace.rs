@@ -53,7 +53,10 @@ pub fn explain(
         }
         Connection::Plain => {}
         Connection::Passthrough { claim, outcome } => {
-            text.line("tls", &format!("handed through: {}", claim_line(sources, claim)));
+            text.line(
+                "tls",
+                &format!("handed through: {}", claim_line(sources, claim)),
+            );
             match outcome {
                 Through::Refused(why) => text.line("answer", &format!("connection closed: {why}")),
                 Through::Backend(backend) => backend_lines(&mut text, routing, backend),
@@ -122,7 +125,10 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
         text.line("condition", &format!("{}   {place}", condition.value));
     }
     if route.by_chance {
-        text.line("chance", "decides about a condition, so HAProxy may answer otherwise");
+        text.line(
+            "chance",
+            "decides about a condition, so HAProxy may answer otherwise",
+        );
     }
     if let (None, Some(claim)) = (route.chosen, route.claim) {
         text.line("default", &claim_line(sources, claim));
@@ -300,7 +306,11 @@ pub fn table(routing: &Routing, sources: &Sources) -> String {
         let [backend, servers, resolver] = answers(routing, &claim.target);
         let place = sources.show(claim.origin);
         let row = [host.to_string(), "-".to_owned(), "TLS".to_owned()];
-        rows.push(row.into_iter().chain([backend, servers, resolver, place]).collect());
+        rows.push(
+            row.into_iter()
+                .chain([backend, servers, resolver, place])
+                .collect(),
+        );
     }
     let [backend, servers, resolver, place] = match &routing.default {
         Some(claim) => {

@@ -82,7 +82,9 @@ pub(in crate::emit) struct Title<'a> {
 impl fmt::Display for Title<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.users.first {
-            None if self.misdirected => f.write_str("requests beside TLS that is handed through")?,
+            None if self.misdirected => {
+                f.write_str("requests beside TLS that is handed through")?
+            }
             Some(first) => write!(f, "{first}")?,
             None => f.write_str("no backend")?,
         }

@@ -141,7 +141,10 @@ fn test(words: &[Word], mut negated: bool) -> Result<Test, ConditionError> {
     }
     let (name, suffix) = without_suffix(&first.text);
     if suffix.is_some() && how.is_some() {
-        return Err(error(format!("`{}` says how to compare, and `-m` says it again", first.text)));
+        return Err(error(format!(
+            "`{}` says how to compare, and `-m` says it again",
+            first.text
+        )));
     }
     let (sample, kind) = sample(&name)?;
     let how = suffix.map(str::to_owned).or(how);
@@ -241,7 +244,10 @@ fn against(
 fn none(items: &[Word], against: Against) -> Result<Against, ConditionError> {
     match items.first() {
         None => Ok(against),
-        Some(word) => Err(error(format!("there is nothing to compare `{}` with", word.text))),
+        Some(word) => Err(error(format!(
+            "there is nothing to compare `{}` with",
+            word.text
+        ))),
     }
 }
 
@@ -265,7 +271,9 @@ fn regexes(items: Vec<String>, ignore_case: bool) -> Result<Vec<String>, Conditi
             .build(item);
         if let Err(problem) = compiled {
             let problem = problem.to_string();
-            return Err(error(format!("`{item}` is no regular expression: {problem}")));
+            return Err(error(format!(
+                "`{item}` is no regular expression: {problem}"
+            )));
         }
     }
     Ok(items)
@@ -292,7 +300,10 @@ fn numbers(items: &[Word]) -> Result<Vec<Comparison>, ConditionError> {
         waiting = false;
         let number = |text: &str| match text.bytes().all(|b| b.is_ascii_digit()) {
             // HAProxy's integers have a sign.
-            true => text.parse::<u32>().ok().filter(|n| i32::try_from(*n).is_ok()),
+            true => text
+                .parse::<u32>()
+                .ok()
+                .filter(|n| i32::try_from(*n).is_ok()),
             false => None,
         };
         let range = word.text.split_once(':').filter(|_| ranges);
@@ -304,7 +315,10 @@ fn numbers(items: &[Word]) -> Result<Vec<Comparison>, ConditionError> {
             None => number(&word.text).map(make),
         };
         let Some(comparison) = comparison else {
-            return Err(error(format!("`{}` is no number to compare with", word.text)));
+            return Err(error(format!(
+                "`{}` is no number to compare with",
+                word.text
+            )));
         };
         numbers.push(comparison);
     }

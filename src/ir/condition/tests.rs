@@ -10,9 +10,15 @@ fn shown(text: &str) -> Result<String, String> {
 fn what_people_write_is_read() {
     for (text, expected) in [
         ("rand(100) lt 25", "{ rand(100) -m int lt 25 }"),
-        ("rand(100) -m int ge 5 le 7", "{ rand(100) -m int ge 5 le 7 }"),
+        (
+            "rand(100) -m int ge 5 le 7",
+            "{ rand(100) -m int ge 5 le 7 }",
+        ),
         ("hdr(x-beta) -i on yes", "{ hdr(x-beta) -m str -i on yes }"),
-        ("hdr_beg(user-agent) -i curl", "{ hdr(user-agent) -m beg -i curl }"),
+        (
+            "hdr_beg(user-agent) -i curl",
+            "{ hdr(user-agent) -m beg -i curl }",
+        ),
         ("path_reg ^/v[0-9]+/", "{ var(txn.path) -m reg ^/v[0-9]+/ }"),
         ("path -m len gt 100", "{ var(txn.path) -m len gt 100 }"),
         ("cook(canary) -m found", "{ cook(canary) -m found }"),

@@ -24,12 +24,12 @@ use super::rules::Field;
 use crate::annotations::{Answer, Policies};
 use crate::finding::Finding;
 use crate::ir::{
-    Backend, BackendName, Condition, HealthCheck, PolicyName, PolicySection, Port, ServerProtocol, ServiceRef,
-    Setting, Target,
+    Backend, BackendName, Condition, HealthCheck, PolicyName, PolicySection, Port, ServerProtocol,
+    ServiceRef, Setting, Target,
 };
 use crate::manifest::{
-    Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Protocol, Service, ServicePort,
-    ServiceType, is_label,
+    Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Protocol, Service,
+    ServicePort, ServiceType, is_label,
 };
 use crate::source::{Origin, Sourced};
 
@@ -225,7 +225,10 @@ impl<'s, 'm> Backends<'s, 'm> {
             self.make(name.clone(), policy, found, through);
         }
         let (target, passthrough) = if through {
-            (Target::Misdirected(misdirected), Some(Target::Backend(name)))
+            (
+                Target::Misdirected(misdirected),
+                Some(Target::Backend(name)),
+            )
         } else {
             (Target::Backend(name), None)
         };

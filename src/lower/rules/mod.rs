@@ -379,11 +379,15 @@ impl<'m> Reader<'_, '_, 'm> {
             let (reading, note) = match self.profile {
                 Profile::Spec => (
                     "Prefix",
-                    format!("haproxytech, haproxy-ingress and ingress-nginx would also match `{text}x`, haproxy-ingress in any case"),
+                    format!(
+                        "haproxytech, haproxy-ingress and ingress-nginx would also match `{text}x`, haproxy-ingress in any case"
+                    ),
                 ),
                 Profile::HaproxyTech => (
                     "the beginning of the path's text",
-                    format!("it also matches `{text}x`, which it would not under the profile `spec`"),
+                    format!(
+                        "it also matches `{text}x`, which it would not under the profile `spec`"
+                    ),
                 ),
             };
             let finding = Finding::new(

@@ -65,7 +65,9 @@ impl Routes {
         for (pattern, claims) in self.passthrough {
             let place = Place::Host(&pattern);
             let united = uniting.claim(place, claims, &mut Vec::new());
-            routing.passthrough.extend(united.map(|claim| (pattern, claim)));
+            routing
+                .passthrough
+                .extend(united.map(|claim| (pattern, claim)));
         }
         if !self.default.is_empty() {
             let mut losers = Vec::new();
@@ -141,7 +143,8 @@ impl Uniting<'_, '_> {
         claims: &mut [(Rank, Claim)],
         losers: &mut Vec<(Claim, String)>,
     ) -> Vec<Alternative> {
-        let same = |(_, other): &(Rank, Vec<Alternative>), (_, first): &(Rank, Vec<Alternative>)| {
+        let same = |(_, other): &(Rank, Vec<Alternative>),
+                    (_, first): &(Rank, Vec<Alternative>)| {
             let pairs = || first.iter().zip(other);
             first.len() == other.len()
                 && pairs().all(|(a, b)| {

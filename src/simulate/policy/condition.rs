@@ -102,7 +102,9 @@ fn texts(sample: &Sample, flight: &Flight<'_>) -> Vec<String> {
         "method" => one(Some(&flight.request.method)),
         "url" => one(Some(&flight.request.target)),
         "query" => one(flight.query.as_deref()),
-        "pathq" => one(Some(&flight.request.target).filter(|it| it.starts_with('/')).map(String::as_str)),
+        "pathq" => one(Some(&flight.request.target)
+            .filter(|it| it.starts_with('/'))
+            .map(String::as_str)),
         "var" if argument == "txn.path" => one(path),
         "var" if argument == "txn.host" => one(Some(&flight.host)),
         "hdr" | "req.hdr" => lines(flight, argument)
@@ -127,7 +129,10 @@ fn texts(sample: &Sample, flight: &Flight<'_>) -> Vec<String> {
         _ => Vec::new(),
     };
     for converter in &sample.converters {
-        values = values.iter().filter_map(|text| convert(converter, text)).collect();
+        values = values
+            .iter()
+            .filter_map(|text| convert(converter, text))
+            .collect();
     }
     values
 }
@@ -147,12 +152,18 @@ fn convert(converter: &Call, text: &str) -> Option<String> {
     Some(match converter.name {
         "lower" => text.to_ascii_lowercase(),
         "upper" => text.to_ascii_uppercase(),
-        "ltrim" => text.trim_start_matches(&*arguments.next()?.chars().collect::<Vec<_>>()).to_owned(),
-        "rtrim" => text.trim_end_matches(&*arguments.next()?.chars().collect::<Vec<_>>()).to_owned(),
+        "ltrim" => text
+            .trim_start_matches(&*arguments.next()?.chars().collect::<Vec<_>>())
+            .to_owned(),
+        "rtrim" => text
+            .trim_end_matches(&*arguments.next()?.chars().collect::<Vec<_>>())
+            .to_owned(),
         "field" => {
             let number: usize = arguments.next()?.parse().ok()?;
             let delimiters: Vec<char> = arguments.next()?.chars().collect();
-            text.split(&*delimiters).nth(number.checked_sub(1)?)?.to_owned()
+            text.split(&*delimiters)
+                .nth(number.checked_sub(1)?)?
+                .to_owned()
         }
         _ => return None,
     })
