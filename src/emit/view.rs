@@ -351,6 +351,7 @@ impl Tables<'_> {
     }
 }
 
+#[expect(clippy::unused_self, reason = "templates call methods")]
 impl Misdirected<'_> {
     fn name(&self) -> &'static str {
         MISDIRECTED

@@ -108,6 +108,10 @@ impl<'r> Verdict<'r> {
 
 /// What HAProxy does with a request that reached it.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for a request, and most are routed"
+)]
 pub enum Answer<'r> {
     /// It answers by itself, before any route is looked up.
     Refused {

@@ -266,7 +266,14 @@ fn a_config_map_that_is_not_there_is_told() {
         .config_maps
         .insert(ObjectName::new("haproxy", "errors"), map("", ""));
     let mut findings = Vec::new();
-    Installation::new(&manifests, &settings, &Expanded::default(), &mut findings);
+    let files = std::collections::BTreeMap::new();
+    let keyring = Keyring {
+        manifests: &manifests,
+        files: &files,
+        now: None,
+        judging: false,
+    };
+    Installation::new(&settings, &Expanded::default(), keyring, &mut findings);
     assert_eq!(
         said(&findings),
         [

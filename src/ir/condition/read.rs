@@ -298,13 +298,11 @@ fn numbers(items: &[Word]) -> Result<Vec<Comparison>, ConditionError> {
             continue;
         }
         waiting = false;
-        let number = |text: &str| match text.bytes().all(|b| b.is_ascii_digit()) {
+        let number = |text: &str| {
+            let digits = text.bytes().all(|b| b.is_ascii_digit());
             // HAProxy's integers have a sign.
-            true => text
-                .parse::<u32>()
-                .ok()
-                .filter(|n| i32::try_from(*n).is_ok()),
-            false => None,
+            let small = |number: &u32| i32::try_from(*number).is_ok();
+            text.parse::<u32>().ok().filter(|it| digits && small(it))
         };
         let range = word.text.split_once(':').filter(|_| ranges);
         let comparison = match range {

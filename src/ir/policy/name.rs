@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use super::Policy;
 
 /// Eight hexadecimal digits that follow from what the policy says. Routes that say the same share a section; a change of a setting
-/// is another section, whatever else changes.
+/// is another section, whatever else changes. Families that say nothing do not count, so a policy keeps its name when ingressc learns
+/// of more of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyName(String);
 
@@ -18,7 +19,7 @@ impl PolicyName {
 
     /// The name of `policy`.
     pub fn of(policy: &Policy) -> Self {
-        Self(digest(policy))
+        Self(digest(&Said(policy)))
     }
 
     /// The text.
@@ -30,6 +31,46 @@ impl PolicyName {
 impl fmt::Display for PolicyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// The families of a policy that say something, each behind its name.
+struct Said<'p>(&'p Policy);
+
+impl Hash for Said<'_> {
+    fn hash<H: Hasher>(&self, feed: &mut H) {
+        fn family<T: Hash + Default + PartialEq>(name: &str, said: &T, feed: &mut impl Hasher) {
+            if *said != T::default() {
+                name.hash(feed);
+                said.hash(feed);
+            }
+        }
+        macro_rules! families {
+            ($($family:ident,)*) => {
+                // A family that is not named here does not compile.
+                let Policy { $($family,)* } = self.0;
+                $(family(stringify!($family), $family, feed);)*
+            };
+        }
+        families! {
+            passthrough,
+            standalone,
+            capture,
+            access,
+            rate_limit,
+            cors,
+            redirect,
+            auth,
+            headers,
+            rewrite,
+            balance,
+            affinity,
+            health,
+            limits,
+            timeouts,
+            server_tls,
+            snippet,
+        }
     }
 }
 
