@@ -16,11 +16,11 @@ pub(super) const FAMILY: Family = Family {
     name: "routing",
     title: "Routing",
     specs: &[
-        &HAPROXYTECH_ROUTE_ACL,
-        &HAPROXYTECH_STANDALONE_BACKEND,
-        &HAPROXYTECH_SSL_PASSTHROUGH,
-        &HAPROXYTECH_INGRESS_CLASS,
         &HAPROXYTECH_DEFAULT_BACKEND_SERVICE,
+        &HAPROXYTECH_INGRESS_CLASS,
+        &HAPROXYTECH_ROUTE_ACL,
+        &HAPROXYTECH_SSL_PASSTHROUGH,
+        &HAPROXYTECH_STANDALONE_BACKEND,
     ],
 };
 
@@ -102,6 +102,39 @@ impl Grammar for FullRef {
 }
 
 annotation! {
+    /// The Service that answers requests which no rule wants, by its first TCP port.
+    ///
+    /// What the ConfigMap and the Service say holds for it, as for any route. Beside an Ingress that is the default backend of
+    /// everything it is an error.
+    static HAPROXYTECH_DEFAULT_BACKEND_SERVICE: FullRef = {
+        key: HaproxyTech / "default-backend-service",
+        on: [ConfigMap],
+        scope: Global,
+        field: DefaultBackend,
+        support: Support::Full,
+        since: "0.1",
+        example: "shop/errors",
+        apply: |draft, value| draft.routing.default_service = Some(value),
+    }
+}
+
+annotation! {
+    /// Named the class of an Ingress, until the controller's version 3.2.
+    ///
+    /// `spec.ingressClassName` counts. A class that only this key names does not select the Ingress.
+    static HAPROXYTECH_INGRESS_CLASS: Text = {
+        key: HaproxyTech / "ingress.class",
+        on: [Ingress],
+        scope: Route,
+        field: IngressClass,
+        support: Support::Partial("since its version 3.2 the controller does not read it on Ingresses; `spec.ingressClassName` counts"),
+        since: "0.1",
+        example: "haproxy",
+        apply: |draft, value| draft.routing.class = Some(value),
+    }
+}
+
+annotation! {
     /// Sends only those requests to the Service that meet a condition, such as a share of them to a canary.
     ///
     /// The paths that lead to the Service become alternatives: they are asked before the rule that has the same path, in the
@@ -127,24 +160,6 @@ annotation! {
 }
 
 annotation! {
-    /// Gives each Ingress a backend of its own for the Service, which it shares with no other Ingress.
-    ///
-    /// Connections, queues, limits and health checks are counted by Ingress then. Settings never leak between Ingresses here,
-    /// with the key or without. `false` on a Service or an Ingress takes back what counts less.
-    static HAPROXYTECH_STANDALONE_BACKEND: LiteralTrue = {
-        key: HaproxyTech / "standalone-backend",
-        on: [Service, Ingress, ConfigMap],
-        scope: Backend,
-        default: "false",
-        field: Standalone,
-        support: Support::Full,
-        since: "0.1",
-        example: "true",
-        apply: |draft, value| draft.routing.standalone = Some(value),
-    }
-}
-
-annotation! {
     /// Hands TLS connections through to the servers, which have the certificate.
     ///
     /// The name in the handshake is all that is known, so a rule needs a host and means all its paths: one for `/` has to be
@@ -166,35 +181,20 @@ annotation! {
 }
 
 annotation! {
-    /// Named the class of an Ingress, until the controller's version 3.2.
+    /// Gives each Ingress a backend of its own for the Service, which it shares with no other Ingress.
     ///
-    /// `spec.ingressClassName` counts. A class that only this key names does not select the Ingress.
-    static HAPROXYTECH_INGRESS_CLASS: Text = {
-        key: HaproxyTech / "ingress.class",
-        on: [Ingress],
-        scope: Route,
-        field: IngressClass,
-        support: Support::Partial("since its version 3.2 the controller does not read it on Ingresses; `spec.ingressClassName` counts"),
-        since: "0.1",
-        example: "haproxy",
-        apply: |draft, value| draft.routing.class = Some(value),
-    }
-}
-
-annotation! {
-    /// The Service that answers requests which no rule wants, by its first TCP port.
-    ///
-    /// What the ConfigMap and the Service say holds for it, as for any route. Beside an Ingress that is the default backend of
-    /// everything it is an error.
-    static HAPROXYTECH_DEFAULT_BACKEND_SERVICE: FullRef = {
-        key: HaproxyTech / "default-backend-service",
-        on: [ConfigMap],
-        scope: Global,
-        field: DefaultBackend,
+    /// Connections, queues, limits and health checks are counted by Ingress then. Settings never leak between Ingresses here,
+    /// with the key or without. `false` on a Service or an Ingress takes back what counts less.
+    static HAPROXYTECH_STANDALONE_BACKEND: LiteralTrue = {
+        key: HaproxyTech / "standalone-backend",
+        on: [Service, Ingress, ConfigMap],
+        scope: Backend,
+        default: "false",
+        field: Standalone,
         support: Support::Full,
         since: "0.1",
-        example: "shop/errors",
-        apply: |draft, value| draft.routing.default_service = Some(value),
+        example: "true",
+        apply: |draft, value| draft.routing.standalone = Some(value),
     }
 }
 
