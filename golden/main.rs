@@ -22,6 +22,7 @@ mod form;
 mod h2;
 mod haproxy;
 mod hostile;
+mod keys;
 mod live;
 mod oracle;
 mod pipeline;
