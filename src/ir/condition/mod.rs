@@ -60,6 +60,13 @@ pub struct Test {
     pub against: Against,
 }
 
+impl Test {
+    /// The word behind `-m`; `None` where HAProxy's own choice has to stay.
+    pub fn method(&self) -> Option<&'static str> {
+        (self.sample.fetch.name != "method").then(|| self.against.method())
+    }
+}
+
 /// What a sample is compared with. One of the items has to fit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Against {
@@ -218,8 +225,10 @@ impl Against {
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let not = if self.negated { "!" } else { "" };
-        let method = self.against.method();
-        write!(f, "{not}{{ {} -m {method}", self.sample)?;
+        write!(f, "{not}{{ {}", self.sample)?;
+        if let Some(method) = self.method() {
+            write!(f, " -m {method}")?;
+        }
         if self.against.ignores_case() {
             f.write_str(" -i")?;
         }

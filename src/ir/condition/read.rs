@@ -212,6 +212,11 @@ fn against(
         let how = how.unwrap_or_default();
         Err(error(format!("`{sample}` cannot be compared by `{how}`")))
     };
+    // HAProxy has a comparison of its own for methods, and from 3.4 on warns where another one takes its place.
+    let plain = matches!(how, None | Some("str")) && !ignore_case && sample.converters.is_empty();
+    if sample.fetch.name == "method" && !plain {
+        return Err(error("methods can only be compared as a whole"));
+    }
     let against = match (kind, how) {
         (_, Some("found")) if kind == Kind::Text => return none(items, Against::Found),
         (Kind::Bool, None | Some("bool")) => return none(items, Against::True),

@@ -23,12 +23,12 @@ fn what_people_write_is_read() {
         ("path -m len gt 100", "{ var(txn.path) -m len gt 100 }"),
         ("cook(canary) -m found", "{ cook(canary) -m found }"),
         ("src 10.0.0.0/8 ::1", "{ src -m ip 10.0.0.0/8 ::1/128 }"),
-        ("method GET HEAD", "{ method -m str GET HEAD }"),
+        ("method -m str GET HEAD", "{ method GET HEAD }"),
         ("ssl_fc", "{ ssl_fc -m bool }"),
         ("! urlp(a) -m str -- -b", "!{ urlp(a) -m str -b }"),
         (
             "hdr(a) 'x y' } !{ src ::1 } || { method PUT",
-            "{ hdr(a) -m str x y } !{ src -m ip ::1/128 } || { method -m str PUT }",
+            "{ hdr(a) -m str x y } !{ src -m ip ::1/128 } || { method PUT }",
         ),
     ] {
         assert_eq!(shown(text).as_deref(), Ok(expected), "{text}");
@@ -67,6 +67,10 @@ fn what_is_unknown_or_unsafe_is_refused() {
         "path,map(/etc/passwd) x",
         "rand(100) -i lt 5",
         "hdr(x),field(0,:) a",
+        "method -i get",
+        "method -m beg P",
+        "method,lower get",
+        "method -m found",
     ] {
         assert!(shown(bad).is_err(), "{bad:?} {:?}", shown(bad));
     }
