@@ -339,8 +339,10 @@ fn elsewhere(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::lower::testing::{World, codes, path};
+    use crate::ir::{PathRule, Target};
+    use crate::lower::testing::{World, annotation, codes, path};
     use crate::lower::{Settings, lower};
+    use crate::manifest::ObjectName;
     use crate::manifest::PathType::{self, Exact, ImplementationSpecific, Prefix};
 
     /// Ingress `a/one` and `b/two` (or `a/two`) with one path each on one host; the codes and who answers first.
@@ -436,6 +438,57 @@ mod tests {
         assert_eq!(codes(&lowered.findings), ["ING325", "ING327"]);
         let rule = &lowered.routing.hosts[0].rules[0];
         assert_eq!((rule.claim.ingress.as_str(), rule.losers.len()), ("b/y", 1));
+    }
+
+    #[test]
+    fn a_claim_under_a_condition_is_an_alternative_and_no_conflict() {
+        let mut world = World::default();
+        for service in ["web", "beta", "gamma"] {
+            world.web("a", service, 80);
+        }
+        for (service, condition) in [("beta", "method PUT"), ("gamma", "rand(100) lt 5")] {
+            let name = ObjectName::new("a", service);
+            let service = world.manifests.services.get_mut(&name).expect("added");
+            service
+                .meta
+                .annotations
+                .push(annotation("haproxy.org/route-acl", condition));
+        }
+        let paths = ["gamma", "web", "beta"].map(|service| path(Prefix, "/", service, 80));
+        world.rule("a", "x", Some("a.io"), paths.to_vec());
+        world.rule("a", "y", Some("b.io"), vec![path(Prefix, "/b", "beta", 80)]);
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert!(lowered.findings.is_empty(), "{:?}", lowered.findings);
+        let rule = |host: usize| &lowered.routing.hosts[host].rules[0];
+        let shown = |rule: &PathRule| {
+            let alternatives = rule.alternatives.iter();
+            let conditions = alternatives.map(|it| it.condition.value.to_string());
+            (conditions.collect::<Vec<_>>(), rule.claim.target.clone())
+        };
+        let (conditions, target) = shown(rule(0));
+        assert_eq!(conditions, ["{ rand(100) -m int lt 5 }", "{ method PUT }"]);
+        assert!(matches!(target, Target::Backend(_)), "{target:?}");
+        // For the requests that do not meet it, the path is not there.
+        assert_eq!(
+            shown(rule(1)),
+            (vec!["{ method PUT }".to_owned()], Target::Next)
+        );
+        assert_eq!(lowered.routing.backends.len(), 3);
+    }
+
+    #[test]
+    fn a_condition_that_is_not_understood_leaves_its_route_out() {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        let name = ObjectName::new("a", "web");
+        let service = world.manifests.services.get_mut(&name).expect("added");
+        let key = annotation("haproxy.org/route-acl", "lua.is_beta");
+        service.meta.annotations.push(key);
+        world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert_eq!(codes(&lowered.findings), ["ING603"]);
+        assert!(lowered.routing.hosts[0].rules.is_empty());
+        assert!(lowered.routing.backends.is_empty());
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Uniting<'_, '_> {
         };
         let differs = conditional.iter().position(|it| !same(it, &conditional[0]));
         if let Some(at) = differs {
-            let finding = self.conflict(place, &claims[0], &claims[at]);
+            let finding = self.unlike(place, &claims[0], &claims[at]);
             self.findings.push(finding);
             for (_, claim) in claims {
                 claim.target = Target::Closed;
@@ -229,6 +229,28 @@ impl Uniting<'_, '_> {
         }
         holds.target = target.unwrap_or(Target::Closed);
         Some(holds)
+    }
+
+    /// Two clusters with different conditions for one path.
+    fn unlike(
+        &self,
+        place: Place<'_>,
+        (one, first): &(Rank, Claim),
+        (other, second): &(Rank, Claim),
+    ) -> Finding {
+        let cluster = |rank: Rank| &self.members[usize::from(rank)].name;
+        let (one, other) = (cluster(*one), cluster(*other));
+        Finding::new(
+            Code::CLUSTER_CONFLICT,
+            format!(
+                "`{}` on {place} has other conditions in cluster {other} than in cluster {one}, so it answers 503",
+                second.wording
+            ),
+        )
+        .object(format_args!("Ingress {}", second.ingress))
+        .label(second.origin, format!("in cluster {other}, Ingress {}", second.ingress))
+        .label(first.origin, format!("in cluster {one}, Ingress {}", first.ingress))
+        .help("give the Services of both clusters the same `route-acl`, or the routes different hosts or paths")
     }
 
     fn conflict(
