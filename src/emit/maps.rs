@@ -268,6 +268,7 @@ impl Map {
 mod tests {
     use super::*;
     use crate::emit::example::origin;
+    use crate::ir::HostPattern;
 
     #[test]
     fn keys_end_as_their_kind_is_compared() {
@@ -304,6 +305,39 @@ mod tests {
                 "{key} {value}"
             );
         }
+    }
+
+    #[test]
+    fn a_key_that_is_not_there_leaves_its_requests_to_the_next_shorter_one() {
+        let mut map = Map::default();
+        for (key, value) in [("h1/", "root"), ("h1/a/", "a"), ("h1/ab", "ab"), ("h10/", "no")] {
+            map.add(key.to_owned(), value, None).expect("legal");
+        }
+        for (key, expected) in [
+            ("h1/a/b/", Some("a")),
+            ("h1/a/", Some("root")),
+            ("h1/abc/?", Some("ab")),
+            ("h1/", None),
+            ("h10/", None),
+        ] {
+            assert_eq!(map.shorter(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn names_below_a_wildcard_that_are_answered_here_are_no_wildcards() {
+        let mut routing = crate::emit::example::shop();
+        let pattern = |text| HostPattern::new(text).expect("legal");
+        let known = routing.hosts.iter().map(|host| host.pattern.clone());
+        let exact: Vec<_> = known.filter(|host| !host.is_wildcard()).collect();
+        let claim = routing.hosts[0].rules[0].claim.clone();
+        let (_, parent) = exact[0].name().split_once('.').expect("two labels");
+        let wildcard = pattern(&format!("*.{parent}"));
+        routing.passthrough.insert(wildcard, claim);
+        let maps = maps(&routing).expect("legal");
+        assert!(maps.wild_sni.0.contains_key(parent));
+        let here = &maps.sni.0[exact[0].name()].value;
+        assert!([TLS_LOCAL, TLS_REFUSED].contains(&here.as_str()), "{here}");
     }
 
     #[test]
