@@ -2,6 +2,8 @@
 //!
 //! In: findings or a bundle, from any input. Out: what is wrong with their form.
 
+mod access;
+
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -91,6 +93,11 @@ pub(crate) fn judge_bundle(bundle: &Bundle) -> Result<(), TestCaseError> {
             Some(("maps", "host.map" | "wild.map" | "path.map" | "sni.map" | "wild-sni.map")) => {
                 is_map_line
             }
+            Some(("acl", file))
+                if access::is_digest(file.strip_suffix(".lst").unwrap_or_default()) =>
+            {
+                access::is_network
+            }
             Some(("certs", file)) if is_stem(file.strip_suffix(".pem").unwrap_or_default()) => {
                 is_pem_line
             }
@@ -105,6 +112,7 @@ pub(crate) fn judge_bundle(bundle: &Bundle) -> Result<(), TestCaseError> {
 fn is_config_line(line: &str) -> bool {
     let words: Vec<&str> = line.split(' ').collect();
     match words[..] {
+        ["defaults", name, "from", "d_http"] => name.strip_prefix("d_pol_").is_some_and(is_name),
         ["backend", name, "from", defaults] => {
             is_name(name) && (defaults == "d_http" || defaults.starts_with("d_pol_"))
         }
@@ -170,7 +178,11 @@ fn is_config_line(line: &str) -> bool {
             _,
             ..,
         ] if name.starts_with("Access-Control-") => true,
-        _ => line.trim_start().starts_with('#') || KNOWN_LINES.contains(line),
+        _ => {
+            line.trim_start().starts_with('#')
+                || KNOWN_LINES.contains(line)
+                || access::is_rule(line)
+        }
     }
 }
 
@@ -189,9 +201,15 @@ fn are_server_options(words: &[&str]) -> bool {
         ["resolvers", name, rest @ ..] => {
             name.starts_with("r_") && is_name(name) && are_server_options(rest)
         }
+        ["cookie", value, rest @ ..] => {
+            value.len() == 12
+                && value.bytes().all(|b| b.is_ascii_hexdigit())
+                && are_server_options(rest)
+        }
         ["backup" | "no-check" | "check-ssl", rest @ ..]
         | ["init-addr", "none", rest @ ..]
         | ["check-proto", "h1", rest @ ..]
+        | ["check-alpn", "http/1.1", rest @ ..]
         | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..]
         | [
             "resolve-opts",

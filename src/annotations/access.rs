@@ -124,6 +124,17 @@ pub(super) fn finish(
     let mut list = |items: &Option<Sourced<Items>>| resolve(items.as_ref()?, context, said);
     policy.access.deny = list(deny);
     policy.access.allow = list(allow);
+    if let (Some(items), Some(list)) = (allow, &policy.access.allow)
+        && items.value.has_patterns()
+        && let Some(open) = list.everybody().next()
+    {
+        let (object, key) = context.named(items.origin);
+        let message = format!(
+            "`{key}` of {object} allows every address of a family: one of its lists holds `{open}`"
+        );
+        let finding = Said::about(Code::SOURCE_RANGE_OPEN, items.origin, message);
+        said.say(finding.object(object).help("remove the line from the list"));
+    }
     if let Some(header) = header {
         let lists = allow.is_some() || deny.is_some() || draft.rate_limit.exempts();
         policy.access.client_source = client_source(header, lists, context, said);

@@ -53,6 +53,13 @@ const BAD: &[&str] = &[
     "10.0.0.1\n10.0.0.2",
 ];
 
+impl Items {
+    /// Whether a part of it stands elsewhere.
+    pub(super) fn has_patterns(&self) -> bool {
+        !self.patterns.is_empty()
+    }
+}
+
 impl Grammar for Addresses {
     type Value = Items;
     const NAME: &'static str = "address list";
@@ -219,11 +226,21 @@ fn empty() -> Problem {
     wrong("holds no address").help("list addresses, or remove the key")
 }
 
-/// An item between backticks, cut where it is long.
+/// An item between backticks, cut where it is long; what does not print is escaped.
 fn quote(item: &str) -> String {
-    let cut: String = item.chars().take(50).collect();
-    let dots = if cut.len() < item.len() { "…" } else { "" };
-    format!("`{cut}{dots}`")
+    let mut cut = String::new();
+    for (index, c) in item.chars().enumerate() {
+        if index == 50 {
+            cut.push('…');
+            break;
+        }
+        if c.is_control() {
+            cut.extend(c.escape_debug());
+        } else {
+            cut.push(c);
+        }
+    }
+    format!("`{cut}`")
 }
 
 fn is_key(text: &str) -> bool {
@@ -250,7 +267,7 @@ pub(super) fn resolve(
         match pattern_file(key, items, context) {
             Ok(lines) => networks.extend(lines),
             Err(finding) => {
-                said.close(finding);
+                said.close(*finding);
                 whole = false;
             }
         }
@@ -263,13 +280,12 @@ fn pattern_file(
     key: &str,
     items: &Sourced<Items>,
     context: &Context<'_>,
-) -> Result<Vec<IpNet>, Finding> {
+) -> Result<Vec<IpNet>, Box<Finding>> {
     let (object, name) = context.named(items.origin);
     let missing = |what: String, help: &str| {
         let message = format!("`{name}` of {object} names `patterns/{key}`, but {what}");
-        Said::about(Code::CONFIG_MAP_NOT_FOUND, items.origin, message)
-            .object(&object)
-            .help(help)
+        let finding = Said::about(Code::CONFIG_MAP_NOT_FOUND, items.origin, message);
+        Box::new(finding.object(&object).help(help))
     };
     let Some(wanted) = &context.settings.pattern_files else {
         let what = "the configuration names no ConfigMap of pattern files".to_owned();
@@ -283,28 +299,34 @@ fn pattern_file(
         let what = format!("{} {wanted} has no such key", Kind::ConfigMap);
         return Err(missing(what, "add the key, or correct its name"));
     };
-    lines(map, key, text).map_err(|finding| finding.label(items.origin, "named here"))
+    lines(map, key, text).map_err(|finding| Box::new(finding.label(items.origin, "named here")))
 }
 
 /// One network a line. Empty lines, and those that begin with `#`, mean nothing, as in HAProxy's files of patterns.
-fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet>, Finding> {
+fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet>, Box<Finding>> {
     let object = format!("{} {}", Kind::ConfigMap, map.meta.name);
     let about = |problem: Problem, line: Option<usize>| {
-        let line = line.map_or_else(String::new, |line| format!(" in line {line}"));
-        let message = format!("the list `{key}` of {object} {}{line}", problem.message);
+        let line = line.map_or_else(String::new, |line| format!("line {line} of "));
+        let message = format!("{line}the list `{key}` of {object} {}", problem.message);
         let finding = Said::about(problem.code, text.origin, message);
         let finding = finding.object(&object).field(format!("data[{key}]"));
-        match problem.help {
+        Box::new(match problem.help {
             Some(help) => finding.help(help),
             None => finding,
-        }
+        })
     };
     let mut networks = Vec::new();
     for (number, line) in (1..).zip(text.value.lines()) {
         let item = line.trim();
-        if !item.is_empty() && !line.starts_with('#') {
-            networks.push(network(item).map_err(|problem| about(problem, Some(number)))?);
+        if item.is_empty() || line.starts_with('#') {
+            continue;
         }
+        let help = "write one address or network a line, and nothing behind it";
+        networks.push(network(item).map_err(|problem| {
+            let several = item.contains(char::is_whitespace);
+            let problem = if several { problem.help(help) } else { problem };
+            about(problem, Some(number))
+        })?);
     }
     if networks.is_empty() {
         return Err(about(empty(), None));
@@ -314,6 +336,8 @@ fn lines(map: &ConfigMap, key: &str, text: &Sourced<String>) -> Result<Vec<IpNet
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn addresses(text: &str) -> Result<Vec<String>, Problem> {
@@ -359,6 +383,22 @@ mod tests {
         assert_eq!(problem.range, Some(9..11));
         let problem = addresses(&"x".repeat(60_000)).expect_err("no address");
         assert!(problem.message.len() < 200);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_gets_through_but_addresses(
+            text in r##"([0-9a-f:./, ]|10\.0\.0\.0/8|::1|patterns/|[-\n\t\x00'"#$%\[\]{}a-zä]){0,12}"##
+        ) {
+            let (items, problem) = read(&text, true);
+            let list = AddressList::new(items.networks);
+            for text in list.iter().flat_map(AddressList::texts) {
+                prop_assert!(network(&text).is_ok(), "{text:?}");
+                prop_assert!(text.bytes().all(|b| b.is_ascii_hexdigit() || b":./".contains(&b)), "{text:?}");
+            }
+            prop_assert!(items.patterns.iter().all(|key| is_key(key)));
+            prop_assert!(problem.is_some() || list.is_some() || !items.patterns.is_empty());
+        }
     }
 
     #[test]

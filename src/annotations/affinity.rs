@@ -4,7 +4,6 @@ use super::context::{Context, Said};
 use super::grammar::{Grammar, Problem};
 use super::registry::Family;
 use super::spec::{Support, annotation};
-use crate::finding::Code;
 use crate::ir::Policy;
 use crate::ir::policy::CookieName;
 use crate::source::Sourced;
@@ -102,20 +101,11 @@ impl Grammar for Cookie {
     }
 }
 
-/// Puts them into the policy.
-pub(super) fn finish(draft: &super::Draft, _: &Context<'_>, policy: &mut Policy, said: &mut Said) {
+/// Puts them into the policy. Both keys at once exclude each other, which is said where keys are compared; then there is no cookie.
+pub(super) fn finish(draft: &super::Draft, _: &Context<'_>, policy: &mut Policy, _: &mut Said) {
     let own = &draft.affinity;
-    let cookie = match (&own.dynamic, &own.fixed) {
-        (Some(dynamic), Some(fixed)) => {
-            let message = "`cookie-persistence` and `cookie-persistence-no-dynamic` exclude each other, so there is no cookie";
-            said.say(
-                Said::about(Code::CONFLICTING_ANNOTATIONS, fixed.origin, message)
-                    .label(dynamic.origin, "the other one")
-                    .help("remove one of them"),
-            );
-            None
-        }
-        (one, other) => one.as_ref().or(other.as_ref()),
+    policy.affinity.cookie = match (&own.dynamic, &own.fixed) {
+        (Some(_), Some(_)) => None,
+        (one, other) => one.as_ref().or(other.as_ref()).map(|it| it.value.clone()),
     };
-    policy.affinity.cookie = cookie.map(|cookie| cookie.value.clone());
 }

@@ -18,6 +18,8 @@ struct Opinion<'m> {
     ingress: &'m Ingress,
     /// By setting: what it comes to, and the key and place where it was written.
     settings: BTreeMap<Field, (Policy, &'static str, Origin)>,
+    /// Settings of which nobody knows what is meant; they have their findings.
+    broken: BTreeSet<Field>,
 }
 
 impl<'m> Policies<'_, 'm> {
@@ -52,6 +54,8 @@ impl<'m> Policies<'_, 'm> {
             return None;
         }
         let context = self.context(Some(ingress), service);
+        let broken = chosen.iter().filter(|choice| choice.winner.broken);
+        let broken = broken.map(|choice| choice.winner.spec.field).collect();
         let settings = chosen.into_iter().map(|choice| {
             let winner = choice.winner;
             // Compared as what they mean: `5s` is `5000ms`.
@@ -65,6 +69,7 @@ impl<'m> Policies<'_, 'm> {
         Some(Opinion {
             ingress,
             settings: settings.collect(),
+            broken,
         })
     }
 }
@@ -80,15 +85,13 @@ fn disagreement(
         let said = opinion.settings.get(&field);
         said.map_or_else(|| silence.clone(), |(meaning, ..)| meaning.clone())
     };
-    let (one, others) = opinions
-        .iter()
-        .position(|opinion| opinion.settings.contains_key(&field))
-        .map(|at| (&opinions[at], opinions))?;
+    let clear = || {
+        let clear = |opinion: &&Opinion<'_>| !opinion.broken.contains(&field);
+        opinions.iter().filter(clear)
+    };
+    let one = clear().find(|opinion| opinion.settings.contains_key(&field))?;
     let own = meaning(one);
-    let against: Vec<_> = others
-        .iter()
-        .filter(|other| meaning(other) != own)
-        .collect();
+    let against: Vec<_> = clear().filter(|other| meaning(other) != own).collect();
     let other = against.first()?;
     let (_, key, origin) = one.settings.get(&field)?;
     let name = &service.meta.name;

@@ -17,13 +17,10 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
     let chosen = choose(&installation.config, |given| {
         given.spec.scope == Scope::Global
     });
-    let mut needing = together::Needing::default();
-    needing.ask(&chosen, &installation.config);
     let mut said = Said {
         closed: chosen.iter().any(super::policies::Choice::closes),
         findings: together::check(&chosen),
     };
-    said.findings.extend(needing.finish());
     let draft = draft(&chosen);
     let context = Context {
         manifests: installation.manifests(),
@@ -56,6 +53,9 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
     ] {
         finish(&draft, &context, &mut global, &mut said);
     }
+    let mut needing = together::Needing::default();
+    needing.ask(&chosen, &installation.config, &said.findings);
+    said.findings.extend(needing.finish());
     (global, said.closed, said.findings)
 }
 

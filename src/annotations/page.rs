@@ -29,9 +29,13 @@ impl Spec {
         facts.push(("Stands on", self.stands()));
         facts.push(("Holds for", self.holds_for().to_owned()));
         if !self.aliases.is_empty() {
-            let spelling = |alias: &Alias| match alias.first {
-                true => format!("`{}`, which counts first", alias.key),
-                false => format!("`{}`", alias.key),
+            let spelling = |alias: &Alias| {
+                let first = if alias.first {
+                    ", which counts first"
+                } else {
+                    ""
+                };
+                format!("`{}`{first}", alias.key)
             };
             let spellings: Vec<String> = self.aliases.iter().map(spelling).collect();
             facts.push(("Old spellings", spellings.join("; ")));

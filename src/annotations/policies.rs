@@ -224,7 +224,6 @@ impl<'s, 'm> Policies<'s, 'm> {
             resources::backend(all, self.installation.resources, context, &mut said);
         let chosen = choose(&all, counts_for_routes);
         said.findings.extend(together::check(&chosen));
-        self.needing.ask(&chosen, &self.installation.config);
         said.closed |= chosen.iter().any(Choice::closes);
         let context = &Context {
             given: &all,
@@ -239,6 +238,8 @@ impl<'s, 'm> Policies<'s, 'm> {
             let (tls, others) = routing::split(policy);
             (policy, misdirected) = (tls, (!others.is_default()).then_some(others));
         }
+        let config = &self.installation.config;
+        self.needing.ask(&chosen, config, &said.findings);
         for finding in said.findings {
             let key = (finding.code, finding.origin(), finding.message.clone());
             if self.said.insert(key) {

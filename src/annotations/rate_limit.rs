@@ -15,8 +15,8 @@ pub(super) const FAMILY: Family = Family {
     name: "rate-limit",
     title: "Rate limits",
     specs: &[
-        &HAPROXYTECH_RATE_LIMIT_REQUESTS,
         &HAPROXYTECH_RATE_LIMIT_PERIOD,
+        &HAPROXYTECH_RATE_LIMIT_REQUESTS,
         &HAPROXYTECH_RATE_LIMIT_SIZE,
         &HAPROXYTECH_RATE_LIMIT_STATUS_CODE,
         &HAPROXYTECH_RATE_LIMIT_WHITELIST,
@@ -48,7 +48,8 @@ annotation! {
     ///
     /// The period slides, and what is refused counts, too. Each Ingress counts for itself, over all its routes. A client is an IPv4
     /// address or an IPv6 network of 64 bits: whoever has one address in it has all of them. Limits come before redirects and
-    /// passwords. HAProxy hosts that are peers of each other share what they have counted.
+    /// passwords. HAProxy hosts that are `peers` tell each other what they have counted; the last word counts, so what two hosts count at
+    /// the same time does not add up.
     ///
     /// The controller itself does not limit IPv6 clients, and adds up what Ingresses with one period count.
     static HAPROXYTECH_RATE_LIMIT_REQUESTS: Requests = {

@@ -1,7 +1,7 @@
 //! A small registry for the tests of what holds for every key, and manifests to go with it.
 
 use super::context::Settings;
-use super::grammar::{Bool, Text, Time};
+use super::grammar::{Bool, LiteralTrue, Text, Time};
 use super::registry::Registry;
 use super::spec::{Alias, Support, annotation};
 use crate::finding::Finding;
@@ -136,6 +136,20 @@ annotation! {
     }
 }
 
+annotation! {
+    /// Compared with the word itself.
+    static STANDALONE: LiteralTrue = {
+        key: HaproxyTech / "standalone",
+        on: [Ingress],
+        scope: Route,
+        field: Standalone,
+        support: Support::Full,
+        since: "0.1",
+        example: "true",
+        apply: |_, _| {},
+    }
+}
+
 /// The keys above.
 pub(super) fn registry() -> Registry {
     Registry::of([
@@ -148,6 +162,7 @@ pub(super) fn registry() -> Registry {
         &CR_BACKEND,
         &AUTH,
         &NEWER,
+        &STANDALONE,
     ])
 }
 

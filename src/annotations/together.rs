@@ -84,8 +84,9 @@ pub(super) struct Needing {
 }
 
 impl Needing {
-    /// Looks at the keys of a route, or at those for everything. What the ConfigMap presets for all routes may well be for some of them.
-    pub(super) fn ask(&mut self, chosen: &[Choice<'_>], config: &[Given<'_>]) {
+    /// Looks at the keys of a route, or at those for everything, about which `said` is said already. What the ConfigMap presets for
+    /// all routes may well be for some of them.
+    pub(super) fn ask(&mut self, chosen: &[Choice<'_>], config: &[Given<'_>], said: &[Finding]) {
         for choice in chosen {
             let winner = &choice.winner;
             let is_preset = winner.on == On::ConfigMap && winner.spec.scope != Scope::Global;
@@ -93,7 +94,9 @@ impl Needing {
                 continue;
             }
             let has = |key: &&str| has(key, winner.spec, chosen, config);
-            if winner.spec.requires.iter().any(|key| has(key)) {
+            let origin = Some(winner.value.origin);
+            let is_told = || said.iter().any(|finding| finding.origin() == origin);
+            if winner.spec.requires.iter().any(has) || is_told() {
                 self.served.insert(winner.value.origin);
             } else {
                 let idle = self.idle.entry(winner.value.origin);

@@ -237,7 +237,11 @@ fn contents(dir: &str, bundle: &Bundle) -> String {
             .count()
     };
     let mut parts = vec![visible(&slash(dir)).into_owned() + CONFIG];
-    for (folder, what) in [("maps/", "map"), ("certs/", "certificate")] {
+    for (folder, what) in [
+        ("acl/", "address list"),
+        ("maps/", "map"),
+        ("certs/", "certificate"),
+    ] {
         match within(folder) {
             0 => {}
             files => parts.push(count(files, what)),

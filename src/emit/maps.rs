@@ -310,7 +310,12 @@ mod tests {
     #[test]
     fn a_key_that_is_not_there_leaves_its_requests_to_the_next_shorter_one() {
         let mut map = Map::default();
-        for (key, value) in [("h1/", "root"), ("h1/a/", "a"), ("h1/ab", "ab"), ("h10/", "no")] {
+        for (key, value) in [
+            ("h1/", "root"),
+            ("h1/a/", "a"),
+            ("h1/ab", "ab"),
+            ("h10/", "no"),
+        ] {
             map.add(key.to_owned(), value, None).expect("legal");
         }
         for (key, expected) in [

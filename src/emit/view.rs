@@ -19,8 +19,9 @@ use super::maps::{Guard, MISDIRECTED, Maps, NOT_FOUND, section};
 use super::policy::{Question, Users, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
-use crate::ir::policy::{AddressList, ClientSource, RateLimit};
-use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
+use crate::ir::policy::{
+    AddressList, CheckVersion, ClientSource, RateLimit, ServerHttp, ServerTls,
+};
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, Layout, Millis,
     Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server, ServerProtocol,
@@ -287,8 +288,8 @@ impl Config<'_> {
         pem_files::authority(&clients.file)
     }
 
-    fn at_maybe(&self, origin: &Option<Origin>) -> Safe<MaybeMark> {
-        maybe_mark(*origin)
+    fn at_maybe(&self, origin: Option<&Origin>) -> Safe<MaybeMark> {
+        maybe_mark(origin.copied())
     }
 
     fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
@@ -451,6 +452,13 @@ impl Services<'_> {
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
         http2 && self.asks(backend)
+    }
+
+    /// Whether requests choose between HTTP/1.1 and HTTP/2 in the handshake, which checks do not: what they send is HTTP/1.1.
+    fn has_choice_of_protocol(&self, backend: &Backend) -> bool {
+        let tls = self.server_tls(backend);
+        let offers_both = tls.is_some_and(|tls| tls.encryption.is_some() && tls.http.is_none());
+        offers_both && self.asks(backend)
     }
 
     fn asks(&self, backend: &Backend) -> bool {

@@ -167,7 +167,8 @@ impl<'r, 'm> Reader<'r, 'm> {
             }
             return;
         }
-        let broken = !is_empty && !(self.judge(entry, spec) && self.is_new_enough(entry, spec));
+        let holds = is_empty || self.judge(entry, spec) && self.is_new_enough(entry, spec);
+        let broken = !holds;
         self.given.push((prefix, Given { broken, ..given }));
     }
 
@@ -188,7 +189,8 @@ impl<'r, 'm> Reader<'r, 'm> {
     /// Asks the grammar. Every remark becomes a finding at the part of the value that it is about.
     fn judge(&mut self, entry: Entry<'m>, spec: &'static Spec) -> bool {
         let (legal, problems) = spec.judge(&entry.value.value);
-        for problem in problems {
+        let last = problems.len().saturating_sub(1);
+        for (at, problem) in problems.into_iter().enumerate() {
             let Problem {
                 code,
                 message,
@@ -202,7 +204,16 @@ impl<'r, 'm> Reader<'r, 'm> {
                 Some(help) => finding.help(help),
                 None => finding,
             };
-            self.say(entry, finding);
+            // What is left out is an error, whatever its rule is elsewhere.
+            let is_fatal = !legal && at == last;
+            self.say(
+                entry,
+                if is_fatal {
+                    finding.severity(Severity::Error)
+                } else {
+                    finding
+                },
+            );
         }
         legal
     }
@@ -335,8 +346,8 @@ impl<'r, 'm> Reader<'r, 'm> {
             return;
         };
         let written = match entry.field {
-            "data" => spelling.to_owned(),
-            _ => format!("{}{spelling}", dialect.prefixes()[0]),
+            "data" => spec.key.to_owned(),
+            _ => spec.full_key(),
         };
         let finding = finding.help(if spec.on.contains(&self.on) {
             format!("write `{written}`")
@@ -358,29 +369,26 @@ impl<'r, 'm> Reader<'r, 'm> {
     fn untranslated(&mut self, controller: &Controller, keys: &[&'m Annotation]) {
         const SHOWN: usize = 6;
         let Some(first) = keys.first() else { return };
-        let mut names: Vec<String> = keys
-            .iter()
-            .take(SHOWN)
-            .map(|annotation| format!("`{}`", short(&annotation.key)))
-            .collect();
+        let name = |annotation: &&Annotation| {
+            let (_, name) = annotation.key.split_once('/').unwrap_or_default();
+            format!("`{}`", short(name))
+        };
+        let mut names: Vec<String> = keys.iter().take(SHOWN).map(name).collect();
         if keys.len() > SHOWN {
             names.push(format!("{} more", keys.len() - SHOWN));
         }
-        let list = match &names[..] {
-            [only] => only.clone(),
-            [all @ .., last] => format!("{} and {last}", all.join(", ")),
-            [] => return,
-        };
-        let (verb, noun) = if keys.len() == 1 {
-            ("is", "key")
-        } else {
-            ("are", "keys")
+        let (list, verb, noun) = match &names[..] {
+            [all @ .., last] if !all.is_empty() => {
+                (format!("{} and {last}", all.join(", ")), "are", "keys")
+            }
+            names => (names.concat(), "is", "key"),
         };
         let message = format!(
-            "{list} of {} {} {verb} not translated: {noun} of {}",
+            "{list} of {} {} {verb} not translated: {noun} of {} (`{}/`)",
             self.on.name(),
             self.object,
-            controller.name
+            controller.name,
+            controller.prefix
         );
         let entry = Entry {
             key: &first.key,

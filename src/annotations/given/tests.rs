@@ -96,7 +96,7 @@ fn a_misspelt_protection_closes() {
     );
     assert_eq!(
         found[0].help.as_deref(),
-        Some("write `haproxy.org/whitelist`")
+        Some("write `haproxy.org/allow-list`")
     );
     // What another controller calls it is as near.
     let other = "ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8";
@@ -169,6 +169,26 @@ fn an_illegal_value_is_told_at_its_place() {
         ],
     );
     one("haproxy.org/timeout-server: ", &["timeout-server="], &[]);
+}
+
+#[test]
+fn what_is_left_out_is_an_error_whatever_the_rule_is() {
+    let line = "haproxy.org/standalone: True";
+    let found = one(
+        line,
+        &["!standalone=True"],
+        &[
+            "ING614 the value of `haproxy.org/standalone` of Ingress shop/web means `false` to the controller: only `true` itself switches it on",
+        ],
+    );
+    assert_eq!(found[0].severity, Severity::Error);
+    let (given, found) = read(
+        On::Ingress,
+        "haproxy.org/ssl-redirect: enabled",
+        &settings(),
+    );
+    assert_eq!(given, ["ssl-redirect=enabled"]);
+    assert_eq!(found[0].severity, Severity::Warning);
 }
 
 #[test]
@@ -258,14 +278,14 @@ fn keys_of_another_controller_are_one_finding_a_prefix() {
         text,
         &[],
         &[
-            "ING702 `haproxy-ingress.github.io/ssl-redirect` of Ingress shop/web is not translated: key of the community's HAProxy controller",
-            "ING702 `nginx.ingress.kubernetes.io/auth-url` and `nginx.ingress.kubernetes.io/rewrite-target` of Ingress shop/web are not translated: keys of ingress-nginx",
+            "ING702 `ssl-redirect` of Ingress shop/web is not translated: key of the community's HAProxy controller (`haproxy-ingress.github.io/`)",
+            "ING702 `auth-url` and `rewrite-target` of Ingress shop/web are not translated: keys of ingress-nginx (`nginx.ingress.kubernetes.io/`)",
         ],
     );
-    let many: String = (0..100).map(|at| format!("nginx.org/k{at}: x\n")).collect();
-    let (_, found) = read(On::Ingress, &many, &settings());
+    let many: Vec<String> = (0..100).map(|at| format!("nginx.org/k{at}: x\n")).collect();
+    let (_, found) = read(On::Ingress, &many.concat(), &settings());
     assert!(
-        found[0].message.contains("`nginx.org/k5` and 94 more of"),
+        found[0].message.contains("`k5` and 94 more of"),
         "{}",
         found[0].message
     );

@@ -126,8 +126,8 @@ pub(super) fn whose<'k>(key: &'k str, registry: &Registry) -> Whose<'k> {
         return Whose::Bare(key);
     };
     for dialect in Dialect::ALL {
-        let is_it = |own: &&str| own.strip_suffix('/') == Some(prefix);
-        if let Some(at) = dialect.prefixes().iter().position(|own| is_it(&own)) {
+        let is_it = |own: &str| own.strip_suffix('/') == Some(prefix);
+        if let Some(at) = dialect.prefixes().iter().position(|own| is_it(own)) {
             return Whose::Ours(dialect, at, name);
         }
     }
@@ -156,11 +156,11 @@ fn resembles(prefix: &str, dialect: Dialect) -> bool {
     if prefix.len() > 64 {
         return false;
     }
-    let near = |own: &&str| {
+    let near = |own: &str| {
         let own = own.trim_end_matches('/');
         own.len().abs_diff(prefix.len()) <= 2 && strsim::osa_distance(own, prefix) <= 2
     };
-    prefix.contains("haproxy") || dialect.prefixes().iter().any(|own| near(&own))
+    prefix.contains("haproxy") || dialect.prefixes().iter().any(|own| near(own))
 }
 
 /// The key of ours that does what another controller calls `name`.

@@ -276,7 +276,7 @@ mod tests {
                 "address:stdout, facility:daemon\naddress:192.0.2.1",
                 "address:192.0.2.1",
             ),
-            ("address:stdout, facility:locale", " facility:locale"),
+            ("address:stdout, facility:locale", "facility:locale"),
             ("address:a_b/c, facility:local0", "address:a_b/c"),
             (
                 "address:x.svc.cluster.local, facility:local0",

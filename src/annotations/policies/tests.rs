@@ -63,7 +63,7 @@ impl Objects {
         let chosen = choose(&all, counts_for_routes);
         let mut findings = together::check(&chosen);
         let mut needing = together::Needing::default();
-        needing.ask(&chosen, &config);
+        needing.ask(&chosen, &config, &findings);
         findings.extend(needing.finish());
         said(&findings)
     }
@@ -233,7 +233,7 @@ fn a_key_that_is_of_use_on_one_route_is_not_idle() {
         let mut needing = together::Needing::default();
         for objects in order {
             let (config, all) = objects.given(&mut Vec::new());
-            needing.ask(&choose(&all, counts_for_routes), &config);
+            needing.ask(&choose(&all, counts_for_routes), &config, &[]);
         }
         assert_eq!(needing.finish().count(), 0);
     }
@@ -266,7 +266,7 @@ fn a_config_map_that_is_not_there_is_told() {
         .config_maps
         .insert(ObjectName::new("haproxy", "errors"), map("", ""));
     let mut findings = Vec::new();
-    let files = std::collections::BTreeMap::new();
+    let files = BTreeMap::new();
     let keyring = Keyring {
         manifests: &manifests,
         files: &files,

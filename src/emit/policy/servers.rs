@@ -1,7 +1,7 @@
 //! How servers are chosen, kept, checked and limited: what templates ask of a policy and of the backends under it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use sha2::{Digest, Sha256};
 
@@ -17,7 +17,11 @@ use askama::filters::Safe;
 /// The time between two checks of a server that changes its state or is down, as it stands in `d_http`, in milliseconds.
 const FAST: u32 = 2_000;
 
-#[expect(clippy::unused_self, reason = "templates call methods")]
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates call methods, with references"
+)]
 impl<'a> Policies<'a> {
     /// What a policy is about, in words: whom it is for, and which settings it has.
     pub(in crate::emit) fn title(
@@ -26,7 +30,7 @@ impl<'a> Policies<'a> {
         section: &'a PolicySection,
     ) -> Safe<Comment<Title<'a>>> {
         comment(Title {
-            users: self.users.get(name).cloned().unwrap_or_default(),
+            users: self.users.get(name).copied().unwrap_or_default(),
             misdirected: section.origins.contains_key(&Field::Passthrough),
             settings: section.origins.keys().copied().collect(),
         })
@@ -184,7 +188,11 @@ fn digest(parts: &[&dyn fmt::Display]) -> String {
         text.push('\n');
     }
     let digest = Sha256::digest(text);
-    digest[..6].iter().map(|b| format!("{b:02x}")).collect()
+    let bytes = digest.iter().take(6);
+    bytes.fold(String::with_capacity(12), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -102,8 +102,9 @@ impl AddressList {
     /// The file that it stands in, seen from `haproxy.cfg`; `None` when it is short enough for a rule.
     pub fn file(&self) -> Option<String> {
         (self.0.len() > Self::INLINE).then(|| {
+            // Long enough that nobody finds another list of the same name: it would take this one's place.
             let digest = Sha256::digest(self.lines());
-            let name: String = digest[..4].iter().map(|b| format!("{b:02x}")).collect();
+            let name: String = digest[..8].iter().map(|b| format!("{b:02x}")).collect();
             format!("acl/{name}.lst")
         })
     }
@@ -135,9 +136,12 @@ fn canonical(network: IpNet) -> IpNet {
 /// The IPv4 address that an IPv6 address holds, where HAProxy looks for one: mapped, compatible (RFC 4291, 2.5.5) or 6to4
 /// (RFC 3056).
 fn within(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, ..] = address.octets();
-    let six_to_four = ([a, b] == [0x20, 0x02]).then(|| Ipv4Addr::new(c, d, e, f));
-    six_to_four.or_else(|| address.to_ipv4())
+    let [0x2002, high, low, ..] = address.segments() else {
+        return address.to_ipv4();
+    };
+    let [first, second] = high.to_be_bytes();
+    let [third, fourth] = low.to_be_bytes();
+    Some(Ipv4Addr::new(first, second, third, fourth))
 }
 
 /// One address without its prefix length.

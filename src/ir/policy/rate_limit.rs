@@ -27,7 +27,7 @@ impl RateLimit {
     pub fn table(&self) -> String {
         let what = format!("{}\n{}\n{}", self.owner, self.period.get(), self.size);
         let digest = Sha256::digest(what);
-        let name: String = digest[..4].iter().map(|b| format!("{b:02x}")).collect();
+        let name: String = digest[..8].iter().map(|b| format!("{b:02x}")).collect();
         format!("rl_{name}")
     }
 

@@ -95,14 +95,13 @@ fn address(text: &str, opaque: &mut bool) -> Option<IpAddr> {
     if port.is_some_and(|port| !is_port(port)) {
         return None;
     }
-    let mut parts = numbers.split('.');
-    let mut next = || {
-        let part = parts.next()?;
-        let digits = (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        digits.then(|| part.parse::<u8>().ok()).flatten()
+    let byte = |digits: &str| {
+        let legal = (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        legal.then(|| digits.parse::<u8>().ok()).flatten()
     };
-    let address = Ipv4Addr::new(next()?, next()?, next()?, next()?);
-    parts.next().is_none().then_some(IpAddr::V4(address))
+    let bytes: Option<Vec<u8>> = numbers.split('.').map(byte).collect();
+    let bytes: [u8; 4] = bytes?.try_into().ok()?;
+    Some(IpAddr::V4(Ipv4Addr::from(bytes)))
 }
 
 #[cfg(test)]
