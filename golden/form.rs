@@ -136,6 +136,9 @@ fn is_config_line(line: &str) -> bool {
                 && (is_address(address) || (address.starts_with('_') && is_name(address)))
                 && are_server_options(rest)
         }
+        ["defaults", name, "from", "d_http"] => is_digest(name, "d_pol_"),
+        ["", "", "", "", "default-server", ref options @ ..] => are_tls_options(options),
+        ["", "", "", "", "bind", "127.0.0.1:1", "ssl", "crt", file] => is_certificate(file),
         ["userlist", name] => is_digest(name, "u_"),
         // One word each: what is special stands in quotes.
         ["", "", "", "", "user", .., "password", hash] => {
@@ -182,14 +185,63 @@ fn is_config_line(line: &str) -> bool {
             line.trim_start().starts_with('#')
                 || KNOWN_LINES.contains(line)
                 || access::is_rule(line)
+                || RAW.iter().any(|start| line.starts_with(start))
         }
     }
 }
+
+/// What raw lines begin with that the configurations of cases allow; the rest is their author's.
+const RAW: [&str; 9] = [
+    "    acl ",
+    "    http-request deny ",
+    "    http-request set-header ",
+    "    http-response set-header ",
+    "    stats auth ",
+    "    stats hide-version",
+    "    tune.bufsize ",
+    "    unique-id-format ",
+    "    unique-id-header ",
+];
 
 /// A name of ours that ends in eight hexadecimal digits.
 fn is_digest(name: &str, start: &str) -> bool {
     name.strip_prefix(start)
         .is_some_and(|digits| digits.len() == 8 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// What policies say about how servers are spoken to, and what every line says of them.
+fn are_tls_options(words: &[&str]) -> bool {
+    match words {
+        [] => true,
+        [
+            "ssl"
+            | "no-check-ssl"
+            | "send-proxy"
+            | "send-proxy-v2"
+            | "send-proxy-v2-ssl"
+            | "send-proxy-v2-ssl-cn",
+            rest @ ..,
+        ]
+        | ["verify", "none" | "required", rest @ ..]
+        | ["alpn", "h2" | "h2,http/1.1", rest @ ..]
+        | ["proto", "h1" | "h2", rest @ ..]
+        | ["sni", "var(txn.host)", rest @ ..] => are_tls_options(rest),
+        ["ca-file" | "crt", file, rest @ ..] => is_certificate(file) && are_tls_options(rest),
+        ["verifyhost" | "check-sni", name, rest @ ..] => is_name(name) && are_tls_options(rest),
+        ["sni", name, rest @ ..] => {
+            let name = name.strip_prefix("str(");
+            let name = name.and_then(|name| name.strip_suffix(')'));
+            name.is_some_and(is_name) && are_tls_options(rest)
+        }
+        _ => KNOWN_LINES.contains(&format!("    default-server {}", words.join(" "))),
+    }
+}
+
+/// A file of ours with keys or certificates.
+fn is_certificate(path: &str) -> bool {
+    let name = path.strip_prefix("certs/");
+    let name = name.and_then(|name| name.strip_suffix(".pem"));
+    name.is_some_and(is_stem)
 }
 
 /// What may follow the address of a server.

@@ -48,11 +48,21 @@ pub(crate) fn lay_out(bundle: &Bundle) -> TempDir {
 
 /// Everything `haproxy -c -dW` has to say against the bundle; `-dW` makes warnings count.
 pub(crate) fn check(binary: &Path, bundle: &Bundle) -> Result<(), String> {
-    let folder = lay_out(bundle);
+    load(binary, &lay_out(bundle), &as_peer(bundle))
+}
+
+/// The same for a configuration without other files.
+pub(crate) fn check_text(binary: &Path, config: &str) -> Result<(), String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("haproxy.cfg"), config).expect("writable");
+    load(binary, &folder, &[])
+}
+
+fn load(binary: &Path, folder: &TempDir, arguments: &[String]) -> Result<(), String> {
     let output = Command::new(binary)
         .args(["-c", "-dW", "-f"])
         .arg(folder.path().join("haproxy.cfg"))
-        .args(as_peer(bundle))
+        .args(arguments)
         .output()
         .expect("it ran before");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -141,6 +141,10 @@ const SLOTS: &[(&str, &str)] = &[
     ("label value", "web"),
     ("kind", "ConfigMap"),
     ("file", "hostile.yaml"),
+    ("authority of servers", "shop/apps-tls"),
+    ("certificate for servers", "shop/apps-tls"),
+    ("HTTP version of servers", "h1"),
+    ("PROXY header for servers", "proxy-v2"),
     ("certificate", ""),
     ("key", ""),
 ];
@@ -203,10 +207,17 @@ impl Case {
                     path("/pinned", "Prefix", "pinned", &port),
                     path("/headless", "Prefix", s("headless Service"), &port),
                 ]}}]}}),
-            json!({"apiVersion": "v1", "kind": "Service", "metadata": meta(s("Service")),
+            json!({"apiVersion": "v1", "kind": "Service",
+                "metadata": {"name": s("Service"), "namespace": s("namespace"), "annotations": {
+                    "haproxy.org/server-ca": s("authority of servers"),
+                    "haproxy.org/server-crt": s("certificate for servers"),
+                    "haproxy.org/server-proto": s("HTTP version of servers"),
+                    "haproxy.org/send-proxy-protocol": s("PROXY header for servers")}},
                 "spec": {"selector": {s("label"): s("label value")}, "ports": [
                     {"name": s("port name"), "port": 80, "targetPort": s("port name"), "appProtocol": s("app protocol")}]}}),
-            json!({"apiVersion": "v1", "kind": "Service", "metadata": meta("elsewhere"),
+            json!({"apiVersion": "v1", "kind": "Service",
+                "metadata": {"name": "elsewhere", "namespace": s("namespace"),
+                    "annotations": {"haproxy.org/server-ca": s("authority of servers")}},
                 "spec": {"type": "ExternalName", "externalName": s("external name"), "ports": [{"port": 80}]}}),
             json!({"apiVersion": "v1", "kind": "Service", "metadata": meta("addressed"),
                 "spec": {"externalIPs": [s("external address")], "ports": [{"port": 80}]}}),
@@ -382,7 +393,12 @@ fn the_manifest_without_hostile_text_serves_its_routes_and_its_certificate() {
         .map(|finding| finding.code.to_string())
         .collect();
     // A name outside of the cluster is a warning, whoever writes it; so is an address that anybody can claim.
-    assert_eq!(codes, ["ING506", "ING523"], "{:?}", compiled.findings);
+    assert_eq!(
+        codes,
+        ["ING703", "ING506", "ING523"],
+        "{:?}",
+        compiled.findings
+    );
     assert_eq!(compiled.routing.backends.len(), 6);
     let servers = compiled.routing.backends.values();
     assert!(

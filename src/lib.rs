@@ -80,6 +80,8 @@ pub fn compile_with(
         compiled
             .findings
             .extend(settings.unmatched(&compiled.routing));
+        let said = lower::without_certificate(&compiled.routing);
+        compiled.findings.extend(said);
         lower::shorten(&mut compiled.routing);
         compiled.orders([&settings.lower.endpoints]);
         return compiled;
@@ -99,6 +101,8 @@ pub fn compile_with(
     }
     let (routing, said) = lower::unite(parts);
     compiled.routing = routing;
+    let missing = lower::without_certificate(&compiled.routing);
+    compiled.findings.extend(missing);
     lower::shorten(&mut compiled.routing);
     compiled.findings.extend(said);
     compiled

@@ -44,6 +44,8 @@ fn the_file_is_found_above_the_input_and_paths_in_it_are_relative_to_it() {
     exclude: ["app/deploy/old*"]
     # classes: every class of a known controller, and none
     profile: spec
+    dialects: []
+    trustedProxies: []
     namespace: "shop"
     target:
       haproxy: "2.6"
@@ -104,6 +106,47 @@ fn flags_win_over_set_and_set_wins_over_the_file() {
         "namespace: \"flag\"",
     );
     shows("--no-config", "namespace: \"default\"");
+    shows("", "profile: spec");
+    shows("--set profile=haproxytech", "profile: haproxytech");
+    shows("--set profile=haproxytech --profile spec", "profile: spec");
+    shows("--dialect haproxytech", "dialects: [\"haproxytech\"]");
+}
+
+#[test]
+fn profiles_and_dialects_that_do_not_exist_are_a_mistake_of_the_command_line() {
+    let folder = Folder::new();
+    for (arguments, words) in [
+        ("--profile nginx", "one of spec, haproxytech"),
+        ("--dialect nginx", "one of haproxytech"),
+        (
+            "--dialect haproxytech,haproxytech",
+            "`--dialect` names haproxytech twice",
+        ),
+    ] {
+        let ran = folder.run(&format!("check clean.yaml {arguments}"));
+        assert_eq!(ran.code, Some(2), "{arguments}");
+        assert!(ran.err.contains(words), "{arguments}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_setting_is_judged_by_the_version_that_is_typed() {
+    let folder = Folder::new();
+    folder.file(
+        "ingressc.yaml",
+        "inputs: [clean.yaml, errors.yaml]\nerrorFiles: haproxy/errors\n",
+    );
+    folder.file(
+        "errors.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: errors, namespace: haproxy}\n\
+         data: {\"431\": \"HTTP/1.1 431 Too Large\\n\\n\"}\n",
+    );
+    let old = folder.run("compile -o old");
+    assert_eq!(old.code, Some(1), "{}", old.err);
+    assert!(old.err.contains("needs HAProxy 3.2"), "{}", old.err);
+    let new = folder.run("compile -o new --haproxy 3.2");
+    assert_eq!(new.code, Some(0), "{}", new.err);
+    assert!(folder.path("new/errors/431.http").is_file());
 }
 
 /// Every key of the configuration that can stand beside the others.
@@ -111,6 +154,13 @@ const EVERY_KEY: &str = "\
 version: 1
 exclude: [old/*]
 classes: [haproxy, '']
+profile: haproxytech
+dialects: [haproxytech]
+configMap: haproxy/config
+errorFiles: haproxy/errors
+patternFiles: haproxy/patterns
+instances: 2
+trustedProxies: [10.0.0.0/8, '2001:db8::/32']
 namespace: shop
 target: {haproxy: 3.2, layout: debian}
 listen: {http: [], https: ['[::1]:443'], metrics: ['127.0.0.1:9000', '[::1]:9000'], admin: /run/x.sock}

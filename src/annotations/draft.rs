@@ -3,7 +3,7 @@
 use super::{
     access, affinity, auth, balance, capture, client_tls, connections, cors, headers, health,
     limits, logging, process, proxy_protocol, rate_limit, redirect, resources, rewrite, routing,
-    server_tls, snippets, timeouts,
+    server_tls, timeouts,
 };
 
 /// One part a family. Each value remembers where it was written.
@@ -30,6 +30,5 @@ pub(crate) struct Draft {
     pub(super) rewrite: rewrite::Draft,
     pub(super) routing: routing::Draft,
     pub(super) server_tls: server_tls::Draft,
-    pub(super) snippets: snippets::Draft,
     pub(super) timeouts: timeouts::Draft,
 }

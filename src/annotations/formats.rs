@@ -10,7 +10,7 @@ pub(super) fn read(
     moment: Moment,
     remarks: &mut Vec<Problem>,
 ) -> Result<Format, Problem> {
-    let format = Format::parse(text, moment).map_err(problem)?;
+    let format = Format::parse(text, moment).map_err(|error| problem(&error))?;
     remark(&format, remarks);
     Ok(format)
 }
@@ -41,8 +41,8 @@ pub(super) fn samples(format: &Format) -> impl Iterator<Item = &Sample> {
 }
 
 /// What is wrong with a format.
-pub(super) fn problem(error: SampleError) -> Problem {
-    Problem::new(format!("holds {}", error.0))
+fn problem(error: &SampleError) -> Problem {
+    Problem::new(format!("cannot be used: {error}"))
         .code(Code::FORMAT_EXPRESSION_IN_VALUE)
         .help("write `%%` for each `%` that is meant as text, and only samples that are known to be harmless in `%[…]`")
 }

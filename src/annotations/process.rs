@@ -78,7 +78,7 @@ annotation! {
              HAProxy from 3.0 on warns and threads wait for each other",
         ),
         since: "0.1",
-        example: "4",
+        example: "2",
         apply: |draft, value| draft.process.threads = Some(value),
     }
 }

@@ -6,17 +6,34 @@ use super::grammar::Problem;
 use crate::finding::Code;
 
 /// A value that the controller puts into double quotes where it has none. Quotes around it are taken off; `\"`, `\\` and the like
-/// are decoded. A quote inside stays, although the controller would end the text there.
+/// are decoded. Quotes inside stay, although the controller would end the text there.
 ///
 /// # Errors
 /// What would be replaced by a variable of the controller's environment, and escapes that stand for control characters.
 pub(super) fn quoted(text: &str) -> Result<String, Problem> {
-    let text = text.strip_prefix('"').unwrap_or(text);
-    let text = match text.strip_suffix('"') {
-        Some(inside) if !ends_in_escape(inside) => inside,
+    let begins = text.strip_prefix('"');
+    let ends = text
+        .strip_suffix('"')
+        .filter(|inside| !ends_in_escape(inside));
+    // The controller adds the quote that is missing. Where more than these two are there, they belong to the value.
+    let text = match (begins, ends, quotes(text)) {
+        (Some(inside), Some(_), 2) => &inside[..inside.len() - 1],
+        (Some(inside), None, count) | (None, Some(inside), count) if count % 2 == 1 => inside,
+        (Some(_), Some(_), 1) => "",
         _ => text,
     };
     decode(text, true)
+}
+
+/// How many quotes there are without a backslash before them.
+fn quotes(text: &str) -> usize {
+    let mut escaped = false;
+    let mut count = 0;
+    for byte in text.bytes() {
+        count += usize::from(byte == b'"' && !escaped);
+        escaped = byte == b'\\' && !escaped;
+    }
+    count
 }
 
 /// A word that the controller writes without quotes. Quotes around it are taken off; `\\`, `\#` and the like are decoded.
@@ -98,6 +115,10 @@ mod tests {
             ("a b\"", "a b"),
             (r#"a \"b\""#, r#"a "b""#),
             (r#"{"group":"x"}"#, r#"{"group":"x"}"#),
+            (r#""cache", "cookies""#, r#""cache", "cookies""#),
+            (r#"report-to "csp""#, r#"report-to "csp""#),
+            ("\"", ""),
+            ("\"\"", ""),
             (r"100\$", "100$"),
             (r"a\\b", r"a\b"),
             ("default-src 'self'", "default-src 'self'"),

@@ -7,8 +7,8 @@ use super::quoting;
 use super::registry::Family;
 use super::spec::{Support, annotation};
 use crate::finding::Code;
-use crate::ir::Policy;
 use crate::ir::policy::PathRewrite;
+use crate::ir::{Moment, Policy};
 use crate::source::Sourced;
 
 /// The keys.
@@ -67,7 +67,7 @@ impl Grammar for Rewriting {
 
     fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Self::Value, Problem> {
         let mut rewrites = Vec::new();
-        for line in text.trim().split('\n') {
+        for line in text.trim().lines() {
             let words: Vec<&str> = line.split_whitespace().collect();
             let (expression, replacement) = match words[..] {
                 [replacement] => ("(.*)".to_owned(), replacement),
@@ -77,9 +77,12 @@ impl Grammar for Rewriting {
                         .help("write a path, or a regular expression and a path, on each line"));
                 }
             };
-            let rewrite = PathRewrite::new(&expression, &quoting::bare(replacement)?);
-            let rewrite = rewrite.map_err(|error| problem(error.0))?;
-            formats::remark(rewrite.replacement(), remarks);
+            let replacement = quoting::bare(replacement)?;
+            formats::read(&replacement, Moment::Request, remarks)?;
+            let rewrite = PathRewrite::new(&expression, &replacement).map_err(|error| {
+                let problem = Problem::new(format!("cannot be used: {error}"));
+                problem.help("write `EXPRESSION /path`, with `\\1` for what its first group found")
+            })?;
             if expression.contains(r"\?") {
                 remarks.push(
                     Problem::new("asks for a `?`, which no path holds: the query is not searched")
@@ -96,14 +99,6 @@ impl Grammar for Rewriting {
         }
         Ok(rewrites)
     }
-}
-
-/// A format's own rule is told from that of the other mistakes.
-fn problem(what: String) -> Problem {
-    if what.contains("`%") {
-        return formats::problem(crate::ir::SampleError(what));
-    }
-    Problem::new(format!("holds {what}"))
 }
 
 /// Puts them into the policy.

@@ -3,7 +3,7 @@
 use super::context::{Context, Holder, Said};
 use super::grammar::Reference;
 use super::spec::On;
-use crate::certificate::{Loaded, authority, stem_with};
+use crate::certificate::{Loaded, authority, file};
 use crate::finding::Code;
 use crate::ir::PemFile;
 use crate::manifest::ObjectName;
@@ -16,6 +16,16 @@ pub(super) enum Wanted {
     Keypair,
     /// Certificates of an authority, to compare with.
     Authority,
+}
+
+impl Wanted {
+    /// What the names of the files begin with.
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Keypair => "client",
+            Self::Authority => "ca",
+        }
+    }
 }
 
 /// Reads the Secret that a setting names. Where that gives nothing, everything that it protects is closed, and `missing` is the code
@@ -36,12 +46,9 @@ pub(super) fn read(
         Wanted::Keypair => context.keyring.keypair(&name),
         Wanted::Authority => authority(&context.keyring, &name),
     };
-    findings.into_iter().for_each(|finding| said.say(finding));
+    said.findings.extend(findings);
     match loaded {
-        Loaded::Usable { pem, .. } => Some(PemFile {
-            stem: stem_with(&name, &pem),
-            pem,
-        }),
+        Loaded::Usable { pem, .. } => Some(file(wanted.purpose(), &name, pem)),
         // The Secret has its finding; the setting has none of its own, unless its code says more.
         Loaded::Unusable if missing == Code::SECRET_NOT_FOUND => {
             said.closed = true;

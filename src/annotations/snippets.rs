@@ -1,22 +1,242 @@
 //! Raw lines.
 
+mod allowed;
+mod custom;
+mod grammar;
+
+use self::allowed::{Verdict, guards, judge};
+use self::grammar::Lines;
 use super::context::{Context, Said};
+use super::given::Given;
+use super::grammar::Text;
 use super::registry::Family;
-use crate::ir::{Global, Policy};
+use super::spec::{On, Support, annotation};
+use crate::finding::Code;
+use crate::ir::{Global, Policy, RawLine};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
     name: "snippets",
     title: "Snippets",
-    specs: &[],
+    specs: &[
+        &HAPROXYTECH_BACKEND,
+        &HAPROXYTECH_BACKEND_CONFIG_SNIPPET,
+        &HAPROXYTECH_FRONTEND,
+        &HAPROXYTECH_FRONTEND_CONFIG_SNIPPET,
+        &HAPROXYTECH_GLOBAL_CONFIG_SNIPPET,
+        &HAPROXYTECH_STATS_CONFIG_SNIPPET,
+    ],
 };
 
-/// The values that count.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Draft {}
+const PARTIAL: &str = "only directives that the configuration allows, and nothing that reads the environment, Lua or files";
 
-/// Puts them into the policy.
-pub(super) fn finish(_: &super::Draft, _: &Context<'_>, _: &mut Policy, _: &mut Said) {}
+annotation! {
+    /// A custom annotation, `backend.PREFIX/NAME`, that a ValidationRules object defines.
+    ///
+    /// It is not translated: the rules are programs (CEL), and the templates are others (Go).
+    static HAPROXYTECH_BACKEND: Text = {
+        key: HaproxyTech / "backend.",
+        on: [Service, Ingress, ConfigMap],
+        scope: Backend,
+        field: CustomBackend,
+        support: Support::Refused("rules in CEL and templates in Go cannot be honoured without the controller"),
+        since: "0.2",
+        example: "5s",
+        apply: |_, _| {},
+    }
+}
+
+annotation! {
+    /// Lines of HAProxy's language for the backend.
+    ///
+    /// Those of the ConfigMap come first, then the Service's, then the Ingress's; they stand behind the rules that other keys make.
+    /// Each directive has to be allowed by the configuration:
+    /// `rules: {ING501: {allow: [http-request set-header]}}`. If one is not, none of the value's lines is used; if they deny,
+    /// ask for passwords or answer, the routes are closed. No line may open a section, or read the environment, Lua or files.
+    static HAPROXYTECH_BACKEND_CONFIG_SNIPPET: Lines = {
+        key: HaproxyTech / "backend-config-snippet",
+        on: [Service, Ingress, ConfigMap],
+        scope: Backend,
+        field: BackendSnippet,
+        support: Support::Partial(PARTIAL),
+        since: "0.2",
+        example: "http-request set-header X-Team shop",
+        apply: |_, _| {},
+    }
+}
+
+annotation! {
+    /// A custom annotation of the frontends, `frontend.PREFIX/NAME`, that a ValidationRules object defines.
+    ///
+    /// It is not translated: the rules are programs (CEL), and the templates are others (Go).
+    static HAPROXYTECH_FRONTEND: Text = {
+        key: HaproxyTech / "frontend.",
+        on: [ConfigMap],
+        scope: Global,
+        field: CustomFrontend,
+        support: Support::Refused("rules in CEL and templates in Go cannot be honoured without the controller"),
+        since: "0.2",
+        example: "5s",
+        apply: |_, _| {},
+    }
+}
+
+annotation! {
+    /// Lines of HAProxy's language for the frontend of http and https, after its own rules.
+    ///
+    /// Directives have to be allowed by the configuration, as for `backend-config-snippet`. If a line that keeps somebody out is
+    /// not, everything is closed. `http-request allow`, `use_backend` and `default_backend` would undo the routing, and cannot be
+    /// allowed.
+    static HAPROXYTECH_FRONTEND_CONFIG_SNIPPET: Lines = {
+        key: HaproxyTech / "frontend-config-snippet",
+        on: [ConfigMap],
+        scope: Global,
+        field: FrontendSnippet,
+        support: Support::Partial(PARTIAL),
+        since: "0.2",
+        example: "unique-id-header X-Request-ID",
+        apply: |_, _| {},
+    }
+}
+
+annotation! {
+    /// Lines of HAProxy's language for the section `global`.
+    ///
+    /// Directives have to be allowed by the configuration, as for `backend-config-snippet`. `default-path` would move the files of
+    /// the bundle, and cannot be allowed.
+    static HAPROXYTECH_GLOBAL_CONFIG_SNIPPET: Lines = {
+        key: HaproxyTech / "global-config-snippet",
+        on: [ConfigMap],
+        scope: Global,
+        field: GlobalSnippet,
+        support: Support::Partial(PARTIAL),
+        since: "0.2",
+        example: "tune.bufsize 32768",
+        apply: |_, _| {},
+    }
+}
+
+annotation! {
+    /// Lines of HAProxy's language for the frontend of statistics and metrics.
+    ///
+    /// Directives have to be allowed by the configuration, as for `backend-config-snippet`. That frontend listens on the loopback
+    /// address unless `listen.metrics` says otherwise.
+    static HAPROXYTECH_STATS_CONFIG_SNIPPET: Lines = {
+        key: HaproxyTech / "stats-config-snippet",
+        on: [ConfigMap],
+        scope: Global,
+        field: StatsSnippet,
+        support: Support::Partial(PARTIAL),
+        since: "0.2",
+        example: "stats hide-version",
+        apply: |_, _| {},
+    }
+}
+
+/// Where lines are to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Section {
+    Backend,
+    Frontend,
+    Global,
+    Stats,
+}
+
+/// Puts them into the policy. The places add up, so there is no draft, in which one of them would have won.
+pub(super) fn finish(
+    _: &super::Draft,
+    context: &Context<'_>,
+    policy: &mut Policy,
+    said: &mut Said,
+) {
+    let of_key = |given: &&Given<'_>| given.spec.key == "backend-config-snippet";
+    // The operator's rules come before those of teams, so that no team can step around them.
+    for on in [On::ConfigMap, On::Service, On::Ingress] {
+        let mut given = context.given.iter().filter(of_key);
+        // Of several spellings on one object, the first one counts.
+        if let Some(given) = given.find(|given| given.on == on) {
+            let lines = read(context, given, Section::Backend, said);
+            policy.snippet.lines.extend(lines);
+        }
+    }
+}
 
 /// Puts those of the ConfigMap into what holds for everything.
-pub(super) fn finish_global(_: &super::Draft, _: &Context<'_>, _: &mut Global, _: &mut Said) {}
+pub(super) fn finish_global(
+    _: &super::Draft,
+    context: &Context<'_>,
+    global: &mut Global,
+    said: &mut Said,
+) {
+    for (key, section, lines) in [
+        (
+            "global-config-snippet",
+            Section::Global,
+            &mut global.snippets.global,
+        ),
+        (
+            "frontend-config-snippet",
+            Section::Frontend,
+            &mut global.snippets.frontend,
+        ),
+        (
+            "stats-config-snippet",
+            Section::Stats,
+            &mut global.snippets.stats,
+        ),
+    ] {
+        let mut given = context.given.iter();
+        if let Some(given) = given.find(|given| given.spec.key == key) {
+            *lines = read(context, given, section, said);
+        }
+    }
+    custom::tell(context, said);
+}
+
+/// The lines of one place, or none of them.
+fn read(
+    context: &Context<'_>,
+    given: &Given<'_>,
+    section: Section,
+    said: &mut Said,
+) -> Vec<RawLine> {
+    let text = &given.value.value;
+    let protects = matches!(section, Section::Backend | Section::Frontend) && guards(text);
+    if given.broken {
+        // It has its finding.
+        said.closed |= protects;
+        return Vec::new();
+    }
+    let lines: Vec<RawLine> = text
+        .split('\n')
+        .filter_map(|line| RawLine::new(line).ok().flatten())
+        .collect();
+    let refused = match judge(&lines, section, &context.settings.snippets) {
+        Verdict::Allowed => return lines,
+        Verdict::Refused(refused) => refused,
+    };
+    let origin = given.value.origin;
+    let holder = context.holder_or_config(origin, given.spec.key);
+    let list: Vec<String> = refused
+        .directives
+        .iter()
+        .map(|directive| format!("`{directive}`"))
+        .collect();
+    let message = format!(
+        "{} holds {}, which {}",
+        holder.setting(),
+        list.join(", "),
+        refused.why
+    );
+    let mut finding = holder
+        .about(Code::CONFIG_SNIPPET, origin, message)
+        .help(refused.help());
+    if protects {
+        finding =
+            finding.note("the lines keep somebody out, so the routes are closed: they answer 503");
+        said.close(finding);
+    } else {
+        said.say(finding.note("none of the value's lines is used"));
+    }
+    Vec::new()
+}

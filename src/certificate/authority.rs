@@ -58,7 +58,7 @@ fn read(
         let value = secret.data.get(*key);
         value.is_some_and(|value| !value.value.trim_ascii().is_empty())
     };
-    let Some(key) = KEYS.iter().copied().find(|key| filled(&key)) else {
+    let Some(key) = KEYS.iter().copied().find(filled) else {
         let message = format!("Secret {name} has neither a `ca.crt` nor a `tls.crt`");
         return Err(about(secret, Code::SECRET_MISSING_KEYS, message, None)
             .help("store the certificate of the authority as `ca.crt`")

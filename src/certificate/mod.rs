@@ -9,6 +9,7 @@ mod pem;
 mod x509;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -16,7 +17,7 @@ pub(crate) use self::authority::authority;
 use self::pem::Keypair;
 pub(crate) use self::x509::Facts;
 use crate::finding::{Code, Finding};
-use crate::ir::{FileStem, Pem};
+use crate::ir::{FileStem, Pem, PemFile};
 use crate::manifest::{Manifests, ObjectName, Secret};
 use crate::source::Origin;
 
@@ -158,16 +159,24 @@ pub(crate) fn stem(name: &ObjectName) -> FileStem {
     })
 }
 
-/// The same with a digest of the content behind it: two clusters may have different Secrets of one name.
-pub(crate) fn stem_with(name: &ObjectName, pem: &Pem) -> FileStem {
-    let text = match pem {
+/// A file that a setting names, with what it is for in front and a digest of the content behind: two clusters may have different
+/// Secrets of one name. No name of an object holds an underscore, so it is never the file of [`stem`].
+pub(crate) fn file(purpose: &str, name: &ObjectName, pem: Pem) -> PemFile {
+    let text = match &pem {
         Pem::Inline(text) | Pem::File(text) => text,
     };
-    let digits = hex(&Sha256::digest(text)[..4]);
-    let stem = stem(name);
-    FileStem::new(&format!("{stem}-{digits}")).unwrap_or(stem)
+    let digest = hex(&Sha256::digest(text));
+    let ObjectName { namespace, name } = name;
+    let stem = FileStem::new(&format!("{purpose}_{namespace}_{name}-{}", &digest[..8]))
+        .or_else(|| FileStem::new(&format!("{purpose}__{digest}")))
+        .expect("a short word, underscores and digits");
+    PemFile { stem, pem }
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String never fails.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -7,7 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::date::Date;
-use crate::annotations::Dialect;
+use crate::annotations::{Dialect, Profile};
 use crate::finding::Severity;
 use crate::ir::HaproxyVersion;
 
@@ -178,9 +178,8 @@ pub(super) struct Route {
     pub(super) paths: Vec<String>,
     #[command(flatten)]
     pub(super) inputs: InputFlags,
-    /// How unspecified corners behave [default: spec]
-    #[arg(long, value_enum, help_heading = "Target")]
-    pub(super) profile: Option<Profile>,
+    #[command(flatten)]
+    pub(super) annotations: AnnotationFlags,
     #[command(flatten)]
     pub(super) config: ConfigFlags,
 }
@@ -360,12 +359,22 @@ pub(super) struct InputFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
 pub(super) struct TargetFlags {
-    /// How unspecified corners behave [default: spec]
-    #[arg(long, value_enum)]
-    pub(super) profile: Option<Profile>,
+    #[command(flatten)]
+    pub(super) annotations: AnnotationFlags,
     /// The day for which certificates are judged, such as 2026-08-22; without it expiry is not checked
     #[arg(long, value_name = "DATE")]
     pub(super) now: Option<Date>,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Target")]
+pub(super) struct AnnotationFlags {
+    /// How corners behave that the Kubernetes documentation leaves open: spec or haproxytech [default: spec]
+    #[arg(long, value_name = "NAME", value_parser = profile)]
+    pub(super) profile: Option<Profile>,
+    /// Whose annotations count, separated by commas: haproxytech [default: all of them]
+    #[arg(long, value_name = "LIST", value_parser = dialect, value_delimiter = ',')]
+    pub(super) dialect: Vec<Dialect>,
 }
 
 #[derive(Debug, Args)]
@@ -466,22 +475,18 @@ pub(super) enum TableFormat {
     Markdown,
 }
 
-/// How unspecified corners behave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Profile {
-    /// As the Kubernetes documentation says
-    Spec,
-    /// As the controller of HAProxy Technologies does
-    Haproxytech,
+/// `--profile`.
+fn profile(text: &str) -> Result<Profile, String> {
+    Profile::parse(text).ok_or_else(|| one_of(&Profile::ALL.map(Profile::name)))
 }
 
-impl From<Profile> for crate::annotations::Profile {
-    fn from(typed: Profile) -> Self {
-        match typed {
-            Profile::Spec => Self::Spec,
-            Profile::Haproxytech => Self::HaproxyTech,
-        }
-    }
+/// `--dialect`.
+fn dialect(text: &str) -> Result<Dialect, String> {
+    Dialect::parse(text).ok_or_else(|| one_of(&Dialect::ALL.map(Dialect::name)))
+}
+
+fn one_of(names: &[&str]) -> String {
+    format!("one of {}", names.join(", "))
 }
 
 /// `--color`.
@@ -497,11 +502,6 @@ pub(super) enum ColorWhen {
 
 fn severity(text: &str) -> Result<Severity, String> {
     Severity::parse(text).ok_or_else(|| "one of error, warning, info, pedantic".to_owned())
-}
-
-fn dialect(text: &str) -> Result<Dialect, String> {
-    let names = || Dialect::ALL.map(Dialect::name).join(", ");
-    Dialect::parse(text).ok_or_else(|| format!("one of {}", names()))
 }
 
 fn haproxy_version(text: &str) -> Result<HaproxyVersion, String> {

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use self::page::{Given, of_class, page, resolved, several};
 use self::survey::{Candidate, Survey, survey, unknown_classes};
 use self::target::Target;
-use super::args::{ConfigFlags, Init, InputFlags};
+use super::args::{AnnotationFlags, ConfigFlags, Init, InputFlags};
 use super::journey::{Journey, caveats, collect, count};
 use super::settings::{Settings, Typed};
 use super::streams::Streams;
@@ -77,9 +77,9 @@ fn look(typed: &Init, streams: &mut Streams) -> Result<(Journey, Survey), Stop> 
         inputs: &flags,
         rules: None,
         config: &config,
+        annotations: &AnnotationFlags::default(),
         now: None,
         haproxy: None,
-        profile: None,
         placeholders: true,
     })?;
     let (sources, found) = collect(&mut settings, streams)?;

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::Stop;
-use super::args::{ConfigFlags, InputFlags, Profile, RuleFlags};
+use super::args::{AnnotationFlags, ConfigFlags, InputFlags, RuleFlags};
 use super::select::Selection;
 use super::streams::Streams;
+use crate::annotations::Dialect;
 use crate::config::{self, Base, Config, Mistake};
 use crate::finding::{Code, Label, Level, Levels, Severity};
 use crate::ir::HaproxyVersion;
@@ -67,9 +68,9 @@ pub(super) struct Typed<'a> {
     pub(super) inputs: &'a InputFlags,
     pub(super) rules: Option<&'a RuleFlags>,
     pub(super) config: &'a ConfigFlags,
+    pub(super) annotations: &'a AnnotationFlags,
     pub(super) now: Option<i64>,
     pub(super) haproxy: Option<HaproxyVersion>,
-    pub(super) profile: Option<Profile>,
     /// The command judges manifests and runs nothing: Services that no resolver knows are no finding.
     pub(super) placeholders: bool,
 }
@@ -96,12 +97,12 @@ impl Settings {
         }
         stages.lower.endpoints.inventory_shared = !aside.is_empty();
         stages.lower.now = typed.now;
-        if let Some(target) = typed.haproxy {
-            stages.emit.target = target;
-            stages.lower.annotations.target = target;
-        }
-        if let Some(profile) = typed.profile {
-            stages.lower.annotations.profile = profile.into();
+        stages.emit.target = typed.haproxy.unwrap_or(stages.emit.target);
+        let annotations = &mut stages.lower.annotations;
+        annotations.target = stages.emit.target;
+        annotations.profile = typed.annotations.profile.unwrap_or(annotations.profile);
+        if !typed.annotations.dialect.is_empty() {
+            annotations.dialects = dialects(&typed.annotations.dialect)?;
         }
         let paths = match (typed.paths, &config.inputs[..]) {
             ([], _) if !typed.inputs.file_list.is_empty() => Vec::new(),
@@ -159,6 +160,19 @@ fn set_clusters_aside(
         ));
     }
     Ok(std::mem::take(&mut config.clusters))
+}
+
+/// The strongest first. One that stands there twice would have two places.
+fn dialects(typed: &[Dialect]) -> Result<Vec<Dialect>, Stop> {
+    for (index, dialect) in typed.iter().enumerate() {
+        if typed[..index].contains(dialect) {
+            return Err(Stop::usage(format!(
+                "error: `--dialect` names {} twice",
+                dialect.name()
+            )));
+        }
+    }
+    Ok(typed.to_vec())
 }
 
 /// What is not read, and is no manifest for that.

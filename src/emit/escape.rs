@@ -8,6 +8,7 @@ use std::fmt::{self, Write};
 use askama::filters::{Escaper, Safe};
 
 use super::include::Fragment;
+use crate::ir::RawLine;
 use crate::source::Origin;
 
 /// Writes text as a word: bare where nothing in it is special, else in strong quotes, in which only `'` is.
@@ -90,6 +91,11 @@ impl fmt::Display for Verbatim<'_> {
     }
 }
 
+/// A line of a manifest that the configuration allows: checked when it was read.
+pub(super) fn raw(line: &RawLine) -> Safe<&RawLine> {
+    Safe(line)
+}
+
 /// What stands between a line and its origin until [`super::lines::finish`] takes both apart. No value can hold it.
 pub(super) const MARK: u8 = 0x01;
 
@@ -126,8 +132,8 @@ impl fmt::Display for MaybeMark {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::words::words;
     use super::*;
+    use crate::ir::words::words;
 
     fn escaped(text: &str) -> Result<String, fmt::Error> {
         let mut out = String::new();

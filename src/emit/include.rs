@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::maps::{CLOSED, NOT_FOUND};
-use super::words::{MAX_WORDS, words_with_variables};
+use crate::ir::raw_line::{SECTIONS, without_tabs};
+use crate::ir::words::{MAX_WORDS, words_with_variables};
 use crate::ir::{Routing, ServiceRef};
 use crate::source::{FileId, Origin, Sourced, Sources};
 
@@ -162,31 +163,6 @@ pub(super) fn scope(kind: &str) -> &str {
         other => other,
     }
 }
-
-/// Words that open a section, whatever stands before them on the line (manual 2 to 12; `ingressc` knows 2.6 to 3.4).
-const SECTIONS: [&str; 21] = [
-    "acme",
-    "backend",
-    "cache",
-    "crt-store",
-    "defaults",
-    "fcgi-app",
-    "frontend",
-    "global",
-    "healthcheck",
-    "http-errors",
-    "listen",
-    "log-forward",
-    "log-profile",
-    "mailers",
-    "namespace_list",
-    "peers",
-    "program",
-    "resolvers",
-    "ring",
-    "traces",
-    "userlist",
-];
 
 /// Kind and name of the section that an emitted line opens; the name is empty where there is none.
 pub(super) fn section(line: &str) -> Option<(&str, &str)> {
@@ -445,44 +421,6 @@ fn misplaced(kind: FragmentKind, words: &[String], origin: Origin) -> Option<Ref
         ),
         _ => None,
     }
-}
-
-/// The line with spaces for tabs, where HAProxy takes both for the same. With `words`, quotes are looked for: a tab inside them is
-/// part of a word.
-fn without_tabs(line: &str, words: bool) -> Result<String, &'static str> {
-    let mut text = String::with_capacity(line.len());
-    let mut quote = None;
-    let mut chars = line.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\t' if quote.is_some() => return Err("a tab inside quotes"),
-            '\t' => text.push(' '),
-            c if c.is_control() => return Err("a control character"),
-            '\\' if words && quote != Some('\'') => {
-                text.push(c);
-                match chars.next() {
-                    Some(c) if c.is_control() => return Err("a control character"),
-                    escaped => text.extend(escaped),
-                }
-            }
-            '"' | '\'' if words => {
-                quote = match quote {
-                    None => Some(c),
-                    Some(open) if open == c => None,
-                    other => other,
-                };
-                text.push(c);
-            }
-            // What follows is a comment.
-            '#' if words && quote.is_none() => {
-                text.push(c);
-                text.push_str(&without_tabs(chars.as_str(), false)?);
-                break;
-            }
-            other => text.push(other),
-        }
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

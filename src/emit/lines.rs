@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::EmitError;
 use super::escape::MARK;
 use super::include::{scope, section};
-use super::words::{MAX_WORDS, words_with_variables};
+use crate::ir::words::{MAX_WORDS, words_with_variables};
 use crate::source::{FileId, Origin};
 
 /// A checked file.

@@ -13,7 +13,6 @@ mod maps;
 mod pem_files;
 mod policy;
 mod view;
-mod words;
 
 #[cfg(test)]
 pub(crate) mod example;
@@ -56,9 +55,10 @@ pub fn emit(
         || beside(routing, &maps),
     );
     let (lines, (mut files, mut origins)) = (config?, beside?);
-    // Hashes of passwords are as good as the passwords to whoever has time.
+    // Hashes of passwords are as good as the passwords to whoever has time; `stats auth` holds the password itself.
     let has_users = |section: &PolicySection| section.policy.auth.is_some();
-    let file = if routing.policies.values().any(has_users) {
+    let has_raw = !routing.global.snippets.stats.is_empty();
+    let file = if has_raw || routing.policies.values().any(has_users) {
         BundleFile::private(lines.bytes)
     } else {
         BundleFile::public(lines.bytes)

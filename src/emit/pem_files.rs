@@ -6,20 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::bundle::BundleFile;
+use super::crt_list;
 use crate::ir::{Pem, PemFile, PolicySection, Routing};
 
-/// The path of certificates to compare with.
-pub(super) fn authority(file: &PemFile) -> String {
+/// Where it lies, as `haproxy.cfg` names it.
+pub(super) fn path(file: &PemFile) -> String {
     match &file.pem {
-        Pem::Inline(_) => format!("certs/ca/{}.pem", file.stem),
-        Pem::File(path) => path.clone(),
-    }
-}
-
-/// The path of a key and certificates that are shown to servers.
-pub(super) fn keypair(file: &PemFile) -> String {
-    match &file.pem {
-        Pem::Inline(_) => format!("certs/servers/{}.pem", file.stem),
+        Pem::Inline(_) => crt_list::path(&file.stem),
         Pem::File(path) => path.clone(),
     }
 }
@@ -30,28 +23,21 @@ pub(super) fn shown(section: &PolicySection) -> Option<&PemFile> {
     encryption.certificate.as_ref()
 }
 
-/// The files of ours that the sections of `routing` name.
+/// The certificates that a policy compares those of servers with.
+fn compared(section: &PolicySection) -> Option<&PemFile> {
+    let encryption = section.policy.server_tls.encryption.as_ref()?;
+    Some(&encryption.verify.as_ref()?.authority)
+}
+
+/// The files of ours that the sections of `routing` name; those for clients only where there is TLS.
 pub(super) fn files(routing: &Routing, tls: bool) -> BTreeMap<String, BundleFile> {
-    let mut files = BTreeMap::new();
     let sections = routing.policies.values();
-    let encryptions = sections.filter_map(|section| section.policy.server_tls.encryption.as_ref());
-    let mut authorities: Vec<&PemFile> = Vec::new();
-    for encryption in encryptions {
-        authorities.extend(encryption.verify.as_ref().map(|verify| &verify.authority));
-        if let Some(file) = &encryption.certificate
-            && let Pem::Inline(text) = &file.pem
-        {
-            let content = BundleFile::private(text.clone().into_bytes());
-            files.insert(keypair(file), content);
-        }
-    }
+    let named = sections.flat_map(|section| shown(section).into_iter().chain(compared(section)));
     let clients = routing.global.client_tls.authority.as_ref();
-    authorities.extend(clients.filter(|_| tls).map(|clients| &clients.file));
-    for file in authorities {
-        if let Pem::Inline(text) = &file.pem {
-            let content = BundleFile::public(text.clone().into_bytes());
-            files.insert(authority(file), content);
-        }
-    }
-    files
+    let clients = clients.filter(|_| tls).map(|clients| &clients.file);
+    let ours = named.chain(clients).filter_map(|file| match &file.pem {
+        Pem::Inline(text) => Some((path(file), BundleFile::private(text.clone().into_bytes()))),
+        Pem::File(_) => None,
+    });
+    ours.collect()
 }

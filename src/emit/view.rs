@@ -13,10 +13,10 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::addresses::{Among, among, client_sources};
-use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim};
+use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, raw, verbatim};
 use super::include::{self, Fragment, Include};
 use super::maps::{Guard, MISDIRECTED, Maps, NOT_FOUND, section};
-use super::policy::{Question, Users, users};
+use super::policy::{Question, Slot, Users, slots, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
 use crate::ir::policy::{
@@ -24,8 +24,8 @@ use crate::ir::policy::{
 };
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, Layout, Millis,
-    Nameserver, PolicyName, PolicySection, Process, ResolversName, Routing, Server, ServerProtocol,
-    ServiceRef, SocketPath, Target,
+    Nameserver, PolicyName, PolicySection, Process, RawLine, ResolversName, Routing, Server,
+    ServerProtocol, ServiceRef, SocketPath, Target,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -51,6 +51,7 @@ struct Config<'a> {
     default_origin: Option<Origin>,
     process: &'a Process,
     metrics: Vec<Bind>,
+    captures: Vec<Slot>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
     /// The headers that say who the client is.
@@ -157,6 +158,7 @@ pub(super) fn render(
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
+        captures: slots(&routing.policies),
         global: &routing.global,
         client_sources: client_sources(routing.policies.values()),
         include: &settings.include,
@@ -264,6 +266,10 @@ impl Config<'_> {
     }
 
     /// The end of a line that settings of the ConfigMap caused.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     fn of_config(&self, fields: &[Field; 3]) -> Safe<MaybeMark> {
         let mut origins = fields
             .iter()
@@ -285,7 +291,7 @@ impl Config<'_> {
 
     /// The path of the certificates that those of clients have to descend from.
     fn authority(&self, clients: &ClientAuthority) -> String {
-        pem_files::authority(&clients.file)
+        pem_files::path(&clients.file)
     }
 
     fn at_maybe(&self, origin: Option<&Origin>) -> Safe<MaybeMark> {
@@ -303,14 +309,19 @@ impl Config<'_> {
             .all(|source| source.trusted.is_some())
     }
 
+    /// A line of the ConfigMap as it is.
+    fn raw<'b>(&self, line: &'b RawLine) -> Safe<&'b RawLine> {
+        raw(line)
+    }
+
     /// The end of a line that a key of the controllers' ConfigMap may have caused.
     fn at_global(&self, field: Field) -> Safe<MaybeMark> {
         maybe_mark(self.global.origins.get(&field).copied())
     }
 
     /// What the ConfigMap says, or what holds without it.
-    fn or(&self, said: &Option<Millis>, otherwise: &str) -> String {
-        said.map_or_else(|| otherwise.to_owned(), |limit| limit.to_string())
+    fn or(&self, said: Option<&Millis>, otherwise: &str) -> String {
+        said.map_or_else(|| otherwise.to_owned(), ToString::to_string)
     }
 
     /// Whether HTTP/3 is offered, which needs certificates.

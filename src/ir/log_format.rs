@@ -127,10 +127,7 @@ fn evaluated(text: &str) -> Result<(Vec<LogPiece>, usize), Failure> {
             .map(|sample| LogPiece::Sample(flags.clone(), sample));
         return Ok((pieces.collect(), end));
     }
-    let length = rest
-        .bytes()
-        .take_while(|b| b.is_ascii_alphanumeric())
-        .count();
+    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let name = &rest[..length];
     match VARIABLES.iter().find(|known| **known == name) {
         Some(name) => Ok((vec![LogPiece::Variable(flags, name)], at + length)),
@@ -206,6 +203,8 @@ impl fmt::Display for Braces<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -252,6 +251,25 @@ mod tests {
         ] {
             let error = LogFormat::parse(text).expect_err(text);
             assert_eq!((&text[error.range], error.kind), (place, kind), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn whatever_is_taken_is_one_line_and_means_the_same_when_it_is_read_again(
+            text in prop_oneof![
+                r"[\PC\n]{0,40}",
+                r#"(%|%%|\[|\]|\{|\}|\+Q|-E|ci|ST|src|env\(A\)|var\(txn.base\)|,lower|[ "'\\a]){0,12}"#,
+            ],
+        ) {
+            let Ok(format) = LogFormat::parse(&text) else {
+                return Ok(());
+            };
+            let shown = format.to_string();
+            prop_assert!(!shown.contains(char::is_control));
+            prop_assert_eq!(LogFormat::parse(&shown).map(|it| it.to_string()), Ok(shown));
         }
     }
 }

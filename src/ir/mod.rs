@@ -11,10 +11,12 @@ mod names;
 mod pattern;
 pub mod policy;
 mod process;
+pub(crate) mod raw_line;
 mod routing;
 mod sample;
 mod server;
 mod version;
+pub(crate) mod words;
 
 pub use condition::{Against, Comparison, Condition, ConditionError, Test, TextMatch};
 pub use discovery::{ClusterDns, NodeAddressType, Nodes};
@@ -27,6 +29,7 @@ pub use policy::{
     PasswordHash, Policy, PolicyName, PolicySection, Realm, Setting, UserName, Userlist, WebOrigin,
 };
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
+pub use raw_line::RawLine;
 pub use routing::{
     Alternative, Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners,
     PathRule, Pem, PemFile, Routing, ServiceRef, Target,

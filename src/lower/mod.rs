@@ -11,6 +11,7 @@ mod endpoints;
 mod host_id;
 mod merge;
 mod overlap;
+mod redirects;
 mod rules;
 mod shorten;
 mod suggest;
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, HashSet};
 pub(crate) use class::written as class_written;
 pub(crate) use endpoints::without_service;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
+pub(crate) use redirects::without_certificate;
 pub(crate) use shorten::shorten;
 pub use unite::{Part, unite};
 
@@ -116,8 +118,9 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     routing.listeners = settings.listeners.clone();
     routing.certificates = certificates;
     routing.global = global;
-    findings.extend(tls::without_effect(&routing));
+    findings.extend(tls::in_clear(&routing));
     findings.extend(tls::unasked(&mut routing));
+    routing.global.closed = closed;
     if closed {
         close(&mut routing);
     }

@@ -40,7 +40,7 @@ impl Grammar for RealmText {
     type Value = Realm;
     const NAME: &'static str = "realm";
     const FORM: &'static str = "1 to 255 printable ASCII characters without `\"` and `\\`";
-    const PATTERN: Option<&'static str> = Some(r#"^[ !#-\[\]-~]{1,255}$"#);
+    const PATTERN: Option<&'static str> = Some(r"^[ !#-\[\]-~]{1,255}$");
     const GOOD: &'static [&'static str] = &["Members only", "Shop #1", "it's", "%[src]"];
     const BAD: &'static [&'static str] = &["a\"b", "a\\b", "a\nb", "Büro", "x\", evil=\"1"];
 

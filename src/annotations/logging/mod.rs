@@ -110,7 +110,7 @@ annotation! {
     /// Where the log goes, a target a line.
     ///
     /// Each line is `key:value` pairs, separated by commas: `address` (an IP address, a name, the path of a unix socket, `stdout`,
-    /// `stderr` or `fd@3`) and `facility`, and if wanted `port` (514), `length` (of a line, in bytes), `format`, `level` (what is
+    /// `stderr` or `fd@2`) and `facility`, and if wanted `port` (514), `length` (of a line, in bytes), `format`, `level` (what is
     /// less severe is not sent) and `minlevel` (what is more severe is sent as this). A name is asked for once, when HAProxy starts,
     /// and HAProxy does not start without an answer. Without this key the log goes where `target.layout` has it.
     static HAPROXYTECH_SYSLOG_SERVER: Targets = {

@@ -27,8 +27,8 @@ impl Grammar for Targets {
         "address:127.0.0.1, facility:local0, level:notice",
         "address:stdout, format: raw, facility:daemon",
         "address:2001:db8::1, port:1514, facility:local1\naddress:/dev/log, facility:local0, level:info, minlevel:err\n",
-        "address:fd@3, facility:local0, length:4096",
-        "address:logs.example.com, facility:user",
+        "address:fd@2, facility:local0, length:4096",
+        "address:localhost, facility:user",
     ];
     const BAD: &'static [&'static str] = &[
         "address:127.0.0.1",

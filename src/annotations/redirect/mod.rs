@@ -187,7 +187,7 @@ fn not_by_itself(host: &Sourced<String>, context: &Context<'_>, said: &mut Said)
         .object(format_args!("Ingress {name}"))
         .field("spec.tls")
         .help("say `haproxy.org/ssl-redirect`: `\"true\"` or `\"false\"`")
-        .note("the controller of HAProxy Technologies sends them to https, port 8443; `annotations.profile: haproxytech` does so, too"),
+        .note("the controller of HAProxy Technologies sends them to https, port 8443; `profile: haproxytech` does so, too"),
     );
 }
 

@@ -161,7 +161,8 @@ pub(super) fn finish(
     let Some(by) = by.into_iter().flatten().next() else {
         return;
     };
-    if own.authority.is_none() {
+    let unread = own.certificate.is_some() && certificate.is_none();
+    if own.authority.is_none() && !unread {
         unverified(by, context, said);
     }
     if enable.is_none() {
@@ -193,18 +194,14 @@ fn name(service: &Service) -> Option<Fqdn> {
 
 /// TLS without an authority keeps out those who listen, and nobody who answers in the server's place.
 fn unverified(by: Origin, context: &Context<'_>, said: &mut Said) {
-    let Some(holder) = context.holder(by) else {
-        return;
+    let code = Code::BACKEND_TLS_NO_VERIFY;
+    let what = "encrypts the way to servers that anybody could be";
+    // A custom resource can say it, too.
+    let finding = match context.holder(by) {
+        Some(holder) => holder.about(code, by, format!("{} {what}", holder.setting())),
+        None => Said::about(code, by, format!("`ssl` {what}")),
     };
-    let message = format!(
-        "{} encrypts the way to servers that anybody could be",
-        holder.setting()
-    );
-    said.say(
-        holder
-            .about(Code::BACKEND_TLS_NO_VERIFY, by, message)
-            .help("name the authority of their certificates by `haproxy.org/server-ca`"),
-    );
+    said.say(finding.help("name the authority of their certificates by `haproxy.org/server-ca`"));
 }
 
 /// `server-ssl: "false"` beside a key that means TLS.

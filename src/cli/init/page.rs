@@ -57,8 +57,7 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     classes(&mut page, survey);
     page.part("The namespace of objects that name none.");
     page.unset("namespace: default");
-    page.part("How corners behave that the Kubernetes documentation leaves open.");
-    page.unset("profile: spec");
+    annotations(&mut page);
 
     page.part(
         "The lowest HAProxy that must load the output, 2.6 to 3.4; and where it runs: portable (anywhere, as whoever starts it), debian (the package's user, chroot and log) or container.",
@@ -85,6 +84,15 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     page.part("From which severity on the exit code is 1; and levels of single rules, by code or name (`ingressc rules`).");
     page.unset("rules:\n  fail-on: error\n  no-endpoints: {level: warning}");
     page.text
+}
+
+fn annotations(page: &mut Page) {
+    page.part("How corners behave that the Kubernetes documentation leaves open: spec, as nobody is surprised by, or haproxytech, as that controller does; and whose annotations count, [] for all.");
+    page.unset("profile: spec\ndialects: []");
+    page.part("ConfigMaps among the manifests that the controller was started with: its own, that of error files, and that of pattern files.");
+    page.unset("configMap: haproxy/haproxy-config\nerrorFiles: haproxy/errors\npatternFiles: haproxy/patterns");
+    page.part("How many HAProxy hosts share the servers, for limits that are meant for all of them together; and proxies in front of them whose word about the client's address counts.");
+    page.unset("instances: 2\ntrustedProxies: []");
 }
 
 fn classes(page: &mut Page, survey: &Survey) {

@@ -35,7 +35,7 @@ impl Settings {
                 Ordered::Word("every class of a known controller, and none"),
             ),
         });
-        top.push(("profile", Ordered::Word(lower.annotations.profile.name())));
+        top.extend(self.annotations());
         top.push(("namespace", Ordered::text(&self.stages.manifest.namespace)));
         top.push(("target", self.target()));
         top.push(("listen", self.listen()));
@@ -55,6 +55,28 @@ impl Settings {
         top.extend(self.certificates());
         top.push(("rules", self.shown_rules()));
         Ordered::map(top)
+    }
+
+    /// By what annotations are read. ConfigMaps and the number of hosts have no default.
+    fn annotations(&self) -> Vec<(&'static str, Ordered)> {
+        let own = &self.stages.lower.annotations;
+        let dialects = own.dialects.iter().map(|dialect| dialect.name());
+        let mut entries = vec![
+            ("profile", Ordered::Word(own.profile.name())),
+            ("dialects", Ordered::texts(dialects)),
+        ];
+        let maps = [
+            ("configMap", &own.config_map),
+            ("errorFiles", &own.error_files),
+            ("patternFiles", &own.pattern_files),
+        ];
+        for (key, name) in maps {
+            entries.extend(name.as_ref().map(|name| (key, Ordered::text(name))));
+        }
+        let instances = own.instances;
+        entries.extend(instances.map(|count| ("instances", Ordered::Value(count.get().into()))));
+        entries.push(("trustedProxies", Ordered::texts(&own.trusted_proxies)));
+        entries
     }
 
     fn target(&self) -> Ordered {

@@ -84,6 +84,14 @@ pub(super) const SERVICE_PORT: Grammar = Grammar {
     example: "shop/web:http",
 };
 
+pub(super) const DIRECTIVE: Grammar = Grammar {
+    one: "a directive of HAProxy's",
+    many: "directives of HAProxy's",
+    how: "its first words, separated by single blanks",
+    pattern: r"^[A-Za-z0-9._-]+( [A-Za-z0-9._-]+)*$",
+    example: "http-request set-header",
+};
+
 pub(super) const LISTEN: Grammar = Grammar {
     one: "an address to listen on",
     many: "addresses to listen on",

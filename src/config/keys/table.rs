@@ -1,8 +1,8 @@
 //! The keys, in the order in which they are explained.
 
 use super::grammar::{
-    CLUSTER, CONFIG_MAP, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK, NODE, PATH, PEER,
-    PEER_ADDRESS, PEM, REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
+    CLUSTER, CONFIG_MAP, DIRECTIVE, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK, NODE, PATH,
+    PEER, PEER_ADDRESS, PEM, REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
 };
 use super::{Form, Key};
 use crate::annotations::{Dialect, Profile};
@@ -390,15 +390,26 @@ pub(in crate::config) const RULES: &[Key] = &[Key::new(
 .example("warning")];
 
 /// Below a rule.
-pub(in crate::config) const A_RULE: &[Key] = &[Key::new(
-    "level",
-    Form::Word(|| {
-        let severities = Severity::ALL.map(Severity::name);
-        ["off"].into_iter().chain(severities).collect()
-    }),
-    "As what its findings are shown; `off`: not at all. Without it, the rule's own severity.",
-)
-.example("off")];
+pub(in crate::config) const A_RULE: &[Key] = &[
+    Key::new(
+        "level",
+        Form::Word(|| {
+            let severities = Severity::ALL.map(Severity::name);
+            ["off"].into_iter().chain(severities).collect()
+        }),
+        "As what its findings are shown; `off`: not at all. Without it, the rule's own severity.",
+    )
+    .example("off"),
+    Key::new(
+        "allow",
+        Form::Set(&Form::Of(&DIRECTIVE), 0),
+        "Of ING501 only: the directives that raw lines of annotations and of the controller's ConfigMap may begin with. Whoever writes \
+         manifests can then give them any arguments; lines that open a section, or read the environment, Lua or files, are refused all \
+         the same.",
+    )
+    .default("[]")
+    .example("[http-request set-header]"),
+];
 
 const PATHS: Form = Form::List(&Form::Path, 0);
 const ADDRESSES: Form = Form::Set(&Form::Of(&LISTEN), 0);

@@ -124,10 +124,10 @@ fn below(
         }
         Form::Rules(beside, rule) => {
             walk(beside, path, wrap, places);
-            let wrap = |value| wrap(json!({ "ING301": value }));
+            let wrap = |value| wrap(json!({ "ING501": value }));
             walk(
                 rule,
-                &[path, &["ING301".to_owned()]].concat(),
+                &[path, &["ING501".to_owned()]].concat(),
                 &wrap,
                 places,
             );

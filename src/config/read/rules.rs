@@ -9,6 +9,8 @@ use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::words::{level, unknown_rule};
 use crate::finding::{Code, Severity};
+use crate::ir::raw_line::SECTIONS;
+use crate::source::Origin;
 
 impl Reader<'_> {
     pub(super) fn rules(&mut self, value: Value<'_, '_>) -> Result<(), Mistake> {
@@ -35,14 +37,49 @@ impl Reader<'_> {
         let code = Code::find(&key.text).ok_or_else(|| unknown_rule(key))?;
         let what = "a rule's settings";
         self.section(value, what, table::A_RULE, |reader, (key, value)| {
-            if key.text != "level" {
-                return Ok(false);
+            match key.text.as_str() {
+                "level" => _ = reader.config.levels.insert(code, level(value)?),
+                "allow" if code == Code::CONFIG_SNIPPET => {
+                    let list = value.set("`allow`", &mut reader.mistakes, directive)?;
+                    reader.config.annotations.snippets =
+                        list.into_iter().map(|directive| directive.value).collect();
+                }
+                "allow" => {
+                    let message = "`allow` is a setting of ING501 only";
+                    return Err(Mistake::new(message, key.origin)
+                        .help("write it below ING501, which is about raw lines"));
+                }
+                _ => return Ok(false),
             }
-            reader.config.levels.insert(code, level(value)?);
             Ok(true)
         });
         Ok(())
     }
+}
+
+/// The first words of lines that are allowed.
+fn directive(text: &str, origin: Origin) -> Result<String, Mistake> {
+    let plain = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    };
+    let words: Vec<&str> = text.split(' ').collect();
+    if !words.iter().all(|word| plain(word)) {
+        return Err(
+            Mistake::new(format!("`{text}` is no directive"), origin).help(
+                "write its first words, separated by single blanks, such as `http-request set-header`",
+            ),
+        );
+    }
+    if SECTIONS.contains(&words[0]) {
+        let message = format!("`{text}` opens a section, which no annotation may");
+        return Err(
+            Mistake::new(message, origin).help("put sections into a file of `include.sections`")
+        );
+    }
+    Ok(text.to_owned())
 }
 
 /// A rule has a code and a name, and may be meant by both. That one of them stands twice has been told.

@@ -2,7 +2,10 @@
 
 mod servers;
 
+use std::num::NonZeroU16;
+
 use super::*;
+use crate::annotations::{Dialect, Profile};
 use crate::config::{Admin, Endpoints};
 use crate::finding::{Code, Level, Severity};
 use crate::ir::{
@@ -50,7 +53,9 @@ fn finish(config: Config, mistakes: &[Mistake], sources: &Sources) -> Result<Con
 fn every_key_is_read() {
     let config = parse(
             "version: 1\nrequires: '>=0.1'\ninputs: [deploy/**/*.yaml, ./x.yaml, /abs]\nexclude: ['**/charts/**', old/*]\n\
-             classes: [haproxy, '']\nprofile: spec\nnamespace: shop\ntarget: {haproxy: 3.2}\n\
+             classes: [haproxy, '']\nprofile: haproxytech\ndialects: [haproxytech]\nconfigMap: haproxy/config\n\
+             errorFiles: haproxy/errors\npatternFiles: haproxy/patterns\ninstances: 2\n\
+             trustedProxies: [10.0.0.0/8, '2001:db8::/32']\nnamespace: shop\ntarget: {haproxy: 3.2}\n\
              listen:\n  http: [':8080', '10.0.0.1:80', '[::1]:80']\n  https: []\n\
              certificates:\n  map: {shop/shop.tls: /etc/ssl/shop.pem}\n  default: shop/wild\n\
              rules:\n  fail-on: warning\n  ING402: {level: error}\n  no-endpoints: {level: off}\n",
@@ -65,6 +70,15 @@ fn every_key_is_read() {
         config.classes,
         Some(vec!["haproxy".to_owned(), String::new()])
     );
+    let annotations = &config.annotations;
+    assert_eq!(annotations.profile, Profile::HaproxyTech);
+    assert_eq!(annotations.dialects, [Dialect::HaproxyTech]);
+    let name = |name| Some(ObjectName::new("haproxy", name));
+    assert_eq!(annotations.config_map, name("config"));
+    assert_eq!(annotations.error_files, name("errors"));
+    assert_eq!(annotations.pattern_files, name("patterns"));
+    assert_eq!(annotations.instances.map(NonZeroU16::get), Some(2));
+    assert_eq!(annotations.trusted_proxies.len(), 2);
     assert_eq!(config.namespace.as_deref(), Some("shop"));
     assert_eq!(config.haproxy, HaproxyVersion::parse("3.2"));
     assert_eq!(config.http.map(|list| list.len()), Some(3));
@@ -303,6 +317,18 @@ fn each_mistake_has_its_place() {
             "1:18 unknown key `levle` (did you mean `level`?)",
         ),
         (
+            "rules: {ING301: {allow: [acl]}}\n",
+            "1:18 `allow` is a setting of ING501 only (write it below ING501, which is about raw lines)",
+        ),
+        (
+            "rules: {ING501: {allow: ['http-request  deny']}}\n",
+            "1:26 `http-request  deny` is no directive (write its first words, separated by single blanks, such as `http-request set-header`)",
+        ),
+        (
+            "rules: {ING501: {allow: [backend]}}\n",
+            "1:26 `backend` opens a section, which no annotation may (put sections into a file of `include.sections`)",
+        ),
+        (
             "requires: '>=99'\n",
             "1:11 this is ingressc 0.1.0, `>=99` is required (install a version that meets it)",
         ),
@@ -315,6 +341,34 @@ fn each_mistake_has_its_place() {
             "2:1 `version` stands here a second time (remove one of the two)",
         ),
         ("- a\n", "1:1 the configuration is a mapping, not a list"),
+    ] {
+        assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
+    }
+}
+
+#[test]
+fn each_mistake_about_annotations_has_its_place() {
+    for (text, expected) in [
+        (
+            "dialects: [nginx]\n",
+            "1:12 no dialect is called `nginx` (the dialects are: haproxytech)",
+        ),
+        (
+            "dialects: [haproxytech, haproxytech]\n",
+            "1:25 `haproxytech` stands in this list a second time (remove one of the two)",
+        ),
+        (
+            "configMap: haproxy-config\n",
+            "1:12 a ConfigMap is written namespace/name, not `haproxy-config`",
+        ),
+        (
+            "instances: 0\n",
+            "1:12 `instances` is a number from 1 to 65535, not `0`",
+        ),
+        (
+            "trustedProxies: [10.0.0.0/33]\n",
+            "1:18 `10.0.0.0/33` is no network (write an address and a prefix length, such as `10.64.0.0/14`)",
+        ),
     ] {
         assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
     }

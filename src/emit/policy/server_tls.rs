@@ -1,19 +1,16 @@
 //! How servers are spoken to.
 
+use std::collections::BTreeMap;
+
 use crate::emit::pem_files;
 use crate::emit::view::Policies;
-use crate::ir::{Field, PemFile, PolicySection};
+use crate::ir::{Field, Pem, PemFile, PolicySection};
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Policies<'_> {
-    /// The path of certificates to compare with.
-    pub(in crate::emit) fn authority(&self, file: &PemFile) -> String {
-        pem_files::authority(file)
-    }
-
-    /// The path of a key and its certificates.
-    pub(in crate::emit) fn keypair(&self, file: &PemFile) -> String {
-        pem_files::keypair(file)
+    /// Where a key or an authority lies.
+    pub(in crate::emit) fn path(&self, file: &PemFile) -> String {
+        pem_files::path(file)
     }
 
     /// The setting that means TLS to servers that are not authenticated.
@@ -27,20 +24,17 @@ impl Policies<'_> {
 
     /// Keys that HAProxy has to know before it meets the servers that it shows them to: those of ours, each once, for versions
     /// before 3.0.
-    pub(in crate::emit) fn early_keypairs(&self) -> Vec<(String, &PolicySection)> {
-        if self.target.has(3, 0) {
-            return Vec::new();
-        }
-        let mut files = std::collections::BTreeMap::new();
-        for section in self.policies.values() {
-            if let Some(file) = pem_files::shown(section) {
-                let path = pem_files::keypair(file);
-                // An absolute path is found from everywhere.
-                if !path.starts_with('/') {
-                    files.entry(path).or_insert(section);
-                }
+    pub(in crate::emit) fn early_keypairs(&self) -> BTreeMap<String, &PolicySection> {
+        let mut files = BTreeMap::new();
+        let before = !self.target.has(3, 0);
+        for section in self.policies.values().filter(|_| before) {
+            // An absolute path is found from everywhere.
+            if let Some(file) = pem_files::shown(section)
+                && let Pem::Inline(_) = &file.pem
+            {
+                files.entry(pem_files::path(file)).or_insert(section);
             }
         }
-        files.into_iter().collect()
+        files
     }
 }

@@ -42,6 +42,8 @@ pub struct Global {
     pub error_pages: ErrorPages,
     /// Raw lines, as far as the configuration allows them.
     pub snippets: GlobalSnippets,
+    /// A setting that protects every route cannot be honoured, so that all of them are closed.
+    pub closed: bool,
     /// Where each setting was written.
     pub origins: BTreeMap<Field, Origin>,
 }

@@ -15,6 +15,15 @@ pub struct Headers {
     pub response: Vec<SetHeader>,
 }
 
+impl Headers {
+    /// Whether requests get a header whose name holds more than letters, digits and `-`. HAProxy drops those of clients.
+    pub fn sets_unusual_names(&self) -> bool {
+        let usual = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        let mut names = self.request.iter().map(|header| header.name.as_str());
+        names.any(|name| !name.bytes().all(usual))
+    }
+}
+
 /// A header that replaces all of its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SetHeader {

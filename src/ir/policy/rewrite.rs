@@ -115,7 +115,7 @@ fn references(text: &str, groups: usize) -> Result<(), SampleError> {
                 Some(digit @ b'0'..=b'9') => {
                     if usize::from(digit - b'0') > groups {
                         return Err(SampleError(format!(
-                            "`\\{}` in the replacement, but the expression has {groups} groups",
+                            "`\\{}` in the replacement, which is no group of the expression",
                             digit - b'0'
                         )));
                     }

@@ -79,13 +79,15 @@ fn printable(text: &str) -> Result<(), SampleError> {
 /// As HAProxy reads it where it evaluates formats; to be quoted as a word besides.
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
         for piece in &self.0 {
             match piece {
-                Piece::Text(text) => f.write_str(&text.replace('%', "%%"))?,
-                Piece::Sample(sample) => write!(f, "%[{sample}]")?,
+                Piece::Text(text) => out.push_str(&text.replace('%', "%%")),
+                Piece::Sample(sample) => out.extend(["%[", &sample.to_string(), "]"]),
             }
         }
-        Ok(())
+        // In one piece, so that what quotes pieces quotes all of it once.
+        f.write_str(&out)
     }
 }
 

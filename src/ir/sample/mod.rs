@@ -199,12 +199,11 @@ fn arguments(name: &str, form: Arguments, text: Option<&str>) -> Result<Vec<Stri
             return Err(SampleError(format!("the header `{one}` is a secret")));
         }
         (Arguments::Header | Arguments::Name | Arguments::MaybeName, [one]) => is_name(one),
-        (Arguments::Number, [one]) => is_number(one),
+        (Arguments::Number | Arguments::Numbers, [one]) => is_number(one),
         (Arguments::Positive, [one]) => is_positive(one),
         (Arguments::Variable, [one]) => VARIABLES.contains(one),
         (Arguments::Characters, [one]) => is_plain(one),
         (Arguments::Field, [number, delimiter]) => is_positive(number) && is_plain(delimiter),
-        (Arguments::Numbers, [one]) => is_number(one),
         (Arguments::Numbers, [one, two]) => is_number(one) && is_number(two),
         _ => false,
     };
@@ -215,23 +214,24 @@ fn arguments(name: &str, form: Arguments, text: Option<&str>) -> Result<Vec<Stri
     }
 }
 
+// Each is written in one piece, so that what quotes pieces quotes all of it once.
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)?;
-        if !self.arguments.is_empty() {
-            write!(f, "({})", self.arguments.join(","))?;
+        if self.arguments.is_empty() {
+            return f.write_str(self.name);
         }
-        Ok(())
+        f.write_str(&format!("{}({})", self.name, self.arguments.join(",")))
     }
 }
 
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.fetch.fmt(f)?;
+        let mut text = self.fetch.to_string();
         for converter in &self.converters {
-            write!(f, ",{converter}")?;
+            text.push(',');
+            text.push_str(&converter.to_string());
         }
-        Ok(())
+        f.write_str(&text)
     }
 }
 

@@ -7,6 +7,8 @@
 
 mod backends;
 mod certificates;
+mod client_tls;
+mod globals;
 mod precedence;
 mod routes;
 mod weights;
@@ -16,7 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::backends::Backends;
 use self::routes::Routes;
 use crate::finding::Finding;
-use crate::ir::{Backend, BackendName, ClusterName, Resolvers, ResolversName, Routing, Weight};
+use crate::ir::{
+    Backend, BackendName, ClusterName, Global, Resolvers, ResolversName, Routing, Weight,
+};
 
 /// One cluster's routing.
 #[derive(Debug)]
@@ -49,6 +53,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let mut united = Routing::default();
     let (mut members, mut own, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
     let mut routes = Routes::default();
+    let mut globals = Vec::new();
     let mut resolvers: BTreeMap<ResolversName, Resolvers> = BTreeMap::new();
     for (rank, part) in (0..).zip(parts) {
         let Routing {
@@ -65,8 +70,8 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
         } = part.routing;
         if rank == 0 {
             united.listeners = listeners;
-            united.global = global;
         }
+        globals.push(global);
         routes.add(rank, hosts, any_host, passthrough, default);
         resolvers.extend(asked);
         for (name, section) in policies {
@@ -88,6 +93,11 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let (certificates, said) = certificates::unite(&members, certificates);
     united.certificates = certificates;
     findings.extend(said);
+    let (global, said) = globals::unite(&members, &globals);
+    united.global = global;
+    findings.extend(said);
+    let others: Vec<(Rank, Global)> = (0..).zip(globals).skip(1).collect();
+    findings.extend(client_tls::unite(&members, &others, &mut united));
     let used = used_resolvers(&united.backends);
     resolvers.retain(|name, _| used.contains(name));
     united.resolvers = resolvers;

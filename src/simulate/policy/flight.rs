@@ -130,7 +130,9 @@ impl<'r> Flight<'r> {
                 "x-original-url",
                 "x-rewrite-url",
             ];
-            if !name.starts_with("x-forwarded-") && !dropped.contains(&name.as_str()) {
+            // `X_Real_Ip` is the same variable as `X-Real-IP` to many servers.
+            let usual = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            if usual && !name.starts_with("x-forwarded-") && !dropped.contains(&name.as_str()) {
                 flight.headers.push((name, value.clone()));
             }
         }

@@ -6,6 +6,7 @@
 mod access;
 mod affinity;
 mod auth;
+mod capture;
 mod condition;
 mod cors;
 mod flight;
@@ -13,17 +14,19 @@ mod headers;
 mod rate_limit;
 mod redirect;
 mod rewrite;
+mod sample;
 pub(super) mod text;
 
 pub(super) use condition::holds;
 pub(super) use flight::Flight;
 pub use flight::{Counted, Course, HeaderChange, Reply, Seen, Step};
 
-use crate::ir::Policy;
+use crate::ir::{Field, Policy};
 
 /// Sends `flight` through the rules of `policy`.
 pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
-    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 9] = [
+    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 10] = [
+        capture::request,
         access::request,
         rate_limit::request,
         cors::preflight,
@@ -35,6 +38,11 @@ pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
         affinity::request,
     ];
     let reply = rules.iter().find_map(|rule| rule(policy, &mut flight));
+    // Raw lines stand behind the others.
+    if reply.is_none() && !policy.snippet.lines.is_empty() {
+        flight.opaque = true;
+        flight.step(Field::BackendSnippet, "raw lines, which are not simulated");
+    }
     // Rules for responses meet answers of HAProxy's own only where they say so.
     headers::response(policy, &mut flight, reply.as_ref());
     cors::response(policy, &mut flight, reply.as_ref());

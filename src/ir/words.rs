@@ -1,19 +1,19 @@
-//! A model of HAProxy's line parser, with which the emitter reads its own output again.
+//! A model of HAProxy's line parser, with which the emitter reads its own output again, and with which raw lines are judged.
 //!
 //! In: one line of a configuration. Out: its words, as HAProxy sees them. Manual: section 2.2, "Quoting and escaping".
 
 /// The most words that a line may have; HAProxy's `MAX_LINE_ARGS`.
-pub(super) const MAX_WORDS: usize = 64;
+pub(crate) const MAX_WORDS: usize = 64;
 
-/// Splits a line of ours. `Err` for what HAProxy refuses, and for `$` in weak quotes: what it expands to is not known here.
-#[cfg(test)]
-pub(super) fn words(line: &str) -> Result<Vec<String>, &'static str> {
+/// Splits a line of ours or of a manifest. `Err` for what HAProxy refuses, and for `$` in weak quotes: what it expands to is not
+/// known here.
+pub(crate) fn words(line: &str) -> Result<Vec<String>, &'static str> {
     split(line, Variables::Refused)
 }
 
 /// Splits a line, perhaps by somebody who may use the environment: variables stay as they are written. `Err` for what HAProxy
 /// refuses.
-pub(super) fn words_with_variables(line: &str) -> Result<Vec<String>, &'static str> {
+pub(crate) fn words_with_variables(line: &str) -> Result<Vec<String>, &'static str> {
     split(line, Variables::Kept)
 }
 
