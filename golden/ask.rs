@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ingressc::ir::{Certificate, Pem, Routing};
-use ingressc::simulate::{self, ClientCertificate, Connection, Request, Scheme};
+use ingressc::simulate::{self, ClientCertificate, Connection, Request, Scheme, Through};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject};
@@ -72,6 +72,10 @@ pub(crate) fn simulator(routing: &Routing, request: &Request) -> Outcome {
             return Outcome::HandshakeRefused;
         }
         Connection::Plain => None,
+        Connection::Passthrough { outcome, .. } => match outcome {
+            Through::Refused(_) => return Outcome::HandshakeRefused,
+            Through::Backend(_) => Some(Leaf(stub::certificate())),
+        },
         Connection::Tls { certificate, .. } => Some(Leaf::of(certificate)),
     };
     match (verdict.backend(), verdict.status()) {

@@ -250,7 +250,8 @@ fn judge_course(routing: &Routing, row: &Row, request: &Request) -> Option<Strin
     let verdict = simulate::ask(routing, request);
     let location = verdict.reply().and_then(|reply| reply.location.as_deref());
     let course = verdict.route().and_then(|route| route.course.as_ref());
-    if course.is_some_and(|course| course.opaque) {
+    let by_chance = verdict.route().is_some_and(|route| route.by_chance);
+    if by_chance || course.is_some_and(|course| course.opaque) {
         return Some("it cannot tell: say `only: live`".to_owned());
     }
     // Listeners have their usual ports here.

@@ -177,7 +177,7 @@ fn expected(alone: &[Routing], rule: Option<usize>) -> Answer {
     let targets: BTreeSet<&Target> = wanted.values().map(|(target, _)| *target).collect();
     match targets.first() {
         None => return Answer::NotFound,
-        Some(Target::Closed) => return Answer::Nobody,
+        Some(Target::Closed | Target::Next | Target::Misdirected(_)) => return Answer::Nobody,
         Some(_) if targets.len() > 1 || targets.contains(&Target::Closed) => return Answer::Nobody,
         Some(Target::Backend(_)) => {}
     }
@@ -204,7 +204,7 @@ fn given(routing: &Routing, request: &Request) -> Answer {
             let servers = backend.servers.iter();
             Answer::Servers(servers.map(|server| server.name.to_string()).collect())
         }
-        Outcome::NoServers(_) | Outcome::Closed => Answer::Nobody,
+        Outcome::NoServers(_) | Outcome::Closed | Outcome::Misdirected => Answer::Nobody,
         Outcome::NotFound => Answer::NotFound,
     }
 }

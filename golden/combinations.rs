@@ -124,7 +124,8 @@ fn compare(
     let course = verdict.route().and_then(|route| route.course.clone());
     let simulated = ask::simulator(&compiled.routing, request);
     let answer = ask::haproxy(live, request, "1.1")?;
-    if course.as_ref().is_some_and(|course| course.opaque) {
+    let by_chance = verdict.route().is_some_and(|route| route.by_chance);
+    if by_chance || course.as_ref().is_some_and(|course| course.opaque) {
         tally.opaque += 1;
         return Ok(());
     }

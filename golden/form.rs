@@ -90,7 +90,9 @@ pub(crate) fn judge_bundle(bundle: &Bundle) -> Result<(), TestCaseError> {
             Some(("errors", file)) if is_status(file.strip_suffix(".http").unwrap_or_default()) => {
                 continue;
             }
-            Some(("maps", "host.map" | "wild.map" | "path.map")) => is_map_line,
+            Some(("maps", "host.map" | "wild.map" | "path.map" | "sni.map" | "wild-sni.map")) => {
+                is_map_line
+            }
             Some(("acl", file))
                 if access::is_digest(file.strip_suffix(".lst").unwrap_or_default()) =>
             {

@@ -56,7 +56,8 @@ impl Live {
                 };
             }
         }
-        let tls = !local.listeners.https.is_empty() && !local.certificates.files.is_empty();
+        let answered = !local.certificates.files.is_empty() || !local.passthrough.is_empty();
+        let tls = !local.listeners.https.is_empty() && answered;
         let http = (!local.listeners.http.is_empty()).then_some(http);
         let listen: Vec<SocketAddr> = http.into_iter().chain(tls.then_some(https)).collect();
         let mut bundle = {

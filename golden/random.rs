@@ -206,6 +206,7 @@ pub(crate) fn routing(rules: &[Rule], mut dice: Option<&mut Dice>) -> Routing {
             Kind::Begins => PathMatch::Begins,
         };
         let path_rule = PathRule {
+            alternatives: Vec::new(),
             path: PathPattern::new(kind, &rule.path).expect("legal"),
             claim: claim(index, target),
             losers: Vec::new(),

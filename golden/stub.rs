@@ -54,7 +54,7 @@ impl Wire {
         match protocol {
             ServerProtocol::Http1 => Self::Http1,
             ServerProtocol::H2c => Self::H2c,
-            ServerProtocol::Https => Self::Tls,
+            ServerProtocol::Https | ServerProtocol::Tcp => Self::Tls,
         }
     }
 }
@@ -277,6 +277,12 @@ fn status(head: &Head) -> &'static str {
 
 fn answer(status: &str, seen: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{HEADER}: {seen}\r\n\r\n").into_bytes()
+}
+
+/// The certificate in DER with which every stub answers.
+pub(crate) fn certificate() -> Vec<u8> {
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem"));
+    certificate.expect("a certificate").to_vec()
 }
 
 /// One certificate for all: of the authority of `tls/`, for `*.shop.svc` and `api.example.com`. Clients may show one of the same

@@ -53,7 +53,7 @@ impl<'m> Policies<'_, 'm> {
         if chosen.iter().any(Choice::keeps_apart) {
             return None;
         }
-        let context = self.context(ingress, service);
+        let context = self.context(Some(ingress), service);
         let broken = chosen.iter().filter(|choice| choice.winner.broken);
         let broken = broken.map(|choice| choice.winner.spec.field).collect();
         let settings = chosen.into_iter().map(|choice| {

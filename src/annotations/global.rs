@@ -4,8 +4,8 @@ use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
 use super::{
-    client_tls, connections, error_files, logging, process, proxy_protocol, resources, snippets,
-    timeouts, together,
+    client_tls, connections, error_files, logging, process, proxy_protocol, resources, routing,
+    snippets, timeouts, together,
 };
 use crate::finding::Finding;
 use crate::ir::Global;
@@ -41,6 +41,7 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
     };
     for finish in [
         resources::finish_global,
+        routing::finish_global,
         process::finish_global,
         logging::finish_global,
         timeouts::finish_global,

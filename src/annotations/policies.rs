@@ -96,6 +96,10 @@ pub(crate) struct Answer {
     pub(crate) settings: Option<Arc<[Setting]>>,
     /// A setting that protects cannot be honoured, so nothing may answer.
     pub(crate) closed: bool,
+    /// When and how requests get there.
+    pub(crate) choices: routing::Choices,
+    /// With TLS that is handed through: what is done with requests that come in another way.
+    pub(crate) misdirected: Option<PolicyName>,
 }
 
 /// The policies of the routes of one namespace.
@@ -105,7 +109,8 @@ pub(crate) struct Policies<'s, 'm> {
     inherited: bool,
     ingresses: HashMap<&'m ObjectName, Vec<Given<'m>>>,
     services: HashMap<&'m ObjectName, Vec<Given<'m>>>,
-    answers: HashMap<(&'m ObjectName, &'m ObjectName), Answer>,
+    /// By Ingress, which is `None` for the default backend of the ConfigMap, and by Service.
+    answers: HashMap<(Option<&'m ObjectName>, &'m ObjectName), Answer>,
     sections: BTreeMap<PolicyName, PolicySection>,
     findings: Vec<Finding>,
     said: HashSet<(Code, Option<Origin>, String)>,
@@ -138,18 +143,22 @@ impl<'s, 'm> Policies<'s, 'm> {
         (self.sections, self.findings)
     }
 
-    /// What annotations say about routes of `ingress` to `service`.
-    pub(crate) fn answer(&mut self, ingress: &'m Ingress, service: &'m Service) -> Answer {
-        let key = (&ingress.meta.name, &service.meta.name);
+    /// What annotations say about routes of `ingress` to `service`. Without an Ingress, the ConfigMap leads there.
+    pub(crate) fn answer(&mut self, ingress: Option<&'m Ingress>, service: &'m Service) -> Answer {
+        let key = (
+            ingress.map(|ingress| &ingress.meta.name),
+            &service.meta.name,
+        );
         if let Some(answer) = self.answers.get(&key) {
             return answer.clone();
         }
         let settings = self.installation.settings;
         let (findings, installation) = (&mut self.findings, self.installation);
-        let of_ingress = self
-            .ingresses
-            .entry(key.0)
-            .or_insert_with(|| given::annotations(On::Ingress, &ingress.meta, settings, findings));
+        let of_ingress = ingress.map_or(&[][..], |ingress| {
+            self.ingresses.entry(&ingress.meta.name).or_insert_with(|| {
+                given::annotations(On::Ingress, &ingress.meta, settings, findings)
+            })
+        });
         let of_service = self
             .services
             .entry(key.1)
@@ -164,7 +173,7 @@ impl<'s, 'm> Policies<'s, 'm> {
         }
         let all: Vec<Given<'m>> = of_service
             .iter()
-            .chain(&*of_ingress)
+            .chain(of_ingress)
             .chain(&installation.config)
             .copied()
             .collect();
@@ -182,19 +191,23 @@ impl<'s, 'm> Policies<'s, 'm> {
             own(self.ingresses.get(&ingress.meta.name)),
             self.installation.config.clone(),
         ];
-        let context = self.context(ingress, service);
+        let context = self.context(Some(ingress), service);
         let resources = self.installation.resources;
         // What there is to say was said when the route was asked for.
         resources::backend(all.concat(), resources, &context, &mut Said::default()).0
     }
 
     /// What families look things up in for a route.
-    pub(super) fn context(&self, ingress: &'m Ingress, service: &'m Service) -> Context<'m> {
+    pub(super) fn context(
+        &self,
+        ingress: Option<&'m Ingress>,
+        service: &'m Service,
+    ) -> Context<'m> {
         Context {
             manifests: self.installation.manifests(),
             keyring: self.installation.keyring,
             settings: self.installation.settings,
-            ingress: Some(ingress),
+            ingress,
             service: Some(service),
             given: &[],
         }
@@ -218,7 +231,13 @@ impl<'s, 'm> Policies<'s, 'm> {
         };
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
-        let policy = policy(&draft, context, &mut said);
+        let choices = routing::choices(&draft, &chosen, &all, context, &mut said);
+        let mut policy = policy(&draft, context, &mut said);
+        let mut misdirected = None;
+        if choices.passthrough.is_some() {
+            let (tls, others) = routing::split(policy);
+            (policy, misdirected) = (tls, (!others.is_default()).then_some(others));
+        }
         let config = &self.installation.config;
         self.needing.ask(&chosen, config, &said.findings);
         for finding in said.findings {
@@ -234,9 +253,11 @@ impl<'s, 'm> Policies<'s, 'm> {
                 policy: None,
                 settings,
                 closed: true,
+                choices,
+                misdirected: None,
             };
         }
-        let name = (!policy.is_default()).then(|| {
+        let mut section = |policy: Policy| {
             let name = PolicyName::of(&policy);
             let origins = || {
                 chosen
@@ -251,11 +272,13 @@ impl<'s, 'm> Policies<'s, 'm> {
                     origins: origins(),
                 });
             name
-        });
+        };
         Answer {
-            policy: name,
+            policy: (!policy.is_default()).then(|| section(policy)),
             settings,
             closed: false,
+            choices,
+            misdirected: misdirected.map(section),
         }
     }
 }
@@ -281,6 +304,11 @@ pub(super) struct Choice<'m> {
 }
 
 impl Choice<'_> {
+    /// Whether it is set to something that can be used.
+    pub(super) fn is_set(&self) -> bool {
+        !self.winner.broken && !self.winner.value.value.is_empty()
+    }
+
     /// Whether nothing may answer, because a value that protects cannot be used.
     pub(super) fn closes(&self) -> bool {
         self.closes

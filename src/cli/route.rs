@@ -59,7 +59,8 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     // Addresses come from the cluster, so that a backend without servers is still the right one.
     let reached = match verdict.route().map(|route| route.outcome) {
         Some(Outcome::Backend(backend) | Outcome::NoServers(backend)) => Some(&backend.service),
-        Some(Outcome::Closed | Outcome::NotFound) | None => None,
+        Some(Outcome::Closed | Outcome::Misdirected | Outcome::NotFound) => None,
+        None => verdict.backend().map(|backend| &backend.service),
     };
     if reached.is_some_and(|service| expected.is(service)) {
         return Ok(unread);

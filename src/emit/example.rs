@@ -123,6 +123,7 @@ pub(crate) fn servers() -> Routing {
 /// A rule that a backend (or, for `None`, nobody) answers.
 pub(crate) fn rule(kind: PathMatch, path: &str, service: Option<&str>) -> PathRule {
     PathRule {
+        alternatives: Vec::new(),
         path: PathPattern::new(kind, path).expect("legal"),
         claim: claim(service),
         losers: Vec::new(),

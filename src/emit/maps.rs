@@ -3,10 +3,13 @@
 //! In: hosts and rules. Out: map files, one entry a line, sorted. A map file knows no quoting, so what it cannot hold is
 //! refused. Manual: section 2.7 of the management guide and `map_beg`, `map_str` in the configuration manual.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
 use super::EmitError;
-use crate::ir::{HostId, PathMatch, PathPattern, Routing, Target};
+use crate::ir::{Alternative, HostId, PathMatch, PathPattern, PathRule, Routing, Target};
 use crate::source::Origin;
 
 /// HAProxy cuts longer lines into several entries without a word (`tune.bufsize` is 16,384).
@@ -16,28 +19,73 @@ const MAX_LINE: usize = 16_000;
 pub(super) const CLOSED: &str = "closed";
 /// The section that answers 404 when no rule and no default backend does.
 pub(super) const NOT_FOUND: &str = "not_found";
+/// The section that answers 421 for hosts whose TLS is handed through.
+pub(super) const MISDIRECTED: &str = "misdirected";
+/// The section that TLS goes to which is answered here.
+pub(super) const TLS_LOCAL: &str = "tls_local";
+/// The section that TLS goes to which nobody may answer.
+pub(super) const TLS_REFUSED: &str = "tls_refused";
 
-/// The three tables.
+/// The tables.
 #[derive(Debug, Default)]
-pub(super) struct Maps {
+pub(super) struct Maps<'r> {
     /// Exact host to id (`map_str`).
     pub(super) host: Map,
     /// What follows `*.` to id (`map_str`).
     pub(super) wild: Map,
-    /// Id and path to section (`map_beg`: the longest key wins).
+    /// Id and path to section, or to the id of a guard (`map_beg`: the longest key wins).
     pub(super) path: Map,
+    /// Rules with alternatives, in the order in which they are to be asked.
+    pub(super) guards: Vec<Guard<'r>>,
+    /// Exact name in the TLS handshake to section (`map_str`).
+    pub(super) sni: Map,
+    /// What follows `*.` to section (`map_str`).
+    pub(super) wild_sni: Map,
+}
+
+impl Maps<'_> {
+    /// The sections that the tables and guards lead to.
+    pub(super) fn targets(&self) -> impl Iterator<Item = &str> {
+        let ids = |value: &&str| !value.starts_with(GUARD);
+        let alternatives = self.guards.iter().flat_map(|guard| guard.alternatives);
+        let named = alternatives.filter_map(|alternative| match &alternative.claim.target {
+            Target::Backend(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let otherwise = self
+            .guards
+            .iter()
+            .filter_map(|guard| guard.otherwise.as_deref());
+        self.path
+            .values()
+            .chain(otherwise)
+            .filter(ids)
+            .chain(named)
+            .chain(self.sni.values())
+            .chain(self.wild_sni.values())
+    }
+}
+
+/// What the ids of guards begin with. No section is called so: backends have underscores in their names.
+const GUARD: &str = "alt.";
+
+/// A rule with alternatives. The path map exchanges its key for an id, and rules of the frontend that for a section.
+#[derive(Debug)]
+pub(super) struct Guard<'r> {
+    /// Derived from the key, so that it stays while others come and go.
+    pub(super) id: String,
+    /// Host and path, for people.
+    pub(super) place: String,
+    /// What is asked first.
+    pub(super) alternatives: &'r [Alternative],
+    /// The section, or the id of the guard, for all others; `None`: as if no rule matched.
+    pub(super) otherwise: Option<String>,
 }
 
 /// Sorts the rules into tables.
-pub(super) fn maps(routing: &Routing) -> Result<Maps, EmitError> {
+pub(super) fn maps(routing: &Routing) -> Result<Maps<'_>, EmitError> {
     let mut maps = Maps::default();
-    let any = HostId::any();
-    for rule in &routing.any_host {
-        let claim = &rule.claim;
-        let target = section(&claim.target);
-        maps.path
-            .add(key(&any, &rule.path), target, Some(claim.origin))?;
-    }
+    maps.rules(&HostId::any(), "*", &routing.any_host)?;
     for host in &routing.hosts {
         let names = if host.pattern.is_wildcard() {
             &mut maps.wild
@@ -47,21 +95,93 @@ pub(super) fn maps(routing: &Routing) -> Result<Maps, EmitError> {
         // The manifests name a host at each of its rules; one of them has to do.
         let origin = host.rules.first().map(|rule| rule.claim.origin);
         names.add(host.pattern.name().to_owned(), host.id.as_str(), origin)?;
-        for rule in &host.rules {
-            let claim = &rule.claim;
-            let target = section(&claim.target);
-            maps.path
-                .add(key(&host.id, &rule.path), target, Some(claim.origin))?;
-        }
+        maps.rules(&host.id, &host.pattern.to_string(), &host.rules)?;
     }
+    maps.handshakes(routing)?;
     Ok(maps)
 }
 
+impl<'r> Maps<'r> {
+    fn rules(&mut self, id: &HostId, host: &str, rules: &'r [PathRule]) -> Result<(), EmitError> {
+        let mut guarded = Vec::new();
+        for rule in rules {
+            let (key, claim) = (key(id, &rule.path), &rule.claim);
+            if rule.alternatives.is_empty() {
+                let target = section(&claim.target);
+                self.path.add(key, &target, Some(claim.origin))?;
+            } else {
+                self.path
+                    .add(key.clone(), &guard_id(&key), Some(claim.origin))?;
+                guarded.push((key, rule));
+            }
+        }
+        // A guard may lead to the guard of a shorter path, which has to be asked later.
+        guarded.sort_by_key(|(key, _)| std::cmp::Reverse(key.len()));
+        for (key, rule) in guarded {
+            let otherwise = match &rule.claim.target {
+                Target::Next => self.path.shorter(&key).map(str::to_owned),
+                target => Some(section(target).into_owned()),
+            };
+            self.guards.push(Guard {
+                id: guard_id(&key),
+                place: format!("{host}{}", rule.path),
+                alternatives: &rule.alternatives,
+                otherwise,
+            });
+        }
+        Ok(())
+    }
+
+    /// The tables of names in TLS handshakes. A name below a wildcard that is known here is not the wildcard's.
+    fn handshakes(&mut self, routing: &Routing) -> Result<(), EmitError> {
+        if routing.passthrough.is_empty() {
+            return Ok(());
+        }
+        for (pattern, claim) in &routing.passthrough {
+            let target = match &claim.target {
+                Target::Backend(name) => name.as_str(),
+                _ => TLS_REFUSED,
+            };
+            let names = if pattern.is_wildcard() {
+                &mut self.wild_sni
+            } else {
+                &mut self.sni
+            };
+            names.add(pattern.name().to_owned(), target, Some(claim.origin))?;
+        }
+        let local = if routing.certificates.offers_any() {
+            TLS_LOCAL
+        } else {
+            TLS_REFUSED
+        };
+        let hosts = routing.hosts.iter().map(|host| &host.pattern);
+        let files = routing.certificates.files.values();
+        let certified = files.flat_map(|file| file.names.iter().map(|name| &name.value));
+        for name in hosts.chain(certified).filter(|name| !name.is_wildcard()) {
+            let covered = |(_, rest): (&str, &str)| self.wild_sni.0.contains_key(rest);
+            if name.name().split_once('.').is_some_and(covered) {
+                // The first one holds: those that are handed through are there already.
+                self.sni.add(name.name().to_owned(), local, None)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn guard_id(key: &str) -> String {
+    let digest = Sha256::digest(key);
+    let digits = digest[..8].iter().map(|byte| format!("{byte:02x}"));
+    digits.fold(GUARD.to_owned(), |id, digits| id + &digits)
+}
+
 /// The section that `target` stands for.
-pub(super) fn section(target: &Target) -> &str {
+pub(super) fn section(target: &Target) -> Cow<'_, str> {
     match target {
-        Target::Backend(name) => name.as_str(),
-        Target::Closed => CLOSED,
+        Target::Backend(name) => Cow::Borrowed(name.as_str()),
+        Target::Closed => Cow::Borrowed(CLOSED),
+        Target::Next => Cow::Borrowed(NOT_FOUND),
+        Target::Misdirected(None) => Cow::Borrowed(MISDIRECTED),
+        Target::Misdirected(Some(policy)) => Cow::Owned(format!("{MISDIRECTED}.{policy}")),
     }
 }
 
@@ -109,6 +229,13 @@ impl Map {
         Ok(())
     }
 
+    /// What the longest other key gives with which `key` begins: the answer if `key` were not there.
+    fn shorter(&self, key: &str) -> Option<&str> {
+        let mut ends = (1..key.len()).rev();
+        let entry = ends.find_map(|end| self.0.get(key.get(..end)?))?;
+        Some(&entry.value)
+    }
+
     /// Whether there is nothing to look up.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -141,6 +268,7 @@ impl Map {
 mod tests {
     use super::*;
     use crate::emit::example::origin;
+    use crate::ir::HostPattern;
 
     #[test]
     fn keys_end_as_their_kind_is_compared() {
@@ -177,6 +305,44 @@ mod tests {
                 "{key} {value}"
             );
         }
+    }
+
+    #[test]
+    fn a_key_that_is_not_there_leaves_its_requests_to_the_next_shorter_one() {
+        let mut map = Map::default();
+        for (key, value) in [
+            ("h1/", "root"),
+            ("h1/a/", "a"),
+            ("h1/ab", "ab"),
+            ("h10/", "no"),
+        ] {
+            map.add(key.to_owned(), value, None).expect("legal");
+        }
+        for (key, expected) in [
+            ("h1/a/b/", Some("a")),
+            ("h1/a/", Some("root")),
+            ("h1/abc/?", Some("ab")),
+            ("h1/", None),
+            ("h10/", None),
+        ] {
+            assert_eq!(map.shorter(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn names_below_a_wildcard_that_are_answered_here_are_no_wildcards() {
+        let mut routing = crate::emit::example::shop();
+        let pattern = |text| HostPattern::new(text).expect("legal");
+        let known = routing.hosts.iter().map(|host| host.pattern.clone());
+        let exact: Vec<_> = known.filter(|host| !host.is_wildcard()).collect();
+        let claim = routing.hosts[0].rules[0].claim.clone();
+        let (_, parent) = exact[0].name().split_once('.').expect("two labels");
+        let wildcard = pattern(&format!("*.{parent}"));
+        routing.passthrough.insert(wildcard, claim);
+        let maps = maps(&routing).expect("legal");
+        assert!(maps.wild_sni.0.contains_key(parent));
+        let here = &maps.sni.0[exact[0].name()].value;
+        assert!([TLS_LOCAL, TLS_REFUSED].contains(&here.as_str()), "{here}");
     }
 
     #[test]

@@ -73,22 +73,20 @@ pub fn emit(
 
 fn config(
     routing: &Routing,
-    maps: &Maps,
+    maps: &Maps<'_>,
     sources: &Sources,
     settings: &Settings,
 ) -> Result<Lines, EmitError> {
     let rendered = view::render(routing, maps, sources, settings)?;
-    let default = routing
-        .default
-        .iter()
-        .map(|claim| maps::section(&claim.target));
-    lines::finish(&rendered, maps.path.values().chain(default))
+    let default = routing.default.as_ref();
+    let default = default.map(|claim| maps::section(&claim.target));
+    lines::finish(&rendered, maps.targets().chain(default.as_deref()))
 }
 
 /// The files that `haproxy.cfg` names, and where their lines came from.
 fn beside(
     routing: &Routing,
-    maps: &Maps,
+    maps: &Maps<'_>,
 ) -> Result<(BTreeMap<String, BundleFile>, Origins), EmitError> {
     let (mut files, mut origins) = (BTreeMap::new(), Origins::new());
     for (status, page) in &routing.global.error_pages.0 {
@@ -119,6 +117,23 @@ fn beside(
             maps.wild.to_bytes(),
             maps.wild.origins(),
         );
+    }
+    if !routing.passthrough.is_empty() && !routing.listeners.https.is_empty() {
+        let (exact, wild) = (&maps.sni, &maps.wild_sni);
+        add(
+            &mut files,
+            "maps/sni.map",
+            exact.to_bytes(),
+            exact.origins(),
+        );
+        if !wild.is_empty() {
+            add(
+                &mut files,
+                "maps/wild-sni.map",
+                wild.to_bytes(),
+                wild.origins(),
+            );
+        }
     }
     let certificates = &routing.certificates;
     let tls = !routing.listeners.https.is_empty() && certificates.offers_any();

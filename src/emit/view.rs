@@ -2,6 +2,7 @@
 //!
 //! In: the routing model. Out: text in which each line that a manifest caused ends in a mark (see [`super::lines`]).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,11 +10,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use askama::Template;
 use askama::filters::Safe;
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::addresses::{Among, among, client_sources};
 use super::escape::{Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, raw, verbatim};
 use super::include::{self, Fragment, Include};
-use super::maps::{Maps, NOT_FOUND, section};
+use super::maps::{Guard, MISDIRECTED, Maps, NOT_FOUND, section};
 use super::policy::{Question, Slot, Users, slots, users};
 use super::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
@@ -23,7 +25,7 @@ use crate::ir::policy::{
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, Field, Global, HaproxyVersion, Layout, Millis,
     Nameserver, PolicyName, PolicySection, Process, RawLine, ResolversName, Routing, Server,
-    ServerProtocol, ServiceRef, SocketPath,
+    ServerProtocol, ServiceRef, SocketPath, Target,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -34,11 +36,18 @@ struct Config<'a> {
     header: Vec<Safe<Comment<&'a str>>>,
     target: HaproxyVersion,
     http: Vec<Bind>,
+    /// Where TLS is answered; empty without a certificate.
     https: Vec<Bind>,
+    /// Where handshakes are read that may be for the servers, before TLS is answered.
+    passthrough: Vec<Bind>,
+    /// The address within the host at which the TLS arrives then that is answered here.
+    loopback: String,
+    wild_names: bool,
+    guards: &'a [Guard<'a>],
     strict_sni: bool,
     wildcards: bool,
     resolvers: Vec<ResolversSection<'a>>,
-    default_backend: &'a str,
+    default_backend: Cow<'a, str>,
     default_origin: Option<Origin>,
     process: &'a Process,
     metrics: Vec<Bind>,
@@ -59,6 +68,13 @@ pub(super) struct Policies<'a> {
     /// Whose they are.
     pub(super) users: BTreeMap<&'a PolicyName, Users<'a>>,
     pub(super) target: HaproxyVersion,
+}
+
+/// Answers for hosts whose TLS is handed through, one for each policy that they have.
+#[derive(Template)]
+#[template(path = "misdirected.cfg")]
+struct Misdirected<'a> {
+    policies: BTreeSet<Option<&'a PolicyName>>,
 }
 
 /// What rate limits count in, by the name of the section.
@@ -104,11 +120,11 @@ const SHARE: usize = 1_000;
 /// A bundle without a listener is an error, because HAProxy would not start.
 pub(super) fn render(
     routing: &Routing,
-    maps: &Maps,
+    maps: &Maps<'_>,
     sources: &Sources,
     settings: &Settings,
 ) -> Result<Vec<String>, EmitError> {
-    let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind).collect();
+    let binds = |addresses: &[BindAddress]| addresses.iter().copied().map(Bind::Address).collect();
     let tls = routing.certificates.offers_any();
     let config = Config {
         header: settings
@@ -118,18 +134,27 @@ pub(super) fn render(
             .collect(),
         target: settings.target,
         http: binds(&routing.listeners.http),
-        https: if tls {
-            binds(&routing.listeners.https)
-        } else {
-            Vec::new()
+        https: match (tls, routing.passthrough.is_empty()) {
+            (false, _) => Vec::new(),
+            (true, true) => binds(&routing.listeners.https),
+            (true, false) if routing.listeners.https.is_empty() => Vec::new(),
+            (true, false) => vec![Bind::Within(loopback(&routing.listeners.https))],
         },
+        passthrough: if routing.passthrough.is_empty() {
+            Vec::new()
+        } else {
+            binds(&routing.listeners.https)
+        },
+        loopback: loopback(&routing.listeners.https),
+        wild_names: !maps.wild_sni.is_empty(),
+        guards: &maps.guards,
         strict_sni: routing.certificates.default.is_none() || routing.global.client_tls.strict_sni,
         wildcards: !maps.wild.is_empty(),
         resolvers: resolvers(routing)?,
         default_backend: routing
             .default
             .as_ref()
-            .map_or(NOT_FOUND, |claim| section(&claim.target)),
+            .map_or(Cow::Borrowed(NOT_FOUND), |claim| section(&claim.target)),
         default_origin: routing.default.as_ref().map(|claim| claim.origin),
         process: &settings.process,
         metrics: binds(&settings.process.metrics),
@@ -139,7 +164,7 @@ pub(super) fn render(
         include: &settings.include,
         sources,
     };
-    if config.http.is_empty() && config.https.is_empty() {
+    if config.http.is_empty() && config.https.is_empty() && config.passthrough.is_empty() {
         return Err(EmitError::NoListener);
     }
     if let Some(address) = taken_twice(routing, &settings.process) {
@@ -180,6 +205,12 @@ pub(super) fn render(
         text.push('\n');
         Ok(text)
     });
+    let misdirected = misdirected(routing).map(|part| {
+        let mut text = part.render()?;
+        text.remove(0);
+        text.push('\n');
+        Ok(text)
+    });
     let tables = tables(routing);
     let tables = (!tables.is_empty()).then(|| {
         let mut text = Tables { tables, peers }.render()?;
@@ -189,6 +220,7 @@ pub(super) fn render(
     });
     rayon::iter::once(head)
         .chain(policies)
+        .chain(misdirected)
         .chain(tables)
         .chain(sections)
         .chain(own)
@@ -211,6 +243,24 @@ fn tables(routing: &Routing) -> BTreeMap<String, Table<'_>> {
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Config<'_> {
+    /// The section that an alternative leads to.
+    fn section<'b>(&self, target: &'b Target) -> Cow<'b, str> {
+        section(target)
+    }
+
+    fn note<'b>(&self, text: &'b str) -> Safe<Comment<&'b str>> {
+        comment(text)
+    }
+
+    /// Where clients come over TLS.
+    fn listened(&self) -> &[Bind] {
+        if self.passthrough.is_empty() {
+            &self.https
+        } else {
+            &self.passthrough
+        }
+    }
+
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
     }
@@ -310,6 +360,13 @@ impl Tables<'_> {
     /// Names of Ingresses are not checked before they come here.
     fn note(&self, owner: &str) -> Safe<Comment<String>> {
         comment(owner.escape_debug().to_string())
+    }
+}
+
+#[expect(clippy::unused_self, reason = "templates call methods")]
+impl Misdirected<'_> {
+    fn name(&self) -> &'static str {
+        MISDIRECTED
     }
 }
 
@@ -413,6 +470,27 @@ impl Services<'_> {
     }
 }
 
+/// The name of a socket that only this host sees, and that no other HAProxy on it has: no two of them listen at one address.
+/// A path would not be found under `chroot`.
+fn loopback(https: &[BindAddress]) -> String {
+    let addresses: Vec<String> = https.iter().map(ToString::to_string).collect();
+    let digest = Sha256::digest(addresses.join(" "));
+    let digits = digest[..4].iter().map(|byte| format!("{byte:02x}"));
+    digits.fold("abns@ingressc-".to_owned(), |name, digits| name + &digits)
+}
+
+/// `None` where no host has its TLS handed through.
+fn misdirected(routing: &Routing) -> Option<Misdirected<'_>> {
+    let hosts = routing.hosts.iter().flat_map(|host| &host.rules);
+    let policies: BTreeSet<_> = hosts
+        .filter_map(|rule| match &rule.claim.target {
+            Target::Misdirected(policy) => Some(policy.as_ref()),
+            _ => None,
+        })
+        .collect();
+    (!policies.is_empty()).then_some(Misdirected { policies })
+}
+
 /// An address of the metrics at which requests are taken too: the kernel would share the connections out.
 fn taken_twice(routing: &Routing, process: &Process) -> Option<BindAddress> {
     let listeners = &routing.listeners;
@@ -498,23 +576,35 @@ impl fmt::Display for CheckHost<'_> {
 ///
 /// Every address means two sockets and not one with `v4v6`: through that one, IPv4 clients come as `::ffff:192.0.2.1`, which
 /// then stands in `X-Forwarded-For` and in the log. A host whose kernel knows no IPv6 needs `0.0.0.0:80`.
-struct Bind(BindAddress);
+enum Bind {
+    Address(BindAddress),
+    /// A socket that only this host sees, on which each connection begins with a PROXY header.
+    Within(String),
+}
 
 impl Bind {
     /// Whether the IPv6 socket must be kept from taking the IPv4 addresses too, which else depends on the host.
     fn needs_v6only(&self) -> bool {
-        match self.0 {
-            BindAddress::Any(_) => true,
-            BindAddress::One(address) => address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        match self {
+            Self::Address(BindAddress::Any(_)) => true,
+            Self::Address(BindAddress::One(address)) => {
+                address.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+            }
+            Self::Within(_) => false,
         }
+    }
+
+    fn takes_proxy(&self) -> bool {
+        matches!(self, Self::Within(_))
     }
 }
 
 impl fmt::Display for Bind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            BindAddress::Any(port) => write!(f, "*:{port},[::]:{port}"),
-            BindAddress::One(address) => write!(f, "{address}"),
+        match self {
+            Self::Address(BindAddress::Any(port)) => write!(f, "*:{port},[::]:{port}"),
+            Self::Address(BindAddress::One(address)) => write!(f, "{address}"),
+            Self::Within(name) => f.write_str(name),
         }
     }
 }
@@ -523,11 +613,12 @@ impl Bind {
     /// The UDP sockets beside a TCP listener: a `bind` line has addresses of one family.
     fn quic(&self) -> Vec<QuicBind> {
         let unspecified: [IpAddr; 2] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
-        match self.0 {
-            BindAddress::Any(port) => {
+        match self {
+            Self::Address(BindAddress::Any(port)) => {
                 Vec::from(unspecified.map(|ip| QuicBind(SocketAddr::new(ip, port.get()))))
             }
-            BindAddress::One(address) => vec![QuicBind(address)],
+            Self::Address(BindAddress::One(address)) => vec![QuicBind(*address)],
+            Self::Within(_) => Vec::new(),
         }
     }
 }

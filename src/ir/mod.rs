@@ -3,6 +3,7 @@
 //! Pure data. Everything that reaches the configuration has a type whose only constructor checks it, so an illegal value
 //! cannot be represented. Every setting remembers its [`Origin`](crate::source::Origin).
 
+mod condition;
 mod discovery;
 pub mod global;
 mod hex;
@@ -18,6 +19,7 @@ mod server;
 mod version;
 pub(crate) mod words;
 
+pub use condition::{Against, Comparison, Condition, ConditionError, Test, TextMatch};
 pub use discovery::{ClusterDns, NodeAddressType, Nodes};
 pub use global::Global;
 pub(crate) use hex::hex;
@@ -31,8 +33,8 @@ pub use policy::{
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use raw_line::RawLine;
 pub use routing::{
-    Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners, PathRule, Pem,
-    PemFile, Routing, ServiceRef, Target,
+    Alternative, Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners,
+    PathRule, Pem, PemFile, Routing, ServiceRef, Target,
 };
 pub use sample::{Call, Format, HeaderName, Moment, Piece, Sample, SampleError};
 pub use server::{

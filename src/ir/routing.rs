@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use super::condition::Condition;
 use super::global::Global;
 use super::names::{BackendName, FileStem, ResolversName};
 use super::pattern::{HostPattern, PathPattern};
@@ -21,6 +22,9 @@ pub struct Routing {
     pub hosts: Vec<Host>,
     /// Rules without a host: they meet requests whose host is not in `hosts`.
     pub any_host: Vec<PathRule>,
+    /// Hosts whose TLS is handed through to a backend, which has the certificate. The most specific name decides, among these and
+    /// the hosts and certificates that are answered here.
+    pub passthrough: BTreeMap<HostPattern, Claim>,
     /// What answers when nothing else does; 404 when `None`.
     pub default: Option<Claim>,
     /// The backends that some rule reaches.
@@ -135,10 +139,21 @@ impl fmt::Display for HostId {
 pub struct PathRule {
     /// Which paths.
     pub path: PathPattern,
-    /// The rule that holds.
+    /// What holds under a condition, in order: the first whose condition is met.
+    pub alternatives: Vec<Alternative>,
+    /// The rule that holds when no alternative does. Its target is [`Target::Next`] where there are alternatives only.
     pub claim: Claim,
     /// Rules for the same host and path that lost to it, each with the reason; shown by `route`.
     pub losers: Vec<(Claim, String)>,
+}
+
+/// A claim that holds for some requests only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// For which ones, and where that is written.
+    pub condition: Sourced<Condition>,
+    /// What holds then.
+    pub claim: Claim,
 }
 
 /// One manifest's wish that something be answered by something.
@@ -163,6 +178,11 @@ pub enum Target {
     Backend(BackendName),
     /// 503: the manifests ask for something that cannot be honoured, and a shorter path must not answer in its place.
     Closed,
+    /// The next shorter path of the host, or else the default: the rule has alternatives only.
+    Next,
+    /// 421: TLS for the host is handed through, so HAProxy has no answers for it. The rules of the policy come first; they may
+    /// redirect to https.
+    Misdirected(Option<PolicyName>),
 }
 
 /// A Service port as a backend section.

@@ -258,6 +258,8 @@ pub enum ServerProtocol {
     H2c,
     /// HTTP/1.1 over TLS (`https`, `kubernetes.io/wss`).
     Https,
+    /// Whatever the client speaks: its bytes are handed through.
+    Tcp,
 }
 
 /// An address and a port.

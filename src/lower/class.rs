@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Selection, Settings};
+use crate::annotations::{Dialect, Profile};
 use crate::finding::{Code, Finding};
 use crate::manifest::{Ingress, IngressClass, Manifests};
 
@@ -37,17 +38,24 @@ pub(super) fn select<'m>(
     let mut selection = Selection::default();
     let mut ours = Vec::new();
     for ingress in manifests.ingresses.values() {
-        let class = class_of(ingress, default, findings);
+        let class = class_of(ingress, default, settings, findings);
         if is_ours(class, &classes, settings) {
+            if !selection.taken.contains_key(class) {
+                findings.extend(without_object(ingress, class, &classes, settings));
+            }
             if class.is_empty() && settings.classes.is_none() {
                 findings.push(classless(ingress));
             }
-            findings.extend(old_style(ingress));
+            findings.extend(old_style(ingress, settings));
             selection.selected += 1;
             *selection.taken.entry(class.to_owned()).or_default() += 1;
             ours.push(ingress);
         } else {
             *selection.skipped.entry(class.to_owned()).or_default() += 1;
+            // Where it is ours, its annotations are read, and this one is told there.
+            if class.is_empty() {
+                findings.extend(history(ingress));
+            }
         }
     }
     if ours.is_empty() && !selection.skipped.is_empty() {
@@ -60,9 +68,20 @@ pub(super) fn select<'m>(
 fn class_of<'m>(
     ingress: &'m Ingress,
     default: Option<&'m str>,
+    settings: &Settings,
     findings: &mut Vec<Finding>,
 ) -> &'m str {
     let name = &ingress.meta.name;
+    if is_haproxytech(settings) {
+        let field = ingress
+            .class_name
+            .as_ref()
+            .map(|field| field.value.as_str());
+        return field
+            .filter(|class| !class.is_empty())
+            .or(default)
+            .unwrap_or_default();
+    }
     let annotation = ingress.meta.annotation(ANNOTATION);
     if let (Some(annotation), Some(field)) = (annotation, &ingress.class_name)
         && annotation.value.value != field.value
@@ -102,9 +121,27 @@ pub(crate) fn written(ingress: &Ingress) -> Option<&str> {
 }
 
 /// Only for Ingresses that are ours: how others name their class is not our business.
-fn old_style(ingress: &Ingress) -> Option<Finding> {
+fn old_style(ingress: &Ingress, settings: &Settings) -> Option<Finding> {
     let name = &ingress.meta.name;
     let annotation = ingress.meta.annotation(ANNOTATION)?;
+    if is_haproxytech(settings) {
+        let class = &annotation.value.value;
+        let same = ingress
+            .class_name
+            .as_ref()
+            .is_some_and(|field| field.value == *class);
+        return (!same).then(|| {
+            Finding::new(
+                Code::DIALECT_DEFAULT_DIFFERS,
+                format!("Ingress {name} is of class `{class}` by an annotation that haproxytech does not read"),
+            )
+            .object(format_args!("Ingress {name}"))
+            .field(format!("metadata.annotations[{ANNOTATION}]"))
+            .at(annotation.key_origin)
+            .help("remove it, and set `spec.ingressClassName` to the class that is meant")
+            .note("under the profile `spec`, the annotation decides")
+        });
+    }
     if ingress.class_name.is_some() {
         return None;
     }
@@ -135,17 +172,71 @@ fn is_ours(class: &str, classes: &BTreeMap<&str, &IngressClass>, settings: &Sett
         return listed.iter().any(|name| name == class);
     }
     match classes.get(class) {
+        Some(object) if is_haproxytech(settings) => is_of(CONTROLLERS[0], &object.controller.value),
+        None if is_haproxytech(settings) => class.is_empty() || class == WELL_KNOWN[0],
         Some(object) => is_known(&object.controller.value),
         None => class.is_empty() || WELL_KNOWN.contains(&class),
     }
 }
 
 fn is_known(controller: &str) -> bool {
-    CONTROLLERS.iter().any(|known| {
-        controller
-            .strip_prefix(known)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    CONTROLLERS.iter().any(|known| is_of(known, controller))
+}
+
+fn is_of(known: &str, controller: &str) -> bool {
+    controller
+        .strip_prefix(known)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn is_haproxytech(settings: &Settings) -> bool {
+    settings.annotations.profile == Profile::HaproxyTech
+}
+
+/// That controller asks the cluster for the object of a class; whether it is there is not known here.
+fn without_object(
+    ingress: &Ingress,
+    class: &str,
+    classes: &BTreeMap<&str, &IngressClass>,
+    settings: &Settings,
+) -> Option<Finding> {
+    let field = ingress.class_name.as_ref()?;
+    if !is_haproxytech(settings) || classes.contains_key(class) {
+        return None;
+    }
+    let name = &ingress.meta.name;
+    Some(
+        Finding::new(
+            Code::DIALECT_DEFAULT_DIFFERS,
+            format!("Ingresses of class `{class}`, such as {name}, are taken, though no IngressClass `{class}` is among the manifests"),
+        )
+        .object(format_args!("Ingress {name}"))
+        .field("spec.ingressClassName")
+        .at(field.origin)
+        .help("add the IngressClass to the inputs, or see that the cluster has it")
+        .note("haproxytech ignores Ingresses whose class has no object of the controller `haproxy.org/ingress-controller`"),
+    )
+}
+
+/// A class that only an annotation of old versions of haproxytech names.
+fn history(ingress: &Ingress) -> Option<Finding> {
+    let name = &ingress.meta.name;
+    let mut keys = Dialect::HaproxyTech.prefixes().iter();
+    let (key, annotation) = keys.find_map(|prefix| {
+        let key = format!("{prefix}ingress.class");
+        let annotation = ingress.meta.annotation(&key)?;
+        Some((key, annotation))
+    })?;
+    Some(
+        Finding::new(
+            Code::INEFFECTIVE_ANNOTATION,
+            format!("`{key}` of Ingress {name} does nothing since version 3.2 of the controller"),
+        )
+        .object(format_args!("Ingress {name}"))
+        .field(format!("metadata.annotations[{key}]"))
+        .at(annotation.value.origin)
+        .help("remove it, and name the class in `spec.ingressClassName`"),
+    )
 }
 
 /// The class that admission gives to Ingresses without one. Of several, a cluster takes the newest, which nobody knows here.

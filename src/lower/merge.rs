@@ -12,7 +12,7 @@ use super::host_id::host_ids;
 use super::overlap;
 use super::rules::{Claims, Strength, Wish};
 use crate::finding::{Code, Finding};
-use crate::ir::{Claim, Host, HostPattern, PathRule, Routing, Target};
+use crate::ir::{Alternative, Claim, Condition, Host, HostPattern, PathRule, Routing, Target};
 use crate::manifest::IngressTarget;
 
 /// Arbitrates.
@@ -32,12 +32,23 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
         .into_keys()
         .map(|host| (Some(host), Vec::new()))
         .collect();
+    let mut passthrough = BTreeMap::new();
     let mut wishes = claims.wishes.into_iter().peekable();
     while let Some(first) = wishes.peek() {
         let host = first.host.clone();
         let mut rules = Vec::new();
         while let Some(winner) = wishes.next_if(|wish| wish.host == host) {
-            rules.push(arbitrate(winner, &mut wishes, &mut findings));
+            let Contest {
+                rule,
+                passthrough: tls,
+            } = arbitrate(winner, &mut wishes, &mut findings);
+            rules.push(rule);
+            if let (Some(host), Some(claim)) = (&host, tls) {
+                passthrough.insert(host.clone(), claim);
+            }
+        }
+        if let Some((host, claim)) = host.as_ref().and_then(|it| passthrough.get_key_value(it)) {
+            beside_passthrough(host, claim, &rules, &mut findings);
         }
         by_host.insert(host, rules);
     }
@@ -53,30 +64,137 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
     let routing = Routing {
         hosts,
         any_host,
+        passthrough,
         default,
         ..Routing::default()
     };
     (routing, findings)
 }
 
-/// `winner` comes first and holds; what follows for the same host and path loses to it.
+/// The claims for one host and path: the first one without a condition holds, and those with one are its alternatives.
+struct Contest {
+    rule: PathRule,
+    /// Who gets TLS that is handed through.
+    passthrough: Option<Claim>,
+}
+
+/// What comes first holds; what follows for the same host and path loses to it.
 fn arbitrate<'m>(
-    winner: Wish<'m>,
+    first: Wish<'m>,
     wishes: &mut Peekable<impl Iterator<Item = Wish<'m>>>,
     findings: &mut Vec<Finding>,
-) -> PathRule {
-    let mut losers = Vec::new();
-    while let Some(loser) =
-        wishes.next_if(|wish| wish.host == winner.host && wish.path == winner.path)
-    {
-        let reason = reason(&winner, &loser);
-        findings.extend(judge(&winner, &loser));
-        losers.push((loser.claim, reason));
+) -> Contest {
+    let (mut winner, mut conditional, mut losers) = (None, Vec::new(), Vec::new());
+    let (host, path) = (first.host.clone(), first.path.clone());
+    let mut next = Some(first);
+    while let Some(wish) = next {
+        match &winner {
+            _ if wish.condition.is_some() => conditional.push(wish),
+            None => winner = Some(wish),
+            Some(winner) => {
+                let reason = reason(winner, &wish);
+                findings.extend(judge(winner, &wish));
+                losers.push((wish.claim, reason));
+            }
+        }
+        next = wishes.next_if(|wish| wish.host == host && wish.path == path);
     }
-    PathRule {
-        path: winner.path,
-        claim: winner.claim,
-        losers,
+    findings.extend(twins(&conditional));
+    let (claim, passthrough) = match winner {
+        Some(Wish {
+            claim, passthrough, ..
+        }) => (Some(claim), passthrough),
+        None => (None, None),
+    };
+    let next = || {
+        let first: Option<&Wish<'_>> = conditional.first();
+        first.map(|wish| Claim {
+            target: Target::Next,
+            settings: None,
+            ..wish.claim.clone()
+        })
+    };
+    let claim = claim.or_else(next).expect("a first wish is either");
+    let passthrough = passthrough.map(|target| Claim {
+        target,
+        ..claim.clone()
+    });
+    let alternatives = conditional.into_iter().filter_map(|wish| {
+        Some(Alternative {
+            condition: wish.condition?,
+            claim: wish.claim,
+        })
+    });
+    Contest {
+        rule: PathRule {
+            path,
+            alternatives: alternatives.collect(),
+            claim,
+            losers,
+        },
+        passthrough,
+    }
+}
+
+/// Alternatives with the condition of an earlier one, which takes all their requests, unless chance decides anew.
+fn twins(conditional: &[Wish<'_>]) -> Vec<Finding> {
+    let mut seen: BTreeMap<&Condition, &Wish<'_>> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for wish in conditional {
+        let Some(condition) = &wish.condition else {
+            continue;
+        };
+        let Some(first) = seen.get(&condition.value) else {
+            seen.insert(&condition.value, wish);
+            continue;
+        };
+        if condition.value.has_chance() {
+            continue;
+        }
+        let (mine, theirs, at) = (&wish.claim, &first.claim, place(wish));
+        findings.push(
+            Finding::new(
+                Code::UNREACHABLE_PATH,
+                format!(
+                    "`{}` of Ingress {} on {at} gets no request: `{}` of Ingress {} has the same condition, and comes first",
+                    mine.wording, mine.ingress, theirs.wording, theirs.ingress
+                ),
+            )
+            .object(format_args!("Ingress {}", mine.ingress))
+            .field(wish.field.to_string())
+            .label(mine.origin, format!("this one, in {}", mine.ingress))
+            .label(theirs.origin, format!("and this one, in {}, which holds", theirs.ingress))
+            .help("remove one of the two, or give their Services different conditions"),
+        );
+    }
+    findings
+}
+
+/// Rules of a host beside one that hands its TLS through: they meet plain HTTP only.
+fn beside_passthrough(
+    host: &HostPattern,
+    through: &Claim,
+    rules: &[PathRule],
+    findings: &mut Vec<Finding>,
+) {
+    for rule in rules
+        .iter()
+        .filter(|rule| rule.claim.origin != through.origin)
+    {
+        let claim = &rule.claim;
+        findings.push(
+            Finding::new(
+                Code::PASSTHROUGH_WITH_PATHS,
+                format!(
+                    "`{}` of Ingress {} gets no request over TLS: Ingress {} has it handed through for host `{host}`",
+                    claim.wording, claim.ingress, through.ingress
+                ),
+            )
+            .object(format_args!("Ingress {}", claim.ingress))
+            .label(claim.origin, "this path is served over plain HTTP only")
+            .label(through.origin, "here TLS for the host is handed through")
+            .help("give one of the two another host"),
+        );
     }
 }
 
@@ -170,7 +288,7 @@ fn default_backend(catch_alls: &[Wish<'_>], findings: &mut Vec<Finding>) -> Opti
 fn same_target(a: &Wish<'_>, b: &Wish<'_>) -> bool {
     match (&a.claim.target, &b.claim.target) {
         (Target::Closed, Target::Closed) => written(a).is_some() && written(a) == written(b),
-        (a, b) => a == b,
+        (target, other) => target == other && a.passthrough == b.passthrough,
     }
 }
 
@@ -188,8 +306,12 @@ fn written(wish: &Wish<'_>) -> Option<(String, String)> {
 }
 
 fn shown(wish: &Wish<'_>) -> String {
+    let through = match wish.passthrough {
+        Some(_) => ", with TLS handed through,",
+        None => "",
+    };
     written(wish).map_or("nothing".to_owned(), |(_, reference)| {
-        format!("`{reference}`")
+        format!("`{reference}`{through}")
     })
 }
 
@@ -217,8 +339,10 @@ fn elsewhere(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::lower::testing::{World, codes, path};
+    use crate::ir::{PathRule, Target};
+    use crate::lower::testing::{World, annotation, codes, path};
     use crate::lower::{Settings, lower};
+    use crate::manifest::ObjectName;
     use crate::manifest::PathType::{self, Exact, ImplementationSpecific, Prefix};
 
     /// Ingress `a/one` and `b/two` (or `a/two`) with one path each on one host; the codes and who answers first.
@@ -314,6 +438,57 @@ mod tests {
         assert_eq!(codes(&lowered.findings), ["ING325", "ING327"]);
         let rule = &lowered.routing.hosts[0].rules[0];
         assert_eq!((rule.claim.ingress.as_str(), rule.losers.len()), ("b/y", 1));
+    }
+
+    #[test]
+    fn a_claim_under_a_condition_is_an_alternative_and_no_conflict() {
+        let mut world = World::default();
+        for service in ["web", "beta", "gamma"] {
+            world.web("a", service, 80);
+        }
+        for (service, condition) in [("beta", "method PUT"), ("gamma", "rand(100) lt 5")] {
+            let name = ObjectName::new("a", service);
+            let service = world.manifests.services.get_mut(&name).expect("added");
+            service
+                .meta
+                .annotations
+                .push(annotation("haproxy.org/route-acl", condition));
+        }
+        let paths = ["gamma", "web", "beta"].map(|service| path(Prefix, "/", service, 80));
+        world.rule("a", "x", Some("a.io"), paths.to_vec());
+        world.rule("a", "y", Some("b.io"), vec![path(Prefix, "/b", "beta", 80)]);
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert!(lowered.findings.is_empty(), "{:?}", lowered.findings);
+        let rule = |host: usize| &lowered.routing.hosts[host].rules[0];
+        let shown = |rule: &PathRule| {
+            let alternatives = rule.alternatives.iter();
+            let conditions = alternatives.map(|it| it.condition.value.to_string());
+            (conditions.collect::<Vec<_>>(), rule.claim.target.clone())
+        };
+        let (conditions, target) = shown(rule(0));
+        assert_eq!(conditions, ["{ rand(100) -m int lt 5 }", "{ method PUT }"]);
+        assert!(matches!(target, Target::Backend(_)), "{target:?}");
+        // For the requests that do not meet it, the path is not there.
+        assert_eq!(
+            shown(rule(1)),
+            (vec!["{ method PUT }".to_owned()], Target::Next)
+        );
+        assert_eq!(lowered.routing.backends.len(), 3);
+    }
+
+    #[test]
+    fn a_condition_that_is_not_understood_leaves_its_route_out() {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        let name = ObjectName::new("a", "web");
+        let service = world.manifests.services.get_mut(&name).expect("added");
+        let key = annotation("haproxy.org/route-acl", "lua.is_beta");
+        service.meta.annotations.push(key);
+        world.rule("a", "x", Some("a.io"), vec![path(Prefix, "/", "web", 80)]);
+        let lowered = lower(&world.manifests, &Settings::default());
+        assert_eq!(codes(&lowered.findings), ["ING603"]);
+        assert!(lowered.routing.hosts[0].rules.is_empty());
+        assert!(lowered.routing.backends.is_empty());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod backend;
 mod certificates;
 mod class;
+mod default_service;
 mod endpoints;
 mod host_id;
 mod merge;
@@ -109,7 +110,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     let default = tls::default_certificate(settings, &global, &mut findings);
     // Certificates are read beside the routes: neither asks the other anything.
     let ((mut routing, said), (certificates, said_of_tls)) = rayon::join(
-        || route(&ingresses, settings, &installation),
+        || route(&ingresses, settings, &installation, &global),
         || certificates::bind(&ingresses, &keyring, default.as_ref()),
     );
     findings.extend(said);
@@ -118,6 +119,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     routing.certificates = certificates;
     routing.global = global;
     findings.extend(tls::in_clear(&routing));
+    findings.extend(tls::unasked(&mut routing));
     routing.global.closed = closed;
     if closed {
         close(&mut routing);
@@ -134,6 +136,7 @@ fn route<'m>(
     ingresses: &[&'m Ingress],
     settings: &'m Settings,
     installation: &annotations::Installation<'m>,
+    global: &ir::Global,
 ) -> (ir::Routing, Vec<Finding>) {
     let mut findings = Vec::new();
     let manifests = installation.manifests();
@@ -146,7 +149,12 @@ fn route<'m>(
         let mut findings = Vec::new();
         let policies = annotations::Policies::new(installation);
         let mut backends = backend::Backends::new(&world, policies);
-        let claims = rules::read(ingresses, &mut backends, &mut findings);
+        let claims = rules::read(
+            ingresses,
+            settings.annotations.profile,
+            &mut backends,
+            &mut findings,
+        );
         let (backends, policies, said) = backends.finish();
         findings.extend(said);
         (claims, backends, policies, findings)
@@ -166,14 +174,44 @@ fn route<'m>(
     }
     let (mut routing, said) = merge::merge(claims);
     findings.extend(said);
+    if let Some(service) = &global.default_service {
+        let mut backends = backend::Backends::new(&world, annotations::Policies::new(installation));
+        let origin = global.origins.get(&ir::Field::DefaultBackend).copied();
+        let asked = default_service::Ask {
+            service,
+            origin,
+            config_map: settings.annotations.config_map.as_ref(),
+        };
+        default_service::add(
+            &asked,
+            manifests,
+            &mut backends,
+            &mut routing,
+            &mut findings,
+        );
+        let (backends, sections, said) = backends.finish();
+        named.extend(backends);
+        for (name, section) in sections {
+            policies.entry(name).or_insert(section);
+        }
+        findings.extend(said);
+        named.sort_by(|a, b| a.name.cmp(&b.name));
+        named.dedup_by(|a, b| a.name == b.name);
+    }
     findings.extend(endpoints::orphans(manifests));
     // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
     let reached = reached(&routing);
     named.retain(|backend| reached.contains(&backend.name));
     findings.extend(world.finish(&named));
+    let misdirected = targets(&routing).filter_map(|target| match target {
+        ir::Target::Misdirected(policy) => policy.as_ref(),
+        _ => None,
+    });
     let in_use: HashSet<_> = named
         .iter()
         .filter_map(|backend| backend.policy.as_ref())
+        .chain(misdirected)
+        .cloned()
         .collect();
     policies.retain(|name, _| in_use.contains(name));
     routing.policies = policies;
@@ -188,10 +226,12 @@ fn route<'m>(
 /// Closes every route: a setting that protects all of them cannot be honoured.
 fn close(routing: &mut ir::Routing) {
     let rules = routing.hosts.iter_mut().flat_map(|host| &mut host.rules);
-    let claims = rules
-        .chain(&mut routing.any_host)
-        .map(|rule| &mut rule.claim);
-    for claim in claims.chain(&mut routing.default) {
+    let claims = rules.chain(&mut routing.any_host).map(|rule| {
+        rule.alternatives.clear();
+        &mut rule.claim
+    });
+    let through = routing.passthrough.values_mut();
+    for claim in claims.chain(through).chain(&mut routing.default) {
         claim.target = ir::Target::Closed;
     }
 }
@@ -217,16 +257,26 @@ fn resolvers(
         .collect()
 }
 
+/// What some rule, or the default, leads to.
+fn targets(routing: &ir::Routing) -> impl Iterator<Item = &ir::Target> {
+    let rules = routing.hosts.iter().flat_map(|host| &host.rules);
+    let claims = rules.chain(&routing.any_host).flat_map(|rule| {
+        let alternatives = rule.alternatives.iter();
+        let alternatives = alternatives.map(|alternative| &alternative.claim);
+        alternatives.chain([&rule.claim])
+    });
+    claims
+        .chain(routing.passthrough.values())
+        .chain(&routing.default)
+        .map(|claim| &claim.target)
+}
+
 /// The backends that some rule, or the default, leads to.
 fn reached(routing: &ir::Routing) -> HashSet<&ir::BackendName> {
-    let rules = routing.hosts.iter().flat_map(|host| &host.rules);
-    rules
-        .chain(&routing.any_host)
-        .map(|rule| &rule.claim)
-        .chain(&routing.default)
-        .filter_map(|claim| match &claim.target {
+    targets(routing)
+        .filter_map(|target| match target {
             ir::Target::Backend(name) => Some(name),
-            ir::Target::Closed => None,
+            _ => None,
         })
         .collect()
 }

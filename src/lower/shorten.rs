@@ -39,9 +39,14 @@ pub(crate) fn shorten(routing: &mut Routing) {
     let rules = rules.chain(&mut routing.any_host);
     let claims = rules.flat_map(|rule| {
         let losers = rule.losers.iter_mut().map(|(claim, _)| claim);
-        std::iter::once(&mut rule.claim).chain(losers)
+        let alternatives = rule.alternatives.iter_mut();
+        let alternatives = alternatives.map(|alternative| &mut alternative.claim);
+        std::iter::once(&mut rule.claim)
+            .chain(alternatives)
+            .chain(losers)
     });
-    for claim in claims.chain(&mut routing.default) {
+    let others = routing.passthrough.values_mut();
+    for claim in claims.chain(others).chain(&mut routing.default) {
         if let Target::Backend(name) = &mut claim.target
             && let Some(short) = renamed.get(name)
         {

@@ -31,6 +31,32 @@ pub(super) fn default_certificate(
     Some(DefaultCertificate { name, origin: None })
 }
 
+/// Hosts whose TLS is handed through, where clients have to show a certificate: nobody here could ask them for it, so they are closed.
+pub(super) fn unasked(routing: &mut Routing) -> Vec<Finding> {
+    let origin = routing.global.origins.get(&Field::ClientAuthority).copied();
+    let authority = routing.global.client_tls.authority.as_ref();
+    let (Some(origin), Some(false)) = (origin, authority.map(|authority| authority.optional))
+    else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    for (host, claim) in &mut routing.passthrough {
+        claim.target = Target::Closed;
+        let message = format!(
+            "TLS for host `{host}` of Ingress {} is handed through, so nobody here asks clients for the certificate that `client-ca` wants",
+            claim.ingress
+        );
+        findings.push(
+            Finding::new(Code::PASSTHROUGH_WITH_L7_ANNOTATION, message)
+                .object(format_args!("Ingress {}", claim.ingress))
+                .label(claim.origin, "this host is closed")
+                .label(origin, "clients have to show a certificate")
+                .help("answer TLS for the host here, without `ssl-passthrough`"),
+        );
+    }
+    findings
+}
+
 /// What becomes of `client-ca` on connections without TLS: nobody can be asked there.
 pub(super) fn in_clear(routing: &Routing) -> Option<Finding> {
     let clients = routing.global.client_tls.authority.as_ref()?;
@@ -47,7 +73,10 @@ pub(super) fn in_clear(routing: &Routing) -> Option<Finding> {
         return None;
     }
     let rules = routing.hosts.iter().flat_map(|host| &host.rules);
-    let claims = rules.chain(&routing.any_host).map(|rule| &rule.claim);
+    let claims = rules.chain(&routing.any_host).flat_map(|rule| {
+        let alternatives = rule.alternatives.iter();
+        alternatives.map(|it| &it.claim).chain([&rule.claim])
+    });
     let mut open = claims
         .chain(&routing.default)
         .filter(|claim| answers_in_clear(routing, claim));

@@ -50,6 +50,7 @@ pub(super) fn routing(lines: &[&str]) -> Routing {
             _ => PathMatch::Begins,
         };
         let rule = PathRule {
+            alternatives: Vec::new(),
             path: PathPattern::new(match_kind, path).expect("legal"),
             claim: Claim {
                 ingress: format!("default/i{}", at + 1),

@@ -15,10 +15,12 @@ pub mod trace;
 pub use host::{HostMatch, normalise};
 pub use request::{ClientCertificate, Request, RequestError, Scheme};
 pub use servers::{Count, by_resolver, found_by};
-pub use tls::Connection;
+pub use tls::{Connection, Through};
 
 use crate::ir::global::{ErrorPage, ErrorPages, ErrorStatus};
-use crate::ir::{Backend, Claim, Host, PathMatch, PathPattern, PathRule, Routing, Target};
+use crate::ir::{
+    Alternative, Backend, Claim, Host, PathMatch, PathPattern, PathRule, Routing, Target,
+};
 use crate::source::Sourced;
 
 /// Tells what becomes of `request`.
@@ -48,12 +50,20 @@ pub struct Verdict<'r> {
 impl<'r> Verdict<'r> {
     /// The backend whose servers get the request.
     pub fn backend(&self) -> Option<&'r Backend> {
+        if let Connection::Passthrough { outcome, .. } = self.connection {
+            return match outcome {
+                Through::Backend(backend) => Some(backend),
+                Through::Refused(_) => None,
+            };
+        }
         if self.reply().is_some() {
             return None;
         }
         match self.route()?.outcome {
             Outcome::Backend(backend) => Some(backend),
-            Outcome::NoServers(_) | Outcome::Closed | Outcome::NotFound => None,
+            Outcome::NoServers(_) | Outcome::Closed | Outcome::Misdirected | Outcome::NotFound => {
+                None
+            }
         }
     }
 
@@ -99,6 +109,10 @@ impl<'r> Verdict<'r> {
 /// What HAProxy does with a request that reached it.
 #[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for a request, and most are routed"
+)]
 pub enum Answer<'r> {
     /// It answers by itself, before any route is looked up.
     Refused {
@@ -124,6 +138,10 @@ pub struct Route<'r> {
     pub beats: Option<&'r Host>,
     /// The rule that won; `None` when no rule of the host matches.
     pub chosen: Option<&'r PathRule>,
+    /// The alternative of that rule whose condition the request meets.
+    pub alternative: Option<&'r Alternative>,
+    /// Chance decides about a condition on the way, so that a live HAProxy may do something else.
+    pub by_chance: bool,
     /// The other rules of the host that match, the longest first, and why they lost.
     pub lost: Vec<(&'r PathRule, Loss)>,
     /// The claim behind the outcome: the rule's, or the default's.
@@ -141,6 +159,8 @@ pub enum Loss {
     Shorter,
     /// The winner has the same path and says more about the request: Exact before Prefix before a comparison as text.
     LessSpecific,
+    /// Its paths are for requests that meet a condition, which this one does not.
+    Unmet,
 }
 
 /// Who answers.
@@ -152,6 +172,8 @@ pub enum Outcome<'r> {
     NoServers(&'r Backend),
     /// Nobody: the route is closed. 503.
     Closed,
+    /// Nobody: TLS for the host is handed through, and this did not come that way. 421.
+    Misdirected,
     /// Nobody: neither a rule nor a default. 404.
     NotFound,
 }
@@ -162,6 +184,7 @@ impl Outcome<'_> {
         match self {
             Self::Backend(_) => None,
             Self::NoServers(_) | Self::Closed => Some(503),
+            Self::Misdirected => Some(421),
             Self::NotFound => Some(404),
         }
     }
@@ -178,16 +201,28 @@ fn answer<'r>(routing: &'r Routing, request: &Request) -> Answer<'r> {
         HostMatch::Exact(entry) | HostMatch::Wildcard(entry) => &entry.rules,
         HostMatch::Any => &routing.any_host,
     };
-    let (chosen, lost) = contest(rules, path.as_deref().unwrap_or_default());
-    let claim = chosen.map(|rule| &rule.claim).or(routing.default.as_ref());
+    let matching = contest(rules, path.as_deref().unwrap_or_default());
+    let Choice {
+        chosen,
+        alternative,
+        by_chance,
+        lost,
+    } = choose(&matching, request, (&host, path.as_deref()));
+    let claim = match (alternative, chosen) {
+        (Some(alternative), _) => Some(&alternative.claim),
+        (None, Some(rule)) => Some(&rule.claim),
+        (None, None) => routing.default.as_ref(),
+    };
     let outcome = outcome(routing, claim);
-    let course = course(routing, request, (&host, path.as_deref()), outcome);
+    let course = course(routing, request, (&host, path.as_deref()), (claim, outcome));
     Answer::Routed(Route {
         host,
         path,
         matched,
         beats,
         chosen,
+        alternative,
+        by_chance,
         lost,
         claim,
         outcome,
@@ -200,40 +235,78 @@ fn course(
     routing: &Routing,
     request: &Request,
     (host, path): (&str, Option<&str>),
-    outcome: Outcome<'_>,
+    (claim, outcome): (Option<&Claim>, Outcome<'_>),
 ) -> Option<policy::Course> {
-    let (Outcome::Backend(backend) | Outcome::NoServers(backend)) = outcome else {
-        return None;
+    let policy = match (outcome, claim.map(|claim| &claim.target)) {
+        (Outcome::Backend(backend) | Outcome::NoServers(backend), _) => backend.policy.as_ref()?,
+        (Outcome::Misdirected, Some(Target::Misdirected(policy))) => policy.as_ref()?,
+        _ => return None,
     };
-    let section = routing.policies.get(backend.policy.as_ref()?)?;
+    let section = routing.policies.get(policy)?;
     let flight = policy::Flight::new(request, host, path.unwrap_or("*"));
     Some(policy::run(&section.policy, flight))
 }
 
-/// The rule with the longest key, and the others that match.
-fn contest<'r>(
-    rules: &'r [PathRule],
-    path: &str,
-) -> (Option<&'r PathRule>, Vec<(&'r PathRule, Loss)>) {
+/// The rules that match, the one with the longest key first.
+fn contest<'r>(rules: &'r [PathRule], path: &str) -> Vec<&'r PathRule> {
     let mut matching: Vec<&PathRule> = rules
         .iter()
         .filter(|rule| rule.path.matches(path))
         .collect();
     matching.sort_by_key(|rule| std::cmp::Reverse(key_length(&rule.path)));
-    let mut matching = matching.into_iter();
-    let Some(chosen) = matching.next() else {
-        return (None, Vec::new());
+    matching
+}
+
+/// Which of the rules that match answers.
+#[derive(Default)]
+struct Choice<'r> {
+    chosen: Option<&'r PathRule>,
+    alternative: Option<&'r Alternative>,
+    by_chance: bool,
+    lost: Vec<(&'r PathRule, Loss)>,
+}
+
+/// The first rule, unless it has alternatives only and the request meets none of their conditions.
+fn choose<'r>(
+    matching: &[&'r PathRule],
+    request: &Request,
+    (host, path): (&str, Option<&str>),
+) -> Choice<'r> {
+    let mut choice = Choice::default();
+    let mut flight = None;
+    let mut rules = matching.iter();
+    for rule in rules.by_ref() {
+        for alternative in &rule.alternatives {
+            let flight = flight
+                .get_or_insert_with(|| policy::Flight::new(request, host, path.unwrap_or("*")));
+            match policy::holds(&alternative.condition.value, flight) {
+                Some(true) => choice.alternative = Some(alternative),
+                Some(false) => {}
+                None => choice.by_chance = true,
+            }
+            if choice.alternative.is_some() {
+                break;
+            }
+        }
+        if choice.alternative.is_some() || rule.claim.target != Target::Next {
+            choice.chosen = Some(rule);
+            break;
+        }
+        choice.lost.push((rule, Loss::Unmet));
+    }
+    let Some(chosen) = choice.chosen else {
+        return choice;
     };
-    let lost = matching.map(|rule| {
+    choice.lost.extend(rules.map(|rule| {
         let same = rule.path.text().len() == chosen.path.text().len();
         let loss = if same {
             Loss::LessSpecific
         } else {
             Loss::Shorter
         };
-        (rule, loss)
-    });
-    (Some(chosen), lost.collect())
+        (*rule, loss)
+    }));
+    choice
 }
 
 /// How long the rule's key in the path map is: the path, and `/` for a Prefix or `/?` for an Exact path.
@@ -248,8 +321,9 @@ fn key_length(path: &PathPattern) -> usize {
 
 fn outcome<'r>(routing: &'r Routing, claim: Option<&Claim>) -> Outcome<'r> {
     match claim.map(|claim| &claim.target) {
-        None => Outcome::NotFound,
+        None | Some(Target::Next) => Outcome::NotFound,
         Some(Target::Closed) => Outcome::Closed,
+        Some(Target::Misdirected(_)) => Outcome::Misdirected,
         // A target without its backend cannot be emitted; closed is what it would be for a client.
         Some(Target::Backend(name)) => match routing.backends.get(name) {
             None => Outcome::Closed,

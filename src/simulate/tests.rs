@@ -184,6 +184,7 @@ fn a_handshake_needs_a_certificate_for_its_name() {
             Connection::ClientRefused(_) => "client refused".to_owned(),
             Connection::NotListening => "closed".to_owned(),
             Connection::Plain => "plain".to_owned(),
+            Connection::Passthrough { .. } => "through".to_owned(),
         }
     };
     assert_eq!(secret(&routing, Some("foo.com")), "closed");

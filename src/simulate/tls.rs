@@ -1,7 +1,7 @@
 //! How the connection begins: whether somebody listens, and which certificate answers the handshake.
 
-use super::{ClientCertificate, Request, Scheme};
-use crate::ir::{Certificate, Routing};
+use super::{ClientCertificate, Request, Scheme, servers};
+use crate::ir::{Backend, Certificate, Claim, HostPattern, Routing, Target};
 
 /// How the connection begins.
 #[derive(Debug, Clone, Copy)]
@@ -17,10 +17,26 @@ pub enum Connection<'r> {
         /// No entry names the host; the default answers.
         by_default: bool,
     },
+    /// TLS is handed through by the name in the handshake. Nothing here sees the request.
+    Passthrough {
+        /// The claim that says so.
+        claim: &'r Claim,
+        /// Who gets the connection.
+        outcome: Through<'r>,
+    },
     /// The handshake fails: no certificate for that name, and no default (`strict-sni`).
     HandshakeRefused,
     /// The handshake fails: the client shows no certificate, or not one of the authority.
     ClientRefused(ClientCertificate),
+}
+
+/// What becomes of a connection whose TLS is handed through.
+#[derive(Debug, Clone, Copy)]
+pub enum Through<'r> {
+    /// A server of this backend answers the handshake.
+    Backend(&'r Backend),
+    /// It is closed; why, in lower case and without a full stop.
+    Refused(&'static str),
 }
 
 impl Connection<'_> {
@@ -35,10 +51,16 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
     match request.scheme {
         Scheme::Http if routing.listeners.http.is_empty() => Connection::NotListening,
         Scheme::Http => Connection::Plain,
-        Scheme::Https if routing.listeners.https.is_empty() || !certificates.offers_any() => {
+        Scheme::Https if routing.listeners.https.is_empty() => Connection::NotListening,
+        Scheme::Https if routing.passthrough.is_empty() && !certificates.offers_any() => {
             Connection::NotListening
         }
         Scheme::Https => {
+            let through = request.sni.as_deref().and_then(|sni| through(routing, sni));
+            if let Some(claim) = through {
+                let outcome = land(routing, claim, request);
+                return Connection::Passthrough { claim, outcome };
+            }
             let named = request.sni.as_deref().and_then(|sni| by_name(routing, sni));
             let strict = routing.global.client_tls.strict_sni;
             let default = || certificates.files.get(certificates.default.as_ref()?);
@@ -55,6 +77,66 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
             }
         }
     }
+}
+
+/// The claim that hands TLS for a name through, if that name is more specific than all that are answered here.
+fn through<'r>(routing: &'r Routing, sni: &str) -> Option<&'r Claim> {
+    let sni = sni.to_ascii_lowercase();
+    let exact = HostPattern::new(&sni).ok();
+    if let Some(claim) = exact
+        .as_ref()
+        .and_then(|name| routing.passthrough.get(name))
+    {
+        return Some(claim);
+    }
+    let is_here = |name: &HostPattern| !name.is_wildcard() && name.matches(&sni);
+    let files = routing.certificates.files.values();
+    let mut certified = files.flat_map(|file| &file.names);
+    if routing.hosts.iter().any(|host| is_here(&host.pattern))
+        || certified.any(|name| is_here(&name.value))
+    {
+        return None;
+    }
+    let mut wildcards = routing.passthrough.iter();
+    wildcards
+        .find(|(pattern, _)| pattern.is_wildcard() && pattern.matches(&sni))
+        .map(|(_, claim)| claim)
+}
+
+fn land<'r>(routing: &'r Routing, claim: &Claim, request: &Request) -> Through<'r> {
+    let backend = match &claim.target {
+        Target::Backend(name) => routing.backends.get(name),
+        _ => None,
+    };
+    match backend {
+        None => Through::Refused("what the manifest asks for cannot be honoured"),
+        Some(backend) if !may_come(routing, backend, request) => {
+            Through::Refused("an address list keeps the client out")
+        }
+        Some(backend) if servers::asleep(backend) => Through::Refused("the backend has no servers"),
+        Some(backend) => Through::Backend(backend),
+    }
+}
+
+/// Whether the lists of addresses let the client in.
+fn may_come(routing: &Routing, backend: &Backend, request: &Request) -> bool {
+    let section = backend
+        .policy
+        .as_ref()
+        .and_then(|name| routing.policies.get(name));
+    let Some(access) = section.map(|section| &section.policy.access) else {
+        return true;
+    };
+    let client = request.source;
+    let denied = access
+        .deny
+        .as_ref()
+        .is_some_and(|list| list.contains(client));
+    let allowed = access
+        .allow
+        .as_ref()
+        .is_none_or(|list| list.contains(client));
+    allowed && !denied
 }
 
 /// Whether a client may come with this certificate, or without one.

@@ -4,10 +4,10 @@
 use super::columns::{Text, align, printable};
 use super::{
     Answer, ClientCertificate, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme,
-    Verdict,
+    Through, Verdict,
 };
 use super::{policy, servers};
-use crate::ir::{Claim, Field, Host, PathMatch, PathRule, Routing, Target};
+use crate::ir::{Backend, Claim, Field, Host, PathMatch, PathRule, Routing, Target};
 use crate::source::Sources;
 
 /// Explains a verdict: which host, which path, who lost and why, who answers.
@@ -52,6 +52,16 @@ pub fn explain(
             text.line("answer", &format!("TLS handshake refused: {why}"));
         }
         Connection::Plain => {}
+        Connection::Passthrough { claim, outcome } => {
+            text.line(
+                "tls",
+                &format!("handed through: {}", claim_line(sources, claim)),
+            );
+            match outcome {
+                Through::Refused(why) => text.line("answer", &format!("connection closed: {why}")),
+                Through::Backend(backend) => backend_lines(&mut text, routing, backend),
+            }
+        }
         Connection::Tls {
             certificate,
             by_default,
@@ -109,6 +119,17 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
     for (index, row) in align(&rows).iter().enumerate() {
         text.line(if index == 0 { "path" } else { "" }, row);
     }
+    if let Some(alternative) = route.alternative {
+        let condition = &alternative.condition;
+        let place = sources.show(condition.origin);
+        text.line("condition", &format!("{}   {place}", condition.value));
+    }
+    if route.by_chance {
+        text.line(
+            "chance",
+            "decides about a condition, so HAProxy may answer otherwise",
+        );
+    }
     if let (None, Some(claim)) = (route.chosen, route.claim) {
         text.line("default", &claim_line(sources, claim));
     }
@@ -139,17 +160,25 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
             };
             text.line("answer", why);
         }
-        Outcome::Backend(backend) => {
-            let policy = backend
-                .policy
-                .as_ref()
-                .and_then(|name| routing.policies.get(name));
-            let manner = servers::manner(backend, policy.map(|section| &section.policy));
-            text.line("backend", &format!("{}{manner}", backend.service));
-            for (index, line) in servers::lines(backend).iter().enumerate() {
-                text.line(if index == 0 { "servers" } else { "" }, line);
-            }
+        Outcome::Misdirected => {
+            text.line(
+                "answer",
+                "421: TLS for the host is handed through, and this did not come that way",
+            );
         }
+        Outcome::Backend(backend) => backend_lines(text, routing, backend),
+    }
+}
+
+fn backend_lines(text: &mut Text, routing: &Routing, backend: &Backend) {
+    let policy = backend
+        .policy
+        .as_ref()
+        .and_then(|name| routing.policies.get(name));
+    let manner = servers::manner(backend, policy.map(|section| &section.policy));
+    text.line("backend", &format!("{}{manner}", backend.service));
+    for (index, line) in servers::lines(backend).iter().enumerate() {
+        text.line(if index == 0 { "servers" } else { "" }, line);
     }
 }
 
@@ -196,6 +225,7 @@ fn path_rows(sources: &Sources, route: &Route<'_>) -> Vec<Vec<String>> {
         let why = match loss {
             Loss::Shorter => "    shorter",
             Loss::LessSpecific => "    less specific",
+            Loss::Unmet => "    for requests that meet a condition",
         };
         rule_rows(&mut rows, sources, rule, why);
     }
@@ -252,17 +282,35 @@ pub fn table(routing: &Routing, sources: &Sources) -> String {
         .map(|host| (host.pattern.to_string(), host.rules.as_slice()));
     for (host, rules) in hosts.chain([("*".to_owned(), routing.any_host.as_slice())]) {
         for rule in rules {
-            let [backend, servers, resolver] = answers(routing, &rule.claim.target);
-            rows.push(vec![
-                host.clone(),
-                rule.path.to_string(),
-                kind(rule.path.kind()).to_owned(),
-                backend,
-                servers,
-                resolver,
-                sources.show(rule.claim.origin),
-            ]);
+            let claims = rule.alternatives.iter();
+            let claims = claims.map(|it| (&it.claim, Some(&it.condition.value)));
+            for (claim, condition) in claims.chain([(&rule.claim, None)]) {
+                let [backend, servers, resolver] = answers(routing, &claim.target);
+                let backend = match condition {
+                    Some(condition) => format!("{backend} if {condition}"),
+                    None => backend,
+                };
+                rows.push(vec![
+                    host.clone(),
+                    rule.path.to_string(),
+                    kind(rule.path.kind()).to_owned(),
+                    backend,
+                    servers,
+                    resolver,
+                    sources.show(claim.origin),
+                ]);
+            }
         }
+    }
+    for (host, claim) in &routing.passthrough {
+        let [backend, servers, resolver] = answers(routing, &claim.target);
+        let place = sources.show(claim.origin);
+        let row = [host.to_string(), "-".to_owned(), "TLS".to_owned()];
+        rows.push(
+            row.into_iter()
+                .chain([backend, servers, resolver, place])
+                .collect(),
+        );
     }
     let [backend, servers, resolver, place] = match &routing.default {
         Some(claim) => {
@@ -291,6 +339,8 @@ fn answers(routing: &Routing, target: &Target) -> [String; 3] {
     let nobody = |who: String, servers: &str| [who, servers.to_owned(), "-".to_owned()];
     match target {
         Target::Closed => nobody("503 (closed)".to_owned(), "-"),
+        Target::Next => nobody("(next shorter path)".to_owned(), "-"),
+        Target::Misdirected(_) => nobody("421 (TLS is handed through)".to_owned(), "-"),
         Target::Backend(name) => match routing.backends.get(name) {
             None => nobody(name.to_string(), "-"),
             Some(backend) if backend.servers.is_empty() => {

@@ -32,6 +32,7 @@ impl<'a> Policies<'a> {
     ) -> Safe<Comment<Title<'a>>> {
         comment(Title {
             users: self.users.get(name).copied().unwrap_or_default(),
+            misdirected: section.origins.contains_key(&Field::Passthrough),
             settings: section.origins.keys().copied().collect(),
         })
     }
@@ -79,12 +80,16 @@ pub(in crate::emit) fn users(routing: &Routing) -> BTreeMap<&PolicyName, Users<'
 /// See [`Policies::title`].
 pub(in crate::emit) struct Title<'a> {
     users: Users<'a>,
+    misdirected: bool,
     settings: BTreeSet<Field>,
 }
 
 impl fmt::Display for Title<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.users.first {
+            None if self.misdirected => {
+                f.write_str("requests beside TLS that is handed through")?
+            }
             Some(first) => write!(f, "{first}")?,
             None => f.write_str("no backend")?,
         }

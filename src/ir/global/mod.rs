@@ -24,6 +24,8 @@ use crate::source::Origin;
 /// What holds for every connection, where manifests say something about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Global {
+    /// The Service that answers when no rule does, namespace and name.
+    pub default_service: Option<[String; 2]>,
     /// Connections, threads, the end of old processes.
     pub process: ProcessLimits,
     /// What is logged, and where to.

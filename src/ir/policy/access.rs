@@ -206,7 +206,9 @@ mod tests {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         assert_eq!(list(&texts[..8]).file(), None);
         let file = list(&texts).file().expect("a file");
-        let digest = file.strip_prefix("acl/").and_then(|name| name.strip_suffix(".lst"));
+        let digest = file
+            .strip_prefix("acl/")
+            .and_then(|name| name.strip_suffix(".lst"));
         assert_eq!(digest.map(str::len), Some(16), "{file}");
         assert_ne!(
             Some(file),

@@ -48,6 +48,10 @@ use crate::source::{Origin, Sourced};
 /// Requests meet the families in the order of the fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Policy {
+    /// The bytes of TLS connections are handed through, and nobody here sees a request: only what does without them is said.
+    pub passthrough: bool,
+    /// The Ingress, `namespace/name`, that shares its backends with no other.
+    pub standalone: Option<String>,
     /// What of a request is logged.
     pub capture: Capture,
     /// Who may ask.

@@ -54,6 +54,8 @@ impl Hash for Said<'_> {
             };
         }
         families! {
+            passthrough,
+            standalone,
             capture,
             access,
             rate_limit,

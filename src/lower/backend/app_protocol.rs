@@ -29,7 +29,7 @@ pub(super) fn protocol(
         _ => (ServerProtocol::Http1, "is not known here"),
     };
     let reading = match read {
-        ServerProtocol::Http1 => "HTTP/1.1 in clear",
+        ServerProtocol::Http1 | ServerProtocol::Tcp => "HTTP/1.1 in clear",
         ServerProtocol::H2c => "HTTP/2 in clear",
         ServerProtocol::Https => "HTTP/1.1 over TLS",
     };

@@ -24,12 +24,12 @@ use super::rules::Field;
 use crate::annotations::{Answer, Policies};
 use crate::finding::Finding;
 use crate::ir::{
-    Backend, BackendName, HealthCheck, PolicyName, PolicySection, Port, ServerProtocol, ServiceRef,
-    Setting, Target,
+    Backend, BackendName, Condition, HealthCheck, PolicyName, PolicySection, Port, ServerProtocol,
+    ServiceRef, Setting, Target,
 };
 use crate::manifest::{
-    Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Service, ServicePort,
-    ServiceType, is_label,
+    Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Protocol, Service,
+    ServicePort, ServiceType, is_label,
 };
 use crate::source::{Origin, Sourced};
 
@@ -190,36 +190,71 @@ impl<'s, 'm> Backends<'s, 'm> {
         };
         self.resolved.insert(reference, found.clone());
         match found {
-            Some(found) => self.under_policy(ingress, &found),
+            Some(found) => self.under_policy(Some(ingress), &found),
             None => Resolved::closed(),
         }
     }
 
     /// The backend of a Service port under the policy that annotations give the route.
-    fn under_policy(&mut self, ingress: &'m Ingress, found: &Found<'m>) -> Resolved {
+    fn under_policy(&mut self, ingress: Option<&'m Ingress>, found: &Found<'m>) -> Resolved {
         let Answer {
             policy,
             settings,
             closed,
+            choices,
+            misdirected,
         } = self.policies.answer(ingress, found.service);
+        let through = choices.passthrough.is_some();
         if closed {
             return Resolved {
                 target: Target::Closed,
                 settings,
+                passthrough: through.then_some(Target::Closed),
+                condition: choices.condition,
+                left_out: choices.left_out,
             };
         }
-        self.note_user(&found.name, ingress, policy.as_ref());
+        if let Some(ingress) = ingress {
+            self.note_user(&found.name, ingress, policy.as_ref());
+        }
         let name = match &policy {
             Some(policy) => found.name.with_policy(policy),
             None => found.name.clone(),
         };
-        if self.made.insert(name.clone()) {
-            self.make(name.clone(), policy, found);
+        if !choices.left_out && self.made.insert(name.clone()) {
+            self.make(name.clone(), policy, found, through);
         }
+        let (target, passthrough) = if through {
+            (
+                Target::Misdirected(misdirected),
+                Some(Target::Backend(name)),
+            )
+        } else {
+            (Target::Backend(name), None)
+        };
         Resolved {
-            target: Target::Backend(name),
+            target,
             settings,
+            passthrough,
+            condition: choices.condition,
+            left_out: choices.left_out,
         }
+    }
+
+    /// The first TCP port of a Service that a setting of the ConfigMap names; `None` when there is none.
+    pub(super) fn of_config(&mut self, service: &'m Service, origin: Origin) -> Option<Resolved> {
+        let mut ports = service.ports.iter();
+        let port = ports.find(|port| port.protocol == Protocol::Tcp)?;
+        let number = Port::new(port.port.value)?;
+        let ObjectName { namespace, name } = &service.meta.name;
+        let found = Found {
+            name: BackendName::new(namespace, name, number.get())?,
+            service,
+            number,
+            port: Some(port),
+            reference: origin,
+        };
+        Some(self.under_policy(None, &found))
     }
 
     fn note_user(&mut self, name: &BackendName, ingress: &'m Ingress, policy: Option<&PolicyName>) {
@@ -300,7 +335,13 @@ impl<'s, 'm> Backends<'s, 'm> {
         })
     }
 
-    fn make(&mut self, name: BackendName, policy: Option<PolicyName>, found: &Found<'m>) {
+    fn make(
+        &mut self,
+        name: BackendName,
+        policy: Option<PolicyName>,
+        found: &Found<'m>,
+        through: bool,
+    ) {
         let Found {
             service,
             number,
@@ -308,9 +349,11 @@ impl<'s, 'm> Backends<'s, 'm> {
             reference,
             ..
         } = *found;
-        let protocol = port.map_or(ServerProtocol::Http1, |port| {
-            protocol(service, port, &mut self.findings)
-        });
+        let protocol = match port {
+            _ if through => ServerProtocol::Tcp,
+            Some(port) => protocol(service, port, &mut self.findings),
+            None => ServerProtocol::Http1,
+        };
         let backend = Backend {
             name,
             service: ServiceRef {
@@ -354,14 +397,23 @@ pub(super) struct Resolved {
     pub(super) target: Target,
     /// What annotations decide about the route.
     pub(super) settings: Option<Arc<[Setting]>>,
+    /// Who gets connections whose TLS is handed through; the target answers what comes in another way.
+    pub(super) passthrough: Option<Target>,
+    /// Which requests get there; `None` for all of them.
+    pub(super) condition: Option<Sourced<Condition>>,
+    /// The route is not to be: a condition of it cannot be honoured.
+    pub(super) left_out: bool,
 }
 
 impl Resolved {
     /// Nobody answers, whatever annotations say.
-    fn closed() -> Self {
+    pub(super) fn closed() -> Self {
         Self {
             target: Target::Closed,
             settings: None,
+            passthrough: None,
+            condition: None,
+            left_out: false,
         }
     }
 }

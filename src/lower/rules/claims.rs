@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::ir::{Claim, HostPattern, PathPattern};
+use crate::ir::{Claim, Condition, HostPattern, PathPattern, Target};
 use crate::manifest::{Ingress, IngressBackend};
-use crate::source::Origin;
+use crate::source::{Origin, Sourced};
 
 /// Everything that the selected Ingresses ask for.
 #[derive(Debug, Default)]
@@ -14,7 +14,7 @@ pub(in crate::lower) struct Claims<'m> {
     pub(in crate::lower) wishes: Vec<Wish<'m>>,
     /// Every legal host that a rule names, with paths or without, and the first place that names it.
     pub(in crate::lower) hosts: BTreeMap<HostPattern, Origin>,
-    /// Default backends of Ingresses without rules.
+    /// Default backends of everything: those of Ingresses without rules, and under the profile of haproxytech all of them.
     pub(in crate::lower) catch_alls: Vec<Wish<'m>>,
     /// Ingresses with a rule that has no host: the rule, and whether other rules of the Ingress name one.
     pub(in crate::lower) hostless: Vec<Hostless<'m>>,
@@ -42,6 +42,10 @@ pub(in crate::lower) struct Wish<'m> {
     pub(in crate::lower) strength: Strength,
     pub(in crate::lower) field: Field,
     pub(in crate::lower) claim: Claim,
+    /// Which requests it is for; `None` for all of them.
+    pub(in crate::lower) condition: Option<Sourced<Condition>>,
+    /// Who gets connections whose TLS is handed through; only for `/` of a host.
+    pub(in crate::lower) passthrough: Option<Target>,
     /// As written; two closed claims are compared by it.
     pub(in crate::lower) backend: Option<&'m IngressBackend>,
     /// Read as a Prefix, and written with a slash at its end, which not every controller drops.

@@ -10,15 +10,17 @@ use std::collections::BTreeSet;
 
 pub(super) use self::claims::{Claims, Field, Hostless, Strength, Wish};
 use self::legal::{illegal_host, legal_path, looks_like_regex};
-use super::backend::Backends;
-use crate::finding::{Code, Finding};
+use super::backend::{Backends, Resolved};
+use crate::annotations::Profile;
+use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Claim, HostPattern, PathMatch, PathPattern, Target};
 use crate::manifest::{Ingress, IngressPath, IngressRule, PathType};
-use crate::source::Sourced;
+use crate::source::{Origin, Sourced};
 
 /// Reads the claims of `ingresses`.
 pub(super) fn read<'m>(
     ingresses: &[&'m Ingress],
+    profile: Profile,
     backends: &mut Backends<'_, 'm>,
     findings: &mut Vec<Finding>,
 ) -> Claims<'m> {
@@ -26,6 +28,7 @@ pub(super) fn read<'m>(
     for ingress in ingresses {
         Reader {
             ingress,
+            profile,
             name: ingress.meta.name.to_string(),
             backends,
             findings,
@@ -37,6 +40,7 @@ pub(super) fn read<'m>(
 
 struct Reader<'r, 's, 'm> {
     ingress: &'m Ingress,
+    profile: Profile,
     name: String,
     backends: &'r mut Backends<'s, 'm>,
     findings: &'r mut Vec<Finding>,
@@ -50,6 +54,14 @@ impl<'m> Reader<'_, '_, 'm> {
             let Ok(host) = self.host(index, rule.host.as_ref()) else {
                 continue;
             };
+            let paths = rule.paths.as_deref().unwrap_or_default();
+            if paths.is_empty() {
+                self.without_paths(index, rule);
+                // That controller skips the rule, so that the host is not known by it.
+                if self.profile == Profile::HaproxyTech {
+                    continue;
+                }
+            }
             match (&host, &rule.host) {
                 (Some(pattern), Some(written)) => {
                     claims
@@ -59,10 +71,6 @@ impl<'m> Reader<'_, '_, 'm> {
                 }
                 _ if hostless.is_none() => hostless = Some((index, rule.origin)),
                 _ => {}
-            }
-            let paths = rule.paths.as_deref().unwrap_or_default();
-            if paths.is_empty() {
-                self.without_paths(index, rule);
             }
             for (at, path) in paths.iter().enumerate() {
                 claims
@@ -88,7 +96,19 @@ impl<'m> Reader<'_, '_, 'm> {
             return;
         };
         let resolved = self.backends.resolve(self.ingress, backend, Field::Default);
-        let wish = |host| Wish {
+        if resolved.left_out {
+            return;
+        }
+        let everything = self.ingress.rules.is_empty() || self.profile == Profile::HaproxyTech;
+        let hostless = everything || hosts.contains(&None);
+        if let Some(finding) = self.nameless(&resolved, hostless, backend.origin) {
+            self.say_of_default(finding);
+        }
+        if everything && let Some(condition) = &resolved.condition {
+            self.say_of_default(conditional_default(&self.name, condition.origin));
+            return;
+        }
+        let wish = |host: Option<HostPattern>| Wish {
             ingress: self.ingress,
             host,
             path: PathPattern::root(),
@@ -101,27 +121,59 @@ impl<'m> Reader<'_, '_, 'm> {
                 origin: backend.origin,
                 settings: resolved.settings.clone(),
             },
+            condition: resolved.condition.clone(),
+            passthrough: resolved.passthrough.clone(),
             backend: Some(backend),
             trailing_slash: false,
         };
+        if everything {
+            if resolved.passthrough.is_none() {
+                claims.catch_alls.push(wish(None));
+            }
+        } else {
+            let hosts = hosts.into_iter();
+            let named = hosts.filter(|host| host.is_some() || resolved.passthrough.is_none());
+            claims.wishes.extend(named.map(wish));
+        }
         if self.ingress.rules.is_empty() {
-            claims.catch_alls.push(wish(None));
             return;
         }
-        claims.wishes.extend(hosts.into_iter().map(wish));
-        self.say(
-            Finding::new(
-                Code::DEFAULT_BACKEND_SCOPE,
-                format!(
-                    "the default backend of Ingress {} answers only for the hosts of its own rules",
-                    self.name
-                ),
+        let (answers, help, note) = if everything {
+            (
+                "answers for every host",
+                "move it to an Ingress without rules, where every controller reads it so",
+                "under the profile `spec` and under ingress-nginx it would answer for the hosts of its own rules",
             )
-            .at(backend.origin),
-            "spec.defaultBackend",
-            "move it to an Ingress without rules if it is to answer for every host",
-            Some("under haproxytech and haproxy-ingress it would answer for every host"),
-        );
+        } else {
+            (
+                "answers only for the hosts of its own rules",
+                "move it to an Ingress without rules if it is to answer for every host",
+                "under haproxytech and haproxy-ingress it would answer for every host",
+            )
+        };
+        let message = format!("the default backend of Ingress {} {answers}", self.name);
+        let finding = Finding::new(Code::DEFAULT_BACKEND_SCOPE, message).at(backend.origin);
+        self.say(finding, "spec.defaultBackend", help, Some(note));
+    }
+
+    fn say_of_default(&mut self, finding: Finding) {
+        let object = format!("Ingress {}", self.name);
+        self.findings
+            .push(finding.object(object).field("spec.defaultBackend"));
+    }
+
+    /// TLS is handed through by name, so a rule without a host cannot be.
+    fn nameless(&self, resolved: &Resolved, hostless: bool, at: Origin) -> Option<Finding> {
+        (hostless && resolved.passthrough.is_some()).then(|| {
+            let name = &self.name;
+            Finding::new(
+                Code::INEFFECTIVE_ANNOTATION,
+                format!("TLS is handed through by name, and a rule of Ingress {name} has no host, so it is left out"),
+            )
+            .severity(Severity::Error)
+            .at(at)
+            .help("give the rule a host, or answer TLS here without `ssl-passthrough`")
+        })
     }
 
     fn wish(
@@ -130,12 +182,17 @@ impl<'m> Reader<'_, '_, 'm> {
         field: Field,
         written: &'m IngressPath,
     ) -> Option<Wish<'m>> {
+        let text = written.path.value.as_str();
         let kind = match written.path_type {
             Some(PathType::Exact) => PathMatch::Exact,
+            Some(PathType::ImplementationSpecific)
+                if self.profile == Profile::HaproxyTech && !matches!(text, "" | "/") =>
+            {
+                PathMatch::Begins
+            }
             // Without a legal type, which has its finding: closed as far as it can reach.
             Some(PathType::Prefix | PathType::ImplementationSpecific) | None => PathMatch::Prefix,
         };
-        let text = written.path.value.as_str();
         let path = match legal_path(kind, written.path_type, text) {
             Ok(path) => path,
             Err((code, reason)) => {
@@ -144,16 +201,31 @@ impl<'m> Reader<'_, '_, 'm> {
             }
         };
         self.remark(field, written);
-        let (target, settings) = match &written.backend {
+        let resolved = match &written.backend {
             Some(backend) => {
                 let resolved = self.backends.resolve(self.ingress, backend, field);
-                if written.path_type.is_some() {
-                    (resolved.target, resolved.settings)
-                } else {
-                    (Target::Closed, None)
+                if resolved.left_out {
+                    return None;
                 }
+                let at = written.path.origin;
+                if let Some(finding) = self.nameless(&resolved, host.is_none(), at) {
+                    let object = format!("Ingress {}", self.name);
+                    let field = format!("{field}.path");
+                    self.findings.push(finding.object(object).field(field));
+                    return None;
+                }
+                if resolved.passthrough.is_some() && !is_root(&path) {
+                    self.path_of_passthrough(field, written);
+                    return None;
+                }
+                resolved
             }
-            None => (Target::Closed, None),
+            None => Resolved::closed(),
+        };
+        let (target, settings) = if written.path_type.is_some() {
+            (resolved.target, resolved.settings)
+        } else {
+            (Target::Closed, None)
         };
         let shown = if text.is_empty() { "/" } else { text };
         Some(Wish {
@@ -175,6 +247,8 @@ impl<'m> Reader<'_, '_, 'm> {
                 origin: written.path.origin,
                 settings,
             },
+            condition: resolved.condition,
+            passthrough: resolved.passthrough,
             backend: written.backend.as_ref(),
             trailing_slash: kind == PathMatch::Prefix && text.len() > 1 && text.ends_with('/'),
         })
@@ -222,6 +296,25 @@ impl<'m> Reader<'_, '_, 'm> {
         }
     }
 
+    fn path_of_passthrough(&mut self, field: Field, written: &IngressPath) {
+        let text = &written.path.value;
+        let kind = written.path_type.map_or("", PathType::name);
+        let finding = Finding::new(
+            Code::PASSTHROUGH_WITH_PATHS,
+            format!(
+                "`{kind} {text}` of Ingress {} is left out: TLS is handed through unread, so nobody here sees a path",
+                self.name
+            ),
+        )
+        .at(written.path.origin);
+        self.say(
+            finding,
+            &format!("{field}.path"),
+            "write one rule for `/` with `pathType: Prefix`, and let the servers tell paths apart",
+            None,
+        );
+    }
+
     fn illegal_path(&mut self, field: Field, path: &Sourced<String>, code: Code, reason: &str) {
         let help = match code {
             Code::INVALID_PATH => "write an absolute path, as requests carry it",
@@ -241,6 +334,7 @@ impl<'m> Reader<'_, '_, 'm> {
 
     fn without_paths(&mut self, index: usize, rule: &IngressRule) {
         let answer = match self.ingress.default_backend {
+            _ if self.profile == Profile::HaproxyTech => "the rule counts as not written",
             Some(_) => "its requests go to the default backend of the Ingress",
             None => "its requests are answered by the global default backend, else with 404",
         };
@@ -282,19 +376,27 @@ impl<'m> Reader<'_, '_, 'm> {
             && text.len() > 1
             && !text.ends_with('/')
         {
+            let (reading, note) = match self.profile {
+                Profile::Spec => (
+                    "Prefix",
+                    format!(
+                        "haproxytech, haproxy-ingress and ingress-nginx would also match `{text}x`, haproxy-ingress in any case"
+                    ),
+                ),
+                Profile::HaproxyTech => (
+                    "the beginning of the path's text",
+                    format!(
+                        "it also matches `{text}x`, which it would not under the profile `spec`"
+                    ),
+                ),
+            };
             let finding = Finding::new(
                 Code::IMPLEMENTATION_SPECIFIC_PATH,
-                format!("path `{text}` of Ingress {name} is read as Prefix; controllers differ"),
+                format!("path `{text}` of Ingress {name} is read as {reading}; controllers differ"),
             )
             .at(written.path.origin);
-            self.say(
-                finding,
-                &format!("{field}.path"),
-                "set `pathType: Prefix` or `pathType: Exact`",
-                Some(&format!(
-                    "haproxytech, haproxy-ingress and ingress-nginx would also match `{text}x`, haproxy-ingress in any case"
-                )),
-            );
+            let help = "set `pathType: Prefix` or `pathType: Exact`";
+            self.say(finding, &format!("{field}.path"), help, Some(&note));
         }
     }
 
@@ -308,6 +410,21 @@ impl<'m> Reader<'_, '_, 'm> {
             None => finding,
         });
     }
+}
+
+/// Whether the pattern means every path.
+fn is_root(path: &PathPattern) -> bool {
+    path.text().is_empty() && path.kind() != PathMatch::Exact
+}
+
+fn conditional_default(ingress: &str, condition: Origin) -> Finding {
+    Finding::new(
+        Code::INEFFECTIVE_ANNOTATION,
+        format!("the default backend of Ingress {ingress} has a condition, and what answers everything else cannot depend on one, so it is left out"),
+    )
+    .severity(Severity::Error)
+    .at(condition)
+    .help("remove `route-acl` from the Service, or lead to it by a rule")
 }
 
 #[cfg(test)]

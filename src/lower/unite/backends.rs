@@ -377,5 +377,6 @@ fn wire(protocol: ServerProtocol) -> &'static str {
         ServerProtocol::Http1 => "HTTP/1.1",
         ServerProtocol::H2c => "HTTP/2 in clear",
         ServerProtocol::Https => "HTTPS",
+        ServerProtocol::Tcp => "TLS that is handed through",
     }
 }

@@ -60,6 +60,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
             listeners,
             hosts,
             any_host,
+            passthrough,
             default,
             backends,
             resolvers: asked,
@@ -71,7 +72,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
             united.listeners = listeners;
         }
         globals.push(global);
-        routes.add(rank, hosts, any_host, default);
+        routes.add(rank, hosts, any_host, passthrough, default);
         resolvers.extend(asked);
         for (name, section) in policies {
             united.policies.entry(name).or_insert(section);

@@ -9,7 +9,7 @@ use std::fmt;
 use super::backends::Backends;
 use super::{Member, Rank, precedence};
 use crate::finding::{Code, Finding};
-use crate::ir::{BackendName, Claim, Host, HostPattern, PathRule, Routing, Target};
+use crate::ir::{Alternative, BackendName, Claim, Host, HostPattern, PathRule, Routing, Target};
 use crate::lower::host_id::host_ids;
 
 /// What all clusters want, not yet compared.
@@ -17,6 +17,7 @@ use crate::lower::host_id::host_ids;
 pub(super) struct Routes {
     hosts: BTreeMap<HostPattern, Vec<(Rank, PathRule)>>,
     any_host: Vec<(Rank, PathRule)>,
+    passthrough: BTreeMap<HostPattern, Vec<(Rank, Claim)>>,
     default: Vec<(Rank, Claim)>,
 }
 
@@ -27,8 +28,13 @@ impl Routes {
         rank: Rank,
         hosts: Vec<Host>,
         any_host: Vec<PathRule>,
+        passthrough: BTreeMap<HostPattern, Claim>,
         default: Option<Claim>,
     ) {
+        for (pattern, claim) in passthrough {
+            let known = self.passthrough.entry(pattern).or_default();
+            known.push((rank, claim));
+        }
         for Host { pattern, rules, .. } in hosts {
             let known = self.hosts.entry(pattern).or_default();
             known.extend(rules.into_iter().map(|rule| (rank, rule)));
@@ -56,6 +62,13 @@ impl Routes {
             routing.hosts.push(Host { pattern, id, rules });
         }
         routing.any_host = uniting.rules(Place::AnyHost, self.any_host);
+        for (pattern, claims) in self.passthrough {
+            let place = Place::Host(&pattern);
+            let united = uniting.claim(place, claims, &mut Vec::new());
+            routing
+                .passthrough
+                .extend(united.map(|claim| (pattern, claim)));
+        }
         if !self.default.is_empty() {
             let mut losers = Vec::new();
             routing.default = uniting.claim(Place::Default, self.default, &mut losers);
@@ -97,23 +110,70 @@ impl Uniting<'_, '_> {
         while let Some((rank, first)) = rules.next() {
             let PathRule {
                 path,
+                alternatives,
                 claim,
                 mut losers,
             } = first;
             let mut claims = vec![(rank, claim)];
+            let mut conditional = vec![(rank, alternatives)];
             while let Some((rank, rule)) = rules.next_if(|(_, rule)| rule.path == path) {
                 claims.push((rank, rule.claim));
+                conditional.push((rank, rule.alternatives));
                 losers.extend(rule.losers);
             }
+            let alternatives = self.alternatives(place, conditional, &mut claims, &mut losers);
             if let Some(claim) = self.claim(place, claims, &mut losers) {
                 united.push(PathRule {
                     path,
+                    alternatives,
                     claim,
                     losers,
                 });
             }
         }
         united
+    }
+
+    /// One list of alternatives for those of several clusters, which have to be the same: requests cannot be sent to a cluster by
+    /// its own conditions. Where they are not, the route is closed.
+    fn alternatives(
+        &mut self,
+        place: Place<'_>,
+        mut conditional: Vec<(Rank, Vec<Alternative>)>,
+        claims: &mut [(Rank, Claim)],
+        losers: &mut Vec<(Claim, String)>,
+    ) -> Vec<Alternative> {
+        let same = |(_, other): &(Rank, Vec<Alternative>),
+                    (_, first): &(Rank, Vec<Alternative>)| {
+            let pairs = || first.iter().zip(other);
+            first.len() == other.len()
+                && pairs().all(|(a, b)| {
+                    a.condition.value == b.condition.value && a.claim.target == b.claim.target
+                })
+        };
+        let differs = conditional.iter().position(|it| !same(it, &conditional[0]));
+        if let Some(at) = differs {
+            let finding = self.unlike(place, &claims[0], &claims[at]);
+            self.findings.push(finding);
+            for (_, claim) in claims {
+                claim.target = Target::Closed;
+            }
+            return Vec::new();
+        }
+        let ranks: Vec<Rank> = conditional.iter().map(|(rank, _)| *rank).collect();
+        let first = conditional.swap_remove(0).1;
+        let unite = |alternative: Alternative| {
+            let claims = ranks
+                .iter()
+                .map(|rank| (*rank, alternative.claim.clone()))
+                .collect();
+            let claim = self.claim(place, claims, losers)?;
+            Some(Alternative {
+                condition: alternative.condition,
+                claim,
+            })
+        };
+        first.into_iter().filter_map(unite).collect()
     }
 
     /// One claim for those of several clusters, which come in the order of their rank; `None` when there is none. What is not
@@ -151,7 +211,10 @@ impl Uniting<'_, '_> {
                 self.findings.push(finding);
                 None
             }
-            None => name(first).and_then(|name| self.backends.unite(name, members)),
+            None => match &first.target {
+                Target::Backend(name) => self.backends.unite(name, members).map(Target::Backend),
+                target => Some(target.clone()),
+            },
         };
         let mut claims = claims.into_iter();
         let (_, mut holds) = claims.next()?;
@@ -164,8 +227,30 @@ impl Uniting<'_, '_> {
                 )
             }));
         }
-        holds.target = target.map_or(Target::Closed, Target::Backend);
+        holds.target = target.unwrap_or(Target::Closed);
         Some(holds)
+    }
+
+    /// Two clusters with different conditions for one path.
+    fn unlike(
+        &self,
+        place: Place<'_>,
+        (one, first): &(Rank, Claim),
+        (other, second): &(Rank, Claim),
+    ) -> Finding {
+        let cluster = |rank: Rank| &self.members[usize::from(rank)].name;
+        let (one, other) = (cluster(*one), cluster(*other));
+        Finding::new(
+            Code::CLUSTER_CONFLICT,
+            format!(
+                "`{}` on {place} has other conditions in cluster {other} than in cluster {one}, so it answers 503",
+                second.wording
+            ),
+        )
+        .object(format_args!("Ingress {}", second.ingress))
+        .label(second.origin, format!("in cluster {other}, Ingress {}", second.ingress))
+        .label(first.origin, format!("in cluster {one}, Ingress {}", first.ingress))
+        .help("give the Services of both clusters the same `route-acl`, or the routes different hosts or paths")
     }
 
     fn conflict(
@@ -206,6 +291,6 @@ impl Uniting<'_, '_> {
 fn name(claim: &Claim) -> Option<&BackendName> {
     match &claim.target {
         Target::Backend(name) => Some(name),
-        Target::Closed => None,
+        Target::Closed | Target::Next | Target::Misdirected(_) => None,
     }
 }

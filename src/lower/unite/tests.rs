@@ -90,7 +90,7 @@ fn rules(routing: &Routing) -> Vec<String> {
         .map(|rule| {
             let target = match &rule.claim.target {
                 Target::Backend(name) => name.to_string(),
-                Target::Closed => "closed".to_owned(),
+                target => format!("{target:?}").to_lowercase(),
             };
             format!("{} {target} {}", rule.claim.wording, rule.losers.len())
         })

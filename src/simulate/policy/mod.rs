@@ -7,6 +7,7 @@ mod access;
 mod affinity;
 mod auth;
 mod capture;
+mod condition;
 mod cors;
 mod flight;
 mod headers;
@@ -16,6 +17,7 @@ mod rewrite;
 mod sample;
 pub(super) mod text;
 
+pub(super) use condition::holds;
 pub(super) use flight::Flight;
 pub use flight::{Counted, Course, HeaderChange, Reply, Seen, Step};
 
