@@ -107,7 +107,6 @@ impl<'r> Verdict<'r> {
 }
 
 /// What HAProxy does with a request that reached it.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Debug, Clone)]
 #[expect(
     clippy::large_enum_variant,

@@ -12,7 +12,7 @@ impl Policies<'_> {
     /// Each list of users once, by the name of its section, with the mark of the first policy that asks for it.
     pub(in crate::emit) fn userlists(&self) -> BTreeMap<String, (&Userlist, Safe<MaybeMark>)> {
         let mut lists = BTreeMap::new();
-        for section in self.policies.values() {
+        for section in self.sections.values() {
             if let Some(auth) = &section.policy.auth {
                 let origin = section.origins.get(&Field::AuthSecret).copied();
                 lists

@@ -27,7 +27,7 @@ impl Policies<'_> {
     pub(in crate::emit) fn early_keypairs(&self) -> BTreeMap<String, &PolicySection> {
         let mut files = BTreeMap::new();
         let before = !self.target.has(3, 0);
-        for section in self.policies.values().filter(|_| before) {
+        for section in self.sections.values().filter(|_| before) {
             // An absolute path is found from everywhere.
             if let Some(file) = pem_files::shown(section)
                 && let Pem::Inline(_) = &file.pem

@@ -88,7 +88,7 @@ impl fmt::Display for Title<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.users.first {
             None if self.misdirected => {
-                f.write_str("requests beside TLS that is handed through")?
+                f.write_str("requests beside TLS that is handed through")?;
             }
             Some(first) => write!(f, "{first}")?,
             None => f.write_str("no backend")?,
