@@ -29,15 +29,15 @@ pub(super) trait Grammar {
 /// What documentation and schema know of a grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GrammarInfo {
-    /// See [`Grammar::NAME`].
+    /// A short name: `duration`.
     pub name: &'static str,
-    /// See [`Grammar::FORM`].
+    /// The grammar in words, lower case, without a full stop.
     pub form: &'static str,
-    /// See [`Grammar::PATTERN`].
+    /// A regular expression that every legal value matches, if there is a short one.
     pub pattern: Option<&'static str>,
-    /// See [`Grammar::GOOD`].
+    /// Legal values.
     pub good: &'static [&'static str],
-    /// See [`Grammar::BAD`].
+    /// Illegal values.
     pub bad: &'static [&'static str],
 }
 

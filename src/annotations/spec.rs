@@ -189,9 +189,9 @@ impl Spec {
 
 /// One key of a dialect. The doc comment is its page; `apply` gets the value as the grammar read it, and never the text.
 ///
-/// The parts stand in this order; those in brackets may be left out:
-/// `key`, [`aliases`], `on`, `scope`, [`default`], `field`, `support`, [`requires`], [`excludes`], [`protects`], [`needs`],
-/// `since`, `example`, `apply`.
+/// The parts stand in this order; those with a question mark may be left out:
+/// `key`, `aliases`?, `on`, `scope`, `default`?, `field`, `support`, `requires`?, `excludes`?, `protects`?, `needs`?, `since`,
+/// `example`, `apply`.
 macro_rules! annotation {
     (
         $(#[doc = $doc:literal])+
