@@ -194,7 +194,7 @@ impl<'s, 'm> Policies<'s, 'm> {
         let context = self.context(Some(ingress), service);
         let resources = self.installation.resources;
         // What there is to say was said when the route was asked for.
-        resources::backend(all.concat(), resources, &context, &mut Said::default()).0
+        resources::backend(all.concat(), resources, &context, &mut Said::default()).keys
     }
 
     /// What families look things up in for a route.
@@ -220,9 +220,19 @@ impl<'s, 'm> Policies<'s, 'm> {
 
     fn make(&mut self, all: Vec<Given<'m>>, context: &Context<'m>) -> Answer {
         let mut said = Said::default();
-        let (all, timeouts) =
-            resources::backend(all, self.installation.resources, context, &mut said);
-        let chosen = choose(&all, counts_for_routes);
+        let resources::OfRoute {
+            keys: all,
+            replaced,
+            timeouts,
+        } = resources::backend(all, self.installation.resources, context, &mut said);
+        let mut chosen = choose(&all, counts_for_routes);
+        // What a resource replaces has lost to the key that names it.
+        let resource = chosen
+            .iter_mut()
+            .find(|choice| choice.winner.spec.field == Field::BackendResource);
+        if let Some(choice) = resource {
+            choice.losers.extend(replaced);
+        }
         said.findings.extend(together::check(&chosen));
         said.closed |= chosen.iter().any(Choice::closes);
         let context = &Context {

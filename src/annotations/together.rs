@@ -133,7 +133,8 @@ fn is_on(given: &Given<'_>) -> bool {
     !value.is_empty() && !is_off(value)
 }
 
-fn is_off(value: &str) -> bool {
+/// Whether a value switches its key off.
+pub(super) fn is_off(value: &str) -> bool {
     Bool::parse(value, &mut Vec::new()) == Ok(false) && value != "0"
 }
 
