@@ -309,7 +309,9 @@ pub(super) struct Choice<'m> {
     pub(super) winner: Given<'m>,
     /// The others, the strongest first.
     pub(super) losers: Vec<Given<'m>>,
-    /// The key protects, and some value that would count is outside of its grammar.
+    /// A protection on the object nearer to the route, which says something else than the winner and loses to its spelling.
+    pub(super) outranked: Option<Given<'m>>,
+    /// The key protects, and some value that would count is outside of its grammar, or nobody can tell which one is meant.
     closes: bool,
 }
 
@@ -367,15 +369,22 @@ pub(super) fn choose<'m>(
         else {
             continue;
         };
-        let losers = losers
+        let losers: Vec<Given<'m>> = losers
             .iter()
             .filter(|given| given.value.origin != winner.value.origin)
             .copied()
             .collect();
+        let outranked = losers.iter().copied().find(|loser| {
+            let is_same = || winner.spec.same(&winner.value.value, &loser.value.value);
+            protects && loser.on < winner.on && loser.rank > winner.rank && !is_same()
+        });
+        // An empty value protects nothing, and the winner does.
+        let is_lost = |given: &Given<'m>| given.broken || !given.value.value.is_empty();
         choices.push(Choice {
             winner,
             losers,
-            closes,
+            closes: closes || outranked.as_ref().is_some_and(is_lost),
+            outranked,
         });
     }
     choices
