@@ -28,7 +28,7 @@ pub(super) struct Given<'m> {
     pub(super) rank: usize,
     /// The key as written, with its prefix.
     pub(super) key: &'m str,
-    /// Where the key stands; in data, where its value stands.
+    /// Where the key stands.
     pub(super) place: Origin,
     /// As written.
     pub(super) value: &'m Sourced<String>,
@@ -85,7 +85,8 @@ pub(super) fn read_config_map<'m>(
     let mut given = read_annotations(registry, On::ConfigMap, meta, settings, findings);
     let mut reader = Reader::new(registry, On::ConfigMap, &meta.name, settings, findings);
     for (key, value) in &map.data {
-        reader.read_data(key, value);
+        let place = map.keys.get(key).copied().unwrap_or(value.origin);
+        reader.read_data(key, place, value);
     }
     // Where both have a key, the first one counts.
     given.extend(reader.finish());

@@ -440,3 +440,26 @@ fn hostile_keys_and_values_are_read_in_no_time_and_shown_in_part() {
     );
     assert_eq!((given.len(), found.len()), (0, 0));
 }
+
+#[test]
+fn a_finding_about_a_key_of_the_config_map_points_at_the_key() {
+    let text = "timeout-sever: 5s\nhaproxy.org/timeout-server: 5s\n";
+    let (map, mut findings) = (map(text, ""), Vec::new());
+    read_config_map(&registry(), &map, &settings(), &mut findings);
+    assert_eq!(
+        said(&findings),
+        [
+            "ING612 `haproxy.org/timeout-server` of ConfigMap shop/config is no key of the dialect haproxytech",
+            "ING612 `timeout-sever` of ConfigMap shop/config is no key of the dialect haproxytech",
+        ]
+    );
+    for (finding, key) in findings
+        .iter()
+        .zip(["haproxy.org/timeout-server", "timeout-sever"])
+    {
+        let origin = finding.origin().expect("a place");
+        assert_eq!(&text[origin.start as usize..origin.end as usize], key);
+        // Keys of data have no prefix.
+        assert_eq!(finding.help.as_deref(), Some("write `timeout-server`"));
+    }
+}
