@@ -30,6 +30,8 @@ pub(crate) struct Installation<'m> {
     pub(super) config: Vec<Given<'m>>,
     /// What custom resources stand for.
     pub(super) resources: &'m Expanded,
+    /// Prefixes of custom annotations, as `ValidationRules` objects define them.
+    custom: Vec<&'m str>,
 }
 
 impl<'m> Installation<'m> {
@@ -55,8 +57,9 @@ impl<'m> Installation<'m> {
             .config_map
             .as_ref()
             .and_then(|name| keyring.manifests.config_maps.get(name));
+        let custom = snippets::prefixes(keyring.manifests);
         let config = map
-            .map(|map| given::config_map(map, settings, findings))
+            .map(|map| given::config_map(map, settings, &custom, findings))
             .unwrap_or_default();
         let namespace = map.map_or("", |map| map.meta.name.namespace.as_str());
         let mut said = Said::default();
@@ -67,6 +70,7 @@ impl<'m> Installation<'m> {
             keyring,
             config,
             resources,
+            custom,
         }
     }
 
@@ -155,15 +159,15 @@ impl<'s, 'm> Policies<'s, 'm> {
         }
         let settings = self.installation.settings;
         let (findings, installation) = (&mut self.findings, self.installation);
+        let custom = &installation.custom;
         let of_ingress = ingress.map_or(&[][..], |ingress| {
             self.ingresses.entry(&ingress.meta.name).or_insert_with(|| {
-                given::annotations(On::Ingress, &ingress.meta, settings, findings)
+                given::annotations(On::Ingress, &ingress.meta, settings, custom, findings)
             })
         });
-        let of_service = self
-            .services
-            .entry(key.1)
-            .or_insert_with(|| given::annotations(On::Service, &service.meta, settings, findings));
+        let of_service = self.services.entry(key.1).or_insert_with(|| {
+            given::annotations(On::Service, &service.meta, settings, custom, findings)
+        });
         // Most routes.
         if of_ingress.is_empty()
             && of_service.is_empty()

@@ -9,7 +9,7 @@ use crate::finding::Severity;
 fn read(on: On, text: &str, settings: &Settings) -> (Vec<String>, Vec<Finding>) {
     let meta = meta("web", text);
     let mut findings = Vec::new();
-    let given = read_annotations(&registry(), on, &meta, settings, &mut findings);
+    let given = read_annotations(&registry(), on, &meta, settings, &[], &mut findings);
     (given.iter().map(shown).collect(), findings)
 }
 
@@ -199,7 +199,14 @@ fn a_problem_points_into_the_value_where_it_is_written_as_it_is_read() {
         let origin = &mut meta.annotations[0].value.origin;
         origin.end = origin.start + u32::try_from(written).expect("short");
         let mut findings = Vec::new();
-        read_annotations(&registry(), On::Ingress, &meta, &settings(), &mut findings);
+        read_annotations(
+            &registry(),
+            On::Ingress,
+            &meta,
+            &settings(),
+            &[],
+            &mut findings,
+        );
         let at = findings[0].labels[0].origin;
         (at.start - 24, at.end - 24)
     };
@@ -378,7 +385,7 @@ fn one_key_twice_is_told_whether_or_not_the_values_agree() {
 fn the_config_map_has_bare_keys_and_its_annotations_lie_over_them() {
     let read = |data: &str, annotations: &str| {
         let (map, mut findings) = (map(data, annotations), Vec::new());
-        let given = read_config_map(&registry(), &map, &settings(), &mut findings);
+        let given = read_config_map(&registry(), &map, &settings(), &[], &mut findings);
         let given: Vec<String> = given.iter().map(shown).collect();
         (given, said(&findings))
     };
@@ -445,7 +452,7 @@ fn hostile_keys_and_values_are_read_in_no_time_and_shown_in_part() {
 fn a_finding_about_a_key_of_the_config_map_points_at_the_key() {
     let text = "timeout-sever: 5s\nhaproxy.org/timeout-server: 5s\n";
     let (map, mut findings) = (map(text, ""), Vec::new());
-    read_config_map(&registry(), &map, &settings(), &mut findings);
+    read_config_map(&registry(), &map, &settings(), &[], &mut findings);
     assert_eq!(
         said(&findings),
         [

@@ -30,9 +30,23 @@ impl Objects {
     /// The keys of the ConfigMap, and those of all objects, the strongest first.
     fn given(&self, findings: &mut Vec<Finding>) -> (Vec<Given<'_>>, Vec<Given<'_>>) {
         let (registry, settings) = (&self.registry, &self.settings);
-        let config = read_config_map(registry, &self.config, settings, findings);
-        let mut all = read_annotations(registry, On::Service, &self.service, settings, findings);
-        let ingress = read_annotations(registry, On::Ingress, &self.ingress, settings, findings);
+        let config = read_config_map(registry, &self.config, settings, &[], findings);
+        let mut all = read_annotations(
+            registry,
+            On::Service,
+            &self.service,
+            settings,
+            &[],
+            findings,
+        );
+        let ingress = read_annotations(
+            registry,
+            On::Ingress,
+            &self.ingress,
+            settings,
+            &[],
+            findings,
+        );
         all.extend(ingress);
         all.extend(&config);
         (config, all)
