@@ -25,6 +25,7 @@ mod testing;
 mod tests;
 mod together;
 mod unnamed;
+mod unrouted;
 
 mod access;
 mod addresses;
@@ -64,3 +65,4 @@ pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
 pub(crate) use unnamed::candidates as unnamed_config_maps;
+pub(crate) use unrouted::unrouted;

@@ -31,7 +31,7 @@ pub(crate) struct Installation<'m> {
     /// What custom resources stand for.
     pub(super) resources: &'m Expanded,
     /// Prefixes of custom annotations, as `ValidationRules` objects define them.
-    custom: Vec<&'m str>,
+    pub(super) custom: Vec<&'m str>,
 }
 
 impl<'m> Installation<'m> {
@@ -146,6 +146,11 @@ impl<'s, 'm> Policies<'s, 'm> {
     pub(crate) fn finish(mut self) -> (BTreeMap<PolicyName, PolicySection>, Vec<Finding>) {
         self.findings.extend(self.needing.finish());
         (self.sections, self.findings)
+    }
+
+    /// The Services to which routes lead that were asked for.
+    pub(crate) fn read(&self) -> impl Iterator<Item = &'m ObjectName> {
+        self.services.keys().copied()
     }
 
     /// What annotations say about routes of `ingress` to `service`. Without an Ingress, the ConfigMap leads there.

@@ -12,6 +12,7 @@ mod twins;
 mod whose;
 
 use self::read::Reader;
+pub(super) use self::whose::SHARED;
 use super::context::Settings;
 use super::registry::Registry;
 use super::snippets::is_custom;
