@@ -156,7 +156,7 @@ fn read(text: &str, patterns: bool) -> (Items, Option<Problem>) {
             if problem.is_some() {
                 more += 1;
             }
-            problem = problem.or(Some(wrong.at(start..start + part.len())));
+            problem = problem.or(Some(wrong.at_item(start, part)));
         }
         start += part.len() + 1;
     }
@@ -380,7 +380,7 @@ mod tests {
             problem.message,
             "has the item `x`, which is no address, and 2 more that cannot be read"
         );
-        assert_eq!(problem.range, Some(9..11));
+        assert_eq!(problem.range, Some(10..11));
         let problem = addresses(&"x".repeat(60_000)).expect_err("no address");
         assert!(problem.message.len() < 200);
     }
