@@ -1,7 +1,7 @@
 //! Persistence: which clients stay with their server.
 
 use super::context::{Context, Said};
-use super::grammar::{Grammar, Problem};
+use super::grammar::{Grammar, Problem, Text};
 use super::registry::Family;
 use super::spec::{Support, annotation};
 use crate::ir::Policy;
@@ -13,8 +13,11 @@ pub(super) const FAMILY: Family = Family {
     name: "affinity",
     title: "Persistence",
     specs: &[
+        &HAPROXYTECH_COOKIE_INDIRECT,
+        &HAPROXYTECH_COOKIE_NOCACHE,
         &HAPROXYTECH_COOKIE_PERSISTENCE,
         &HAPROXYTECH_COOKIE_PERSISTENCE_NO_DYNAMIC,
+        &HAPROXYTECH_COOKIE_TYPE,
     ],
 };
 
@@ -66,6 +69,54 @@ annotation! {
         since: "0.1",
         example: "SERVERID",
         apply: |draft, value| draft.affinity.fixed = Some(value),
+    }
+}
+
+annotation! {
+    /// Keeps the cookie from servers.
+    ///
+    /// A key of the controller before version 1.4. It is kept from them anyway.
+    static HAPROXYTECH_COOKIE_INDIRECT: Text = {
+        key: HaproxyTech / "cookie-indirect",
+        on: [Service, Ingress, ConfigMap],
+        scope: Backend,
+        field: Cookie,
+        support: Support::Refused("the controller itself has not read it since version 1.4; `cookie-persistence` is all that counts"),
+        since: "0.1",
+        example: "true",
+        apply: |_, _| {},
+    }
+}
+
+annotation! {
+    /// Keeps caches from storing responses with the cookie.
+    ///
+    /// A key of the controller before version 1.4. They are kept from it anyway.
+    static HAPROXYTECH_COOKIE_NOCACHE: Text = {
+        key: HaproxyTech / "cookie-nocache",
+        on: [Service, Ingress, ConfigMap],
+        scope: Backend,
+        field: Cookie,
+        support: Support::Refused("the controller itself has not read it since version 1.4; `cookie-persistence` is all that counts"),
+        since: "0.1",
+        example: "true",
+        apply: |_, _| {},
+    }
+}
+
+annotation! {
+    /// Whose cookie it is: HAProxy's own, or one of the application's that is changed.
+    ///
+    /// A key of the controller before version 1.4. It is always HAProxy's own.
+    static HAPROXYTECH_COOKIE_TYPE: Text = {
+        key: HaproxyTech / "cookie-type",
+        on: [Service, Ingress, ConfigMap],
+        scope: Backend,
+        field: Cookie,
+        support: Support::Refused("the controller itself has not read it since version 1.4; `cookie-persistence` is all that counts"),
+        since: "0.1",
+        example: "insert",
+        apply: |_, _| {},
     }
 }
 
