@@ -82,6 +82,8 @@ pub fn compile_with(
             .extend(settings.unmatched(&compiled.routing));
         let said = lower::without_certificate(&compiled.routing);
         compiled.findings.extend(said);
+        let said = lower::without_listener(&compiled.routing);
+        compiled.findings.extend(said);
         lower::shorten(&mut compiled.routing);
         compiled.orders([&settings.lower.endpoints]);
         return compiled;
@@ -103,6 +105,8 @@ pub fn compile_with(
     compiled.routing = routing;
     let missing = lower::without_certificate(&compiled.routing);
     compiled.findings.extend(missing);
+    let unbound = lower::without_listener(&compiled.routing);
+    compiled.findings.extend(unbound);
     lower::shorten(&mut compiled.routing);
     compiled.findings.extend(said);
     compiled

@@ -129,3 +129,25 @@ fn route_tells_the_settings_of_what_is_handed_through() {
         ran.out
     );
 }
+
+#[test]
+fn a_redirect_to_a_port_that_nobody_listens_on_is_told() {
+    let folder = Folder::new();
+    folder.file(
+        "annotated.yaml",
+        &annotated("{haproxy.org/ssl-redirect: \"true\", haproxy.org/ssl-redirect-port: \"8443\"}"),
+    );
+    folder.file(
+        "through.yaml",
+        "listen: {https: [\":443\", \"192.0.2.1:8443\"]}\n",
+    );
+    let told = |more: &str| {
+        let ran = folder.run(&format!("check annotated.yaml --select ING703 {more}"));
+        ran.err.contains("sends requests to port 8443")
+            || ran.out.contains("sends requests to port 8443")
+    };
+    assert!(told(""));
+    assert!(!told("--config through.yaml"));
+    // Somebody else answers https.
+    assert!(!told("--set listen.https=[]"));
+}

@@ -1,23 +1,17 @@
-//! Hosts whose plain requests are sent to https, where no certificate answers.
+//! Hosts whose plain requests are sent to https, where no certificate answers, or to a port where nothing listens.
 //!
 //! In: the routing of all clusters. Out: findings. A browser that is sent there sees an error, and nobody sees the page.
 
 use std::collections::HashSet;
 
-use crate::finding::{Code, Finding};
-use crate::ir::{Claim, Field, HostPattern, PathRule, Routing, Target};
+use crate::finding::{Code, Finding, Severity};
+use crate::ir::policy::HttpsRedirect;
+use crate::ir::{BindAddress, Claim, Field, HostPattern, PathRule, Port, Routing, Target};
+use crate::source::Origin;
 
 /// Says which hosts lead nowhere. Where this host does not listen for https, the redirect leads to somebody else.
 pub(crate) fn without_certificate(routing: &Routing) -> Vec<Finding> {
-    let redirects = |claim: &Claim| {
-        let Target::Backend(name) = &claim.target else {
-            return false;
-        };
-        let backend = routing.backends.get(name);
-        let policy = backend.and_then(|backend| backend.policy.as_ref());
-        let section = policy.and_then(|policy| routing.policies.get(policy));
-        section.is_some_and(|section| section.policy.redirect.https.is_some())
-    };
+    let redirects = |claim: &Claim| redirect(routing, claim).is_some();
     let any = routing.policies.values();
     let any = any.into_iter().any(|it| it.policy.redirect.https.is_some());
     let certificates = &routing.certificates;
@@ -54,6 +48,71 @@ pub(crate) fn without_certificate(routing: &Routing) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What becomes of plain requests for a claim; `None` where they are answered.
+fn redirect<'r>(routing: &'r Routing, claim: &Claim) -> Option<&'r HttpsRedirect> {
+    let Target::Backend(name) = &claim.target else {
+        return None;
+    };
+    let policy = routing.backends.get(name)?.policy.as_ref()?;
+    routing.policies.get(policy)?.policy.redirect.https.as_ref()
+}
+
+/// Says which ports redirects name although no listener is bound to them: once for each value that names one, and once for all
+/// routes where the profile does. A redirect that names none means 443, which is what load balancers map.
+pub(crate) fn without_listener(routing: &Routing) -> Vec<Finding> {
+    let https = &routing.listeners.https;
+    // Then somebody else answers https.
+    if https.is_empty() {
+        return Vec::new();
+    }
+    let rules = routing.hosts.iter().flat_map(|host| &host.rules);
+    let claims = rules.chain(&routing.any_host).flat_map(|rule| {
+        let alternatives = rule.alternatives.iter().map(|it| &it.claim);
+        alternatives.chain([&rule.claim])
+    });
+    let mut told = HashSet::new();
+    let mut findings = Vec::new();
+    for claim in claims.chain(&routing.default) {
+        let port = redirect(routing, claim).and_then(|redirect| redirect.port);
+        let is_bound = |port: Port| https.iter().any(|address| address.port() == port.get());
+        let Some(port) = port.filter(|port| !is_bound(*port)) else {
+            continue;
+        };
+        let settings = claim.settings.as_deref().unwrap_or_default();
+        let mut settings = settings.iter();
+        let setting = settings.find(|setting| setting.field == Field::HttpsRedirectPort);
+        let origin = setting.map(|setting| setting.value.origin);
+        if told.insert(origin) {
+            findings.push(unbound(port, origin, claim, https));
+        }
+    }
+    findings
+}
+
+/// A load balancer may map a port that somebody wrote. The one that a profile implies, nobody may have thought of.
+fn unbound(port: Port, origin: Option<Origin>, claim: &Claim, https: &[BindAddress]) -> Finding {
+    let listens: Vec<String> = https.iter().map(|address| format!("`{address}`")).collect();
+    let listens = listens.join(", ");
+    let code = Code::DIALECT_DEFAULT_DIFFERS;
+    match origin {
+        Some(origin) => Finding::new(
+            code,
+            format!("`ssl-redirect-port` sends requests to port {port}, and `listen.https` is {listens}"),
+        )
+        .at(origin)
+        .help("name the port that clients connect to, or add it to `listen.https`")
+        .note("nothing has to change where a load balancer in front of HAProxy has that port"),
+        None => Finding::new(
+            code,
+            format!("`profile: haproxytech` sends plain requests to port {port}, and `listen.https` is {listens}"),
+        )
+        .severity(Severity::Warning)
+        .label(claim.origin, "a route that redirects")
+        .help(format!("add `:{port}` to `listen.https`, or `ssl-redirect-port: \"443\"` to the ConfigMap"))
+        .note("that controller listens on 8443 unless it is told otherwise, and redirects there"),
+    }
 }
 
 fn finding(host: &str, claim: &Claim) -> Finding {
