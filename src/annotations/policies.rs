@@ -13,7 +13,7 @@ use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
-    resources, rewrite, routing, server_tls, snippets, timeouts, together,
+    resources, rewrite, routing, server_tls, snippets, tcp_services, timeouts, together,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -50,6 +50,7 @@ impl<'m> Installation<'m> {
                     .and_then(|name| missing(key, name, keyring.manifests)),
             );
         }
+        findings.extend(tcp_services::tell(keyring.manifests, settings));
         let map = settings
             .config_map
             .as_ref()

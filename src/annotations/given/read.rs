@@ -262,6 +262,11 @@ impl<'r, 'm> Reader<'r, 'm> {
         if entry.value.value.is_empty() {
             return;
         }
+        // Nobody is sent to where it is not translated either.
+        if let (Support::Refused(reason), None) = (spec.support, spec.protects) {
+            self.refused(entry, spec, reason);
+            return;
+        }
         let message = format!("{} does nothing there", self.name(entry));
         let finding = Finding::new(Code::MISPLACED_ANNOTATION, message)
             .at(entry.place)
