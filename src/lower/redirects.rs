@@ -7,10 +7,15 @@ use std::collections::HashSet;
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::policy::HttpsRedirect;
 use crate::ir::{BindAddress, Claim, Field, HostPattern, PathRule, Port, Routing, Target};
+use crate::manifest::Manifests;
 use crate::source::Origin;
 
-/// Says which hosts lead nowhere. Where this host does not listen for https, the redirect leads to somebody else.
-pub(crate) fn without_certificate(routing: &Routing) -> Vec<Finding> {
+/// Says which hosts lead nowhere. Where this host does not listen for https, the redirect leads to somebody else. A host that the
+/// Ingress itself has a Secret for is not told: what is wrong with that Secret has a finding of its own.
+pub(crate) fn without_certificate<'m>(
+    routing: &Routing,
+    manifests: impl IntoIterator<Item = &'m Manifests>,
+) -> Vec<Finding> {
     let redirects = |claim: &Claim| redirect(routing, claim).is_some();
     let any = routing.policies.values();
     let any = any.into_iter().any(|it| it.policy.redirect.https.is_some());
@@ -24,10 +29,12 @@ pub(crate) fn without_certificate(routing: &Routing) -> Vec<Finding> {
         .map(|name| &name.value)
         .collect();
     let wildcard = |name: &str| HostPattern::new(&format!("*.{name}")).ok();
-    let is_covered = |host: &HostPattern| {
+    let parent = |host: &HostPattern| {
         let parent = host.name().split_once('.').filter(|_| !host.is_wildcard());
-        let parent = parent.and_then(|(_, rest)| wildcard(rest));
-        covered.contains(host) || parent.is_some_and(|parent| covered.contains(&parent))
+        parent.and_then(|(_, rest)| wildcard(rest))
+    };
+    let is_covered = |host: &HostPattern| {
+        covered.contains(host) || parent(host).is_some_and(|parent| covered.contains(&parent))
     };
     let bare = routing
         .hosts
@@ -35,19 +42,40 @@ pub(crate) fn without_certificate(routing: &Routing) -> Vec<Finding> {
         .filter(|host| !is_covered(&host.pattern));
     let named = bare.flat_map(|host| {
         let rules = host.rules.iter();
-        rules.map(|rule| (format!("`{}`", host.pattern), rule))
+        rules.map(|rule| (format!("`{}`", host.pattern), Some(&host.pattern), rule))
     });
     // A name that is covered may reach rules without a host.
     let hostless = routing.any_host.iter().filter(|_| covered.is_empty());
-    let hostless = hostless.map(|rule| ("every host".to_owned(), rule));
+    let hostless = hostless.map(|rule| ("every host".to_owned(), None, rule));
+    let promised: HashSet<(String, HostPattern)> =
+        manifests.into_iter().flat_map(promised).collect();
+    let is_promised = |claim: &Claim, host: Option<&HostPattern>| {
+        let mut names = host
+            .into_iter()
+            .flat_map(|host| [Some(host.clone()), parent(host)]);
+        names.any(|name| name.is_some_and(|name| promised.contains(&(claim.ingress.clone(), name))))
+    };
     let mut told = HashSet::new();
     let mut findings = Vec::new();
-    for (host, PathRule { claim, .. }) in named.chain(hostless) {
-        if redirects(claim) && told.insert((host.clone(), &claim.ingress)) {
+    for (host, pattern, PathRule { claim, .. }) in named.chain(hostless) {
+        if redirects(claim)
+            && !is_promised(claim, pattern)
+            && told.insert((host.clone(), &claim.ingress))
+        {
             findings.push(finding(&host, claim));
         }
     }
     findings
+}
+
+/// Ingresses, as claims call them, with the hosts that they name a Secret for.
+fn promised(manifests: &Manifests) -> impl Iterator<Item = (String, HostPattern)> {
+    manifests.ingresses.values().flat_map(|ingress| {
+        let name = ingress.meta.name.to_string();
+        let entries = ingress.tls.iter().filter(|it| it.secret_name.is_some());
+        let hosts = entries.flat_map(|entry| &entry.hosts);
+        hosts.filter_map(move |host| Some((name.clone(), HostPattern::new(&host.value).ok()?)))
+    })
 }
 
 /// What becomes of plain requests for a claim; `None` where they are answered.
