@@ -17,7 +17,7 @@ use crate::emit::include::{Fragment, Include};
 use crate::emit::maps::{Guard, Maps, NOT_FOUND, section};
 use crate::emit::policy::{Slot, slots};
 use crate::emit::{EmitError, Settings, pem_files};
-use crate::ir::global::{Alpn, ClientAuthority};
+use crate::ir::global::{Alpn, ClientAuthority, Maxconn};
 use crate::ir::policy::{AddressList, ClientSource};
 use crate::ir::{
     BindAddress, Field, Global, HaproxyVersion, Layout, Millis, Process, RawLine, Routing,
@@ -55,6 +55,9 @@ pub(super) struct Config<'a> {
     include: &'a Include,
     sources: &'a Sources,
 }
+
+/// Not quite half of the connections for which 200,000 file descriptors do: two each, and HAProxy keeps some.
+const HANDSHAKES: u32 = 49_000;
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl<'a> Config<'a> {
@@ -195,6 +198,27 @@ impl<'a> Config<'a> {
     /// What the ConfigMap says, or what holds without it.
     fn or(&self, said: Option<&Millis>, otherwise: &str) -> String {
         said.map_or_else(|| otherwise.to_owned(), ToString::to_string)
+    }
+
+    /// Whether TLS is answered that came through the frontend which reads handshakes.
+    fn answers_behind_handshakes(&self) -> bool {
+        !self.passthrough.is_empty() && !self.https.is_empty()
+    }
+
+    /// How many connections there are. One of TLS that is answered behind fe_tls takes two.
+    fn connections(&self, number: &Maxconn) -> u32 {
+        let least = if self.answers_behind_handshakes() {
+            2
+        } else {
+            1
+        };
+        number.get().max(least)
+    }
+
+    /// How many of them may be at fe_tls.
+    fn handshakes(&self) -> u32 {
+        let number = self.global.process.maxconn.as_ref();
+        number.map_or(HANDSHAKES, |number| self.connections(number) / 2)
     }
 
     /// Whether HTTP/3 is offered, which needs certificates.
