@@ -147,7 +147,7 @@ annotation! {
     /// `method`, `hdr(name)`, `req.hdr(name)`, `req.fhdr(name)`, `cook(name)`, `urlp(name)`, `src`, `ssl_fc`, `rand(n)` and
     /// `var(txn.host)`; `-m str`, `beg`, `end`, `sub`, `dir`, `dom`, `reg`, `len` and `found`, forms such as `path_beg`, `-i`,
     /// and the operators `lt`, `le`, `gt`, `ge` and `eq` for numbers. Several tests are joined by `} {` (all of them) or
-    /// `} || {` (one of them). A condition that is not understood leaves the route out.
+    /// `} || {` (one of them). A condition that is not understood leaves the route out. `src` goes by `src-ip-header` of the route.
     static HAPROXYTECH_ROUTE_ACL: AclExpression = {
         key: HaproxyTech / "route-acl",
         on: [Service],

@@ -8,6 +8,7 @@ use askama::filters::Safe;
 use sha2::{Digest, Sha256};
 
 use super::bind::Bind;
+use super::client::{self, Client};
 use super::resolvers::{ResolversSection, resolvers};
 use crate::emit::addresses::{Among, among, client_sources};
 use crate::emit::escape::{
@@ -20,8 +21,8 @@ use crate::emit::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority, Maxconn};
 use crate::ir::policy::{AddressList, ClientSource};
 use crate::ir::{
-    BindAddress, Field, Global, HaproxyVersion, Layout, Millis, Process, RawLine, Routing,
-    SocketPath, Target, hex,
+    Alternative, BindAddress, Field, Global, HaproxyVersion, Layout, Millis, Process, RawLine,
+    Routing, SocketPath, Target, Test, hex,
 };
 use crate::source::{Origin, Sources};
 
@@ -40,6 +41,7 @@ pub(super) struct Config<'a> {
     loopback: String,
     wild_names: bool,
     guards: &'a [Guard<'a>],
+    routing: &'a Routing,
     strict_sni: bool,
     wildcards: bool,
     resolvers: Vec<ResolversSection<'a>>,
@@ -93,6 +95,7 @@ impl<'a> Config<'a> {
             loopback: loopback(&routing.listeners.https),
             wild_names: !maps.wild_sni.is_empty(),
             guards: &maps.guards,
+            routing,
             strict_sni: routing.certificates.default.is_none()
                 || routing.global.client_tls.strict_sni,
             wildcards: !maps.wild.is_empty(),
@@ -122,6 +125,17 @@ impl<'a> Config<'a> {
     /// The section that an alternative leads to.
     fn section<'b>(&self, target: &'b Target) -> Cow<'b, str> {
         section(target)
+    }
+
+    /// Whose address the rules of an alternative compare, one rule for each.
+    fn clients(&self, alternative: &Alternative, tests: &[Test]) -> Vec<Client> {
+        Client::of(self.routing, alternative, tests)
+    }
+
+    /// Whether a condition is about an address that a header may name.
+    fn asks_for_clients(&self) -> bool {
+        let mut guards = self.guards.iter();
+        guards.any(|guard| client::any(self.routing, guard.alternatives))
     }
 
     fn note<'b>(&self, text: &'b str) -> Safe<Comment<&'b str>> {
