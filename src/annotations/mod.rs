@@ -51,6 +51,7 @@ mod routing;
 mod secrets;
 mod server_tls;
 mod snippets;
+mod tcp_services;
 mod timeouts;
 
 pub use context::{Profile, Settings};

@@ -13,7 +13,7 @@ use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
-    resources, rewrite, routing, server_tls, snippets, timeouts, together, unnamed,
+    resources, rewrite, routing, server_tls, snippets, tcp_services, timeouts, together, unnamed,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -53,6 +53,7 @@ impl<'m> Installation<'m> {
             );
         }
         unnamed::check(keyring.manifests, settings, findings);
+        findings.extend(tcp_services::tell(keyring.manifests, settings));
         let map = settings
             .config_map
             .as_ref()
@@ -250,8 +251,12 @@ impl<'s, 'm> Policies<'s, 'm> {
             ..*context
         };
         let mut draft = draft(&chosen);
-        draft.resources.timeouts = timeouts;
         let choices = routing::choices(&draft, &chosen, &all, context, &mut said);
+        if choices.passthrough.is_some() {
+            // What needs requests is told above, and has nothing else to say.
+            draft = self::draft(chosen.iter().filter(|it| routing::needs_no_requests(it)));
+        }
+        draft.resources.timeouts = timeouts;
         let mut policy = policy(&draft, context, &mut said);
         let mut misdirected = None;
         if choices.passthrough.is_some() {
@@ -401,7 +406,7 @@ pub(super) fn choose<'m>(
 }
 
 /// Puts the values of the winners together.
-pub(super) fn draft(chosen: &[Choice<'_>]) -> Draft {
+pub(super) fn draft<'c, 'm: 'c>(chosen: impl IntoIterator<Item = &'c Choice<'m>>) -> Draft {
     let mut draft = Draft::default();
     for Choice { winner, .. } in chosen {
         if !winner.broken && !winner.value.value.is_empty() {

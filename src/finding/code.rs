@@ -191,7 +191,6 @@ codes! {
     REDIRECT_WITHOUT_TLS = 413, "redirect-without-tls", Error: "a redirect to HTTPS for a host that no certificate covers";
     BACKEND_TLS_NO_VERIFY = 415, "backend-tls-no-verify", Warning: "servers are spoken to over TLS and never asked who they are";
     MTLS_CA_MISSING = 417, "mtls-ca-missing", Error: "clients are to show certificates, and the authority is missing";
-    MIN_TLS_VERSION = 418, "min-tls-version", Warning: "TLS 1.0 or 1.1 is allowed";
     CLIENT_CERTIFICATE_BYPASSED = 419, "client-certificate-bypassed", Warning: "clients are to show certificates, and the same routes answer in clear";
     CONFIG_SNIPPET = 501, "config-snippet", Error: "raw HAProxy lines that the configuration does not allow";
     INJECTION_CHARACTERS = 502, "injection-characters", Error: "characters that could end a word or a line where the grammar has none";

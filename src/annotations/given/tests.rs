@@ -3,7 +3,7 @@
 use super::*;
 use crate::annotations::context::Profile;
 use crate::annotations::testing::{map, meta, registry, said, settings};
-use crate::finding::Severity;
+use crate::finding::{Code, Severity};
 
 /// The keys that count (with `!` those that are broken), and what is said.
 fn read(on: On, text: &str, settings: &Settings) -> (Vec<String>, Vec<Finding>) {
@@ -139,9 +139,18 @@ fn a_key_on_the_wrong_object_is_told_where_it_belongs() {
         &settings(),
     );
     assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    // One finding says both that it stands on the wrong object and that the key has another name.
+    assert_eq!(
+        said(&found),
+        ["ING602 `haproxy.org/whitelist` of Service shop/web does nothing there"]
+    );
     assert_eq!(
         found[0].help.as_deref(),
-        Some("write it on the Ingress or in the controller's ConfigMap")
+        Some("write `haproxy.org/allow-list` on the Ingress or in the controller's ConfigMap")
+    );
+    assert_eq!(
+        found[0].notes[0],
+        "`haproxy.org/whitelist` is an old spelling"
     );
     assert_eq!(
         read(On::Service, "haproxy.org/set-host: ", &settings())
@@ -149,6 +158,27 @@ fn a_key_on_the_wrong_object_is_told_where_it_belongs() {
             .len(),
         0
     );
+}
+
+#[test]
+fn an_old_spelling_under_a_wrong_prefix_is_one_finding() {
+    let whole = "haproxy.ingress.kubernetes.io/whitelist: 10.0.0.0/8";
+    let (given, found) = read(On::Ingress, whole, &settings());
+    assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].code, Code::WRONG_PREFIX);
+    assert!(found[0].notes[0].ends_with("/whitelist` is an old spelling"));
+    let faithful = Settings {
+        profile: Profile::HaproxyTech,
+        ..settings()
+    };
+    let (given, found) = read(On::Ingress, "whitelist: 10.0.0.0/8", &faithful);
+    assert_eq!(given, ["allow-list=10.0.0.0/8"]);
+    assert_eq!(
+        said(&found),
+        ["ING606 `whitelist` of Ingress shop/web has no prefix"]
+    );
+    assert_eq!(found[0].notes, ["`whitelist` is an old spelling"]);
 }
 
 #[test]
