@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use askama::Template;
 use askama::filters::Safe;
 
-use crate::emit::escape::{Comment, Mark, Verbatim, comment, mark, verbatim};
+use crate::emit::escape::{
+    Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim,
+};
 use crate::emit::include::{self, Fragment};
 use crate::emit::policy::Question;
 use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
@@ -80,17 +82,27 @@ impl Services<'_> {
         Some(&section.policy.server_tls)
     }
 
-    /// The protocol of the Service port, where the policy does not decide by itself.
+    /// What the backend itself has to say of the protocol, where the policy does not say all. HTTP/2 begins in another way in clear
+    /// than over TLS, and the policy may be for backends of both.
     fn own_protocol(&self, backend: &Backend) -> ServerProtocol {
-        let decided = self.server_tls(backend).is_some_and(|tls| {
-            let clear = backend.protocol != ServerProtocol::Https;
-            tls.encryption.is_some() || (clear && tls.http.is_some())
-        });
-        if decided {
+        let Some(tls) = self.server_tls(backend) else {
+            return backend.protocol;
+        };
+        if tls.encryption.is_some() {
             ServerProtocol::Http1
         } else {
-            backend.protocol
+            tls.protocol(backend.protocol)
         }
+    }
+
+    /// The end of a line that HTTP/2 to servers caused, where an annotation says it.
+    fn because_http2(&self, backend: &Backend) -> Safe<MaybeMark> {
+        let section = backend
+            .policy
+            .as_ref()
+            .and_then(|name| self.policies.get(name));
+        let origin = section.and_then(|section| section.origins.get(&Field::ServerProtocol));
+        maybe_mark(origin.copied())
     }
 
     /// Whether a server that speaks TLS because its port says so is offered HTTP/2, and nothing else.
