@@ -225,7 +225,11 @@ fn are_tls_options(words: &[&str]) -> bool {
         | ["alpn", "h2" | "h2,http/1.1", rest @ ..]
         | ["check-alpn", "h2" | "http/1.1", rest @ ..]
         | ["proto", "h1" | "h2", rest @ ..]
-        | ["sni", "var(txn.host)", rest @ ..] => are_tls_options(rest),
+        | [
+            "sni",
+            "var(txn.host)" | "req.hdr(host),host_only",
+            rest @ ..,
+        ] => are_tls_options(rest),
         ["ca-file" | "crt", file, rest @ ..] => is_certificate(file) && are_tls_options(rest),
         ["verifyhost" | "check-sni", name, rest @ ..] => is_name(name) && are_tls_options(rest),
         ["sni", name, rest @ ..] => {

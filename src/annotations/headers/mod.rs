@@ -89,7 +89,8 @@ annotation! {
 annotation! {
     /// The host that the server sees in place of the client's.
     ///
-    /// It changes no route: that has been found by then.
+    /// It changes no route: that has been found by then. Servers with TLS are asked for it in the handshake, too (SNI), unless
+    /// `server-ca` says whom they have to be.
     static HAPROXYTECH_SET_HOST: Host = {
         key: HaproxyTech / "set-host",
         on: [Ingress, ConfigMap],

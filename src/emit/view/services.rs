@@ -11,7 +11,7 @@ use crate::emit::escape::{
     Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim,
 };
 use crate::emit::include::{self, Fragment};
-use crate::emit::policy::Question;
+use crate::emit::policy::{Question, server_name};
 use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
 use crate::ir::{
     Address, Backend, Check, Endpoint, Field, PolicyName, PolicySection, Server, ServerProtocol,
@@ -78,8 +78,7 @@ impl Services<'_> {
 
     /// What annotations say about how servers are spoken to.
     fn server_tls(&self, backend: &Backend) -> Option<&ServerTls> {
-        let section = self.policies.get(backend.policy.as_ref()?)?;
-        Some(&section.policy.server_tls)
+        Some(&self.own_policy(backend)?.policy.server_tls)
     }
 
     /// What the backend itself has to say of the protocol, where the policy does not say all. HTTP/2 begins in another way in clear
@@ -95,12 +94,24 @@ impl Services<'_> {
         }
     }
 
+    /// Whether the policy sets the host that servers see.
+    fn sets_host(&self, backend: &Backend) -> bool {
+        self.own_policy(backend)
+            .is_some_and(|section| section.policy.headers.sets_host())
+    }
+
+    /// The name that servers are asked for in the handshake.
+    fn sni(&self, backend: &Backend) -> &'static str {
+        server_name(self.sets_host(backend))
+    }
+
+    fn own_policy(&self, backend: &Backend) -> Option<&PolicySection> {
+        self.policies.get(backend.policy.as_ref()?)
+    }
+
     /// The end of a line that HTTP/2 to servers caused, where an annotation says it.
     fn because_http2(&self, backend: &Backend) -> Safe<MaybeMark> {
-        let section = backend
-            .policy
-            .as_ref()
-            .and_then(|name| self.policies.get(name));
+        let section = self.own_policy(backend);
         let origin = section.and_then(|section| section.origins.get(&Field::ServerProtocol));
         maybe_mark(origin.copied())
     }
