@@ -30,8 +30,9 @@ pub(super) struct Draft {
 annotation! {
     /// Drops requests that still wait for a server when their client has gone.
     ///
-    /// A server is then not troubled with requests whose answer nobody reads. `false` is written, too, because some HAProxy
-    /// releases drop such requests by themselves.
+    /// A server is then not troubled with requests whose answer nobody reads. From HAProxy 3.0 on, `true` also cuts requests that are
+    /// at the server already, which may have changed something there. Without the key nothing is dropped, also not by
+    /// HAProxy 3.4, which does so by itself where it is not told otherwise.
     static HAPROXYTECH_ABORTONCLOSE: Bool = {
         key: HaproxyTech / "abortonclose",
         on: [Service, Ingress, ConfigMap],
