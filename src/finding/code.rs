@@ -225,7 +225,7 @@ codes! {
     CONFIGMAP_UNKNOWN_KEY = 612, "configmap-unknown-key", Error: "a key of the controller's ConfigMap that does not exist";
     DIALECTS_DISAGREE = 613, "dialects-disagree", Warning: "two dialects say different things about one setting";
     BOOLEAN_SPELLING = 614, "boolean-spelling", Warning: "a bool in an unusual spelling";
-    CONFIG_MAP_NOT_FOUND = 615, "config-map-not-found", Error: "a ConfigMap or resource that the configuration or a key names is not among the manifests";
+    NAMED_OBJECT_NOT_FOUND = 615, "named-object-not-found", Error: "a ConfigMap or custom resource that the configuration or a key names is not among the manifests";
     IMPLEMENTATION_SPECIFIC_PATH = 701, "implementation-specific-path", Info: "a path whose meaning is the controller's choice";
     UNSUPPORTED_DIALECT_KEY = 702, "unsupported-dialect-key", Warning: "a known key that is not translated";
     DIALECT_DEFAULT_DIFFERS = 703, "dialect-default-differs", Info: "an answer that differs between controllers";
