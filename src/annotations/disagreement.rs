@@ -96,13 +96,14 @@ fn disagreement(
     let (_, key, origin) = one.settings.get(&field)?;
     let name = &service.meta.name;
     let (first, second) = (&one.ingress.meta.name, &other.ingress.meta.name);
-    let message = match other.settings.contains_key(&field) {
-        true => format!(
+    let message = if other.settings.contains_key(&field) {
+        format!(
             "Ingresses {first} and {second} give port {port} of Service {name} different values of `{key}`"
-        ),
-        false => format!(
+        )
+    } else {
+        format!(
             "Ingress {first} gives port {port} of Service {name} a value of `{key}`, and Ingress {second} gives none"
-        ),
+        )
     };
     let mut finding = Said::about(Code::BACKEND_ANNOTATION_CONFLICT, *origin, message)
         .object(format_args!("Service {name}"))
