@@ -35,7 +35,7 @@ pub(super) struct Reader<'r, 'm> {
 #[derive(Clone, Copy)]
 struct Entry<'m> {
     key: &'m str,
-    /// Where the key stands; in data, where its value stands.
+    /// Where the key stands.
     place: Origin,
     value: &'m Sourced<String>,
     field: &'static str,
@@ -88,10 +88,10 @@ impl<'r, 'm> Reader<'r, 'm> {
     }
 
     /// Reads a key of the ConfigMap's data, where keys have no prefix.
-    pub(super) fn read_data(&mut self, key: &'m str, value: &'m Sourced<String>) {
+    pub(super) fn read_data(&mut self, key: &'m str, place: Origin, value: &'m Sourced<String>) {
         let entry = Entry {
             key,
-            place: value.origin,
+            place,
             value,
             field: "data",
         };
@@ -330,6 +330,17 @@ impl<'r, 'm> Reader<'r, 'm> {
         let subject = self.name(entry);
         let of = dialect.name();
         let is_shared = entry.key.starts_with(SHARED);
+        // In data no key has a prefix, which the API server refuses there.
+        let bare = || {
+            dialect
+                .prefixes()
+                .iter()
+                .find_map(|prefix| name.strip_prefix(prefix))
+        };
+        let name = match entry.field {
+            "data" => bare().unwrap_or(name),
+            _ => name,
+        };
         let other = equivalent(name, dialect, self.registry);
         let near = other.or_else(|| self.registry.nearest(dialect, name, self.on));
         let (code, message) = match near {
