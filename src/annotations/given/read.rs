@@ -285,9 +285,10 @@ impl<'r, 'm> Reader<'r, 'm> {
         }
         let message = format!("{} does nothing there", self.name(entry));
         let finding = Finding::new(Code::MISPLACED_ANNOTATION, message).at(entry.place);
-        let what = match twins::is_old(entry.key, spec) {
-            true => format!("`{}`", self.written(entry, spec)),
-            false => "it".to_owned(),
+        let what = if twins::is_old(entry.key, spec) {
+            format!("`{}`", written(entry, spec))
+        } else {
+            "it".to_owned()
         };
         let finding = finding.help(format!("write {what} {}", places(spec)));
         let finding = with_age(finding, entry.key, spec);
@@ -384,7 +385,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             self.say(entry, finding.help(help));
             return;
         };
-        let written = self.written(entry, spec);
+        let written = written(entry, spec);
         let finding = finding.help(if spec.on.contains(&self.on) {
             format!("write `{written}`")
         } else {
@@ -438,14 +439,6 @@ impl<'r, 'm> Reader<'r, 'm> {
         self.say(entry, finding);
     }
 
-    /// How a key is written where this one stands.
-    fn written(&self, entry: Entry<'_>, spec: &Spec) -> String {
-        match entry.field {
-            "data" => spec.key.to_owned(),
-            _ => spec.full_key(),
-        }
-    }
-
     /// `` `haproxy.org/check` of Ingress shop/web ``.
     fn name(&self, entry: Entry<'_>) -> String {
         format!(
@@ -480,6 +473,14 @@ impl<'r, 'm> Reader<'r, 'm> {
         finding
             .object(format_args!("{} {}", self.on.name(), self.object))
             .field(format!("{}[{}]", entry.field, short(entry.key)))
+    }
+}
+
+/// How a key is written where this one stands.
+fn written(entry: Entry<'_>, spec: &Spec) -> String {
+    match entry.field {
+        "data" => spec.key.to_owned(),
+        _ => spec.full_key(),
     }
 }
 
