@@ -30,7 +30,7 @@ annotation! {
     /// What of a request is logged besides its first line.
     ///
     /// A sample on each line, without `%[` and `]`. The log line has them between braces, in the order of the lines. All routes share
-    /// the places, so a route with fewer samples leaves the last ones empty.
+    /// the places, so a route with fewer samples leaves the last ones empty. `src` is the client whom `src-ip-header` names.
     static HAPROXYTECH_REQUEST_CAPTURE: Samples = {
         key: HaproxyTech / "request-capture",
         on: [Ingress, ConfigMap],
