@@ -36,7 +36,7 @@ annotation! {
         on: [Ingress, ConfigMap],
         scope: Route,
         field: Capture,
-        support: Support::Full,
+        support: Support::Partial("nothing is captured of TLS that is handed through"),
         since: "0.1",
         example: "req.hdr(User-Agent)",
         apply: |draft, value| draft.capture.samples = Some(value),
