@@ -294,6 +294,11 @@ const WITHOUT_REQUESTS: &[Field] = &[
     Field::HttpsRedirectCode,
 ];
 
+/// Whether a setting means something for TLS that is handed through, or for the requests that come in another way.
+pub(super) fn needs_no_requests(choice: &Choice<'_>) -> bool {
+    WITHOUT_REQUESTS.contains(&choice.winner.spec.field)
+}
+
 /// A policy into what holds for TLS that is handed through, and for requests that come in another way.
 pub(super) fn split(policy: Policy) -> (Policy, Policy) {
     let tls = Policy {

@@ -6,6 +6,7 @@ mod grammar;
 
 pub(super) use self::allowed::guards;
 use self::allowed::{Verdict, judge};
+pub(super) use self::custom::{is_custom, prefixes};
 use self::grammar::Lines;
 use super::context::{Context, Said};
 use super::given::Given;
@@ -34,7 +35,8 @@ const PARTIAL: &str = "only directives that the configuration allows, and nothin
 annotation! {
     /// A custom annotation, `backend.PREFIX/NAME`, that a `ValidationRules` object defines.
     ///
-    /// It is not translated: the rules are programs (CEL), and the templates are others (Go).
+    /// It is not translated: the rules are programs (CEL), and the templates are others (Go). Each such key is told. Where no
+    /// `ValidationRules` are among the manifests, every domain may be the prefix but those of Kubernetes.
     static HAPROXYTECH_BACKEND: Text = {
         key: HaproxyTech / "backend.",
         on: [Service, Ingress, ConfigMap],
