@@ -9,6 +9,7 @@
 mod context;
 mod disagreement;
 mod draft;
+mod dropped;
 mod formats;
 mod given;
 mod global;

@@ -1,6 +1,7 @@
 //! Routes: conditions, classes, default backends, passthrough.
 
 use super::context::{Context, Said};
+use super::dropped;
 use super::given::Given;
 use super::grammar::{Grammar, LiteralTrue, ObjectRef, Problem, Reference, Text};
 use super::policies::Choice;
@@ -74,11 +75,15 @@ impl Grammar for AclExpression {
         "path /a\n    http-request deny",
     ];
 
-    fn parse(text: &str, _: &mut Vec<Problem>) -> Result<Condition, Problem> {
-        Condition::parse(text).map_err(|problem| {
+    fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Condition, Problem> {
+        let condition = Condition::parse(text).map_err(|problem| {
             let problem = Problem::new(format!("is no condition that can be honoured: {problem}"));
             problem.help("compare the method, path, query, a header, a cookie, the client's address or `rand(100)` with fixed values")
-        })
+        })?;
+        for test in condition.any().iter().flatten() {
+            dropped::remark(&test.sample, remarks);
+        }
+        Ok(condition)
     }
 }
 
@@ -148,6 +153,7 @@ annotation! {
     /// `var(txn.host)`; `-m str`, `beg`, `end`, `sub`, `dir`, `dom`, `reg`, `len` and `found`, forms such as `path_beg`, `-i`,
     /// and the operators `lt`, `le`, `gt`, `ge` and `eq` for numbers. Several tests are joined by `} {` (all of them) or
     /// `} || {` (one of them). A condition that is not understood leaves the route out. `src` goes by `src-ip-header` of the route.
+    /// `X-Real-IP`, `Forwarded` and what clients send in `X-Forwarded-…` are gone by then: the client's address is `src`.
     static HAPROXYTECH_ROUTE_ACL: AclExpression = {
         key: HaproxyTech / "route-acl",
         on: [Service],

@@ -126,6 +126,9 @@ annotation! {
     ///
     /// Directives have to be allowed by the configuration, as for `backend-config-snippet`. That frontend listens on the loopback
     /// address unless `listen.metrics` says otherwise.
+    ///
+    /// The lines stand before that of `/metrics`, so what `http-request auth` or `http-request deny` asks for is asked there, too.
+    /// `stats auth` guards the page alone.
     static HAPROXYTECH_STATS_CONFIG_SNIPPET: Lines = {
         key: HaproxyTech / "stats-config-snippet",
         on: [ConfigMap],

@@ -6,6 +6,7 @@
 mod backend;
 mod certificates;
 mod class;
+mod cookies;
 mod default_service;
 mod endpoints;
 mod host_id;
@@ -118,6 +119,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     routing.listeners = settings.listeners.clone();
     routing.certificates = certificates;
     routing.global = global;
+    findings.extend(cookies::shared(&routing));
     findings.extend(tls::in_clear(&routing));
     findings.extend(tls::unasked(&mut routing));
     routing.global.closed = closed;
