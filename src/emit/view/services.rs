@@ -138,19 +138,20 @@ impl Services<'_> {
         verifies || (self.protocol(backend) == ServerProtocol::Https && self.asks(backend))
     }
 
-    /// What encrypted checks have to be told to agree on in the handshake. Where requests choose between HTTP/1.1 and HTTP/2 there, they
-    /// ask in HTTP/1.1. Where requests know but HTTP/2, checks do, too: before 3.2 they would not be answered otherwise.
+    /// What encrypted checks have to be told to agree on in the handshake: HTTP/1.1, in which they ask, where requests choose between
+    /// that and HTTP/2; HTTP/2 where requests speak nothing else, for before 3.2 a check would wait in vain for an answer.
     ///
     /// Servers are told, and no defaults: HAProxy 2.6.12 and 3.0.11 take an inherited `check-alpn` without copying it, and free it
     /// when another one follows; the second section or server to have another one frees it again.
     fn check_alpn(&self, backend: &Backend) -> Option<&'static str> {
         let tls = self.server_tls(backend)?;
-        let told = match tls.http {
+        let protocol = match tls.http {
             Some(ServerHttp::H2) => "h2",
             None if tls.encryption.is_some() => "http/1.1",
-            _ => return None,
+            Some(ServerHttp::H1) | None => return None,
         };
-        (self.asks_over_tls(backend) && !self.inherits_check_alpn(backend)).then_some(told)
+        let told = self.asks_over_tls(backend) && !self.inherits_check_alpn(backend);
+        told.then_some(protocol)
     }
 
     /// Whether raw lines already say what checks negotiate. Then servers must not say it again.
