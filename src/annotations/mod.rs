@@ -13,6 +13,7 @@ mod formats;
 mod given;
 mod global;
 mod grammar;
+mod guarding;
 mod page;
 mod policies;
 mod quoting;
