@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use super::registry;
 use super::spec::Dialect;
+use crate::finding::{Code, Finding};
 use crate::ir::{Claim, Field, Target};
-use crate::manifest::Annotation;
+use crate::manifest::{Annotation, Kind, Manifests, ObjectName};
 use crate::source::{Origin, Sourced};
 
 /// The settings of a route that keep clients out.
@@ -68,11 +69,12 @@ impl Guards {
                 | Field::RateLimitPeriod
                 | Field::RateLimitExempt
                 | Field::AuthType
-                | Field::AuthSecret => true,
+                | Field::AuthSecret
+                | Field::ClientAuthority => true,
                 Field::HttpsRedirect => {
                     !["false", "no", "off", "0"].contains(&text.to_ascii_lowercase().as_str())
                 }
-                Field::BackendSnippet => has_word(text),
+                Field::BackendSnippet | Field::FrontendSnippet => has_word(text),
                 // What it says is not known here, only that it cannot be had.
                 Field::BackendResource => is_closed,
                 _ => false,
@@ -102,6 +104,29 @@ impl Guards {
             all.remove(&Field::AuthSecret);
         }
         Self(all)
+    }
+
+    /// That an object is described more than once, and another description than the one that is kept keeps clients out. Nobody knows
+    /// which one is meant, so its routes are to be closed.
+    pub(crate) fn contested(
+        kind: Kind,
+        name: &ObjectName,
+        kept: &[Annotation],
+        manifests: &Manifests,
+    ) -> Option<Finding> {
+        let others = manifests.contested.get(&(kind, name.clone()))?;
+        let kept = Self::of_annotations(kept, &name.namespace);
+        let others = Self::of_annotations(others, &name.namespace);
+        let (key, origin) = others.lacking_in(&kept)?;
+        let message = format!(
+            "{kind} {name} is described twice, and the description that is kept has not the `{key}` of the other: its routes are closed"
+        );
+        Some(
+            Finding::new(Code::DUPLICATE_OBJECT, message)
+                .at(origin)
+                .object(format_args!("{kind} {name}"))
+                .help("remove one of the two"),
+        )
     }
 
     /// Without what a connection cannot lack whose TLS is not read here: it is no plain HTTP.
@@ -158,7 +183,7 @@ const WORDS: [&str; 12] = [
 ];
 
 /// Whether one of the words of `text` is such a word. Words are as long as HAProxy's keywords: `x-deny` is not `deny`.
-pub(super) fn has_word(text: &str) -> bool {
+pub(crate) fn has_word(text: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
         .any(|word| WORDS.contains(&word))
 }

@@ -56,7 +56,7 @@ pub use context::{Profile, Settings};
 pub(crate) use draft::Draft;
 pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
-pub(crate) use guarding::Guards;
+pub(crate) use guarding::{Guards, has_word as has_guarding_word};
 pub(crate) use limits::no_empty_servers;
 pub use page::{matrix, named};
 pub(crate) use policies::{Answer, Installation, Policies};
