@@ -3,13 +3,13 @@
 use super::*;
 use crate::annotations::context::Profile;
 use crate::annotations::testing::{map, meta, registry, said, settings};
-use crate::finding::Severity;
+use crate::finding::{Code, Severity};
 
 /// The keys that count (with `!` those that are broken), and what is said.
 fn read(on: On, text: &str, settings: &Settings) -> (Vec<String>, Vec<Finding>) {
     let meta = meta("web", text);
     let mut findings = Vec::new();
-    let given = read_annotations(&registry(), on, &meta, settings, &mut findings);
+    let given = read_annotations(&registry(), on, &meta, settings, &[], &mut findings);
     (given.iter().map(shown).collect(), findings)
 }
 
@@ -139,9 +139,18 @@ fn a_key_on_the_wrong_object_is_told_where_it_belongs() {
         &settings(),
     );
     assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    // One finding says both that it stands on the wrong object and that the key has another name.
+    assert_eq!(
+        said(&found),
+        ["ING602 `haproxy.org/whitelist` of Service shop/web does nothing there"]
+    );
     assert_eq!(
         found[0].help.as_deref(),
-        Some("write it on the Ingress or in the controller's ConfigMap")
+        Some("write `haproxy.org/allow-list` on the Ingress or in the controller's ConfigMap")
+    );
+    assert_eq!(
+        found[0].notes[0],
+        "`haproxy.org/whitelist` is an old spelling"
     );
     assert_eq!(
         read(On::Service, "haproxy.org/set-host: ", &settings())
@@ -149,6 +158,27 @@ fn a_key_on_the_wrong_object_is_told_where_it_belongs() {
             .len(),
         0
     );
+}
+
+#[test]
+fn an_old_spelling_under_a_wrong_prefix_is_one_finding() {
+    let whole = "haproxy.ingress.kubernetes.io/whitelist: 10.0.0.0/8";
+    let (given, found) = read(On::Ingress, whole, &settings());
+    assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].code, Code::WRONG_PREFIX);
+    assert!(found[0].notes[0].ends_with("/whitelist` is an old spelling"));
+    let faithful = Settings {
+        profile: Profile::HaproxyTech,
+        ..settings()
+    };
+    let (given, found) = read(On::Ingress, "whitelist: 10.0.0.0/8", &faithful);
+    assert_eq!(given, ["allow-list=10.0.0.0/8"]);
+    assert_eq!(
+        said(&found),
+        ["ING606 `whitelist` of Ingress shop/web has no prefix"]
+    );
+    assert_eq!(found[0].notes, ["`whitelist` is an old spelling"]);
 }
 
 #[test]
@@ -199,7 +229,14 @@ fn a_problem_points_into_the_value_where_it_is_written_as_it_is_read() {
         let origin = &mut meta.annotations[0].value.origin;
         origin.end = origin.start + u32::try_from(written).expect("short");
         let mut findings = Vec::new();
-        read_annotations(&registry(), On::Ingress, &meta, &settings(), &mut findings);
+        read_annotations(
+            &registry(),
+            On::Ingress,
+            &meta,
+            &settings(),
+            &[],
+            &mut findings,
+        );
         let at = findings[0].labels[0].origin;
         (at.start - 24, at.end - 24)
     };
@@ -378,7 +415,7 @@ fn one_key_twice_is_told_whether_or_not_the_values_agree() {
 fn the_config_map_has_bare_keys_and_its_annotations_lie_over_them() {
     let read = |data: &str, annotations: &str| {
         let (map, mut findings) = (map(data, annotations), Vec::new());
-        let given = read_config_map(&registry(), &map, &settings(), &mut findings);
+        let given = read_config_map(&registry(), &map, &settings(), &[], &mut findings);
         let given: Vec<String> = given.iter().map(shown).collect();
         (given, said(&findings))
     };
@@ -439,4 +476,27 @@ fn hostile_keys_and_values_are_read_in_no_time_and_shown_in_part() {
         &settings(),
     );
     assert_eq!((given.len(), found.len()), (0, 0));
+}
+
+#[test]
+fn a_finding_about_a_key_of_the_config_map_points_at_the_key() {
+    let text = "timeout-sever: 5s\nhaproxy.org/timeout-server: 5s\n";
+    let (map, mut findings) = (map(text, ""), Vec::new());
+    read_config_map(&registry(), &map, &settings(), &[], &mut findings);
+    assert_eq!(
+        said(&findings),
+        [
+            "ING612 `haproxy.org/timeout-server` of ConfigMap shop/config is no key of the dialect haproxytech",
+            "ING612 `timeout-sever` of ConfigMap shop/config is no key of the dialect haproxytech",
+        ]
+    );
+    for (finding, key) in findings
+        .iter()
+        .zip(["haproxy.org/timeout-server", "timeout-sever"])
+    {
+        let origin = finding.origin().expect("a place");
+        assert_eq!(&text[origin.start as usize..origin.end as usize], key);
+        // Keys of data have no prefix.
+        assert_eq!(finding.help.as_deref(), Some("write `timeout-server`"));
+    }
 }

@@ -2,10 +2,13 @@
 
 use super::Given;
 use super::read::short;
+use crate::annotations::spec::Spec;
 use crate::finding::{Code, Finding};
+use crate::source::Origin;
 
-/// Looks for them. Where one key under two prefixes has two values, no order says which one counts: if it protects, neither does.
-pub(super) fn check(given: &mut [Given<'_>], findings: &mut Vec<Finding>) {
+/// Looks for them. Where one key under two prefixes has two values, no order says which one counts: if it protects, neither does. Keys
+/// at the places `told` have a finding that names the right spelling already.
+pub(super) fn check(given: &mut [Given<'_>], told: &[Origin], findings: &mut Vec<Finding>) {
     for later in 0..given.len() {
         let one = given[later];
         let twin = |other: &usize| std::ptr::eq(given[*other].spec, one.spec);
@@ -15,6 +18,7 @@ pub(super) fn check(given: &mut [Given<'_>], findings: &mut Vec<Finding>) {
             .filter(twin);
         let strongest = twins.min_by_key(|other| (given[*other].rank, *other));
         match strongest.filter(|other| (given[*other].rank, *other) < (one.rank, later)) {
+            None if told.contains(&one.place) => {}
             None => findings.extend(old_spelling(&one)),
             Some(other) => {
                 let winner = given[other];
@@ -29,11 +33,17 @@ pub(super) fn check(given: &mut [Given<'_>], findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether `key`, with or without its prefix, is an old spelling.
+pub(super) fn is_old(key: &str, spec: &Spec) -> bool {
+    let (_, name) = key.rsplit_once('/').unwrap_or(("", key));
+    spec.aliases.iter().any(|alias| alias.key == name)
+}
+
 /// That a key is written in an old way.
 fn old_spelling(given: &Given<'_>) -> Option<Finding> {
     let (key, spec) = (given.key, given.spec);
-    let (prefix, name) = key.rsplit_once('/').unwrap_or(("", key));
-    if !spec.aliases.iter().any(|alias| alias.key == name) {
+    let (prefix, _) = key.rsplit_once('/').unwrap_or(("", key));
+    if !is_old(key, spec) {
         return None;
     }
     let slash = if prefix.is_empty() { "" } else { "/" };

@@ -135,7 +135,7 @@ fn directive(line: &RawLine) -> String {
 
 /// Whether text that is left out would have kept somebody out, or answered in place of a server. What cannot be split into words
 /// is looked through all the same; comments are not.
-pub(super) fn guards(text: &str) -> bool {
+pub(in crate::annotations) fn guards(text: &str) -> bool {
     let lines = text.split('\n').map(str::trim_start);
     lines.filter(|line| !line.starts_with('#')).any(|line| {
         let line = match words_with_variables(line) {
