@@ -11,6 +11,7 @@ use rayon::slice::ParallelSliceMut as _;
 use super::host_id::host_ids;
 use super::overlap;
 use super::rules::{Claims, Strength, Wish};
+use super::spelling;
 use crate::annotations::Guards;
 use crate::finding::{Code, Finding};
 use crate::ir::{Alternative, Claim, Condition, Host, HostPattern, PathRule, Routing, Target};
@@ -25,6 +26,7 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
         .par_sort_by(|a, b| (&a.host, &a.path, a.strength).cmp(&(&b.host, &b.path, b.strength)));
     for rules in claims.wishes.chunk_by(|a, b| a.host == b.host) {
         overlap::within_host(rules, &mut findings);
+        spelling::within_host(rules, &mut findings);
     }
     overlap::between_hosts(&claims, &mut findings);
 
