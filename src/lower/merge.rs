@@ -197,8 +197,8 @@ fn beside_passthrough(
     let mut closed = false;
     for rule in others {
         let claim = &rule.claim;
-        let closes = let_past(rule, through);
-        closed |= closes;
+        let is_bypassed = let_past(rule, through);
+        closed |= is_bypassed;
         let finding = Finding::new(
             Code::PASSTHROUGH_WITH_PATHS,
             format!(
@@ -210,7 +210,7 @@ fn beside_passthrough(
         .label(claim.origin, "this path is served over plain HTTP only")
         .label(through.origin, "here TLS for the host is handed through")
         .help("give one of the two another host");
-        findings.push(if closes {
+        findings.push(if is_bypassed {
             finding.note("the path keeps clients out, or is closed, and TLS is handed through unread: connections to the host are refused")
         } else {
             finding

@@ -38,7 +38,9 @@ pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
         };
         let mut told = BTreeSet::new();
         for (rule, guards) in rules {
-            if let Some((key, _)) = guards.lacking_in(theirs)
+            // Of two claims for one path, only one answers.
+            if rule.path != open.path
+                && let Some((key, _)) = guards.lacking_in(theirs)
                 && told.insert(&rule.claim.ingress)
             {
                 findings.push(tell(rule, open, key));
