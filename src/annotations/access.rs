@@ -36,7 +36,8 @@ annotation! {
     /// `patternFiles`. One item that cannot be read closes the routes, and so does a missing list: the controller itself then lets
     /// everybody in. The list holds on every listener. One of the ConfigMap holds for each route that has none of its own. The old
     /// spelling counts last, as in the controller: where `whitelist` of an Ingress and `allow-list` of the ConfigMap differ, nobody
-    /// can tell which is meant, and the routes are closed.
+    /// can tell which is meant, and the routes are closed. Other spellings of a protected path, such as `//admin`, get past the list
+    /// where another path leads to the same Service without it: see ING514.
     static HAPROXYTECH_ALLOW_LIST: AllowedAddresses = {
         key: HaproxyTech / "allow-list",
         aliases: [Alias { key: "whitelist", first: false }],
@@ -74,7 +75,8 @@ annotation! {
     /// The header in which a proxy in front of HAProxy says who the client is.
     ///
     /// The last address in it counts, for lists, limits, the log and `X-Forwarded-For`, which names this one address to servers: the
-    /// chain of proxies before it is not passed on. Without an address in it, the client is who connects.
+    /// chain of proxies before it is not passed on. Without an address in it, the client is who connects; where there is a list, a
+    /// trusted proxy that names nobody is answered with 403.
     ///
     /// It counts only from the networks that `trustedProxies` of the configuration lists: everybody can send the header, so others
     /// would choose their address. Where none are listed, the header does not count, and routes with a list of addresses are closed;

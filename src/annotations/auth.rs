@@ -80,7 +80,8 @@ annotation! {
     ///
     /// Whoever has no password, or a wrong one, is answered 401. Before that come the lists of addresses, the rate limit and the
     /// redirect to https, so that nobody tries passwords without limit or sends one in clear; the controller asks for the password
-    /// first. `auth-secret` has to name the users.
+    /// first. `auth-secret` has to name the users. Other spellings of a protected path, such as `//admin`, get past the password where
+    /// another path leads to the same Service without one: see ING514.
     static HAPROXYTECH_AUTH_TYPE: AuthType = {
         key: HaproxyTech / "auth-type",
         on: [Ingress, ConfigMap],

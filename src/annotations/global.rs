@@ -1,5 +1,6 @@
 //! What the controller's ConfigMap decides for everything.
 
+use super::Guards;
 use super::context::{Context, Said};
 use super::policies::{Installation, choose, draft};
 use super::spec::Scope;
@@ -21,6 +22,19 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         closed: chosen.iter().any(super::policies::Choice::closes),
         findings: together::check(&chosen),
     };
+    let manifests = installation.manifests();
+    let name = installation.settings.config_map.as_ref();
+    let map = name.and_then(|name| manifests.config_maps.get(name));
+    if let Some(map) = map
+        && let Some(finding) = Guards::contested(
+            Kind::ConfigMap,
+            &map.meta.name,
+            &map.as_annotations(),
+            manifests,
+        )
+    {
+        said.close(finding);
+    }
     let draft = draft(&chosen);
     let context = Context {
         manifests: installation.manifests(),

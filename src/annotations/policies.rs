@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::context::{Context, Said, Settings};
 use super::draft::Draft;
 use super::given::{self, Given};
+use super::guarding::Guards;
 use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
@@ -18,7 +19,7 @@ use super::{
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::{Field, Policy, PolicyName, PolicySection, Setting};
-use crate::manifest::{Ingress, Manifests, ObjectName, Service};
+use crate::manifest::{Ingress, Kind, Manifests, ObjectName, Service};
 use crate::source::Origin;
 
 /// What all routes have in common.
@@ -203,7 +204,9 @@ impl<'s, 'm> Policies<'s, 'm> {
             given::annotations(On::Service, &service.meta, settings, custom, findings)
         });
         // Most routes.
+        let manifests = installation.manifests();
         if of_ingress.is_empty()
+            && manifests.contested.is_empty()
             && of_service.is_empty()
             && !self.inherited
             && !needs_no_annotation(settings)
@@ -264,6 +267,18 @@ impl<'s, 'm> Policies<'s, 'm> {
             replaced,
             timeouts,
         } = resources::backend(all, self.installation.resources, context, &mut said);
+        let ingress = context
+            .ingress
+            .map(|ingress| (Kind::Ingress, &ingress.meta));
+        let service = context
+            .service
+            .map(|service| (Kind::Service, &service.meta));
+        for (kind, meta) in ingress.into_iter().chain(service) {
+            let kept = &meta.annotations;
+            if let Some(finding) = Guards::contested(kind, &meta.name, kept, context.manifests) {
+                said.close(finding);
+            }
+        }
         let mut chosen = choose(&all, counts_for_routes);
         // What a resource replaces has lost to the key that names it.
         let resource = chosen

@@ -204,6 +204,7 @@ codes! {
     CLIENT_IP_UNTRUSTED = 510, "client-ip-untrusted", Warning: "the client's address is taken from a header that anybody can send";
     CORS_WILDCARD_CREDENTIALS = 511, "cors-wildcard-credentials", Error: "every origin may ask with the user's cookies";
     ORIGIN_REGEX_UNANCHORED = 512, "origin-regex-unanchored", Warning: "a pattern of origins that other sites match too";
+    PATH_NOT_NORMALISED = 514, "path-not-normalised", Warning: "a protected path whose other spellings reach the same Service unprotected";
     OPEN_REDIRECT = 515, "open-redirect", Warning: "the client chooses where a redirect leads";
     PLAINTEXT_SECRET = 516, "plaintext-secret", Error: "a password or key where everybody can read it";
     WEAK_PASSWORD_HASH = 517, "weak-password-hash", Warning: "a password hash that is quickly guessed";

@@ -11,6 +11,8 @@ use rayon::slice::ParallelSliceMut as _;
 use super::host_id::host_ids;
 use super::overlap;
 use super::rules::{Claims, Strength, Wish};
+use super::spelling;
+use crate::annotations::Guards;
 use crate::finding::{Code, Finding};
 use crate::ir::{Alternative, Claim, Condition, Host, HostPattern, PathRule, Routing, Target};
 use crate::manifest::IngressTarget;
@@ -24,6 +26,7 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
         .par_sort_by(|a, b| (&a.host, &a.path, a.strength).cmp(&(&b.host, &b.path, b.strength)));
     for rules in claims.wishes.chunk_by(|a, b| a.host == b.host) {
         overlap::within_host(rules, &mut findings);
+        spelling::within_host(rules, &mut findings);
     }
     overlap::between_hosts(&claims, &mut findings);
 
@@ -47,7 +50,9 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
                 passthrough.insert(host.clone(), claim);
             }
         }
-        if let Some((host, claim)) = host.as_ref().and_then(|it| passthrough.get_key_value(it)) {
+        if let Some(host) = &host
+            && let Some(claim) = passthrough.get_mut(host)
+        {
             beside_passthrough(host, claim, &rules, &mut findings);
         }
         by_host.insert(host, rules);
@@ -87,19 +92,27 @@ fn arbitrate<'m>(
     let (mut winner, mut conditional, mut losers) = (None, Vec::new(), Vec::new());
     let (host, path) = (first.host.clone(), first.path.clone());
     let mut next = Some(first);
+    let mut unguarded = false;
     while let Some(wish) = next {
         match &winner {
             _ if wish.condition.is_some() => conditional.push(wish),
             None => winner = Some(wish),
             Some(winner) => {
                 let reason = reason(winner, &wish);
-                findings.extend(judge(winner, &wish));
+                let finding = passed_by(winner, &wish);
+                unguarded |= finding.is_some();
+                findings.extend(finding.or_else(|| judge(winner, &wish)));
                 losers.push((wish.claim, reason));
             }
         }
         next = wishes.next_if(|wish| wish.host == host && wish.path == path);
     }
     findings.extend(twins(&conditional));
+    if let Some(winner) = winner.as_mut().filter(|_| unguarded) {
+        winner.claim.target = Target::Closed;
+        winner.passthrough = winner.passthrough.is_some().then_some(Target::Closed);
+        conditional.clear();
+    }
     let (claim, passthrough) = match winner {
         Some(Wish {
             claim, passthrough, ..
@@ -170,32 +183,92 @@ fn twins(conditional: &[Wish<'_>]) -> Vec<Finding> {
     findings
 }
 
-/// Rules of a host beside one that hands its TLS through: they meet plain HTTP only.
+/// Rules of a host beside one that hands its TLS through: they meet plain HTTP only. Where one of them keeps clients out, who would
+/// get to the same servers over TLS, or cannot be honoured, the host is closed there, too.
 fn beside_passthrough(
     host: &HostPattern,
-    through: &Claim,
+    through: &mut Claim,
     rules: &[PathRule],
     findings: &mut Vec<Finding>,
 ) {
-    for rule in rules
+    let others = rules
         .iter()
-        .filter(|rule| rule.claim.origin != through.origin)
-    {
+        .filter(|rule| rule.claim.origin != through.origin);
+    let mut closed = false;
+    for rule in others {
         let claim = &rule.claim;
-        findings.push(
-            Finding::new(
-                Code::PASSTHROUGH_WITH_PATHS,
-                format!(
-                    "`{}` of Ingress {} gets no request over TLS: Ingress {} has it handed through for host `{host}`",
-                    claim.wording, claim.ingress, through.ingress
-                ),
-            )
-            .object(format_args!("Ingress {}", claim.ingress))
-            .label(claim.origin, "this path is served over plain HTTP only")
-            .label(through.origin, "here TLS for the host is handed through")
-            .help("give one of the two another host"),
-        );
+        let is_bypassed = let_past(rule, through);
+        closed |= is_bypassed;
+        let finding = Finding::new(
+            Code::PASSTHROUGH_WITH_PATHS,
+            format!(
+                "`{}` of Ingress {} gets no request over TLS: Ingress {} has it handed through for host `{host}`",
+                claim.wording, claim.ingress, through.ingress
+            ),
+        )
+        .object(format_args!("Ingress {}", claim.ingress))
+        .label(claim.origin, "this path is served over plain HTTP only")
+        .label(through.origin, "here TLS for the host is handed through")
+        .help("give one of the two another host");
+        findings.push(if is_bypassed {
+            finding.note("the path keeps clients out, or is closed, and TLS is handed through unread: connections to the host are refused")
+        } else {
+            finding
+        });
     }
+    if closed {
+        through.target = Target::Closed;
+    }
+}
+
+/// Whether who is kept out by `rule` would get in where TLS is handed through to the servers of `through`.
+pub(super) fn let_past(rule: &PathRule, through: &Claim) -> bool {
+    let theirs = Guards::of_claim(through);
+    let alternatives = rule.alternatives.iter().map(|it| &it.claim);
+    let losers = rule.losers.iter().map(|(loser, _)| loser);
+    rule.claim.target == Target::Closed
+        || alternatives
+            .chain(losers)
+            .chain([&rule.claim])
+            .any(|claim| {
+                let guards = Guards::of_claim(claim).over_tls();
+                guards.lacking_in(&theirs).is_some()
+            })
+}
+
+/// Whether `loser` keeps clients out whom `winner`, which holds, lets in: then nobody may answer. A rule beats a default backend of
+/// another Ingress as the API means it.
+fn passed_by(winner: &Wish<'_>, loser: &Wish<'_>) -> Option<Finding> {
+    if loser.strength == Strength::Default && winner.strength != Strength::Default {
+        return None;
+    }
+    let (mine, theirs) = (&loser.claim, &winner.claim);
+    let guards = guards(loser);
+    let (key, origin) = guards.lacking_in(&self::guards(winner))?;
+    Some(
+        Finding::new(
+            Code::DUPLICATE_ROUTE,
+            format!(
+                "`{}` of Ingress {} on {} has `{key}`, and `{}` of Ingress {}, which comes first, has not the same: it answers 503",
+                mine.wording,
+                mine.ingress,
+                place(loser),
+                theirs.wording,
+                theirs.ingress
+            ),
+        )
+        .object(format_args!("Ingress {}", mine.ingress))
+        .field(loser.field.to_string())
+        .label(mine.origin, format!("this one, in {}", mine.ingress))
+        .label(theirs.origin, format!("and this one, in {}, which would hold", theirs.ingress))
+        .label(origin, "keeps clients out")
+        .help("remove one of the two, or give both the same annotations"),
+    )
+}
+
+fn guards(wish: &Wish<'_>) -> Guards {
+    let written = wish.guards.clone();
+    written.unwrap_or_else(|| Guards::of_claim(&wish.claim))
 }
 
 fn reason(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
@@ -280,8 +353,15 @@ fn judge(winner: &Wish<'_>, loser: &Wish<'_>) -> Option<Finding> {
 
 fn default_backend(catch_alls: &[Wish<'_>], findings: &mut Vec<Finding>) -> Option<Claim> {
     let (first, others) = catch_alls.split_first()?;
-    findings.extend(others.iter().filter_map(|other| judge(first, other)));
-    Some(first.claim.clone())
+    let mut claim = first.claim.clone();
+    for other in others {
+        let finding = passed_by(first, other);
+        if finding.is_some() {
+            claim.target = Target::Closed;
+        }
+        findings.extend(finding.or_else(|| judge(first, other)));
+    }
+    Some(claim)
 }
 
 /// Two claims that nobody could tell apart from outside. Closed ones are compared as they are written.

@@ -15,6 +15,7 @@ mod overlap;
 mod redirects;
 mod rules;
 mod shorten;
+mod spelling;
 mod suggest;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -9,7 +9,7 @@ use super::Options;
 use super::document::{Entry, Reading};
 use super::export;
 use super::kind::Object;
-use super::model::{self, Kind, Meta, ObjectName, Workload};
+use super::model::{self, Annotation, ConfigMap, Kind, Meta, ObjectName, Workload};
 use super::place::Node;
 use super::store::Manifests;
 use crate::finding::{Code, Finding, Severity};
@@ -87,7 +87,7 @@ struct Found {
     slices: Vec<(Origin, model::EndpointSlice)>,
     endpoints: Vec<(Origin, model::Endpoints)>,
     secrets: Vec<(Origin, model::Secret)>,
-    config_maps: Vec<(Origin, model::ConfigMap)>,
+    config_maps: Vec<(Origin, ConfigMap)>,
     nodes: Vec<(Origin, model::Node)>,
     namespaces: Vec<(Origin, model::Namespace)>,
 }
@@ -110,16 +110,36 @@ impl Found {
 
     fn index(self, sources: &Sources, manifests: &mut Manifests, findings: &mut Vec<Finding>) {
         let services = export::take_in(self.services, findings);
-        let mut doubles = Doubles { sources, findings };
-        manifests.ingresses = doubles.drop(Kind::Ingress, self.ingresses, |it| &it.meta);
+        let mut doubles = Doubles {
+            sources,
+            findings,
+            contested: BTreeMap::new(),
+        };
+        manifests.ingresses = doubles.drop_told(
+            Kind::Ingress,
+            self.ingresses,
+            |it| &it.meta,
+            |it| it.meta.annotations.clone(),
+        );
         manifests.classes = doubles.drop(Kind::IngressClass, self.classes, |it| &it.meta);
-        manifests.services = doubles.drop(Kind::Service, services, |it| &it.meta);
+        manifests.services = doubles.drop_told(
+            Kind::Service,
+            services,
+            |it| &it.meta,
+            |it| it.meta.annotations.clone(),
+        );
         manifests.slices = doubles.drop(Kind::EndpointSlice, self.slices, |it| &it.meta);
         manifests.endpoints = doubles.drop(Kind::Endpoints, self.endpoints, |it| &it.meta);
         manifests.secrets = doubles.drop(Kind::Secret, self.secrets, |it| &it.meta);
-        manifests.config_maps = doubles.drop(Kind::ConfigMap, self.config_maps, |it| &it.meta);
+        manifests.config_maps = doubles.drop_told(
+            Kind::ConfigMap,
+            self.config_maps,
+            |it| &it.meta,
+            ConfigMap::as_annotations,
+        );
         manifests.nodes = doubles.drop(Kind::Node, self.nodes, |it| &it.meta);
         manifests.namespaces = doubles.drop(Kind::Namespace, self.namespaces, |it| &it.meta);
+        manifests.contested = doubles.contested;
     }
 }
 
@@ -127,6 +147,8 @@ impl Found {
 struct Doubles<'a> {
     sources: &'a Sources,
     findings: &'a mut Vec<Finding>,
+    /// See [`Manifests::contested`].
+    contested: BTreeMap<(Kind, ObjectName), Vec<Annotation>>,
 }
 
 impl Doubles<'_> {
@@ -135,15 +157,32 @@ impl Doubles<'_> {
     fn drop<T>(
         &mut self,
         kind: Kind,
+        found: Vec<(Origin, T)>,
+        meta: impl Fn(&T) -> &Meta,
+    ) -> BTreeMap<ObjectName, T> {
+        self.drop_told(kind, found, meta, |_| Vec::new())
+    }
+
+    /// The same, and what those that are dropped have said is kept.
+    fn drop_told<T>(
+        &mut self,
+        kind: Kind,
         mut found: Vec<(Origin, T)>,
         meta: impl Fn(&T) -> &Meta,
+        told: impl Fn(&T) -> Vec<Annotation>,
     ) -> BTreeMap<ObjectName, T> {
         // Stable: of equal names the one that was read first comes first.
         found.sort_by(|(_, a), (_, b)| meta(a).name.cmp(&meta(b).name));
         found.dedup_by(|(origin, again), (first, kept)| {
+            let said = || told(again);
             let (again, kept) = (meta(again), meta(kept));
             let is_double = again.name == kept.name;
             if is_double {
+                let said = said();
+                if !said.is_empty() {
+                    let known = self.contested.entry((kind, again.name.clone()));
+                    known.or_default().extend(said);
+                }
                 let finding = duplicate(self.sources, kind, (*first, kept), (*origin, again));
                 self.findings.push(finding);
             }

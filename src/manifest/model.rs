@@ -328,6 +328,19 @@ pub struct ConfigMap {
     pub keys: BTreeMap<String, Origin>,
 }
 
+impl ConfigMap {
+    /// The annotations, and the data of the controller's ConfigMap, as if its keys were annotations, too.
+    pub fn as_annotations(&self) -> Vec<Annotation> {
+        let data = self.data.iter().map(|(key, value)| Annotation {
+            key: format!("haproxy.org/{key}"),
+            key_origin: value.origin,
+            value: value.clone(),
+        });
+        let annotations = self.meta.annotations.iter().cloned();
+        annotations.chain(data).collect()
+    }
+}
+
 /// A Namespace.
 #[derive(Debug, Clone)]
 pub struct Namespace {

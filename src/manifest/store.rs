@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    ConfigMap, EndpointSlice, Endpoints, Ingress, IngressClass, Kind, Namespace, Node, ObjectName,
-    Resource, ResourceKind, Secret, Service, Workload,
+    Annotation, ConfigMap, EndpointSlice, Endpoints, Ingress, IngressClass, Kind, Namespace, Node,
+    ObjectName, Resource, ResourceKind, Secret, Service, Workload,
 };
 
 /// All objects of a run. Iteration is by name, so the order of files never shows.
@@ -35,6 +35,9 @@ pub struct Manifests {
     pub promised_secrets: BTreeMap<ObjectName, String>,
     /// Custom resources that keys of a controller may name.
     pub resources: BTreeMap<(ResourceKind, ObjectName), Resource>,
+    /// What other descriptions of an Ingress, a Service or a ConfigMap say that is kept: their annotations, and the data of a
+    /// ConfigMap as if it were some.
+    pub contested: BTreeMap<(Kind, ObjectName), Vec<Annotation>>,
     /// How many objects of which kind were read.
     pub census: Census,
 }

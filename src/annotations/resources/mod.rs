@@ -62,7 +62,8 @@ annotation! {
     /// where none is written.
     ///
     /// The fields that an annotation could say as well are translated, and timeouts besides. Any other field is a finding: lists of
-    /// rules among them, and where such a list keeps somebody out, its routes are closed.
+    /// rules among them, and where such a list keeps somebody out, filters, or redirects, its routes are closed. So they are where
+    /// `default_server` says which servers are genuine: `server-ca` and `server-crt` say that.
     static HAPROXYTECH_CR_BACKEND: ObjectRef = {
         key: HaproxyTech / "cr-backend",
         on: [Service, Ingress, ConfigMap],

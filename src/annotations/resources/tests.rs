@@ -81,8 +81,35 @@ fn a_rule_that_keeps_somebody_out_closes() {
     ] {
         assert!(translated("Backend", version, spec).closes, "{spec}");
     }
+    for spec in [
+        "{http_request_rule_list: [{type: DENY}]}",
+        "{http_request_rule_list: [{type: redirect, redir_type: scheme, redir_value: https}]}",
+        "{http_request_rule_list: [{type: use-service, service_name: lua.gate}]}",
+        "{http_request_rule_list: [{type: lua, lua_action: gate}]}",
+        "{http_request_rule_list: [{type: send-spoe-group, spoe_engine: waf}]}",
+        "{http_request_rule_list: [http-request deny]}",
+        "{filter_list: [{type: spoe, spoe_engine: waf, spoe_config: /etc/waf.cfg}]}",
+        "{default_server: {ssl: enabled, verify: required, ssl_cafile: /etc/ca.pem}}",
+        "{default_server: {ssl: enabled, verifyhost: web.internal}}",
+        "{default_server: {ssl: enabled, ssl_certificate: /etc/client.pem}}",
+        "{default_server: {ssl: enable}}",
+        "{default_server: {ssl: 'true'}}",
+        "{default_server: ssl verify required}",
+    ] {
+        let translation = translated("Backend", 3, spec);
+        assert!(translation.closes, "{spec}");
+        let codes = translation.findings.iter().map(|it| it.code.to_string());
+        assert!(codes.into_iter().any(|it| it == "ING503"), "{spec}");
+    }
     let harmless = "{http_request_rule_list: [{type: set-header, hdr_name: a, hdr_format: deny}]}";
     assert!(!translated("Backend", 3, harmless).closes);
+    for harmless in [
+        "{default_server: {ssl: enabled, verify: none}}",
+        "{default_server: {ssl: disabled, weight: 5}}",
+        "{filter_list: []}",
+    ] {
+        assert!(!translated("Backend", 3, harmless).closes, "{harmless}");
+    }
 }
 
 #[test]

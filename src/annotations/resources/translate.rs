@@ -5,6 +5,7 @@
 
 use super::RouteTimeouts;
 use super::fields;
+use crate::annotations::guarding;
 use crate::annotations::registry;
 use crate::annotations::spec::{Dialect, Spec};
 use crate::finding::{Code, Finding};
@@ -160,6 +161,11 @@ impl<'r> Translator<'r> {
 
     /// The servers' options. Those that an annotation could say are translated, each of the others has its finding.
     fn default_server(&mut self, value: &'r Sourced<ResourceValue>) {
+        if !matches!(value.value, ResourceValue::Map(_)) {
+            // Nobody knows which options were meant.
+            let name = Sourced::new("default_server".to_owned(), value.origin);
+            return self.closed((&name, value));
+        }
         for (name, value) in value.value.fields() {
             if is_unset(&value.value) {
                 continue;
@@ -177,7 +183,9 @@ impl<'r> Translator<'r> {
                 "send_proxy_v2_ssl_cn" => self.proxy("proxy-v2-ssl-cn", value),
                 _ => None,
             };
-            if done.is_none() {
+            if done.is_none() && AUTHENTICITY.contains(&name.value.as_str()) {
+                self.closed((name, value));
+            } else if done.is_none() {
                 self.left_out((name, value));
             }
         }
@@ -301,7 +309,7 @@ impl<'r> Translator<'r> {
             return;
         }
         let Resource { kind, is_v1, .. } = *self.resource;
-        if fields::is_known(kind, is_v1, &name.value) || keeps_out(&value.value) {
+        if fields::is_known(kind, is_v1, &name.value) || guards((name, value)) {
             return self.left_out((name, value));
         }
         let object = format!("{} {}", kind.name(), self.resource.meta.name);
@@ -321,25 +329,46 @@ impl<'r> Translator<'r> {
         if is_unset(&value.value) {
             return;
         }
-        let Resource { kind, meta, .. } = self.resource;
-        let object = format!("{} {}", kind.name(), meta.name);
-        let field = &name.value;
-        let finding = if keeps_out(&value.value) {
-            self.out.closes = true;
-            Finding::new(
-                Code::AUTH_FAILS_OPEN,
-                format!("`{field}` of {object} keeps somebody out, and is not translated: routes that use the resource are closed"),
+        if guards((name, value)) {
+            return self.closed((name, value));
+        }
+        let object = self.object();
+        let finding = Finding::new(
+            Code::UNSUPPORTED_DIALECT_KEY,
+            format!("`{}` of {object} is not translated", name.value),
+        );
+        let finding = finding.at(name.origin).object(object);
+        self.out.findings.push(finding);
+    }
+
+    /// A field that is not translated, and that protects: without it, somebody would be let in, or spoken to, who should not.
+    fn closed(&mut self, (name, _): Field<'_>) {
+        let (field, object) = (&name.value, self.object());
+        let (what, help) = if AUTHENTICITY.contains(&field.as_str()) || field == "default_server" {
+            (
+                "says how servers are to be trusted",
+                "say it with annotations: `haproxy.org/server-ssl`, `haproxy.org/server-ca` and `haproxy.org/server-crt`",
             )
-            .help("say it with annotations, such as `haproxy.org/allow-list` and `haproxy.org/auth-type`")
         } else {
-            Finding::new(
-                Code::UNSUPPORTED_DIALECT_KEY,
-                format!("`{field}` of {object} is not translated"),
+            (
+                "keeps somebody out",
+                "say it with annotations, such as `haproxy.org/allow-list` and `haproxy.org/auth-type`",
             )
         };
-        self.out
-            .findings
-            .push(finding.at(name.origin).object(object));
+        self.out.closes = true;
+        let finding = Finding::new(
+            Code::AUTH_FAILS_OPEN,
+            format!(
+                "`{field}` of {object} {what}, and is not translated: routes that use the resource are closed"
+            ),
+        );
+        let finding = finding.help(help).at(name.origin).object(object);
+        self.out.findings.push(finding);
+    }
+
+    fn object(&self) -> String {
+        let Resource { kind, meta, .. } = self.resource;
+        format!("{} {}", kind.name(), meta.name)
     }
 }
 
@@ -369,26 +398,45 @@ fn millis(value: &Sourced<ResourceValue>) -> Option<Millis> {
     Millis::new(value.value.as_text()?.parse().ok()?)
 }
 
-/// Whether some rule in it denies: then to leave it out would let somebody in.
+/// Options of servers that say whether they are spoken to in secret, and which ones are genuine.
+const AUTHENTICITY: [&str; 13] = [
+    "ca_file",
+    "ca-file",
+    "crl_file",
+    "crl-file",
+    "crt",
+    "no_verifyhost",
+    "ssl",
+    "ssl_cafile",
+    "ssl_certificate",
+    "ssl_crlfile",
+    "ssl_key",
+    "verify",
+    "verifyhost",
+];
+
+/// Whether to leave the field out would let somebody in: it has a rule that denies, or filters, which may be a firewall.
+fn guards((name, value): Field<'_>) -> bool {
+    ["filter_list", "filters"].contains(&name.value.as_str()) || keeps_out(&value.value)
+}
+
+/// Whether some rule in it denies.
 fn keeps_out(value: &ResourceValue) -> bool {
-    const DENYING: [&str; 7] = [
-        "deny",
-        "auth",
-        "tarpit",
-        "reject",
-        "silent-drop",
-        "return",
-        "wait-for-handshake",
-    ];
+    // Case does not count: who writes `DENY` wants nobody in.
+    let denies = |value: &ResourceValue| {
+        let text = value.as_text().map(str::to_ascii_lowercase);
+        text.is_some_and(|text| guarding::has_word(&text))
+    };
     match value {
-        ResourceValue::List(items) => items.iter().any(|item| keeps_out(&item.value)),
+        // A rule that is written as a line is no rule of a resource, and says what was wanted all the same.
+        ResourceValue::List(items) => items
+            .iter()
+            .any(|item| denies(&item.value) || keeps_out(&item.value)),
         ResourceValue::Map(entries) => entries.iter().any(|(name, value)| {
-            let denies = ["type", "action"].contains(&name.value.as_str())
-                && value
-                    .value
-                    .as_text()
-                    .is_some_and(|text| DENYING.contains(&text));
-            denies || keeps_out(&value.value)
+            let is_kind = ["type", "action"]
+                .iter()
+                .any(|kind| name.value.eq_ignore_ascii_case(kind));
+            is_kind && denies(&value.value) || keeps_out(&value.value)
         }),
         _ => false,
     }

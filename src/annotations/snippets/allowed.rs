@@ -1,6 +1,7 @@
 //! Which raw lines the configuration allows, and which keep somebody out.
 
 use super::Section;
+use crate::annotations::guarding;
 use crate::ir::RawLine;
 use crate::ir::words::words_with_variables;
 
@@ -135,18 +136,6 @@ fn directive(line: &RawLine) -> String {
 /// Whether text that is left out would have kept somebody out, or answered in place of a server. What cannot be split into words
 /// is looked through all the same; comments are not.
 pub(in crate::annotations) fn guards(text: &str) -> bool {
-    const WORDS: [&str; 10] = [
-        "auth",
-        "deny",
-        "filter",
-        "lua",
-        "reject",
-        "return",
-        "send-spoe-group",
-        "silent-drop",
-        "tarpit",
-        "use-service",
-    ];
     let lines = text.split('\n').map(str::trim_start);
     lines.filter(|line| !line.starts_with('#')).any(|line| {
         let line = match words_with_variables(line) {
@@ -154,8 +143,7 @@ pub(in crate::annotations) fn guards(text: &str) -> bool {
             Err(_) => line.replace(['"', '\'', '\\'], ""),
         };
         // Keywords have small letters; `X-Frame-Options: DENY` keeps nobody out.
-        line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
-            .any(|word| WORDS.contains(&word))
+        guarding::has_word(&line)
     })
 }
 
@@ -217,6 +205,7 @@ mod tests {
             "http-request \\x64eny",
             "http-request set-header A 'b\nhttp-request deny",
             "tcp-request content reject",
+            "http-request redirect scheme https unless { ssl_fc }",
         ] {
             assert!(guards(text), "{text}");
         }

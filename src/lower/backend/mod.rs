@@ -21,15 +21,15 @@ pub(super) use self::port::{port_of_target, ports};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory};
 use super::rules::Field;
-use crate::annotations::{Answer, Policies};
+use crate::annotations::{Answer, Guards, Policies};
 use crate::finding::Finding;
 use crate::ir::{
     Backend, BackendName, Condition, HealthCheck, PolicyName, PolicySection, Port, ServerProtocol,
     ServiceRef, Setting, Target,
 };
 use crate::manifest::{
-    Ingress, IngressBackend, IngressTarget, Manifests, ObjectName, PortRef, Protocol, Service,
-    ServicePort, ServiceType, is_label,
+    Ingress, IngressBackend, IngressTarget, Manifests, Meta, ObjectName, PortRef, Protocol,
+    Service, ServicePort, ServiceType, is_label,
 };
 use crate::source::{Origin, Sourced};
 
@@ -197,6 +197,24 @@ impl<'s, 'm> Backends<'s, 'm> {
         match found {
             Some(found) => self.under_policy(Some(ingress), &found),
             None => Resolved::closed(),
+        }
+    }
+
+    /// What annotations of the Ingress and of the Service ask for to keep clients out, whatever comes of it.
+    pub(super) fn guards(&self, ingress: &Ingress, backend: Option<&IngressBackend>) -> Guards {
+        let ObjectName { namespace, .. } = &ingress.meta.name;
+        let of = |meta: &Meta| Guards::of_annotations(&meta.annotations, namespace);
+        let service = match backend.map(|backend| &backend.target) {
+            Some(IngressTarget::Service { name, .. }) => {
+                let name = ObjectName::new(namespace.as_str(), name.value.as_str());
+                self.world.manifests.services.get(&name)
+            }
+            _ => None,
+        };
+        let own = of(&ingress.meta);
+        match service {
+            Some(service) => own.with(of(&service.meta)),
+            None => own,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::annotations::Guards;
 use crate::ir::{Claim, Condition, HostPattern, PathPattern, Target};
 use crate::manifest::{Ingress, IngressBackend};
 use crate::source::{Origin, Sourced};
@@ -48,6 +49,8 @@ pub(in crate::lower) struct Wish<'m> {
     pub(in crate::lower) passthrough: Option<Target>,
     /// As written; two closed claims are compared by it.
     pub(in crate::lower) backend: Option<&'m IngressBackend>,
+    /// What keeps clients out, as it is written, where nobody has decided about the annotations: the backend cannot be had.
+    pub(in crate::lower) guards: Option<Guards>,
     /// Read as a Prefix, and written with a slash at its end, which not every controller drops.
     pub(in crate::lower) trailing_slash: bool,
 }

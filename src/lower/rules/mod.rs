@@ -7,13 +7,14 @@ mod claims;
 mod legal;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(super) use self::claims::{Claims, Field, Hostless, Strength, Wish};
 use self::legal::{illegal_host, legal_path, looks_like_regex};
 use super::backend::{Backends, Resolved};
 use crate::annotations::Profile;
 use crate::finding::{Code, Finding, Severity};
-use crate::ir::{Claim, HostPattern, PathMatch, PathPattern, Target};
+use crate::ir::{Claim, HostPattern, PathMatch, PathPattern, Setting, Target};
 use crate::manifest::{Ingress, IngressPath, IngressRule, PathType};
 use crate::source::{Origin, Sourced};
 
@@ -52,6 +53,7 @@ impl<'m> Reader<'_, '_, 'm> {
         let mut hostless = None;
         for (index, rule) in self.ingress.rules.iter().enumerate() {
             let Ok(host) = self.host(index, rule.host.as_ref()) else {
+                self.close_what_was_meant(index, rule, claims);
                 continue;
             };
             let paths = rule.paths.as_deref().unwrap_or_default();
@@ -90,6 +92,60 @@ impl<'m> Reader<'_, '_, 'm> {
         self.default_backend(hosts, claims);
     }
 
+    /// The paths of a rule whose host is none, where annotations keep clients out: a shorter path of the host that was meant must
+    /// not let them in, so they are closed there.
+    fn close_what_was_meant(
+        &mut self,
+        index: usize,
+        rule: &'m IngressRule,
+        claims: &mut Claims<'m>,
+    ) {
+        let paths = rule.paths.as_deref().unwrap_or_default();
+        let guards = |path: &IngressPath| self.backends.guards(self.ingress, path.backend.as_ref());
+        let guarded: Vec<_> = paths
+            .iter()
+            .enumerate()
+            .map(|(at, path)| (at, path, guards(path)))
+            .filter(|(_, _, guards)| !guards.is_empty())
+            .collect();
+        let (Some(written), false) = (&rule.host, guarded.is_empty()) else {
+            return;
+        };
+        let meant = meant_host(&written.value);
+        let note = match &meant {
+            Some(host) => format!("its paths keep clients out, so host `{host}` answers 503 there"),
+            None => "its paths keep clients out, and whatever other rule matches lets them in"
+                .to_owned(),
+        };
+        let last = self
+            .findings
+            .pop_if(|finding| finding.origin() == Some(written.origin));
+        self.findings.extend(last.map(|finding| finding.note(note)));
+        let Some(host) = meant else {
+            return;
+        };
+        claims.hosts.entry(host.clone()).or_insert(written.origin);
+        for (at, path, guards) in guarded {
+            let Ok(pattern) = legal_path(self.matching(path), path.path_type, &path.path.value)
+            else {
+                continue;
+            };
+            claims.wishes.push(Wish {
+                ingress: self.ingress,
+                host: Some(host.clone()),
+                path: pattern,
+                strength: strength(path),
+                field: Field::Path(index, at),
+                claim: self.claim(path, Target::Closed, None),
+                condition: None,
+                passthrough: None,
+                backend: path.backend.as_ref(),
+                guards: Some(guards),
+                trailing_slash: false,
+            });
+        }
+    }
+
     /// KEP-1453: beside rules, a default backend answers for the hosts of its own Ingress; alone, for everything.
     fn default_backend(&mut self, hosts: BTreeSet<Option<HostPattern>>, claims: &mut Claims<'m>) {
         let Some(backend) = &self.ingress.default_backend else {
@@ -111,6 +167,8 @@ impl<'m> Reader<'_, '_, 'm> {
         if !everything || resolved.passthrough.is_none() {
             self.backends.count(self.ingress, &resolved);
         }
+        let unread = resolved.settings.is_none() && resolved.target == Target::Closed;
+        let guards = unread.then(|| self.backends.guards(self.ingress, Some(backend)));
         let wish = |host: Option<HostPattern>| Wish {
             ingress: self.ingress,
             host,
@@ -127,6 +185,7 @@ impl<'m> Reader<'_, '_, 'm> {
             condition: resolved.condition.clone(),
             passthrough: resolved.passthrough.clone(),
             backend: Some(backend),
+            guards: guards.clone(),
             trailing_slash: false,
         };
         if everything {
@@ -186,16 +245,7 @@ impl<'m> Reader<'_, '_, 'm> {
         written: &'m IngressPath,
     ) -> Option<Wish<'m>> {
         let text = written.path.value.as_str();
-        let kind = match written.path_type {
-            Some(PathType::Exact) => PathMatch::Exact,
-            Some(PathType::ImplementationSpecific)
-                if self.profile == Profile::HaproxyTech && !matches!(text, "" | "/") =>
-            {
-                PathMatch::Begins
-            }
-            // Without a legal type, which has its finding: closed as far as it can reach.
-            Some(PathType::Prefix | PathType::ImplementationSpecific) | None => PathMatch::Prefix,
-        };
+        let kind = self.matching(written);
         let path = match legal_path(kind, written.path_type, text) {
             Ok(path) => path,
             Err((code, reason)) => {
@@ -226,36 +276,61 @@ impl<'m> Reader<'_, '_, 'm> {
             }
             None => Resolved::closed(),
         };
+        let unread = resolved.settings.is_none() && resolved.target == Target::Closed;
+        let backend = written.backend.as_ref();
+        let guards = unread.then(|| self.backends.guards(self.ingress, backend));
         let (target, settings) = if written.path_type.is_some() {
             (resolved.target, resolved.settings)
         } else {
             (Target::Closed, None)
         };
-        let shown = if text.is_empty() { "/" } else { text };
         Some(Wish {
             ingress: self.ingress,
             host,
             path,
-            strength: match written.path_type {
-                Some(PathType::ImplementationSpecific) | None => Strength::ImplementationSpecific,
-                Some(PathType::Exact | PathType::Prefix) => Strength::Typed,
-            },
+            strength: strength(written),
             field,
-            claim: Claim {
-                ingress: self.name.clone(),
-                wording: match written.path_type {
-                    Some(kind) => format!("{} {shown}", kind.name()),
-                    None => shown.to_owned(),
-                },
-                target,
-                origin: written.path.origin,
-                settings,
-            },
+            claim: self.claim(written, target, settings),
             condition: resolved.condition,
             passthrough: resolved.passthrough,
-            backend: written.backend.as_ref(),
+            backend,
+            guards,
             trailing_slash: kind == PathMatch::Prefix && text.len() > 1 && text.ends_with('/'),
         })
+    }
+
+    fn matching(&self, written: &IngressPath) -> PathMatch {
+        match written.path_type {
+            Some(PathType::Exact) => PathMatch::Exact,
+            Some(PathType::ImplementationSpecific)
+                if self.profile == Profile::HaproxyTech
+                    && !matches!(written.path.value.as_str(), "" | "/") =>
+            {
+                PathMatch::Begins
+            }
+            // Without a legal type, which has its finding: closed as far as it can reach.
+            Some(PathType::Prefix | PathType::ImplementationSpecific) | None => PathMatch::Prefix,
+        }
+    }
+
+    fn claim(
+        &self,
+        written: &IngressPath,
+        target: Target,
+        settings: Option<Arc<[Setting]>>,
+    ) -> Claim {
+        let text = written.path.value.as_str();
+        let shown = if text.is_empty() { "/" } else { text };
+        Claim {
+            ingress: self.name.clone(),
+            wording: match written.path_type {
+                Some(kind) => format!("{} {shown}", kind.name()),
+                None => shown.to_owned(),
+            },
+            target,
+            origin: written.path.origin,
+            settings,
+        }
     }
 
     fn host(
@@ -414,6 +489,27 @@ impl<'m> Reader<'_, '_, 'm> {
             None => finding,
         });
     }
+}
+
+fn strength(written: &IngressPath) -> Strength {
+    match written.path_type {
+        Some(PathType::ImplementationSpecific) | None => Strength::ImplementationSpecific,
+        Some(PathType::Exact | PathType::Prefix) => Strength::Typed,
+    }
+}
+
+/// The host that was meant by text that is none: without scheme, path, port and the dot of the root, in lower case.
+fn meant_host(text: &str) -> Option<HostPattern> {
+    let text = text.trim().to_ascii_lowercase();
+    let name = text
+        .split_once("://")
+        .map_or(text.as_str(), |(_, rest)| rest);
+    let name = name.split('/').next().unwrap_or_default();
+    let name = match name.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => name,
+    };
+    HostPattern::new(name.trim_end_matches('.')).ok()
 }
 
 /// Whether the pattern means every path.

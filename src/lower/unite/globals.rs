@@ -1,8 +1,9 @@
 //! What holds for every connection: one process serves all clusters, so there is one of everything.
 
 use super::Member;
+use crate::annotations::has_guarding_word;
 use crate::finding::{Code, Finding};
-use crate::ir::Global;
+use crate::ir::{Field, Global};
 use crate::source::Origin;
 
 /// What is compared as a whole: how messages call it, where its fields are, and whether two clusters want the same.
@@ -35,15 +36,35 @@ const PARTS: [Part; 7] = [
 /// Takes what the first cluster wants, and says where others want something else.
 pub(super) fn unite(members: &[Member], globals: &[Global]) -> (Global, Vec<Finding>) {
     let mut findings = Vec::new();
-    let holds = globals.first().cloned().unwrap_or_default();
+    let mut holds = globals.first().cloned().unwrap_or_default();
     for (member, other) in members.iter().zip(globals).skip(1) {
         for (what, path, same) in PARTS {
             if !same(&holds, other) {
                 findings.push(differ((&members[0], &holds), (member, other), (what, path)));
             }
         }
+        if loses_a_guard(&holds, other) {
+            holds.closed = true;
+            let message = format!(
+                "`frontend-config-snippet` of cluster {} keeps clients out, and its lines do not hold: all routes are closed",
+                member.name
+            );
+            let mut finding = Finding::new(Code::CLUSTER_CONFLICT, message)
+                .help("let the ConfigMaps of all clusters say the same");
+            if let Some(origin) = other.origins.get(&Field::FrontendSnippet) {
+                finding = finding.label(*origin, format!("in cluster {}", member.name));
+            }
+            findings.push(finding);
+        }
     }
     (holds, findings)
+}
+
+/// Whether lines of `other` that keep clients out are not among those that hold.
+fn loses_a_guard(holds: &Global, other: &Global) -> bool {
+    let held = &holds.snippets.frontend;
+    let mut lines = other.snippets.frontend.iter();
+    lines.any(|line| has_guarding_word(&line.words().join(" ")) && !held.contains(line))
 }
 
 fn differ(
@@ -86,7 +107,7 @@ mod tests {
     use super::*;
     use crate::finding::Severity;
     use crate::ir::global::{ClientAuthority, ErrorPage, ErrorStatus, Maxconn};
-    use crate::ir::{ClusterName, Field, FileStem, Millis, Pem, PemFile};
+    use crate::ir::{ClusterName, FileStem, Millis, Pem, PemFile, RawLine};
     use crate::source::{FileId, Sourced};
 
     fn members() -> Vec<Member> {
@@ -147,6 +168,26 @@ mod tests {
         assert_eq!(found.len(), 1);
         let places: Vec<_> = found[0].labels.iter().map(|label| label.origin).collect();
         assert_eq!(places, [origin(2), origin(1)]);
+    }
+
+    #[test]
+    fn lines_that_keep_clients_out_are_not_lost_with_their_cluster() {
+        let with = |lines: &[&str]| {
+            let mut global = Global::default();
+            let lines = lines.iter().map(|line| RawLine::new(line).ok().flatten());
+            global.snippets.frontend = lines.flatten().collect();
+            global
+        };
+        let deny = "http-request deny unless { src 10.0.0.0/8 }";
+        for (first, second, closed) in [
+            (vec![], vec![deny], true),
+            (vec![deny], vec![], false),
+            (vec!["http-request set-header A b", deny], vec![deny], false),
+            (vec![], vec!["http-request set-header A b"], false),
+        ] {
+            let (holds, _) = unite(&members(), &[with(&first), with(&second)]);
+            assert_eq!(holds.closed, closed, "{first:?} {second:?}");
+        }
     }
 
     #[test]

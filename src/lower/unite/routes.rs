@@ -11,6 +11,7 @@ use super::{Member, Rank, precedence};
 use crate::finding::{Code, Finding};
 use crate::ir::{Alternative, BackendName, Claim, Host, HostPattern, PathRule, Routing, Target};
 use crate::lower::host_id::host_ids;
+use crate::lower::merge::let_past;
 
 /// What all clusters want, not yet compared.
 #[derive(Debug, Default)]
@@ -64,10 +65,14 @@ impl Routes {
         routing.any_host = uniting.rules(Place::AnyHost, self.any_host);
         for (pattern, claims) in self.passthrough {
             let place = Place::Host(&pattern);
-            let united = uniting.claim(place, claims, &mut Vec::new());
-            routing
-                .passthrough
-                .extend(united.map(|claim| (pattern, claim)));
+            let Some(mut claim) = uniting.claim(place, claims, &mut Vec::new()) else {
+                continue;
+            };
+            let hosts = &routing.hosts;
+            let at = hosts.binary_search_by(|host| host.pattern.cmp(&pattern));
+            let rules = at.map_or(&[][..], |at| &hosts[at].rules);
+            uniting.beside_passthrough(place, &mut claim, rules);
+            routing.passthrough.insert(pattern, claim);
         }
         if !self.default.is_empty() {
             let mut losers = Vec::new();
@@ -229,6 +234,35 @@ impl Uniting<'_, '_> {
         }
         holds.target = target.unwrap_or(Target::Closed);
         Some(holds)
+    }
+
+    /// TLS of a host is handed through to the servers of some cluster. Where a rule of the host is closed, by another cluster
+    /// perhaps, or keeps clients out, they would get in there.
+    fn beside_passthrough(&mut self, place: Place<'_>, through: &mut Claim, rules: &[PathRule]) {
+        if through.target == Target::Closed {
+            return;
+        }
+        let Some(rule) = rules.iter().find(|rule| let_past(rule, through)) else {
+            return;
+        };
+        let claim = &rule.claim;
+        let finding =
+            Finding::new(
+                Code::CLUSTER_CONFLICT,
+                format!(
+                    "TLS for {place} is handed through, and `{}` of Ingress {} is closed or keeps clients out: connections are refused",
+                    claim.wording, claim.ingress
+                ),
+            )
+            .object(format_args!("Ingress {}", through.ingress))
+            .label(through.origin, "here TLS for the host is handed through")
+            .help("let all clusters hand TLS of the host through, or none");
+        self.findings.push(if claim.origin == through.origin {
+            finding
+        } else {
+            finding.label(claim.origin, "this path is not to be had so")
+        });
+        through.target = Target::Closed;
     }
 
     /// Two clusters with different conditions for one path.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::finding::Finding;
 use crate::ir::{Check, HealthCheck, Resolver, Server, Target};
-use crate::lower::testing::{World, codes, path, port, ready};
+use crate::lower::testing::{World, annotation, codes, path, port, ready};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::{Exact, Prefix};
 
@@ -63,6 +63,39 @@ fn ams() -> Site {
 
 fn fra() -> Site {
     Site::new("fra", "10.2.0.1")
+}
+
+/// Sets an annotation of the only Ingress.
+fn annotated(mut site: Site, key: &str, text: &str) -> Site {
+    let ingress = site.world.manifests.ingresses.values_mut().next();
+    let annotations = &mut ingress.expect("there is one").meta.annotations;
+    annotations.push(annotation(key, text));
+    site
+}
+
+#[test]
+fn what_one_cluster_keeps_closed_no_other_hands_through() {
+    const THROUGH: (&str, &str) = ("haproxy.org/ssl-passthrough", "true");
+    let ams = || annotated(ams().route("/", "web"), THROUGH.0, THROUGH.1);
+    let list = "haproxy.org/allow-list";
+    for (fra, closed) in [
+        (
+            annotated(fra().route("/", "web"), THROUGH.0, THROUGH.1),
+            false,
+        ),
+        (fra().route("/docs", "web"), false),
+        (fra().route("/", "web"), true),
+        (
+            annotated(fra().route("/admin", "web"), list, "10.0.0.0/8"),
+            true,
+        ),
+        (annotated(fra().route("/admin", "web"), list, "bad"), true),
+    ] {
+        let (routing, findings) = unite(vec![ams().part(), fra.part()]);
+        let claim = routing.passthrough.values().next().expect("it is kept");
+        assert_eq!(claim.target == Target::Closed, closed);
+        assert_eq!(codes(&findings).contains(&"ING329".to_owned()), closed);
+    }
 }
 
 /// Each backend and its servers.

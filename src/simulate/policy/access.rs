@@ -8,10 +8,18 @@ use crate::ir::policy::{ClientSource, Field};
 
 /// Finds out who the client is.
 pub(super) fn client_source(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply> {
-    if let Some(source) = &policy.access.client_source {
-        who(source, flight);
-    }
-    None
+    let access = &policy.access;
+    let source = access.client_source.as_ref()?;
+    let peer = flight.source;
+    let is_unnamed = who(source, flight);
+    let has_list = access.deny.is_some() || access.allow.is_some();
+    let refused = is_unnamed && has_list && source.trusted.is_some();
+    refused.then(|| Reply {
+        status: 403,
+        location: None,
+        field: Field::ClientSource,
+        why: format!("the proxy {peer} does not say who the client is"),
+    })
 }
 
 /// What it does with a request.
@@ -43,12 +51,13 @@ pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply>
     None
 }
 
-/// Takes the client's address from a header, if its word counts.
-fn who(source: &ClientSource, flight: &mut Flight<'_>) {
+/// Takes the client's address from a header, if its word counts. Whether it counts, and names nobody.
+fn who(source: &ClientSource, flight: &mut Flight<'_>) -> bool {
     let name = source.header.as_str();
     let peer = flight.source;
     let (named, opaque) = named(source, flight);
     flight.opaque |= opaque;
+    let is_unnamed = matches!(named, Named::Nobody);
     let text = match named {
         Named::Untrusted => format!("{peer} is no trusted proxy, so {name} does not count"),
         Named::Nobody => format!("{name} holds no address, so the client is {peer}"),
@@ -59,6 +68,7 @@ fn who(source: &ClientSource, flight: &mut Flight<'_>) {
         }
     };
     flight.step(Field::ClientSource, text);
+    is_unnamed
 }
 
 /// Whom a header names.

@@ -1,0 +1,127 @@
+//! Paths that keep clients out, beside a path to the same servers that does not.
+//!
+//! In: claims of one host. Out: findings only. HAProxy compares paths as they are written; a server that reads `//admin` or
+//! `/%61dmin` as `/admin` is reached by the rule that takes them, which is not the one for `/admin`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rules::Wish;
+use crate::annotations::Guards;
+use crate::finding::{Code, Finding};
+use crate::ir::{PathMatch, Target};
+use crate::manifest::IngressTarget;
+
+/// Looks at the wishes of one host.
+pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
+    if rules.len() < 2 || rules.iter().all(|rule| rule.claim.settings.is_none()) {
+        return;
+    }
+    let mut services: BTreeMap<(&str, &str), Vec<(&Wish<'_>, Guards)>> = BTreeMap::new();
+    for rule in rules {
+        let Some(IngressTarget::Service { name, .. }) = rule.backend.map(|it| &it.target) else {
+            continue;
+        };
+        if matches!(rule.claim.target, Target::Backend(_)) {
+            let namespace = rule.ingress.meta.name.namespace.as_str();
+            let guards = Guards::of_claim(&rule.claim).over_tls();
+            let known = services.entry((namespace, name.value.as_str()));
+            known.or_default().push((rule, guards));
+        }
+    }
+    for rules in services.values() {
+        let mut wide = rules
+            .iter()
+            .filter(|(rule, _)| rule.path.kind() != PathMatch::Exact);
+        let open = wide.clone().find(|(_, guards)| guards.is_empty());
+        let Some((open, theirs)) = open.or_else(|| wide.next()) else {
+            continue;
+        };
+        let mut told = BTreeSet::new();
+        for (rule, guards) in rules {
+            // Of two claims for one path, only one answers.
+            if rule.path != open.path
+                && let Some((key, _)) = guards.lacking_in(theirs)
+                && told.insert(&rule.claim.ingress)
+            {
+                findings.push(tell(rule, open, key));
+            }
+        }
+    }
+}
+
+fn tell(rule: &Wish<'_>, open: &Wish<'_>, key: &str) -> Finding {
+    let (mine, theirs) = (&rule.claim, &open.claim);
+    let host = match &rule.host {
+        Some(host) => format!(" on host `{host}`"),
+        None => String::new(),
+    };
+    Finding::new(
+        Code::PATH_NOT_NORMALISED,
+        format!(
+            "`{}` of Ingress {}{host} has `{key}`, and other spellings of its path get to the same Service by `{}` of Ingress {}, which has not",
+            mine.wording, mine.ingress, theirs.wording, theirs.ingress
+        ),
+    )
+    .object(format_args!("Ingress {}", mine.ingress))
+    .field(rule.field.to_string())
+    .label(mine.origin, "protected")
+    .label(theirs.origin, "takes `//` and `/%61` before it")
+    .help("protect both alike, or refuse odd spellings by `include.frontend`: `ingressc explain ING514` shows the lines")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lower::testing::{World, annotation, codes, path};
+    use crate::lower::{Settings, lower};
+    use crate::manifest::ObjectName;
+    use crate::manifest::PathType::{self, Exact, Prefix};
+
+    #[test]
+    fn a_protected_path_is_told_where_the_same_service_is_open() {
+        for (kind, service, both, told) in [
+            (Prefix, "web", false, true),
+            (Prefix, "web", true, false),
+            (Prefix, "other", false, false),
+            (Exact, "web", false, false),
+        ] as [(PathType, &str, bool, bool); 4]
+        {
+            let mut world = World::default();
+            world.web("a", "web", 80);
+            world.web("a", "other", 80);
+            let open = if kind == Exact { "/health" } else { "/" };
+            world.rule(
+                "a",
+                "open",
+                Some("a.io"),
+                vec![path(kind, open, service, 80)],
+            );
+            world.rule(
+                "a",
+                "safe",
+                Some("a.io"),
+                vec![path(Prefix, "/admin", "web", 80)],
+            );
+            for name in if both {
+                &["open", "safe"][..]
+            } else {
+                &["safe"]
+            } {
+                let name = ObjectName::new("a", *name);
+                let ingress = world
+                    .manifests
+                    .ingresses
+                    .get_mut(&name)
+                    .expect("made above");
+                let list = annotation("haproxy.org/allow-list", "10.0.0.0/8");
+                ingress.meta.annotations.push(list);
+            }
+            let lowered = lower(&world.manifests, &Settings::default());
+            let codes = codes(&lowered.findings);
+            assert_eq!(
+                codes.contains(&"ING514".to_owned()),
+                told,
+                "{kind:?} {service} {both}"
+            );
+        }
+    }
+}
