@@ -188,8 +188,11 @@ impl<'r, 'm> Reader<'r, 'm> {
 
     /// Asks the grammar. Every remark becomes a finding at the part of the value that it is about.
     fn judge(&mut self, entry: Entry<'m>, spec: &'static Spec) -> bool {
-        let (legal, problems) = spec.judge(&entry.value.value);
-        let last = problems.len().saturating_sub(1);
+        let (legal, mut problems) = spec.judge(&entry.value.value);
+        if !legal {
+            // The fatal one comes first: where the configuration gives both one severity, the first of one place is told.
+            problems.rotate_right(1);
+        }
         for (at, problem) in problems.into_iter().enumerate() {
             let Problem {
                 code,
@@ -205,7 +208,7 @@ impl<'r, 'm> Reader<'r, 'm> {
                 None => finding,
             };
             // What is left out is an error, whatever its rule is elsewhere.
-            let is_fatal = !legal && at == last;
+            let is_fatal = !legal && at == 0;
             self.say(
                 entry,
                 if is_fatal {
