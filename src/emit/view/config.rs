@@ -36,6 +36,9 @@ pub(super) struct Config<'a> {
     https: Vec<Bind>,
     /// Where handshakes are read that may be for the servers, before TLS is answered.
     passthrough: Vec<Bind>,
+    /// Whether some servers get TLS unread, so that their backends need settings of their own. Without an address for TLS nobody
+    /// reaches them, and they are there all the same.
+    hands_through: bool,
     /// The address within the host at which the TLS arrives then that is answered here.
     loopback: String,
     wild_names: bool,
@@ -87,6 +90,11 @@ impl<'a> Config<'a> {
             } else {
                 binds(&routing.listeners.https)
             },
+            hands_through: !routing.passthrough.is_empty()
+                || routing
+                    .policies
+                    .values()
+                    .any(|section| section.policy.passthrough),
             loopback: loopback(&routing.listeners.https),
             wild_names: !maps.wild_sni.is_empty(),
             guards: &maps.guards,
