@@ -1,7 +1,7 @@
 //! One key after the other: is it ours, may it stand here, and is its value legal.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Given;
 use super::twins;
@@ -103,14 +103,14 @@ impl<'r, 'm> Reader<'r, 'm> {
         for (controller, keys) in std::mem::take(&mut self.foreign).into_values() {
             self.untranslated(controller, &keys);
         }
+        let written = self.given.iter().map(|(_, it)| it.spec);
+        let mut written: HashSet<*const Spec> = written.map(std::ptr::from_ref).collect();
         for (given, finding) in std::mem::take(&mut self.lost) {
             // Who has written the key as it should be, too, has lost nothing.
-            let is_there = self
-                .given
-                .iter()
-                .any(|(_, it)| std::ptr::eq(it.spec, given.spec));
+            let is_there = written.contains(&std::ptr::from_ref(given.spec));
             let protects = given.spec.protects.is_some() && !is_there;
             if protects {
+                written.insert(given.spec);
                 self.given.push((
                     usize::MAX,
                     Given {

@@ -440,3 +440,22 @@ fn hostile_keys_and_values_are_read_in_no_time_and_shown_in_part() {
     );
     assert_eq!((given.len(), found.len()), (0, 0));
 }
+
+#[test]
+fn one_key_written_very_often_takes_no_longer_than_as_many_keys() {
+    let time = |count: usize, key: &str| {
+        let line = |at| format!("{key}: 10.{}.{}.0/24\n", at / 256, at % 256);
+        let meta = meta("web", &(0..count).map(line).collect::<String>());
+        let start = std::time::Instant::now();
+        let mut findings = Vec::new();
+        read_annotations(&registry(), On::Ingress, &meta, &settings(), &mut findings);
+        assert_eq!(findings.len(), count - usize::from(key.ends_with("list")));
+        start.elapsed()
+    };
+    for key in ["haproxy.org/allow-list", "haproxy.org/whitelst"] {
+        let (few, many) = (time(2_000, key), time(20_000, key));
+        // Ten times as long; it is a hundred times that when each is compared with each.
+        let limit = 30 * few + std::time::Duration::from_secs(1);
+        assert!(many < limit, "{key}: {many:?} against {few:?}");
+    }
+}
