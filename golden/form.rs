@@ -190,8 +190,9 @@ fn is_config_line(line: &str) -> bool {
 }
 
 /// What raw lines begin with that the configurations of cases allow; the rest is their author's.
-const RAW: [&str; 9] = [
+const RAW: [&str; 10] = [
     "    acl ",
+    "    default-server check-alpn ",
     "    http-request deny ",
     "    http-request set-header ",
     "    http-response set-header ",
@@ -223,7 +224,6 @@ fn are_tls_options(words: &[&str]) -> bool {
         ]
         | ["verify", "none" | "required", rest @ ..]
         | ["alpn", "h2" | "h2,http/1.1", rest @ ..]
-        | ["check-alpn", "http/1.1", rest @ ..]
         | ["proto", "h1" | "h2", rest @ ..]
         | ["sni", "var(txn.host)", rest @ ..] => are_tls_options(rest),
         ["ca-file" | "crt", file, rest @ ..] => is_certificate(file) && are_tls_options(rest),
@@ -259,6 +259,8 @@ fn are_server_options(words: &[&str]) -> bool {
                 && are_server_options(rest)
         }
         ["backup" | "no-check" | "check-ssl", rest @ ..]
+        // Not in defaults: HAProxy 2.6 frees it twice when two sections replace what they inherit.
+        | ["check-alpn", "http/1.1", rest @ ..]
         | ["init-addr", "none", rest @ ..]
         | ["check-proto", "h1", rest @ ..]
         | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..]

@@ -16,6 +16,7 @@ use self::config::Config;
 pub(super) use self::policies::Policies;
 use self::policies::{Tables, misdirected, tables};
 pub(super) use self::services::Services;
+use self::services::gives_check_alpn;
 use super::escape::{Verbatim, verbatim};
 use super::include::Fragment;
 use super::maps::Maps;
@@ -47,6 +48,7 @@ pub(super) fn render(
     let config = Config::new(routing, maps, sources, settings)?;
     let peers = !settings.process.peers.is_empty();
     let backends: Vec<&Backend> = routing.backends.values().collect();
+    let check_alpn_by_default = gives_check_alpn(&settings.include.defaults);
     let head = config.render().map(|text| text + "\n");
     let sections = backends.par_chunks(SHARE).map(|backends| {
         let services = Services {
@@ -54,6 +56,7 @@ pub(super) fn render(
             policies: &routing.policies,
             peers,
             include: &settings.include.backends,
+            check_alpn_by_default,
             sources,
         };
         part(&services)

@@ -11,6 +11,7 @@ use crate::emit::escape::{Comment, Mark, Verbatim, comment, mark, verbatim};
 use crate::emit::include::{self, Fragment};
 use crate::emit::policy::Question;
 use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
+use crate::ir::words::words_with_variables;
 use crate::ir::{
     Address, Backend, Check, Endpoint, Field, PolicyName, PolicySection, Server, ServerProtocol,
     ServiceRef,
@@ -26,6 +27,8 @@ pub(in crate::emit) struct Services<'a> {
     /// Whether stick tables are shared with other hosts.
     pub(super) peers: bool,
     pub(super) include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
+    /// Whether the operator's lines in the defaults of all say what checks negotiate.
+    pub(super) check_alpn_by_default: bool,
     pub(super) sources: &'a Sources,
 }
 
@@ -112,6 +115,27 @@ impl Services<'_> {
         verifies || (self.protocol(backend) == ServerProtocol::Https && self.asks(backend))
     }
 
+    /// Whether encrypted checks have to be told that they ask in HTTP/1.1, because requests choose between that and HTTP/2 in the
+    /// handshake.
+    ///
+    /// Servers are told, and no defaults: HAProxy 2.6.12 and 3.0.11 take an inherited `check-alpn` without copying it, and free it
+    /// when another one follows; the second section or server to have another one frees it again.
+    fn tells_check_alpn(&self, backend: &Backend) -> bool {
+        let chooses = |tls: &ServerTls| tls.encryption.is_some() && tls.http.is_none();
+        self.server_tls(backend).is_some_and(chooses)
+            && self.asks_over_tls(backend)
+            && !self.inherits_check_alpn(backend)
+    }
+
+    /// Whether raw lines already say what checks negotiate. Then servers must not say it again.
+    fn inherits_check_alpn(&self, backend: &Backend) -> bool {
+        let snippet = self.snippet(backend);
+        let raw = snippet.map_or(&[][..], |section| &section.policy.snippet.lines);
+        raw.iter().any(|line| sets_check_alpn(line.words()))
+            || self.check_alpn_by_default
+            || gives_check_alpn(self.fragments(backend))
+    }
+
     /// Whether the check must not speak as the port of the requests does: ports for checks speak HTTP/1.1.
     fn asks_in_http1(&self, backend: &Backend) -> bool {
         let http2 = self.protocol(backend) == ServerProtocol::H2c || self.offers_http2(backend);
@@ -121,6 +145,19 @@ impl Services<'_> {
     fn asks(&self, backend: &Backend) -> bool {
         !matches!(self.question(backend), Question::Nothing)
     }
+}
+
+/// Whether the operator's lines give servers the ALPN of their checks.
+pub(super) fn gives_check_alpn<'f>(fragments: impl IntoIterator<Item = &'f Fragment>) -> bool {
+    let mut lines = fragments.into_iter().flat_map(Fragment::lines);
+    lines.any(|line| words_with_variables(&line.value).is_ok_and(|words| sets_check_alpn(&words)))
+}
+
+/// Servers with a line of their own do not matter: what they say is theirs alone.
+fn sets_check_alpn(words: &[String]) -> bool {
+    let mut words = words.iter();
+    words.next().is_some_and(|first| first == "default-server")
+        && words.any(|word| word == "check-alpn")
 }
 
 /// The host that HTTP checks name: the Service's, as clients in the cluster call it. A log format, in which `%` begins a variable;
@@ -150,5 +187,69 @@ impl fmt::Display for ServerAddress<'_> {
             Address::Name(name) => write!(f, "{name}:{port}"),
             Address::Service(record) => write!(f, "{record}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::emit::include::{Fragment, FragmentKind, Include};
+    use crate::emit::{CONFIG, Settings, emit, example};
+    use crate::ir::policy::Encryption;
+    use crate::ir::{CheckPath, HealthCheck, Policy, PolicyName, PolicySection};
+    use crate::source::{File, FileKind, Sourced};
+
+    /// The lines with `check-alpn`, where all Services share a policy with TLS, their servers are asked over HTTP, and the operator
+    /// has this line in the defaults, or in one backend.
+    fn check_alpn(own: &str, kind: FragmentKind) -> Vec<String> {
+        let mut routing = example::shop();
+        let mut policy = Policy::default();
+        policy.server_tls.encryption = Some(Encryption::default());
+        let name = PolicyName::of(&policy);
+        for backend in routing.backends.values_mut() {
+            backend.policy = Some(name.clone());
+            backend.health = HealthCheck::Http(CheckPath::new("/healthz").expect("legal"));
+        }
+        let section = PolicySection {
+            policy,
+            ..PolicySection::default()
+        };
+        routing.policies.insert(name, section);
+        let mut sources = example::sources();
+        let file = sources.add(File::new("own.cfg", own).kind(FileKind::Fragment));
+        let fragments = vec![Fragment::read(&sources, file, kind).expect("legal")];
+        let mut include = Include::default();
+        if kind == FragmentKind::Defaults {
+            include.defaults = fragments;
+        } else {
+            let lines = Sourced::new(fragments, example::origin(1));
+            include.backends.insert("shop/web:80".to_owned(), lines);
+        }
+        let settings = Settings {
+            include,
+            ..Settings::default()
+        };
+        let bundle = emit(&routing, &sources, &settings).expect("emitted");
+        let text = String::from_utf8_lossy(&bundle.files[CONFIG].bytes).into_owned();
+        let lines = text.lines().filter(|line| line.contains("check-alpn"));
+        lines.map(|line| line.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_alpn_of_checks_is_never_said_twice() {
+        const OWN: &str = "default-server \"check-alpn\" h2";
+        let ours = |line: &String| line.starts_with("server ") && line.ends_with(" http/1.1");
+        let without = check_alpn("# check-alpn", FragmentKind::Backend);
+        assert_eq!(without.len(), 6, "{without:#?}");
+        assert_eq!(without.iter().filter(|line| ours(line)).count(), 5);
+        let server = check_alpn(
+            "server own 10.0.0.1:80 check-alpn h2",
+            FragmentKind::Backend,
+        );
+        assert_eq!(server.iter().filter(|line| ours(line)).count(), 5);
+        // Neither of the two servers beside the operator's line.
+        let one = check_alpn(OWN, FragmentKind::Backend);
+        assert_eq!(one.iter().filter(|line| ours(line)).count(), 3);
+        assert_eq!(one.len(), 4, "{one:#?}");
+        assert_eq!(check_alpn(OWN, FragmentKind::Defaults), [OWN]);
     }
 }
