@@ -30,6 +30,8 @@ pub(crate) struct Installation<'m> {
     pub(super) config: Vec<Given<'m>>,
     /// What custom resources stand for.
     pub(super) resources: &'m Expanded,
+    /// Whether nothing may answer, because the ConfigMap, or a resource that it names, is not there or cannot be honoured.
+    pub(super) closed: bool,
 }
 
 impl<'m> Installation<'m> {
@@ -66,6 +68,7 @@ impl<'m> Installation<'m> {
             keyring,
             config,
             resources,
+            closed: said.closed || map.is_none() && settings.config_map.is_some(),
         }
     }
 
@@ -83,8 +86,13 @@ fn missing(key: &str, name: &ObjectName, manifests: &Manifests) -> Option<Findin
     let message = format!(
         "ConfigMap {name}, which `{key}` of the configuration names, is not among the manifests"
     );
-    let finding = Finding::new(Code::CONFIG_MAP_NOT_FOUND, message);
-    Some(finding.help("add it to the inputs, or correct the name"))
+    let finding = Finding::new(Code::CONFIG_MAP_NOT_FOUND, message)
+        .help("add it to the inputs, or correct the name");
+    Some(match key {
+        "configMap" => finding
+            .note("nobody knows whom it keeps out, so all routes are closed: they answer 503"),
+        _ => finding,
+    })
 }
 
 /// What annotations say about a route.

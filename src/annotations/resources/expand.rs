@@ -99,7 +99,7 @@ const DEFAULTS: &[&str] = &[
 /// The keys of the ConfigMap that a Global resource replaces.
 const GLOBAL: &[&str] = &["hard-stop-after", "maxconn", "nbthread", "syslog-server"];
 
-/// The resource that the strongest place of a key names. That it is missing is said.
+/// The resource that the strongest place of a key names. That it is missing is said, and closes what it is for.
 fn follow<'m>(
     all: &[Given<'m>],
     (kind, key): (ResourceKind, &str),
@@ -119,7 +119,7 @@ fn follow<'m>(
     let wanted = (kind, name);
     let Some((found, translation)) = expanded.0.get_key_value(&wanted) else {
         let (_, name) = wanted;
-        said.say(
+        said.close(
             Finding::new(
                 Code::CONFIG_MAP_NOT_FOUND,
                 format!(
@@ -129,7 +129,7 @@ fn follow<'m>(
             )
             .at(given.value.origin)
             .help("add its file to the inputs, or remove the key")
-            .note("the controller would go on with the other keys, and log a warning"),
+            .note("nobody knows whom it keeps out, so the routes that use it are closed; the controller would go on without it"),
         );
         return None;
     };
