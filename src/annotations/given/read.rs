@@ -67,7 +67,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             value: &annotation.value,
             field: "metadata.annotations",
         };
-        match whose(entry.key, self.registry) {
+        match whose(entry.key, self.on, self.registry) {
             Whose::Ours(dialect, prefix, name) if self.settings.has(dialect) => {
                 self.ours(entry, dialect, prefix, name);
             }
@@ -275,13 +275,17 @@ impl<'r, 'm> Reader<'r, 'm> {
     /// A key without prefix. On annotations it counts only where everything is to be as the controller has it.
     fn bare(&mut self, entry: Entry<'m>, name: &str) {
         let dialect = Dialect::HaproxyTech;
-        let Some((spec, rank)) = self.registry.find(dialect, name) else {
+        let exact = self.registry.find(dialect, name);
+        // Nobody reads `Allow-List`; a person does.
+        let folded = || (name.len() <= 64).then(|| name.to_ascii_lowercase().replace('_', "-"));
+        let Some((spec, rank)) = exact.or_else(|| self.registry.find(dialect, &folded()?)) else {
             return;
         };
         if !self.settings.has(dialect) || !spec.on.contains(&self.on) {
             return;
         }
-        let counts = self.settings.profile == Profile::HaproxyTech || self.on == On::ConfigMap;
+        let is_read = self.settings.profile == Profile::HaproxyTech || self.on == On::ConfigMap;
+        let counts = is_read && exact.is_some();
         let message = if counts {
             format!("{} has no prefix", self.name(entry))
         } else {

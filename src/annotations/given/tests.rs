@@ -3,7 +3,7 @@
 use super::*;
 use crate::annotations::context::Profile;
 use crate::annotations::testing::{map, meta, registry, said, settings};
-use crate::finding::Severity;
+use crate::finding::{Code, Severity};
 
 /// The keys that count (with `!` those that are broken), and what is said.
 fn read(on: On, text: &str, settings: &Settings) -> (Vec<String>, Vec<Finding>) {
@@ -267,6 +267,45 @@ fn a_key_under_a_prefix_that_nobody_reads_is_told() {
     );
     assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
     assert_eq!(found[0].severity, Severity::Error);
+}
+
+#[test]
+fn a_key_in_capitals_or_nearly_one_is_told_and_closes_if_it_protects() {
+    for key in [
+        "HAProxy.org/allow-list",
+        "HAPROXY.ORG/Allow_List",
+        "Allow-List",
+        "haproxy.og/alow-list",
+        "Haproxy.com/whitelist-source-range",
+        "haproxy.org.allow-list",
+        "HAPROXY.ORG-whitelst",
+        "ingress.kubernetes.oi/ip-whitelist",
+    ] {
+        let (given, found) = read(On::Ingress, &format!("{key}: 10.0.0.0/8"), &settings());
+        assert_eq!(given, ["!allow-list=10.0.0.0/8"], "{key}");
+        assert_eq!(found[0].code, Code::WRONG_PREFIX, "{key}");
+        assert_eq!(found[0].severity, Severity::Error, "{key}");
+        assert_eq!(
+            found[0].help.as_deref(),
+            Some("write `haproxy.org/allow-list`"),
+            "{key}"
+        );
+    }
+    one(
+        "HAProxy.org/nonsense: x",
+        &[],
+        &["ING601 `HAProxy.org/nonsense` of Ingress shop/web is no key of the dialect haproxytech"],
+    );
+    // Case is the only thing that is forgiven where others have prefixes, too.
+    for key in [
+        "haproxy.io/nonsense",
+        "example.org/Allow-List",
+        "haproxy.router.openshift.io/alow-list",
+        "alow-list",
+        "example.org.allow-list",
+    ] {
+        one(&format!("{key}: x"), &[], &[]);
+    }
 }
 
 #[test]
