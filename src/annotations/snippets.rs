@@ -12,7 +12,7 @@ use super::grammar::Text;
 use super::registry::Family;
 use super::spec::{On, Support, annotation};
 use crate::finding::Code;
-use crate::ir::{Global, Policy, RawLine};
+use crate::ir::{Field, Global, Policy, RawLine};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
@@ -150,6 +150,7 @@ pub(super) fn finish(
     said: &mut Said,
 ) {
     let of_key = |given: &&Given<'_>| given.spec.key == "backend-config-snippet";
+    said.closed |= context.given.iter().any(is_lost);
     // The operator's rules come before those of teams, so that no team can step around them.
     for on in [On::ConfigMap, On::Service, On::Ingress] {
         let mut given = context.given.iter().filter(of_key);
@@ -190,7 +191,20 @@ pub(super) fn finish_global(
             *lines = read(context, given, section, said);
         }
     }
+    // Of the routes' lines, too: those that the ConfigMap has for all of them.
+    said.closed |= context.given.iter().any(is_lost);
     custom::tell(context, said);
+}
+
+/// Whether a snippet of the backends or frontends holds lines that keep somebody out, or answer in place of a server.
+pub(super) fn keeps_out(given: &Given<'_>) -> bool {
+    let fields = [Field::BackendSnippet, Field::FrontendSnippet];
+    fields.contains(&given.spec.field) && guards(&given.value.value)
+}
+
+/// Whether such a snippet does not count: it is misspelt, on the wrong object, or one of two. It has its finding.
+fn is_lost(given: &Given<'_>) -> bool {
+    given.broken && keeps_out(given)
 }
 
 /// The lines of one place, or none of them.

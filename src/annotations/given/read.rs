@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Given;
 use super::twins;
-use super::whose::{Controller, SHARED, Whose, equivalent, whose};
+use super::whose::{Controller, SHARED, Whose, equivalent, meant, whose};
 use crate::annotations::context::{Profile, Settings};
 use crate::annotations::grammar::Problem;
 use crate::annotations::registry::Registry;
+use crate::annotations::snippets;
 use crate::annotations::spec::{Dialect, On, Spec, Support};
 use crate::finding::{Code, Finding, Severity};
 use crate::manifest::{Annotation, ObjectName};
@@ -108,7 +109,8 @@ impl<'r, 'm> Reader<'r, 'm> {
         for (given, finding) in std::mem::take(&mut self.lost) {
             // Who has written the key as it should be, too, has lost nothing.
             let is_there = written.contains(&std::ptr::from_ref(given.spec));
-            let protects = given.spec.protects.is_some() && !is_there;
+            // Lines add up: those of one key do not stand for those of another.
+            let protects = given.keeps_out() && (!is_there || snippets::keeps_out(&given));
             if protects {
                 written.insert(given.spec);
                 self.given.push((
@@ -123,7 +125,11 @@ impl<'r, 'm> Reader<'r, 'm> {
             self.findings.push(if protects && is_milder {
                 finding
                     .severity(Severity::Error)
-                    .note("it was to protect, so its routes stay closed")
+                    .note(if given.is_condition() {
+                        "without the condition its routes are for every request, so they are left out"
+                    } else {
+                        "it was to protect, so its routes stay closed"
+                    })
             } else {
                 finding
             });
@@ -322,9 +328,9 @@ impl<'r, 'm> Reader<'r, 'm> {
         let of = dialect.name();
         let is_shared = entry.key.starts_with(SHARED);
         let other = equivalent(name, dialect, self.registry);
-        let near = other.or_else(|| self.registry.nearest(dialect, name, self.on));
+        let near = meant(name, dialect, self.on, self.registry);
         let (code, message) = match near {
-            Some((spec, _)) if spec.protects.is_some() => (
+            Some((spec, _)) if self.given(entry, spec, 0).keeps_out() => (
                 Code::SECURITY_KEY_TYPO,
                 format!("{subject} is no key of the dialect {of}, so it protects nothing"),
             ),

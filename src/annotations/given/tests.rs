@@ -113,6 +113,33 @@ fn a_misspelt_protection_closes() {
 }
 
 #[test]
+fn a_key_that_speaks_of_protection_closes_although_no_key_is_near() {
+    for (key, meant) in [
+        ("ip-whitelist", "allow-list"),
+        ("ipwhitelist", "allow-list"),
+        ("allow", "allow-list"),
+        ("allow-list-ips", "allow-list"),
+        ("auth", "auth-type"),
+        ("auth-users", "auth-type"),
+    ] {
+        let (given, found) = read(On::Ingress, &format!("haproxy.org/{key}: x"), &settings());
+        assert_eq!(given, [format!("!{meant}=x")], "{key}");
+        assert_eq!(found[0].code, Code::SECURITY_KEY_TYPO, "{key}");
+    }
+    // What CORS allows, it allows pages; and words that only hold such a word are others.
+    for key in [
+        "cors-allow-everything",
+        "author",
+        "swallow",
+        "disallowed-paths",
+    ] {
+        let (given, found) = read(On::Ingress, &format!("haproxy.org/{key}: x"), &settings());
+        assert_eq!(given, [""; 0], "{key}");
+        assert_eq!(found[0].code, Code::UNKNOWN_ANNOTATION, "{key}");
+    }
+}
+
+#[test]
 fn the_prefix_that_controllers_share_is_judged_mildly() {
     let found = one(
         "ingress.kubernetes.io/oauth: oauth2_proxy",

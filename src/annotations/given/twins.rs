@@ -36,7 +36,8 @@ pub(super) fn check(given: &mut [Given<'_>], findings: &mut Vec<Finding>) {
         *read += 1;
         let is_same = ours == theirs || *read <= READ && one.spec.same(ours, theirs);
         findings.push(twice(&winner, &one, is_same));
-        if !is_same && winner.rank == one.rank && one.spec.protects.is_some() {
+        let keeps_out = winner.keeps_out() || one.keeps_out();
+        if !is_same && winner.rank == one.rank && keeps_out {
             given[first].broken = true;
             given[later].broken = true;
         }
