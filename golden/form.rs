@@ -225,7 +225,11 @@ fn are_tls_options(words: &[&str]) -> bool {
         | ["verify", "none" | "required", rest @ ..]
         | ["alpn", "h2" | "h2,http/1.1", rest @ ..]
         | ["proto", "h1" | "h2", rest @ ..]
-        | ["sni", "var(txn.host)", rest @ ..] => are_tls_options(rest),
+        | [
+            "sni",
+            "var(txn.host)" | "req.hdr(host),host_only",
+            rest @ ..,
+        ] => are_tls_options(rest),
         ["ca-file" | "crt", file, rest @ ..] => is_certificate(file) && are_tls_options(rest),
         ["verifyhost" | "check-sni", name, rest @ ..] => is_name(name) && are_tls_options(rest),
         ["sni", name, rest @ ..] => {
@@ -260,7 +264,7 @@ fn are_server_options(words: &[&str]) -> bool {
         }
         ["backup" | "no-check" | "check-ssl", rest @ ..]
         // Not in defaults: HAProxy 2.6 frees it twice when two sections replace what they inherit.
-        | ["check-alpn", "http/1.1", rest @ ..]
+        | ["check-alpn", "h2" | "http/1.1", rest @ ..]
         | ["init-addr", "none", rest @ ..]
         | ["check-proto", "h1", rest @ ..]
         | ["resolve-prefer", "ipv4" | "ipv6", rest @ ..]

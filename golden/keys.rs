@@ -1,8 +1,13 @@
-//! Every key of every dialect has a case, in which it stands.
+//! Every key of every dialect has a case, in which it stands; and what editors say about the cases is what `check` says.
 
 use std::path::Path;
 
 use ingressc::annotations;
+use jsonschema::Validator;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use crate::{cases, pipeline};
 
 #[test]
 fn every_key_has_a_case() {
@@ -33,4 +38,55 @@ fn stands_in(folder: &Path, key: &str) -> bool {
         let begins = key.ends_with('.') && text.contains(&format!("{key}example.com/"));
         begins || text.contains(&format!("{key}: ")) || text.contains(&format!("{key}\": "))
     })
+}
+
+#[test]
+fn the_schema_refuses_no_manifest_that_check_has_nothing_to_say_about() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema/annotations.json");
+    let text = std::fs::read_to_string(path).expect("the schema is committed");
+    let schema: Value = serde_json::from_str(&text).expect("JSON");
+    let validator = jsonschema::draft202012::new(&schema).expect("a JSON Schema");
+    cases::each(&cases::folders(), |case| {
+        let refused = refused(case, &validator);
+        if refused.is_empty() {
+            return Vec::new();
+        }
+        let compiled = pipeline::compile(case);
+        let is_told = |file: &str| {
+            let origins = compiled.findings.iter().filter_map(|it| it.origin());
+            let mut names = origins.map(|origin| &compiled.sources.file(origin.file).name);
+            names.any(|name| name.ends_with(file))
+        };
+        let mut complaints = Vec::new();
+        for (file, kind) in refused {
+            if !["Ingress", "Service"].contains(&kind.as_str()) || !is_told(&file) {
+                complaints.push(format!("{}/{file}: {kind} is refused", cases::name(case)));
+            }
+        }
+        complaints
+    });
+}
+
+/// The objects of a case that the schema refuses: the name of the file, and the kind.
+fn refused(case: &Path, validator: &Validator) -> Vec<(String, String)> {
+    let mut refused = Vec::new();
+    for entry in std::fs::read_dir(case).expect("a folder") {
+        let file = entry.expect("readable").file_name();
+        let file = file.to_str().expect("text").to_owned();
+        let text = std::fs::read_to_string(case.join(&file)).unwrap_or_default();
+        if !file.ends_with(".yaml") {
+            continue;
+        }
+        for document in serde_yaml::Deserializer::from_str(&text) {
+            // What is no YAML, or has other keys than text, is none of the schema's business.
+            let Ok(object) = Value::deserialize(document) else {
+                break;
+            };
+            if !validator.is_valid(&object) {
+                let kind = object["kind"].as_str().unwrap_or_default();
+                refused.push((file.clone(), kind.to_owned()));
+            }
+        }
+    }
+    refused
 }

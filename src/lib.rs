@@ -80,7 +80,9 @@ pub fn compile_with(
         compiled
             .findings
             .extend(settings.unmatched(&compiled.routing));
-        let said = lower::without_certificate(&compiled.routing);
+        let said = lower::without_certificate(&compiled.routing, &compiled.manifests);
+        compiled.findings.extend(said);
+        let said = lower::without_listener(&compiled.routing);
         compiled.findings.extend(said);
         lower::shorten(&mut compiled.routing);
         compiled.orders([&settings.lower.endpoints]);
@@ -101,8 +103,10 @@ pub fn compile_with(
     }
     let (routing, said) = lower::unite(parts);
     compiled.routing = routing;
-    let missing = lower::without_certificate(&compiled.routing);
+    let missing = lower::without_certificate(&compiled.routing, &compiled.manifests);
     compiled.findings.extend(missing);
+    let unbound = lower::without_listener(&compiled.routing);
+    compiled.findings.extend(unbound);
     lower::shorten(&mut compiled.routing);
     compiled.findings.extend(said);
     compiled

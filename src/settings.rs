@@ -224,7 +224,8 @@ fn mistake(refusal: Refusal) -> Mistake {
     }
 }
 
-/// The statistics page has no password: who can reach it sees every route, server and counter.
+/// The statistics page has no password of its own: who can reach it sees every route, server and counter. Whether lines of the
+/// ConfigMap guard it is not known here, and may be another thing with every manifest.
 fn exposed(address: &Sourced<BindAddress>) -> Option<Finding> {
     if let BindAddress::One(one) = address.value
         && one.ip().to_canonical().is_loopback()
@@ -241,7 +242,9 @@ fn exposed(address: &Sourced<BindAddress>) -> Option<Finding> {
         .help(format!(
             "listen on `127.0.0.1:{port}`, or on an address that only the monitoring can reach"
         ))
-        .note("the page has no password, and names every backend and server with its address");
+        .note(
+            "they name every backend and server with its address, and ask for no password unless lines of `stats-config-snippet` do",
+        );
     Some(finding)
 }
 

@@ -188,6 +188,47 @@ fn classes_that_nobody_knows_are_listed() {
     assert_eq!(folder.run("init edge.yaml -o -").code, Some(3));
 }
 
+#[test]
+fn the_controllers_config_map_is_found_and_named() {
+    let folder = Folder::new();
+    let map = |name: &str, data: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: haproxy}}\ndata: {data}\n"
+        )
+    };
+    let settings = map("config", "{timeout-server: 10s, allow-list: 10.0.0.0/8}");
+    let app = map("app", "{check: x, LEVEL: info}");
+    let mine = map("mine", "{check: x, maxconn: '1', LEVEL: info, a: b, c: d}");
+    folder.file("web.yaml", &[WEB, &settings, &app, &mine].concat());
+    let ran = folder.run("check web.yaml --format concise");
+    assert!(
+        ran.out.contains(": warning[ING616] unnamed-config-map: ConfigMap haproxy/config looks like a controller's"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(ran.out.matches("ING616").count(), 1, "{}", ran.out);
+    let ran = folder.run("init web.yaml");
+    assert!(
+        ran.err.contains("  settings ConfigMap haproxy/config\n"),
+        "{}",
+        ran.err
+    );
+    let written = std::fs::read_to_string(folder.path("ingressc.yaml")).expect("written");
+    assert!(written.contains("\nconfigMap: haproxy/config\n"));
+    let ran = folder.run("check --format concise");
+    assert!(!ran.out.contains("ING616"), "{}", ran.out);
+    // Of two nobody can tell which is meant.
+    let other = settings.replace("name: config", "name: other");
+    folder.file("web.yaml", &[WEB, &settings, &other].concat());
+    let ran = folder.run("init web.yaml -o -");
+    assert!(
+        ran.out
+            .contains("haproxy/config, haproxy/other.\n#configMap: haproxy/config\n"),
+        "{}",
+        ran.out
+    );
+}
+
 /// Who knows which Service port, by the table of routes.
 fn routes(folder: &Folder, config: &str) -> BTreeMap<String, usize> {
     let table = folder.run(&format!("route --all --config {config}")).out;

@@ -58,3 +58,96 @@ fn route_tells_which_error_file_stands_for_an_answer() {
         ran.out
     );
 }
+
+/// The objects of `WEB`, the Ingress with `annotations`.
+fn annotated(annotations: &str) -> String {
+    let metadata = format!("  namespace: shop\n  annotations: {annotations}\n");
+    WEB.replacen("  namespace: shop\n", &metadata, 1)
+}
+
+#[test]
+fn an_expected_backend_is_missed_where_a_rule_answers() {
+    let folder = Folder::new();
+    let expect = |annotations: &str, more: &str| {
+        folder.file("annotated.yaml", &annotated(annotations));
+        folder.run(&format!(
+            "route http://shop.example.com/ -i annotated.yaml --expect shop/web:80 {more}"
+        ))
+    };
+    let allowed = "{haproxy.org/allow-list: 192.0.2.0/24}";
+    let ran = expect(allowed, "--from 203.0.113.9");
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    assert!(
+        ran.err.contains("expected shop/web:80, answered 403: "),
+        "{}",
+        ran.err
+    );
+    let ran = expect(allowed, "--from 192.0.2.9");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    let ran = expect("{haproxy.org/ssl-redirect: \"true\"}", "");
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    assert!(
+        ran.err
+            .contains("expected shop/web:80, answered 302 to https://shop.example.com/: "),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn an_expectation_that_raw_lines_may_fail_is_noted() {
+    let folder = Folder::new();
+    let snippet = "{haproxy.org/backend-config-snippet: \"http-request deny if METH_POST\"}";
+    folder.file("annotated.yaml", &annotated(snippet));
+    folder.file(
+        "raw.yaml",
+        "rules: {ING501: {allow: [http-request deny]}}\n",
+    );
+    let ran = folder.run(
+        "route http://shop.example.com/ -i annotated.yaml --expect shop/web:80 --config raw.yaml",
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("note: chance or raw lines may decide otherwise"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn route_tells_the_settings_of_what_is_handed_through() {
+    let folder = Folder::new();
+    let through = "{haproxy.org/ssl-passthrough: \"true\", haproxy.org/timeout-server: 10s}";
+    folder.file("annotated.yaml", &annotated(through));
+    let ran = folder.run("route https://shop.example.com/ -i annotated.yaml --expect shop/web:80");
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out
+            .contains("haproxy.org/timeout-server    10s    annotated.yaml:6:"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_redirect_to_a_port_that_nobody_listens_on_is_told() {
+    let folder = Folder::new();
+    folder.file(
+        "annotated.yaml",
+        &annotated("{haproxy.org/ssl-redirect: \"true\", haproxy.org/ssl-redirect-port: \"8443\"}"),
+    );
+    folder.file(
+        "through.yaml",
+        "listen: {https: [\":443\", \"192.0.2.1:8443\"]}\n",
+    );
+    let told = |more: &str| {
+        let ran = folder.run(&format!("check annotated.yaml --select ING703 {more}"));
+        ran.err.contains("sends requests to port 8443")
+            || ran.out.contains("sends requests to port 8443")
+    };
+    assert!(told(""));
+    assert!(!told("--config through.yaml"));
+    // Somebody else answers https.
+    assert!(!told("--set listen.https=[]"));
+}

@@ -34,7 +34,9 @@ annotation! {
     ///
     /// An item is an address, a network in CIDR notation, or `patterns/KEY`, which stands for the lines of that key of the ConfigMap
     /// `patternFiles`. One item that cannot be read closes the routes, and so does a missing list: the controller itself then lets
-    /// everybody in. The list holds on every listener. One of the ConfigMap holds for each route that has none of its own.
+    /// everybody in. The list holds on every listener. One of the ConfigMap holds for each route that has none of its own. The old
+    /// spelling counts last, as in the controller: where `whitelist` of an Ingress and `allow-list` of the ConfigMap differ, nobody
+    /// can tell which is meant, and the routes are closed.
     static HAPROXYTECH_ALLOW_LIST: AllowedAddresses = {
         key: HaproxyTech / "allow-list",
         aliases: [Alias { key: "whitelist", first: false }],
@@ -53,7 +55,7 @@ annotation! {
     /// Who may not come in: these addresses are answered with 403.
     ///
     /// Counts before `allow-list`: who is on both is kept out. Items are those of `allow-list`, and one that cannot be read closes the
-    /// routes.
+    /// routes. So does `blacklist` of an Ingress that differs from `deny-list` of the ConfigMap.
     static HAPROXYTECH_DENY_LIST: Addresses = {
         key: HaproxyTech / "deny-list",
         aliases: [Alias { key: "blacklist", first: false }],

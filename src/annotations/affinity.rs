@@ -39,7 +39,8 @@ annotation! {
     /// hosts could share offline. Who guesses an address can see that the guess was right. That controller's values are made with a
     /// key that is the same everywhere, so they tell no less; clients that hold one are given a new one.
     ///
-    /// It is set for the whole host. Services that answer for one host need cookies with different names.
+    /// It is set for the whole host. Services that answer for one host need cookies with different names: with one
+    /// name, which is what a value in the ConfigMap means, a client loses its server at each change from one Service to another. That is told.
     /// Beside `sessionAffinity: ClientIP` the cookie counts more, and clients without one go by their address.
     static HAPROXYTECH_COOKIE_PERSISTENCE: Cookie = {
         key: HaproxyTech / "cookie-persistence",

@@ -3,7 +3,9 @@
 mod algorithm;
 
 use super::context::{Context, Said};
+use super::dropped;
 use super::grammar::Bool;
+use super::grammar::Problem;
 use super::registry::Family;
 use super::spec::{Support, annotation};
 use crate::finding::Code;
@@ -30,8 +32,9 @@ pub(super) struct Draft {
 annotation! {
     /// Drops requests that still wait for a server when their client has gone.
     ///
-    /// A server is then not troubled with requests whose answer nobody reads. `false` is written, too, because some HAProxy
-    /// releases drop such requests by themselves.
+    /// A server is then not troubled with requests whose answer nobody reads. From HAProxy 3.0 on, `true` also cuts requests that are
+    /// at the server already, which may have changed something there. Without the key nothing is dropped, also not by
+    /// HAProxy 3.4, which does so by itself where it is not told otherwise.
     static HAPROXYTECH_ABORTONCLOSE: Bool = {
         key: HaproxyTech / "abortonclose",
         on: [Service, Ingress, ConfigMap],
@@ -60,6 +63,9 @@ annotation! {
     /// * `hdr(NAME)`, with the option `use_domain_only`: by a header.
     /// * `hash SAMPLE`: by a sample such as `req.cook(user)`.
     ///
+    /// `X-Real-IP`, `Forwarded` and what clients send in `X-Forwarded-…` are gone by then: `source` goes by the client's address,
+    /// which `src-ip-header` reads from the header of a trusted proxy.
+    ///
     /// The last five send like requests to like servers. They are hashed consistently, so that a server that comes or goes moves few
     /// clients; from HAProxy 3.0 on by the servers' addresses, so that several HAProxy hosts agree. `rdp-cookie` is for TCP and
     /// refused. Options that an algorithm does not have are errors; HAProxy itself overlooks most of them.
@@ -77,7 +83,12 @@ annotation! {
 }
 
 /// Puts them into the policy.
-pub(super) fn finish(draft: &super::Draft, _: &Context<'_>, policy: &mut Policy, said: &mut Said) {
+pub(super) fn finish(
+    draft: &super::Draft,
+    context: &Context<'_>,
+    policy: &mut Policy,
+    said: &mut Said,
+) {
     let own = &draft.balance;
     policy.balance.abort_on_close = own.abort_on_close.map(|option| option.value);
     let Some(algorithm) = &own.algorithm else {
@@ -90,5 +101,29 @@ pub(super) fn finish(draft: &super::Draft, _: &Context<'_>, policy: &mut Policy,
                 .help("set `pod-maxconn`, or choose another algorithm"),
         );
     }
+    for problem in dropped(&algorithm.value, draft) {
+        let holder = context.holder_or_config(algorithm.origin, "load-balance");
+        let message = format!("{} {}", holder.setting(), problem.message);
+        let finding = holder.about(problem.code, algorithm.origin, message);
+        said.say(match problem.help {
+            // The algorithm by the client's address is no sample.
+            Some(help) => finding.help(help.replace("`src`", "`source`")),
+            None => finding,
+        });
+    }
     policy.balance.algorithm = Some(algorithm.value.clone());
+}
+
+/// A header that nobody finds when a server is chosen, unless the route sets it itself.
+fn dropped(algorithm: &Algorithm, draft: &super::Draft) -> Vec<Problem> {
+    let mut remarks = Vec::new();
+    let name = match algorithm {
+        Algorithm::Header { name, .. } => Some(name.as_str()),
+        Algorithm::Hash(sample) => dropped::header(sample),
+        _ => None,
+    };
+    if let Some(name) = name.filter(|name| !draft.headers.sets(name)) {
+        dropped::remark_name(name, &mut remarks);
+    }
+    remarks
 }

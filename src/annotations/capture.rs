@@ -1,6 +1,7 @@
 //! What of a request is logged.
 
 use super::context::{Context, Said};
+use super::dropped;
 use super::grammar::{Grammar, Integer, Problem};
 use super::registry::Family;
 use super::spec::{Support, annotation};
@@ -30,7 +31,8 @@ annotation! {
     /// What of a request is logged besides its first line.
     ///
     /// A sample on each line, without `%[` and `]`. The log line has them between braces, in the order of the lines. All routes share
-    /// the places, so a route with fewer samples leaves the last ones empty.
+    /// the places, so a route with fewer samples leaves the last ones empty. `X-Real-IP`, `Forwarded` and what clients send in
+    /// `X-Forwarded-…` are gone by then: the client's address is `src`.
     static HAPROXYTECH_REQUEST_CAPTURE: Samples = {
         key: HaproxyTech / "request-capture",
         on: [Ingress, ConfigMap],
@@ -88,12 +90,15 @@ impl Grammar for Samples {
         "%[src]",
     ];
 
-    fn parse(text: &str, _: &mut Vec<Problem>) -> Result<Vec<Sample>, Problem> {
+    fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Vec<Sample>, Problem> {
         let lines = text
             .split('\n')
             .map(str::trim)
             .filter(|line| !line.is_empty());
         let samples: Vec<Sample> = lines.map(sample).collect::<Result<_, _>>()?;
+        for sample in &samples {
+            dropped::remark(sample, remarks);
+        }
         match samples.len() {
             0 => {
                 Err(Problem::new("names no sample").help("write one such as `req.hdr(User-Agent)`"))

@@ -1,5 +1,6 @@
 //! Values that HAProxy evaluates: text with `%[…]` in it.
 
+use super::dropped;
 use super::grammar::Problem;
 use crate::finding::Code;
 use crate::ir::{Format, Moment, Piece, Sample, SampleError};
@@ -15,8 +16,11 @@ pub(super) fn read(
     Ok(format)
 }
 
-/// Remarks on what is evaluated.
+/// Remarks on what is evaluated, and on headers that are gone by then.
 pub(super) fn remark(format: &Format, remarks: &mut Vec<Problem>) {
+    for sample in samples(format) {
+        dropped::remark(sample, remarks);
+    }
     let samples: Vec<String> = samples(format)
         .map(|sample| format!("`%[{sample}]`"))
         .collect();

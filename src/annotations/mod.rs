@@ -9,6 +9,7 @@
 mod context;
 mod disagreement;
 mod draft;
+mod dropped;
 mod formats;
 mod given;
 mod global;
@@ -24,6 +25,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod together;
+mod unnamed;
+mod unrouted;
 
 mod access;
 mod addresses;
@@ -49,6 +52,7 @@ mod routing;
 mod secrets;
 mod server_tls;
 mod snippets;
+mod tcp_services;
 mod timeouts;
 
 pub use context::{Profile, Settings};
@@ -62,3 +66,5 @@ pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
+pub(crate) use unnamed::candidates as unnamed_config_maps;
+pub(crate) use unrouted::unrouted;

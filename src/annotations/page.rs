@@ -31,9 +31,9 @@ impl Spec {
         if !self.aliases.is_empty() {
             let spelling = |alias: &Alias| {
                 let first = if alias.first {
-                    ", which counts first"
+                    ", which counts first, on whatever object it stands"
                 } else {
-                    ""
+                    ", which counts last, on whatever object it stands"
                 };
                 format!("`{}`{first}", alias.key)
             };

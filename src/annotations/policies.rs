@@ -13,7 +13,7 @@ use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
-    resources, rewrite, routing, server_tls, snippets, timeouts, together,
+    resources, rewrite, routing, server_tls, snippets, tcp_services, timeouts, together, unnamed,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -32,6 +32,8 @@ pub(crate) struct Installation<'m> {
     pub(super) resources: &'m Expanded,
     /// Whether nothing may answer, because the ConfigMap, or a resource that it names, is not there or cannot be honoured.
     pub(super) closed: bool,
+    /// Prefixes of custom annotations, as `ValidationRules` objects define them.
+    pub(super) custom: Vec<&'m str>,
 }
 
 impl<'m> Installation<'m> {
@@ -52,12 +54,15 @@ impl<'m> Installation<'m> {
                     .and_then(|name| missing(key, name, keyring.manifests)),
             );
         }
+        unnamed::check(keyring.manifests, settings, findings);
+        findings.extend(tcp_services::tell(keyring.manifests, settings));
         let map = settings
             .config_map
             .as_ref()
             .and_then(|name| keyring.manifests.config_maps.get(name));
+        let custom = snippets::prefixes(keyring.manifests);
         let config = map
-            .map(|map| given::config_map(map, settings, findings))
+            .map(|map| given::config_map(map, settings, &custom, findings))
             .unwrap_or_default();
         let namespace = map.map_or("", |map| map.meta.name.namespace.as_str());
         let mut said = Said::default();
@@ -69,6 +74,7 @@ impl<'m> Installation<'m> {
             config,
             resources,
             closed: said.closed || map.is_none() && settings.config_map.is_some(),
+            custom,
         }
     }
 
@@ -151,6 +157,11 @@ impl<'s, 'm> Policies<'s, 'm> {
         (self.sections, self.findings)
     }
 
+    /// The Services to which routes lead that were asked for.
+    pub(crate) fn read(&self) -> impl Iterator<Item = &'m ObjectName> {
+        self.services.keys().copied()
+    }
+
     /// What annotations say about routes of `ingress` to `service`. Without an Ingress, the ConfigMap leads there.
     pub(crate) fn answer(&mut self, ingress: Option<&'m Ingress>, service: &'m Service) -> Answer {
         let key = (
@@ -162,15 +173,15 @@ impl<'s, 'm> Policies<'s, 'm> {
         }
         let settings = self.installation.settings;
         let (findings, installation) = (&mut self.findings, self.installation);
+        let custom = &installation.custom;
         let of_ingress = ingress.map_or(&[][..], |ingress| {
             self.ingresses.entry(&ingress.meta.name).or_insert_with(|| {
-                given::annotations(On::Ingress, &ingress.meta, settings, findings)
+                given::annotations(On::Ingress, &ingress.meta, settings, custom, findings)
             })
         });
-        let of_service = self
-            .services
-            .entry(key.1)
-            .or_insert_with(|| given::annotations(On::Service, &service.meta, settings, findings));
+        let of_service = self.services.entry(key.1).or_insert_with(|| {
+            given::annotations(On::Service, &service.meta, settings, custom, findings)
+        });
         // Most routes.
         if of_ingress.is_empty()
             && of_service.is_empty()
@@ -202,7 +213,7 @@ impl<'s, 'm> Policies<'s, 'm> {
         let context = self.context(Some(ingress), service);
         let resources = self.installation.resources;
         // What there is to say was said when the route was asked for.
-        resources::backend(all.concat(), resources, &context, &mut Said::default()).0
+        resources::backend(all.concat(), resources, &context, &mut Said::default()).keys
     }
 
     /// What families look things up in for a route.
@@ -228,9 +239,19 @@ impl<'s, 'm> Policies<'s, 'm> {
 
     fn make(&mut self, all: Vec<Given<'m>>, context: &Context<'m>) -> Answer {
         let mut said = Said::default();
-        let (all, timeouts) =
-            resources::backend(all, self.installation.resources, context, &mut said);
-        let chosen = choose(&all, counts_for_routes);
+        let resources::OfRoute {
+            keys: all,
+            replaced,
+            timeouts,
+        } = resources::backend(all, self.installation.resources, context, &mut said);
+        let mut chosen = choose(&all, counts_for_routes);
+        // What a resource replaces has lost to the key that names it.
+        let resource = chosen
+            .iter_mut()
+            .find(|choice| choice.winner.spec.field == Field::BackendResource);
+        if let Some(choice) = resource {
+            choice.losers.extend(replaced);
+        }
         said.findings.extend(together::check(&chosen));
         said.closed |= chosen.iter().any(Choice::closes);
         let context = &Context {
@@ -238,8 +259,12 @@ impl<'s, 'm> Policies<'s, 'm> {
             ..*context
         };
         let mut draft = draft(&chosen);
-        draft.resources.timeouts = timeouts;
         let choices = routing::choices(&draft, &chosen, &all, context, &mut said);
+        if choices.passthrough.is_some() {
+            // What needs requests is told above, and has nothing else to say.
+            draft = self::draft(chosen.iter().filter(|it| routing::needs_no_requests(it)));
+        }
+        draft.resources.timeouts = timeouts;
         let mut policy = policy(&draft, context, &mut said);
         let mut misdirected = None;
         if choices.passthrough.is_some() {
@@ -307,7 +332,9 @@ pub(super) struct Choice<'m> {
     pub(super) winner: Given<'m>,
     /// The others, the strongest first.
     pub(super) losers: Vec<Given<'m>>,
-    /// The key protects, and some value that would count is outside of its grammar.
+    /// A protection on the object nearer to the route, which says something else than the winner and loses to its spelling.
+    pub(super) outranked: Option<Given<'m>>,
+    /// The key protects, and some value that would count is outside of its grammar, or nobody can tell which one is meant.
     closes: bool,
 }
 
@@ -365,22 +392,29 @@ pub(super) fn choose<'m>(
         else {
             continue;
         };
-        let losers = losers
+        let losers: Vec<Given<'m>> = losers
             .iter()
             .filter(|given| given.value.origin != winner.value.origin)
             .copied()
             .collect();
+        let outranked = losers.iter().copied().find(|loser| {
+            let is_same = || winner.spec.same(&winner.value.value, &loser.value.value);
+            protects && loser.on < winner.on && loser.rank > winner.rank && !is_same()
+        });
+        // An empty value protects nothing, and the winner does.
+        let is_lost = |given: &Given<'m>| given.broken || !given.value.value.is_empty();
         choices.push(Choice {
             winner,
             losers,
-            closes,
+            closes: closes || outranked.as_ref().is_some_and(is_lost),
+            outranked,
         });
     }
     choices
 }
 
 /// Puts the values of the winners together.
-pub(super) fn draft(chosen: &[Choice<'_>]) -> Draft {
+pub(super) fn draft<'c, 'm: 'c>(chosen: impl IntoIterator<Item = &'c Choice<'m>>) -> Draft {
     let mut draft = Draft::default();
     for Choice { winner, .. } in chosen {
         if !winner.broken && !winner.value.value.is_empty() {

@@ -51,6 +51,9 @@ annotation! {
     ///
     /// Each takes two file descriptors. Where the host grants fewer (`ulimit -n`, `LimitNOFILE=`), HAProxy does not start. Without
     /// this key the number follows from what the host grants.
+    ///
+    /// Where TLS of some hosts is handed through (`ssl-passthrough`), a connection whose TLS is answered here counts twice. No more
+    /// than half of the number are taken for TLS then, so that the second half never has to wait for the first.
     static HAPROXYTECH_MAXCONN: Integer<1, { Maxconn::MAX }> = {
         key: HaproxyTech / "maxconn",
         on: [ConfigMap],

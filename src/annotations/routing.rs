@@ -1,10 +1,12 @@
 //! Routes: conditions, classes, default backends, passthrough.
 
 use super::context::{Context, Said};
+use super::dropped;
 use super::given::Given;
 use super::grammar::{Grammar, LiteralTrue, ObjectRef, Problem, Reference, Text};
 use super::policies::Choice;
 use super::registry::Family;
+use super::snippets;
 use super::spec::{On, Support, annotation};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::policy::{Access, Checks, Redirects, ServerTls};
@@ -73,11 +75,15 @@ impl Grammar for AclExpression {
         "path /a\n    http-request deny",
     ];
 
-    fn parse(text: &str, _: &mut Vec<Problem>) -> Result<Condition, Problem> {
-        Condition::parse(text).map_err(|problem| {
+    fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Condition, Problem> {
+        let condition = Condition::parse(text).map_err(|problem| {
             let problem = Problem::new(format!("is no condition that can be honoured: {problem}"));
             problem.help("compare the method, path, query, a header, a cookie, the client's address or `rand(100)` with fixed values")
-        })
+        })?;
+        for test in condition.any().iter().flatten() {
+            dropped::remark(&test.sample, remarks);
+        }
+        Ok(condition)
     }
 }
 
@@ -146,7 +152,8 @@ annotation! {
     /// `method`, `hdr(name)`, `req.hdr(name)`, `req.fhdr(name)`, `cook(name)`, `urlp(name)`, `src`, `ssl_fc`, `rand(n)` and
     /// `var(txn.host)`; `-m str`, `beg`, `end`, `sub`, `dir`, `dom`, `reg`, `len` and `found`, forms such as `path_beg`, `-i`,
     /// and the operators `lt`, `le`, `gt`, `ge` and `eq` for numbers. Several tests are joined by `} {` (all of them) or
-    /// `} || {` (one of them). A condition that is not understood leaves the route out.
+    /// `} || {` (one of them). A condition that is not understood leaves the route out. `src` goes by `src-ip-header` of the route.
+    /// `X-Real-IP`, `Forwarded` and what clients send in `X-Forwarded-…` are gone by then: the client's address is `src`.
     static HAPROXYTECH_ROUTE_ACL: AclExpression = {
         key: HaproxyTech / "route-acl",
         on: [Service],
@@ -259,6 +266,9 @@ pub(super) fn choices(
     for choice in chosen.iter().filter(|choice| choice.is_set()) {
         unseen(choice, said);
     }
+    for given in snippets::of_backend(all).filter(|given| !given.broken) {
+        unread(given, said);
+    }
     let set = |field| {
         let mut chosen = chosen.iter().filter(|choice| choice.is_set());
         chosen.find(|choice| choice.winner.spec.field == field)
@@ -289,6 +299,11 @@ const WITHOUT_REQUESTS: &[Field] = &[
     Field::HttpsRedirectPort,
     Field::HttpsRedirectCode,
 ];
+
+/// Whether a setting means something for TLS that is handed through, or for the requests that come in another way.
+pub(super) fn needs_no_requests(choice: &Choice<'_>) -> bool {
+    WITHOUT_REQUESTS.contains(&choice.winner.spec.field)
+}
 
 /// A policy into what holds for TLS that is handed through, and for requests that come in another way.
 pub(super) fn split(policy: Policy) -> (Policy, Policy) {
@@ -327,7 +342,11 @@ fn unseen(choice: &Choice<'_>, said: &mut Said) {
     let given = &choice.winner;
     // Alone, this one keeps nobody out.
     let protects = given.spec.protects.is_some() && given.spec.field != Field::ClientSource;
-    if WITHOUT_REQUESTS.contains(&given.spec.field) || (given.on == On::ConfigMap && !protects) {
+    // The places of raw lines add up: each is asked for itself.
+    if WITHOUT_REQUESTS.contains(&given.spec.field)
+        || given.spec.field == Field::BackendSnippet
+        || (given.on == On::ConfigMap && !protects)
+    {
         return;
     }
     let message = format!(
@@ -340,6 +359,26 @@ fn unseen(choice: &Choice<'_>, said: &mut Said) {
             "let the servers do it and remove the key, or answer TLS here without `ssl-passthrough`; an empty value on the Ingress hides the ConfigMap's",
         ));
     } else {
+        let finding = finding.severity(Severity::Warning);
+        said.say(finding.help("remove it, or answer TLS here without `ssl-passthrough`"));
+    }
+}
+
+/// Raw lines of one place, where nobody reads requests: they are written for rules of requests, and HAProxy would take some of them
+/// for TLS without being able to honour them, such as a condition about the path.
+fn unread(given: &Given<'_>, said: &mut Said) {
+    let message = format!(
+        "{} is for backends that read requests, and TLS is handed through to the servers unread",
+        setting(given)
+    );
+    let finding = about(given, message);
+    if snippets::guards(&given.value.value) {
+        said.close(
+            finding
+                .note("the lines keep somebody out, so the routes are closed")
+                .help("let the servers do it, keep addresses out by `deny-list`, or answer TLS here without `ssl-passthrough`"),
+        );
+    } else if given.on != On::ConfigMap {
         let finding = finding.severity(Severity::Warning);
         said.say(finding.help("remove it, or answer TLS here without `ssl-passthrough`"));
     }

@@ -7,41 +7,34 @@ use serde_json::{Map, Value, json};
 use super::registry::{all, spellings};
 use super::spec::{On, Spec};
 
-/// The schema, as the text of a file. `$defs` has one for the annotations of each kind of object, and one for the data of the ConfigMap.
+/// The schema, as the text of a file, for every file of manifests: objects of other kinds pass. `$defs` has one for each kind of object.
+///
+/// Which ConfigMap is the controller's is not known from the object, and the ConfigMaps of applications hold keys of any name. So its
+/// schema is nobody's unless an editor is told which file it is for.
 pub(crate) fn schema() -> String {
+    let kinds = [On::Ingress, On::Service].map(|on| {
+        let kind = on.name();
+        json!({
+            "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+            "then": {"$ref": format!("#/$defs/{kind}")},
+        })
+    });
     let whole = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Annotations that ingressc compiles",
-        "type": "object",
-        "oneOf": [
-            object("Ingress", "metadata"),
-            object("Service", "metadata"),
-            json!({
-                "properties": {
-                    "kind": {"const": "ConfigMap"},
-                    "data": {"$ref": "#/$defs/ConfigMap"},
-                },
-                "required": ["kind"],
-            }),
-        ],
+        "$comment": "$defs/ConfigMap is for the file of the controller's ConfigMap alone: a schema {\"$ref\": \"annotations.json#/$defs/ConfigMap\"} applies it",
+        "allOf": kinds,
         "$defs": {
-            "Ingress": keys(On::Ingress),
-            "Service": keys(On::Service),
-            "ConfigMap": keys(On::ConfigMap),
+            "Ingress": object(On::Ingress),
+            "Service": object(On::Service),
+            "ConfigMap": {"properties": {"data": keys(On::ConfigMap)}},
         },
     });
     format!("{whole:#}\n")
 }
 
-fn object(kind: &str, field: &str) -> Value {
-    let annotations = json!({"$ref": format!("#/$defs/{kind}")});
-    json!({
-        "properties": {
-            "kind": {"const": kind},
-            field: {"properties": {"annotations": annotations}},
-        },
-        "required": ["kind"],
-    })
+fn object(on: On) -> Value {
+    json!({"properties": {"metadata": {"properties": {"annotations": keys(on)}}}})
 }
 
 /// The keys that may stand on an object, in each of their spellings.
@@ -64,12 +57,12 @@ fn keys(on: On) -> Value {
             }
         }
     }
-    // Keys of tools are no mistakes; in data there is nothing else.
+    // Keys of tools are no mistakes; in data there is nothing else. A field without a value is as good as none.
     match on {
         On::ConfigMap => {
-            json!({"type": "object", "properties": properties, "additionalProperties": false})
+            json!({"type": ["object", "null"], "properties": properties, "additionalProperties": false})
         }
-        _ => json!({"type": "object", "properties": properties}),
+        _ => json!({"type": ["object", "null"], "properties": properties}),
     }
 }
 

@@ -4,7 +4,9 @@ mod allowed;
 mod custom;
 mod grammar;
 
-use self::allowed::{Verdict, guards, judge};
+pub(super) use self::allowed::guards;
+use self::allowed::{Verdict, judge};
+pub(super) use self::custom::{is_custom, prefixes};
 use self::grammar::Lines;
 use super::context::{Context, Said};
 use super::given::Given;
@@ -33,7 +35,8 @@ const PARTIAL: &str = "only directives that the configuration allows, and nothin
 annotation! {
     /// A custom annotation, `backend.PREFIX/NAME`, that a `ValidationRules` object defines.
     ///
-    /// It is not translated: the rules are programs (CEL), and the templates are others (Go).
+    /// It is not translated: the rules are programs (CEL), and the templates are others (Go). Each such key is told. Where no
+    /// `ValidationRules` are among the manifests, every domain may be the prefix but those of Kubernetes.
     static HAPROXYTECH_BACKEND: Text = {
         key: HaproxyTech / "backend.",
         on: [Service, Ingress, ConfigMap],
@@ -53,6 +56,8 @@ annotation! {
     /// Each directive has to be allowed by the configuration:
     /// `rules: {ING501: {allow: [http-request set-header]}}`. If one is not, none of the value's lines is used; if they deny,
     /// ask for passwords or answer, the routes are closed. No line may open a section, or read the environment, Lua or files.
+    ///
+    /// Where TLS is handed through, no line is used: those that keep somebody out close the routes there, too.
     static HAPROXYTECH_BACKEND_CONFIG_SNIPPET: Lines = {
         key: HaproxyTech / "backend-config-snippet",
         on: [Service, Ingress, ConfigMap],
@@ -121,6 +126,9 @@ annotation! {
     ///
     /// Directives have to be allowed by the configuration, as for `backend-config-snippet`. That frontend listens on the loopback
     /// address unless `listen.metrics` says otherwise.
+    ///
+    /// The lines stand before that of `/metrics`, so what `http-request auth` or `http-request deny` asks for is asked there, too.
+    /// `stats auth` guards the page alone.
     static HAPROXYTECH_STATS_CONFIG_SNIPPET: Lines = {
         key: HaproxyTech / "stats-config-snippet",
         on: [ConfigMap],
@@ -149,17 +157,20 @@ pub(super) fn finish(
     policy: &mut Policy,
     said: &mut Said,
 ) {
-    let of_key = |given: &&Given<'_>| given.spec.key == "backend-config-snippet";
     said.closed |= context.given.iter().any(is_lost);
-    // The operator's rules come before those of teams, so that no team can step around them.
-    for on in [On::ConfigMap, On::Service, On::Ingress] {
-        let mut given = context.given.iter().filter(of_key);
-        // Of several spellings on one object, the first one counts.
-        if let Some(given) = given.find(|given| given.on == on) {
-            let lines = read(context, given, Section::Backend, said);
-            policy.snippet.lines.extend(lines);
-        }
+    for given in of_backend(context.given) {
+        let lines = read(context, given, Section::Backend, said);
+        policy.snippet.lines.extend(lines);
     }
+}
+
+/// The places of lines for the backend, in the order in which they stand there.
+pub(super) fn of_backend<'g, 'm>(all: &'g [Given<'m>]) -> impl Iterator<Item = &'g Given<'m>> {
+    let of_key = |given: &&Given<'_>| given.spec.key == "backend-config-snippet";
+    // The operator's rules come before those of teams, so that no team can step around them.
+    let places = [On::ConfigMap, On::Service, On::Ingress].into_iter();
+    // Of several spellings on one object, the first one counts.
+    places.filter_map(move |on| all.iter().filter(of_key).find(|given| given.on == on))
 }
 
 /// Puts those of the ConfigMap into what holds for everything.

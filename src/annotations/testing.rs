@@ -193,8 +193,13 @@ pub(super) fn map(data: &str, annotations: &str) -> ConfigMap {
         let origin = Origin::new(FileId::new(1), start..start + value.len());
         (key.to_owned(), Sourced::new(value.to_owned(), origin))
     };
+    let key = |(key, _, start): (&str, &str, usize)| {
+        let origin = Origin::new(FileId::new(1), start..start + key.len());
+        (key.to_owned(), origin)
+    };
     ConfigMap {
         meta: meta("config", annotations),
+        keys: lines(data).map(key).collect(),
         data: lines(data).map(entry).collect(),
     }
 }

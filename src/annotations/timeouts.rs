@@ -173,7 +173,8 @@ annotation! {
 annotation! {
     /// How long both sides of a WebSocket may stay silent.
     ///
-    /// Once a connection is a tunnel, this takes the place of `timeout-client` and `timeout-server`.
+    /// Once a connection is a tunnel, this takes the place of `timeout-client` and `timeout-server`. TLS that is handed through is one
+    /// from its first byte; requests whose TLS is answered here keep their limits beside it.
     static HAPROXYTECH_TIMEOUT_TUNNEL: Time = {
         key: HaproxyTech / "timeout-tunnel",
         on: [ConfigMap],

@@ -15,6 +15,7 @@ pub(super) fn check(chosen: &[Choice<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for choice in chosen {
         findings.extend(empty(choice));
+        findings.extend(outranked(choice));
         findings.extend(excluded(choice, chosen));
     }
     findings
@@ -46,6 +47,37 @@ fn empty(choice: &Choice<'_>) -> Option<Finding> {
             .label(loser.value.origin, "this does not count")
             .help("write a value, or remove the key"),
         None => finding.help("write a value, or remove the key"),
+    })
+}
+
+/// An old spelling on the Ingress loses to the new one in the ConfigMap. Who wrote a list at the Ingress takes that one to hold.
+fn outranked(choice: &Choice<'_>) -> Option<Finding> {
+    let (winner, loser) = (&choice.winner, choice.outranked.as_ref()?);
+    let is_empty = loser.value.value.is_empty();
+    let message = format!(
+        "{} {}, as `{}` of {} {} counts before that old spelling",
+        name(loser),
+        if is_empty {
+            "takes nothing away"
+        } else {
+            "does not hold"
+        },
+        winner.key,
+        winner.kind,
+        winner.object
+    );
+    let finding = about(Code::CONFLICTING_ANNOTATIONS, loser, message)
+        .label(winner.value.origin, "this one counts");
+    let (prefix, _) = loser.key.split_once('/').unwrap_or_default();
+    let slash = if prefix.is_empty() { "" } else { "/" };
+    let finding = finding.help(format!(
+        "rename it to `{prefix}{slash}{}`, or remove it",
+        loser.spec.key
+    ));
+    Some(if is_empty {
+        finding
+    } else {
+        finding.note("nobody can tell which of the two is meant, so the routes stay closed")
     })
 }
 
@@ -133,7 +165,8 @@ fn is_on(given: &Given<'_>) -> bool {
     !value.is_empty() && !is_off(value)
 }
 
-fn is_off(value: &str) -> bool {
+/// Whether a value switches its key off.
+pub(super) fn is_off(value: &str) -> bool {
     Bool::parse(value, &mut Vec::new()) == Ok(false) && value != "0"
 }
 

@@ -123,6 +123,10 @@ fn tell(survey: &Survey, streams: &mut Streams) {
             format!("  ignored  {dialect} annotations of {objects}: of a controller that is not translated")
         });
     }
+    if !survey.config_maps.is_empty() {
+        let names: Vec<String> = survey.config_maps.iter().map(ToString::to_string).collect();
+        streams.note(&format!("  settings ConfigMap {}", several(&names)));
+    }
     streams.note(&format!("  servers  {}", resolved(survey)));
     if !survey.unresolved().is_empty() {
         streams.note(&format!("  unknown  {}", several(survey.unresolved())));

@@ -7,7 +7,7 @@ use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::ir::{HeaderName, ServiceRef};
 use crate::report::visible;
-use crate::simulate::{self, ClientCertificate, Outcome, Request};
+use crate::simulate::{self, ClientCertificate, Outcome, Request, Verdict};
 
 pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = settle(
@@ -56,6 +56,27 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let Some(expected) = expected else {
         return Ok(unread);
     };
+    if unsure(&verdict) {
+        streams.note("note: chance or raw lines may decide otherwise than what was expected\n");
+    }
+    match missed(&expected, &verdict) {
+        None => Ok(unread),
+        Some(found) => {
+            streams.error(&format!("expected {}, {found}", visible(&expected.text)));
+            Ok(Exit::No)
+        }
+    }
+}
+
+/// What became of the request instead of what was expected; `None` when it reaches the expected backend.
+fn missed(expected: &Expected, verdict: &Verdict<'_>) -> Option<String> {
+    // A rule that answers keeps the request from the backend of its route.
+    if let Some(reply) = verdict.reply() {
+        let status = verdict.status().unwrap_or(reply.status);
+        let to = reply.location.as_ref();
+        let to = to.map_or_else(String::new, |to| format!(" to {}", visible(to)));
+        return Some(format!("answered {status}{to}: {}", visible(&reply.why)));
+    }
     // Addresses come from the cluster, so that a backend without servers is still the right one.
     let reached = match verdict.route().map(|route| route.outcome) {
         Some(Outcome::Backend(backend) | Outcome::NoServers(backend)) => Some(&backend.service),
@@ -63,14 +84,18 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
         None => verdict.backend().map(|backend| &backend.service),
     };
     if reached.is_some_and(|service| expected.is(service)) {
-        return Ok(unread);
+        return None;
     }
     let found = reached.map_or_else(|| "no backend".to_owned(), ToString::to_string);
-    streams.error(&format!(
-        "expected {}, reached {found}",
-        visible(&expected.text)
-    ));
-    Ok(Exit::No)
+    Some(format!("reached {found}"))
+}
+
+/// Whether a live HAProxy may do something else than `verdict` says.
+fn unsure(verdict: &Verdict<'_>) -> bool {
+    verdict.route().is_some_and(|route| {
+        let opaque = route.course.as_ref().is_some_and(|course| course.opaque);
+        route.by_chance || opaque
+    })
 }
 
 fn request(url: &str, typed: &Route) -> Result<Request, Stop> {

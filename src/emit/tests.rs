@@ -157,12 +157,12 @@ fn metrics_are_read_only_and_quiet() {
             "bind *:8405,[::]:8405 v6only",
             "option dontlog-normal",
             "monitor-uri /healthz",
-            ".if feature(PROMEX)",
-            "http-request use-service prometheus-exporter if { path /metrics }",
-            ".endif",
             "stats enable",
             "stats uri /stats",
             "stats refresh 10s",
+            ".if feature(PROMEX)",
+            "http-request use-service prometheus-exporter if { path /metrics }",
+            ".endif",
             "default_backend not_found",
         ]
     );

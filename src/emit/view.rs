@@ -3,6 +3,7 @@
 //! In: the routing model. Out: text in which each line that a manifest caused ends in a mark (see [`super::lines`]).
 
 mod bind;
+mod client;
 mod config;
 mod policies;
 mod resolvers;

@@ -225,6 +225,7 @@ codes! {
     DIALECTS_DISAGREE = 613, "dialects-disagree", Warning: "two dialects say different things about one setting";
     BOOLEAN_SPELLING = 614, "boolean-spelling", Warning: "a bool in an unusual spelling";
     CONFIG_MAP_NOT_FOUND = 615, "config-map-not-found", Error: "a ConfigMap or resource that the configuration or a key names is not among the manifests";
+    UNNAMED_CONFIG_MAP = 616, "unnamed-config-map", Warning: "a ConfigMap that looks like the controller's, and that the configuration does not name";
     IMPLEMENTATION_SPECIFIC_PATH = 701, "implementation-specific-path", Info: "a path whose meaning is the controller's choice";
     UNSUPPORTED_DIALECT_KEY = 702, "unsupported-dialect-key", Warning: "a known key that is not translated";
     DIALECT_DEFAULT_DIFFERS = 703, "dialect-default-differs", Info: "an answer that differs between controllers";

@@ -6,6 +6,7 @@
 mod backend;
 mod certificates;
 mod class;
+mod cookies;
 mod default_service;
 mod endpoints;
 mod host_id;
@@ -25,7 +26,7 @@ use std::collections::{BTreeMap, HashSet};
 pub(crate) use class::written as class_written;
 pub(crate) use endpoints::without_service;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
-pub(crate) use redirects::without_certificate;
+pub(crate) use redirects::{without_certificate, without_listener};
 pub(crate) use shorten::shorten;
 pub use unite::{Part, unite};
 
@@ -118,6 +119,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     routing.listeners = settings.listeners.clone();
     routing.certificates = certificates;
     routing.global = global;
+    findings.extend(cookies::shared(&routing));
     findings.extend(tls::in_clear(&routing));
     findings.extend(tls::unasked(&mut routing));
     routing.global.closed = closed;
@@ -155,15 +157,18 @@ fn route<'m>(
             &mut backends,
             &mut findings,
         );
+        let services = backends.services();
         let (backends, policies, said) = backends.finish();
         findings.extend(said);
-        (claims, backends, policies, findings)
+        (claims, backends, policies, services, findings)
     };
     let read: Vec<_> = namespaces.par_iter().map(read).collect();
 
     let mut claims = rules::Claims::default();
     let (mut named, mut policies) = (Vec::new(), BTreeMap::new());
-    for (later, backends, sections, said) in read {
+    let mut known = HashSet::new();
+    for (later, backends, sections, services, said) in read {
+        known.extend(services);
         // Of those that several namespaces have, the first one's places are shown.
         for (name, section) in sections {
             policies.entry(name).or_insert(section);
@@ -189,6 +194,7 @@ fn route<'m>(
             &mut routing,
             &mut findings,
         );
+        known.extend(backends.services());
         let (backends, sections, said) = backends.finish();
         named.extend(backends);
         for (name, section) in sections {
@@ -198,6 +204,7 @@ fn route<'m>(
         named.sort_by(|a, b| a.name.cmp(&b.name));
         named.dedup_by(|a, b| a.name == b.name);
     }
+    findings.extend(annotations::unrouted(installation, &known));
     findings.extend(endpoints::orphans(manifests));
     // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
     let reached = reached(&routing);

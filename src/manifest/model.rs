@@ -322,8 +322,10 @@ impl fmt::Debug for Secret {
 pub struct ConfigMap {
     /// Its name.
     pub meta: Meta,
-    /// `data`.
+    /// `data`. The place is the value's.
     pub data: BTreeMap<String, Sourced<String>>,
+    /// Where each key of `data` stands.
+    pub keys: BTreeMap<String, Origin>,
 }
 
 /// A Namespace.

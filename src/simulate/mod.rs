@@ -19,7 +19,7 @@ pub use tls::{Connection, Through};
 
 use crate::ir::global::{ErrorPage, ErrorPages, ErrorStatus};
 use crate::ir::{
-    Alternative, Backend, Claim, Host, PathMatch, PathPattern, PathRule, Routing, Target,
+    Alternative, Backend, Claim, Host, PathMatch, PathPattern, PathRule, Policy, Routing, Target,
 };
 use crate::source::Sourced;
 
@@ -206,7 +206,7 @@ fn answer<'r>(routing: &'r Routing, request: &Request) -> Answer<'r> {
         alternative,
         by_chance,
         lost,
-    } = choose(&matching, request, (&host, path.as_deref()));
+    } = choose(routing, &matching, request, (&host, path.as_deref()));
     let claim = match (alternative, chosen) {
         (Some(alternative), _) => Some(&alternative.claim),
         (None, Some(rule)) => Some(&rule.claim),
@@ -267,6 +267,7 @@ struct Choice<'r> {
 
 /// The first rule, unless it has alternatives only and the request meets none of their conditions.
 fn choose<'r>(
+    routing: &Routing,
     matching: &[&'r PathRule],
     request: &Request,
     (host, path): (&str, Option<&str>),
@@ -278,7 +279,8 @@ fn choose<'r>(
         for alternative in &rule.alternatives {
             let flight = flight
                 .get_or_insert_with(|| policy::Flight::new(request, host, path.unwrap_or("*")));
-            match policy::holds(&alternative.condition.value, flight) {
+            let policy = policy_of(routing, &alternative.claim.target);
+            match policy::holds(&alternative.condition.value, policy, flight) {
                 Some(true) => choice.alternative = Some(alternative),
                 Some(false) => {}
                 None => choice.by_chance = true,
@@ -306,6 +308,15 @@ fn choose<'r>(
         (*rule, loss)
     }));
     choice
+}
+
+/// What annotations decide for a backend.
+fn policy_of<'r>(routing: &'r Routing, target: &Target) -> Option<&'r Policy> {
+    let Target::Backend(name) = target else {
+        return None;
+    };
+    let policy = routing.backends.get(name)?.policy.as_ref()?;
+    Some(&routing.policies.get(policy)?.policy)
 }
 
 /// How long the rule's key in the path map is: the path, and `/` for a Prefix or `/?` for an Exact path.

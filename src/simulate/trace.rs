@@ -57,6 +57,7 @@ pub fn explain(
                 "tls",
                 &format!("handed through: {}", claim_line(sources, claim)),
             );
+            policy::text::settings(&mut text, sources, claim);
             match outcome {
                 Through::Refused(why) => text.line("answer", &format!("connection closed: {why}")),
                 Through::Backend(backend) => backend_lines(&mut text, routing, backend),

@@ -24,16 +24,9 @@ pub(super) fn read(
     let secret = match present(context, name) {
         Ok(secret) => secret,
         Err(why) => {
-            said.say(
-                at(
-                    Code::SECRET_NOT_FOUND,
-                    format!("Secret {name}, which {} names, {why}", holder.setting()),
-                )
-                .help("add the Secret to the input"),
-            );
             let message =
-                format!("nobody can log in to the routes of {object}: Secret {name} is missing");
-            said.close(about(holder, origin, message));
+                format!("nobody can log in to the routes of {object}: Secret {name} {why}");
+            said.close(about(holder, origin, message).help("add the Secret to the input"));
             return None;
         }
     };

@@ -12,9 +12,10 @@ mod twins;
 mod whose;
 
 use self::read::Reader;
+pub(super) use self::whose::SHARED;
 use super::context::Settings;
 use super::registry::Registry;
-use super::snippets;
+use super::snippets::{self, is_custom};
 use super::spec::{On, Spec};
 use crate::finding::Finding;
 use crate::ir::Field;
@@ -30,7 +31,7 @@ pub(super) struct Given<'m> {
     pub(super) rank: usize,
     /// The key as written, with its prefix.
     pub(super) key: &'m str,
-    /// Where the key stands; in data, where its value stands.
+    /// Where the key stands.
     pub(super) place: Origin,
     /// As written.
     pub(super) value: &'m Sourced<String>,
@@ -57,23 +58,25 @@ impl Given<'_> {
     }
 }
 
-/// Reads the annotations of an Ingress or a Service.
+/// Reads the annotations of an Ingress or a Service. `custom`: the prefixes of `ValidationRules` objects, whose keys are theirs.
 pub(super) fn annotations<'m>(
     on: On,
     meta: &'m Meta,
     settings: &Settings,
+    custom: &[&str],
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
-    read_annotations(Registry::known(), on, meta, settings, findings)
+    read_annotations(Registry::known(), on, meta, settings, custom, findings)
 }
 
 /// Reads the data of the controller's ConfigMap, over which its annotations are laid.
 pub(super) fn config_map<'m>(
     map: &'m ConfigMap,
     settings: &Settings,
+    custom: &[&str],
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
-    read_config_map(Registry::known(), map, settings, findings)
+    read_config_map(Registry::known(), map, settings, custom, findings)
 }
 
 pub(super) fn read_annotations<'m>(
@@ -81,10 +84,12 @@ pub(super) fn read_annotations<'m>(
     on: On,
     meta: &'m Meta,
     settings: &Settings,
+    custom: &[&str],
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
     let mut reader = Reader::new(registry, on, &meta.name, settings, findings);
-    for annotation in &meta.annotations {
+    let others = meta.annotations.iter();
+    for annotation in others.filter(|annotation| !is_custom(&annotation.key, custom)) {
         reader.read(annotation);
     }
     reader.finish()
@@ -94,13 +99,15 @@ pub(super) fn read_config_map<'m>(
     registry: &Registry,
     map: &'m ConfigMap,
     settings: &Settings,
+    custom: &[&str],
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
     let meta = &map.meta;
-    let mut given = read_annotations(registry, On::ConfigMap, meta, settings, findings);
+    let mut given = read_annotations(registry, On::ConfigMap, meta, settings, custom, findings);
     let mut reader = Reader::new(registry, On::ConfigMap, &meta.name, settings, findings);
     for (key, value) in &map.data {
-        reader.read_data(key, value);
+        let place = map.keys.get(key).copied().unwrap_or(value.origin);
+        reader.read_data(key, place, value);
     }
     // Where both have a key, the first one counts.
     given.extend(reader.finish());

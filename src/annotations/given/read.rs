@@ -26,6 +26,8 @@ pub(super) struct Reader<'r, 'm> {
     given: Vec<(usize, Given<'m>)>,
     /// Keys that were meant to count and do not, with what there is to say about them.
     lost: Vec<(Given<'m>, Finding)>,
+    /// Where keys stand whose right spelling is told.
+    told: Vec<Origin>,
     /// Keys of other controllers, by prefix.
     foreign: BTreeMap<&'static str, (&'static Controller, Vec<&'m Annotation>)>,
 }
@@ -34,7 +36,7 @@ pub(super) struct Reader<'r, 'm> {
 #[derive(Clone, Copy)]
 struct Entry<'m> {
     key: &'m str,
-    /// Where the key stands; in data, where its value stands.
+    /// Where the key stands.
     place: Origin,
     value: &'m Sourced<String>,
     field: &'static str,
@@ -56,6 +58,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             findings,
             given: Vec::new(),
             lost: Vec::new(),
+            told: Vec::new(),
             foreign: BTreeMap::new(),
         }
     }
@@ -86,10 +89,10 @@ impl<'r, 'm> Reader<'r, 'm> {
     }
 
     /// Reads a key of the ConfigMap's data, where keys have no prefix.
-    pub(super) fn read_data(&mut self, key: &'m str, value: &'m Sourced<String>) {
+    pub(super) fn read_data(&mut self, key: &'m str, place: Origin, value: &'m Sourced<String>) {
         let entry = Entry {
             key,
-            place: value.origin,
+            place,
             value,
             field: "data",
         };
@@ -137,7 +140,7 @@ impl<'r, 'm> Reader<'r, 'm> {
         // The documented prefix counts before the others.
         self.given.sort_by_key(|(prefix, _)| *prefix);
         let mut given: Vec<_> = self.given.into_iter().map(|(_, given)| given).collect();
-        twins::check(&mut given, self.findings);
+        twins::check(&mut given, &self.told, self.findings);
         given
     }
 
@@ -271,10 +274,19 @@ impl<'r, 'm> Reader<'r, 'm> {
         if entry.value.value.is_empty() {
             return;
         }
+        // Nobody is sent to where it is not translated either.
+        if let (Support::Refused(reason), None) = (spec.support, spec.protects) {
+            self.refused(entry, spec, reason);
+            return;
+        }
         let message = format!("{} does nothing there", self.name(entry));
-        let finding = Finding::new(Code::MISPLACED_ANNOTATION, message)
-            .at(entry.place)
-            .help(format!("write it {}", places(spec)));
+        let finding = Finding::new(Code::MISPLACED_ANNOTATION, message).at(entry.place);
+        let what = match twins::is_old(entry.key, spec) {
+            true => format!("`{}`", self.written(entry, spec)),
+            false => "it".to_owned(),
+        };
+        let finding = finding.help(format!("write {what} {}", places(spec)));
+        let finding = with_age(finding, entry.key, spec);
         self.lose(entry, spec, rank, finding);
     }
 
@@ -300,7 +312,9 @@ impl<'r, 'm> Reader<'r, 'm> {
         let finding = Finding::new(Code::WRONG_PREFIX, message)
             .at(entry.place)
             .help(format!("write `{}`", spec.full_key()));
+        let finding = with_age(finding, entry.key, spec);
         if counts {
+            self.told.push(entry.place);
             self.say(entry, finding);
             self.known(entry, spec, rank, Dialect::HaproxyTech.prefixes().len());
         } else {
@@ -319,6 +333,7 @@ impl<'r, 'm> Reader<'r, 'm> {
         let finding = Finding::new(Code::WRONG_PREFIX, message)
             .at(entry.place)
             .help(format!("write `{}`", spec.full_key()));
+        let finding = with_age(finding, entry.key, spec);
         self.lose(entry, spec, rank, finding);
     }
 
@@ -327,6 +342,17 @@ impl<'r, 'm> Reader<'r, 'm> {
         let subject = self.name(entry);
         let of = dialect.name();
         let is_shared = entry.key.starts_with(SHARED);
+        // In data no key has a prefix, which the API server refuses there.
+        let bare = || {
+            dialect
+                .prefixes()
+                .iter()
+                .find_map(|prefix| name.strip_prefix(prefix))
+        };
+        let name = match entry.field {
+            "data" => bare().unwrap_or(name),
+            _ => name,
+        };
         let other = equivalent(name, dialect, self.registry);
         let near = meant(name, dialect, self.on, self.registry);
         let (code, message) = match near {
@@ -358,10 +384,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             self.say(entry, finding.help(help));
             return;
         };
-        let written = match entry.field {
-            "data" => spec.key.to_owned(),
-            _ => spec.full_key(),
-        };
+        let written = self.written(entry, spec);
         let finding = finding.help(if spec.on.contains(&self.on) {
             format!("write `{written}`")
         } else {
@@ -415,6 +438,14 @@ impl<'r, 'm> Reader<'r, 'm> {
         self.say(entry, finding);
     }
 
+    /// How a key is written where this one stands.
+    fn written(&self, entry: Entry<'_>, spec: &Spec) -> String {
+        match entry.field {
+            "data" => spec.key.to_owned(),
+            _ => spec.full_key(),
+        }
+    }
+
     /// `` `haproxy.org/check` of Ingress shop/web ``.
     fn name(&self, entry: Entry<'_>) -> String {
         format!(
@@ -427,6 +458,7 @@ impl<'r, 'm> Reader<'r, 'm> {
 
     fn lose(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize, finding: Finding) {
         let finding = self.place(entry, finding);
+        self.told.push(entry.place);
         // An empty value says nothing, wherever it stands.
         let given = Given {
             broken: true,
@@ -448,6 +480,15 @@ impl<'r, 'm> Reader<'r, 'm> {
         finding
             .object(format_args!("{} {}", self.on.name(), self.object))
             .field(format!("{}[{}]", entry.field, short(entry.key)))
+    }
+}
+
+/// Adds that the key is an old spelling, if it is one.
+fn with_age(finding: Finding, key: &str, spec: &Spec) -> Finding {
+    if twins::is_old(key, spec) {
+        finding.note(format!("`{}` is an old spelling", short(key)))
+    } else {
+        finding
     }
 }
 

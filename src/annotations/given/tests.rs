@@ -9,7 +9,7 @@ use crate::finding::{Code, Severity};
 fn read(on: On, text: &str, settings: &Settings) -> (Vec<String>, Vec<Finding>) {
     let meta = meta("web", text);
     let mut findings = Vec::new();
-    let given = read_annotations(&registry(), on, &meta, settings, &mut findings);
+    let given = read_annotations(&registry(), on, &meta, settings, &[], &mut findings);
     (given.iter().map(shown).collect(), findings)
 }
 
@@ -166,9 +166,18 @@ fn a_key_on_the_wrong_object_is_told_where_it_belongs() {
         &settings(),
     );
     assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    // One finding says both that it stands on the wrong object and that the key has another name.
+    assert_eq!(
+        said(&found),
+        ["ING602 `haproxy.org/whitelist` of Service shop/web does nothing there"]
+    );
     assert_eq!(
         found[0].help.as_deref(),
-        Some("write it on the Ingress or in the controller's ConfigMap")
+        Some("write `haproxy.org/allow-list` on the Ingress or in the controller's ConfigMap")
+    );
+    assert_eq!(
+        found[0].notes[0],
+        "`haproxy.org/whitelist` is an old spelling"
     );
     assert_eq!(
         read(On::Service, "haproxy.org/set-host: ", &settings())
@@ -176,6 +185,27 @@ fn a_key_on_the_wrong_object_is_told_where_it_belongs() {
             .len(),
         0
     );
+}
+
+#[test]
+fn an_old_spelling_under_a_wrong_prefix_is_one_finding() {
+    let whole = "haproxy.ingress.kubernetes.io/whitelist: 10.0.0.0/8";
+    let (given, found) = read(On::Ingress, whole, &settings());
+    assert_eq!(given, ["!allow-list=10.0.0.0/8"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].code, Code::WRONG_PREFIX);
+    assert!(found[0].notes[0].ends_with("/whitelist` is an old spelling"));
+    let faithful = Settings {
+        profile: Profile::HaproxyTech,
+        ..settings()
+    };
+    let (given, found) = read(On::Ingress, "whitelist: 10.0.0.0/8", &faithful);
+    assert_eq!(given, ["allow-list=10.0.0.0/8"]);
+    assert_eq!(
+        said(&found),
+        ["ING606 `whitelist` of Ingress shop/web has no prefix"]
+    );
+    assert_eq!(found[0].notes, ["`whitelist` is an old spelling"]);
 }
 
 #[test]
@@ -226,7 +256,14 @@ fn a_problem_points_into_the_value_where_it_is_written_as_it_is_read() {
         let origin = &mut meta.annotations[0].value.origin;
         origin.end = origin.start + u32::try_from(written).expect("short");
         let mut findings = Vec::new();
-        read_annotations(&registry(), On::Ingress, &meta, &settings(), &mut findings);
+        read_annotations(
+            &registry(),
+            On::Ingress,
+            &meta,
+            &settings(),
+            &[],
+            &mut findings,
+        );
         let at = findings[0].labels[0].origin;
         (at.start - 24, at.end - 24)
     };
@@ -444,7 +481,7 @@ fn one_key_twice_is_told_whether_or_not_the_values_agree() {
 fn the_config_map_has_bare_keys_and_its_annotations_lie_over_them() {
     let read = |data: &str, annotations: &str| {
         let (map, mut findings) = (map(data, annotations), Vec::new());
-        let given = read_config_map(&registry(), &map, &settings(), &mut findings);
+        let given = read_config_map(&registry(), &map, &settings(), &[], &mut findings);
         let given: Vec<String> = given.iter().map(shown).collect();
         (given, said(&findings))
     };
@@ -508,13 +545,24 @@ fn hostile_keys_and_values_are_read_in_no_time_and_shown_in_part() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long it takes is what is tested"
+)]
 fn one_key_written_very_often_takes_no_longer_than_as_many_keys() {
     let time = |count: usize, key: &str| {
         let line = |at| format!("{key}: 10.{}.{}.0/24\n", at / 256, at % 256);
         let meta = meta("web", &(0..count).map(line).collect::<String>());
         let start = std::time::Instant::now();
         let mut findings = Vec::new();
-        read_annotations(&registry(), On::Ingress, &meta, &settings(), &mut findings);
+        read_annotations(
+            &registry(),
+            On::Ingress,
+            &meta,
+            &settings(),
+            &[],
+            &mut findings,
+        );
         assert_eq!(findings.len(), count - usize::from(key.ends_with("list")));
         start.elapsed()
     };
@@ -523,5 +571,28 @@ fn one_key_written_very_often_takes_no_longer_than_as_many_keys() {
         // Ten times as long; it is a hundred times that when each is compared with each.
         let limit = 30 * few + std::time::Duration::from_secs(1);
         assert!(many < limit, "{key}: {many:?} against {few:?}");
+    }
+}
+
+#[test]
+fn a_finding_about_a_key_of_the_config_map_points_at_the_key() {
+    let text = "timeout-sever: 5s\nhaproxy.org/timeout-server: 5s\n";
+    let (map, mut findings) = (map(text, ""), Vec::new());
+    read_config_map(&registry(), &map, &settings(), &[], &mut findings);
+    assert_eq!(
+        said(&findings),
+        [
+            "ING612 `haproxy.org/timeout-server` of ConfigMap shop/config is no key of the dialect haproxytech",
+            "ING612 `timeout-sever` of ConfigMap shop/config is no key of the dialect haproxytech",
+        ]
+    );
+    for (finding, key) in findings
+        .iter()
+        .zip(["haproxy.org/timeout-server", "timeout-sever"])
+    {
+        let origin = finding.origin().expect("a place");
+        assert_eq!(&text[origin.start as usize..origin.end as usize], key);
+        // Keys of data have no prefix.
+        assert_eq!(finding.help.as_deref(), Some("write `timeout-server`"));
     }
 }

@@ -6,13 +6,15 @@ use super::Given;
 use super::read::short;
 use crate::annotations::spec::Spec;
 use crate::finding::{Code, Finding};
+use crate::source::Origin;
 
 /// How many values of one key are read to see whether they say the same. Nobody writes more; a file may hold any number, and then
 /// only those with the same text do.
 const READ: usize = 16;
 
-/// Looks for them. Where one key under two prefixes has two values, no order says which one counts: if it protects, neither does.
-pub(super) fn check(given: &mut [Given<'_>], findings: &mut Vec<Finding>) {
+/// Looks for them. Where one key under two prefixes has two values, no order says which one counts: if it protects, neither does. Keys
+/// at the places `told` have a finding that names the right spelling already.
+pub(super) fn check(given: &mut [Given<'_>], told: &[Origin], findings: &mut Vec<Finding>) {
     // The stronger of two spellings counts, wherever it stands among the annotations.
     let mut strongest: HashMap<*const Spec, usize> = HashMap::new();
     for (at, one) in given.iter().enumerate() {
@@ -27,7 +29,9 @@ pub(super) fn check(given: &mut [Given<'_>], findings: &mut Vec<Finding>) {
         let spec: *const Spec = one.spec;
         let first = strongest.get(&spec).copied().unwrap_or(later);
         if first == later {
-            findings.extend(old_spelling(&one));
+            if !told.contains(&one.place) {
+                findings.extend(old_spelling(&one));
+            }
             continue;
         }
         let winner = given[first];
@@ -44,11 +48,17 @@ pub(super) fn check(given: &mut [Given<'_>], findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether `key`, with or without its prefix, is an old spelling.
+pub(super) fn is_old(key: &str, spec: &Spec) -> bool {
+    let (_, name) = key.rsplit_once('/').unwrap_or(("", key));
+    spec.aliases.iter().any(|alias| alias.key == name)
+}
+
 /// That a key is written in an old way.
 fn old_spelling(given: &Given<'_>) -> Option<Finding> {
     let (key, spec) = (given.key, given.spec);
-    let (prefix, name) = key.rsplit_once('/').unwrap_or(("", key));
-    if !spec.aliases.iter().any(|alias| alias.key == name) {
+    let (prefix, _) = key.rsplit_once('/').unwrap_or(("", key));
+    if !is_old(key, spec) {
         return None;
     }
     let slash = if prefix.is_empty() { "" } else { "/" };

@@ -103,7 +103,7 @@ const EQUIVALENT: &[(&str, &str)] = &[
 ];
 
 /// The prefix that several controllers have read in their time.
-pub(super) const SHARED: &str = "ingress.kubernetes.io/";
+pub(in crate::annotations) const SHARED: &str = "ingress.kubernetes.io/";
 
 /// Whose a key is.
 #[derive(Debug)]

@@ -235,10 +235,14 @@ mod tests {
             assert_eq!(read(bad).0.map_err(|it| it.code), Err(code), "{bad:?}");
         }
         // What follows the last line that may be there is not read.
-        let many: String = (0..=MAX_LINES).map(|at| format!("X-{at} a\n")).collect();
+        let some = |count: usize| {
+            let lines: Vec<String> = (0..count).map(|at| format!("X-{at} a\n")).collect();
+            lines.concat()
+        };
+        let many = some(MAX_LINES + 1);
         let code = |text: &str| read(text).0.map_err(|it| it.code);
         assert_eq!(code(&(many + "X(A a\n")), Err(Code::OUT_OF_RANGE));
-        let all: String = (0..MAX_LINES).map(|at| format!("X-{at} a\n")).collect();
+        let all = some(MAX_LINES);
         assert_eq!(code(&all).map(|headers| headers.len()), Ok(MAX_LINES));
         assert_eq!(
             code(&(all + "X-0 b")).map(|headers| headers.len()),

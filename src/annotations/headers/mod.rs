@@ -33,6 +33,15 @@ pub(super) struct Draft {
     host: Option<Sourced<Format>>,
 }
 
+impl Draft {
+    /// Whether requests get a header of this name on their way to the server.
+    pub(super) fn sets(&self, name: &str) -> bool {
+        let lines = self.request.as_ref();
+        let same = |line: &SetHeader| line.name.as_str().eq_ignore_ascii_case(name);
+        lines.is_some_and(|lines| lines.value.iter().any(same))
+    }
+}
+
 annotation! {
     /// Whether servers are told the client's address in `X-Forwarded-For`.
     ///
@@ -57,7 +66,8 @@ annotation! {
     /// One on each line: the name, a blank, the value. A header replaces all of its name; of two lines with one name the last counts.
     /// Quotes around a value are taken off. `%[…]` is evaluated for each request, as far as it is known to be harmless, and `%%` is a
     /// percent sign. `Host` is what `set-host` sets: it changes what the server sees, not the route. `Connection`, `Content-Length`,
-    /// `Transfer-Encoding` and others that frame messages are refused.
+    /// `Transfer-Encoding` and others that frame messages are refused. What clients send in `X-Real-IP`, `Forwarded` and
+    /// `X-Forwarded-…` is gone when values are evaluated: the client's address is `%[src]`.
     static HAPROXYTECH_REQUEST_SET_HEADER: RequestLines = {
         key: HaproxyTech / "request-set-header",
         on: [Ingress, ConfigMap],
@@ -89,7 +99,8 @@ annotation! {
 annotation! {
     /// The host that the server sees in place of the client's.
     ///
-    /// It changes no route: that has been found by then.
+    /// It changes no route: that has been found by then. Servers with TLS are asked for it in the handshake, too (SNI), unless
+    /// `server-ca` says whom they have to be.
     static HAPROXYTECH_SET_HOST: Host = {
         key: HaproxyTech / "set-host",
         on: [Ingress, ConfigMap],

@@ -30,9 +30,23 @@ impl Objects {
     /// The keys of the ConfigMap, and those of all objects, the strongest first.
     fn given(&self, findings: &mut Vec<Finding>) -> (Vec<Given<'_>>, Vec<Given<'_>>) {
         let (registry, settings) = (&self.registry, &self.settings);
-        let config = read_config_map(registry, &self.config, settings, findings);
-        let mut all = read_annotations(registry, On::Service, &self.service, settings, findings);
-        let ingress = read_annotations(registry, On::Ingress, &self.ingress, settings, findings);
+        let config = read_config_map(registry, &self.config, settings, &[], findings);
+        let mut all = read_annotations(
+            registry,
+            On::Service,
+            &self.service,
+            settings,
+            &[],
+            findings,
+        );
+        let ingress = read_annotations(
+            registry,
+            On::Ingress,
+            &self.ingress,
+            settings,
+            &[],
+            findings,
+        );
         all.extend(ingress);
         all.extend(&config);
         (config, all)
@@ -129,7 +143,7 @@ fn the_spelling_counts_before_the_place() {
         "",
         "haproxy.org/whitelist: 10.0.0.0/8",
         "allow-list: 10.1.0.0/16",
-        &["allow-list: ConfigMap 10.1.0.0/16 <Ingress 10.0.0.0/8>"],
+        &["allow-list: ConfigMap 10.1.0.0/16 <Ingress 10.0.0.0/8> closed"],
     );
     decides(
         "haproxy.org/timeout-server: 1s",
@@ -137,6 +151,40 @@ fn the_spelling_counts_before_the_place() {
         "",
         &["timeout-server: Ingress 2s <Service 1s>"],
     );
+}
+
+#[test]
+fn a_protection_that_loses_to_a_spelling_is_told_and_closes_unless_both_say_the_same() {
+    let objects = |old: &str, config: &str| {
+        let ingress = format!("haproxy.org/whitelist: {old}");
+        Objects::new("", &ingress, &format!("allow-list: {config}"))
+    };
+    let told = "ING607 `haproxy.org/whitelist` of Ingress shop/shop does not hold, as `allow-list` of ConfigMap shop/config counts before that old spelling";
+    for (old, config, is_closed) in [
+        ("10.0.0.0/8", "10.1.0.0/16", true),
+        ("10.0.0.0/8", "0.0.0.0/0", true),
+        ("a\u{1}b", "10.0.0.0/8", true),
+        ("10.0.0.0/8", "10.0.0.0/8", false),
+    ] {
+        let objects = objects(old, config);
+        let said = objects.together();
+        assert_eq!(said, vec![told; usize::from(is_closed)], "{old} {config}");
+        assert_eq!(objects.decide()[0].ends_with("closed"), is_closed, "{old}");
+    }
+    // The list of the ConfigMap holds all the same.
+    let empty = objects("", "10.0.0.0/8");
+    assert_eq!(
+        empty.together(),
+        [
+            "ING607 `haproxy.org/whitelist` of Ingress shop/shop takes nothing away, as `allow-list` of ConfigMap shop/config counts before that old spelling"
+        ]
+    );
+    assert!(!empty.decide()[0].ends_with("closed"));
+    let hidden = objects("10.0.0.0/8", "");
+    assert!(hidden.decide()[0].ends_with("closed"));
+    // On one object the new spelling counts, which has its finding there.
+    let one = "haproxy.org/whitelist: 10.0.0.0/8\nhaproxy.org/allow-list: 10.1.0.0/16";
+    assert_eq!(Objects::new("", one, "").together(), [""; 0]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod translate;
 mod tests;
 
 pub(crate) use expand::{Expanded, expand_all};
-pub(super) use expand::{backend, global};
+pub(super) use expand::{OfRoute, backend, global};
 
 use super::context::{Context, Said};
 use super::grammar::{ObjectRef, Reference, Text};
@@ -57,8 +57,9 @@ annotation! {
     /// Takes the settings of the servers from a Backend resource.
     ///
     /// The resource replaces every annotation about servers, on the Service, on the Ingress and in the ConfigMap; only
-    /// `scale-server-slots`, `backend-config-snippet` and `route-acl` still count. Its namespace is the Service's where none is
-    /// written.
+    /// `scale-server-slots`, `backend-config-snippet` and `route-acl` still count. Each replaced annotation is told; where one of them
+    /// protects, such as `server-ca`, and the resource does not say the same, the routes are closed. Its namespace is the Service's
+    /// where none is written.
     ///
     /// The fields that an annotation could say as well are translated, and timeouts besides. Any other field is a finding: lists of
     /// rules among them, and where such a list keeps somebody out, its routes are closed.

@@ -121,7 +121,7 @@ annotation! {
     /// Servers are spoken to over TLS. Who they are is not asked: that takes `server-ca`.
     ///
     /// `false` takes nothing away: a port whose `appProtocol` is `https`, and `server-ca` and `server-crt`, mean TLS all the same. The name in
-    /// the handshake is the host of the request. Health checks only connect, unless they send a request.
+    /// the handshake is the host of the request, as `set-host` or `request-set-header` leaves it. Health checks only connect, unless they send a request.
     static HAPROXYTECH_SERVER_SSL: Bool = {
         key: HaproxyTech / "server-ssl",
         on: [Service, Ingress, ConfigMap],

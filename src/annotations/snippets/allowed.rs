@@ -134,7 +134,7 @@ fn directive(line: &RawLine) -> String {
 
 /// Whether text that is left out would have kept somebody out, or answered in place of a server. What cannot be split into words
 /// is looked through all the same; comments are not.
-pub(super) fn guards(text: &str) -> bool {
+pub(in crate::annotations) fn guards(text: &str) -> bool {
     const WORDS: [&str; 10] = [
         "auth",
         "deny",

@@ -1,24 +1,38 @@
-//! Custom annotations: keys that a `ValidationRules` object defines.
+//! Custom annotations: keys that a `ValidationRules` object defines, which may be among the manifests or not.
 
 use super::{HAPROXYTECH_BACKEND, HAPROXYTECH_FRONTEND};
 use crate::annotations::context::{Context, Said};
-use crate::annotations::spec::Spec;
+use crate::annotations::registry::find;
+use crate::annotations::spec::{Dialect, Spec};
 use crate::finding::Code;
-use crate::manifest::{Meta, ResourceKind};
+use crate::manifest::{Manifests, Meta, ResourceKind};
 
-/// Says of each that it is not translated. Without the objects, nobody can tell them from annotations of other programs.
-pub(super) fn tell(context: &Context<'_>, said: &mut Said) {
-    let resources = &context.manifests.resources;
+/// Domains whose keys are those of Kubernetes and its tools.
+const OTHERS: [&str; 2] = ["k8s.io", "kubernetes.io"];
+
+/// The prefixes that `ValidationRules` objects define.
+pub(in crate::annotations) fn prefixes(manifests: &Manifests) -> Vec<&str> {
+    let resources = &manifests.resources;
     let rules = resources
         .iter()
         .filter(|((kind, _), _)| *kind == ResourceKind::ValidationRules);
-    let prefixes: Vec<&str> = rules
+    rules
         .filter_map(|(_, resource)| resource.spec.value.get("prefix")?.value.as_text())
-        .collect();
-    if prefixes.is_empty() {
+        .collect()
+}
+
+/// Whether a key begins with `backend.PREFIX/` or `frontend.PREFIX/`, one of these prefixes.
+pub(in crate::annotations) fn is_custom(key: &str, prefixes: &[&str]) -> bool {
+    custom(key, |prefix, _| prefixes.contains(&prefix)).is_some()
+}
+
+/// Says of each that it is not translated. Without the objects, every domain may be one of theirs.
+pub(super) fn tell(context: &Context<'_>, said: &mut Said) {
+    let manifests = context.manifests;
+    if !context.settings.has(Dialect::HaproxyTech) {
         return;
     }
-    let manifests = context.manifests;
+    let prefixes = prefixes(manifests);
     let ingresses = manifests.ingresses.values().map(|it| ("Ingress", &it.meta));
     let services = manifests.services.values().map(|it| ("Service", &it.meta));
     let config = context.settings.config_map.as_ref();
@@ -31,7 +45,11 @@ pub(super) fn tell(context: &Context<'_>, said: &mut Said) {
 
 fn of_object(kind: &str, meta: &Meta, prefixes: &[&str], said: &mut Said) {
     for annotation in &meta.annotations {
-        let Some(spec) = custom(&annotation.key, prefixes) else {
+        let is_one = |prefix: &str, name: &str| match prefixes {
+            [] => may_be_one(prefix, name),
+            _ => prefixes.contains(&prefix),
+        };
+        let Some(spec) = custom(&annotation.key, is_one) else {
             continue;
         };
         let reason = spec.support.reason().unwrap_or_default();
@@ -53,13 +71,23 @@ fn of_object(kind: &str, meta: &Meta, prefixes: &[&str], said: &mut Said) {
     }
 }
 
+/// Whether a key can be a custom one as far as anybody knows without the rules.
+fn may_be_one(prefix: &str, name: &str) -> bool {
+    let is_of = |domain: &&str| {
+        let rest = prefix.strip_suffix(*domain);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    // A key of the controller in a wrong prefix has a finding of its own.
+    let is_told = prefix.contains("haproxy") && find(Dialect::HaproxyTech, name).is_some();
+    prefix.contains('.') && !OTHERS.iter().any(is_of) && !is_told
+}
+
 /// The entry of a key that begins with `backend.PREFIX/` or `frontend.PREFIX/`.
-fn custom(key: &str, prefixes: &[&str]) -> Option<&'static Spec> {
-    let (prefix, _) = key.split_once('/')?;
+fn custom(key: &str, is_one: impl Fn(&str, &str) -> bool) -> Option<&'static Spec> {
+    let (prefix, name) = key.split_once('/')?;
     let specs = [&HAPROXYTECH_BACKEND, &HAPROXYTECH_FRONTEND];
     specs.into_iter().find(|spec| {
-        prefix
-            .strip_prefix(spec.key)
-            .is_some_and(|prefix| prefixes.contains(&prefix))
+        let prefix = prefix.strip_prefix(spec.key);
+        prefix.is_some_and(|prefix| is_one(prefix, name))
     })
 }

@@ -57,7 +57,7 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     classes(&mut page, survey);
     page.part("The namespace of objects that name none.");
     page.unset("namespace: default");
-    annotations(&mut page);
+    annotations(&mut page, survey);
 
     page.part(
         "The lowest HAProxy that must load the output, 2.6 to 3.4; and where it runs: portable (anywhere, as whoever starts it), debian (the package's user, chroot and log) or container.",
@@ -86,11 +86,32 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     page.text
 }
 
-fn annotations(page: &mut Page) {
+fn annotations(page: &mut Page, survey: &Survey) {
     page.part("How corners behave that the Kubernetes documentation leaves open: spec, as nobody is surprised by, or haproxytech, as that controller does; and whose annotations count, [] for all.");
     page.unset("profile: spec\ndialects: []");
     page.part("ConfigMaps among the manifests that the controller was started with: its own, that of error files, and that of pattern files.");
-    page.unset("configMap: haproxy/haproxy-config\nerrorFiles: haproxy/errors\npatternFiles: haproxy/patterns");
+    let is_named = |map: &&ObjectName| is_name(&map.namespace) && is_name(&map.name);
+    let maps: Vec<String> = survey
+        .config_maps
+        .iter()
+        .filter(is_named)
+        .map(ToString::to_string)
+        .collect();
+    match &maps[..] {
+        [] => page.unset("configMap: haproxy/haproxy-config"),
+        [map] => {
+            page.says("This one looks like the controller's.");
+            page.set(&format!("configMap: {map}"));
+        }
+        [map, ..] => {
+            page.says(&format!(
+                "These look like the controller's: {}.",
+                several(&maps)
+            ));
+            page.unset(&format!("configMap: {map}"));
+        }
+    }
+    page.unset("errorFiles: haproxy/errors\npatternFiles: haproxy/patterns");
     page.part("How many HAProxy hosts share the servers, for limits that are meant for all of them together; and proxies in front of them whose word about the client's address counts.");
     page.unset("instances: 2\ntrustedProxies: []");
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 
+use crate::annotations::unnamed_config_maps;
 use crate::cli::journey::Journey;
 use crate::ir::{Address, ClusterDns, Fqdn, Nameserver, Nodes, Resolver, Routing};
 use crate::lower::{self, EndpointSettings, Selection, class_written};
@@ -51,6 +52,8 @@ pub(super) struct Survey {
     pub(super) resolved: BTreeMap<Resolver, Vec<String>>,
     /// How many of those that nobody knows each resolver would know, if it were asked and had what it needs.
     pub(super) candidates: Vec<Candidate>,
+    /// ConfigMaps that look like the controller's.
+    pub(super) config_maps: Vec<ObjectName>,
     /// Nodes among the manifests.
     pub(super) nodes: usize,
     /// Secrets that are named for TLS and are not there; with the kind of object that announces one, where there is one.
@@ -112,6 +115,9 @@ pub(super) fn survey(
             .values()
             .find(|class| class.is_default.is_some())
             .map(|class| class.meta.name.name.clone());
+        let config_maps = unnamed_config_maps(manifests, &settings.annotations);
+        let config_maps = config_maps.map(|map| map.meta.name.clone());
+        survey.config_maps.extend(config_maps);
         survey.dialects(manifests);
         survey.secrets(manifests);
         survey.servers(&journey.routing, manifests, settings);

@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::emit::pem_files;
 use crate::emit::view::Policies;
-use crate::ir::{Field, Pem, PemFile, PolicySection};
+use crate::ir::{Field, Pem, PemFile, Policy, PolicySection};
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Policies<'_> {
     /// Where a key or an authority lies.
     pub(in crate::emit) fn path(&self, file: &PemFile) -> String {
         pem_files::path(file)
+    }
+
+    /// The name that servers which nobody authenticates are asked for in the handshake.
+    pub(in crate::emit) fn sni(&self, policy: &Policy) -> &'static str {
+        server_name(policy.headers.sets_host())
     }
 
     /// The setting that means TLS to servers that are not authenticated.
@@ -36,5 +41,16 @@ impl Policies<'_> {
             }
         }
         files
+    }
+}
+
+/// The sample of the name in the handshake with a server: the host that the request names when it gets there. Servers with several
+/// names answer 421 to a request for another host than that of the handshake (RFC 9110, 15.5.20).
+pub(in crate::emit) fn server_name(sets_host: bool) -> &'static str {
+    if sets_host {
+        // Evaluated after the rules for the request. Without the port, as SNI has none.
+        "req.hdr(host),host_only"
+    } else {
+        "var(txn.host)"
     }
 }

@@ -8,6 +8,7 @@ use askama::filters::Safe;
 use sha2::{Digest, Sha256};
 
 use super::bind::Bind;
+use super::client::{self, Client};
 use super::resolvers::{ResolversSection, resolvers};
 use crate::emit::addresses::{Among, among, client_sources};
 use crate::emit::escape::{
@@ -17,11 +18,11 @@ use crate::emit::include::{Fragment, Include};
 use crate::emit::maps::{Guard, Maps, NOT_FOUND, section};
 use crate::emit::policy::{Slot, slots};
 use crate::emit::{EmitError, Settings, pem_files};
-use crate::ir::global::{Alpn, ClientAuthority};
+use crate::ir::global::{Alpn, ClientAuthority, Maxconn};
 use crate::ir::policy::{AddressList, ClientSource};
 use crate::ir::{
-    BindAddress, Field, Global, HaproxyVersion, Layout, Millis, Process, RawLine, Routing,
-    SocketPath, Target, hex,
+    Alternative, BindAddress, Field, Global, HaproxyVersion, Layout, Millis, Process, RawLine,
+    Routing, SocketPath, Target, Test, hex,
 };
 use crate::source::{Origin, Sources};
 
@@ -36,13 +37,11 @@ pub(super) struct Config<'a> {
     https: Vec<Bind>,
     /// Where handshakes are read that may be for the servers, before TLS is answered.
     passthrough: Vec<Bind>,
-    /// Whether some servers get TLS unread, so that their backends need settings of their own. Without an address for TLS nobody
-    /// reaches them, and they are there all the same.
-    hands_through: bool,
     /// The address within the host at which the TLS arrives then that is answered here.
     loopback: String,
     wild_names: bool,
     guards: &'a [Guard<'a>],
+    routing: &'a Routing,
     strict_sni: bool,
     wildcards: bool,
     resolvers: Vec<ResolversSection<'a>>,
@@ -58,6 +57,9 @@ pub(super) struct Config<'a> {
     include: &'a Include,
     sources: &'a Sources,
 }
+
+/// Not quite half of the connections for which 200,000 file descriptors do: two each, and HAProxy keeps some.
+const HANDSHAKES: u32 = 49_000;
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl<'a> Config<'a> {
@@ -90,14 +92,10 @@ impl<'a> Config<'a> {
             } else {
                 binds(&routing.listeners.https)
             },
-            hands_through: !routing.passthrough.is_empty()
-                || routing
-                    .policies
-                    .values()
-                    .any(|section| section.policy.passthrough),
             loopback: loopback(&routing.listeners.https),
             wild_names: !maps.wild_sni.is_empty(),
             guards: &maps.guards,
+            routing,
             strict_sni: routing.certificates.default.is_none()
                 || routing.global.client_tls.strict_sni,
             wildcards: !maps.wild.is_empty(),
@@ -129,8 +127,26 @@ impl<'a> Config<'a> {
         section(target)
     }
 
+    /// Whose address the rules of an alternative compare, one rule for each.
+    fn clients(&self, alternative: &Alternative, tests: &[Test]) -> Vec<Client> {
+        Client::of(self.routing, alternative, tests)
+    }
+
+    /// Whether a condition is about an address that a header may name.
+    fn asks_for_clients(&self) -> bool {
+        let mut guards = self.guards.iter();
+        guards.any(|guard| client::any(self.routing, guard.alternatives))
+    }
+
     fn note<'b>(&self, text: &'b str) -> Safe<Comment<&'b str>> {
         comment(text)
+    }
+
+    /// Whether some servers get TLS unread, so that their backends need settings of their own. Without an address for TLS nobody
+    /// reaches them, and they are there all the same.
+    fn hands_through(&self) -> bool {
+        let mut policies = self.routing.policies.values();
+        !self.routing.passthrough.is_empty() || policies.any(|section| section.policy.passthrough)
     }
 
     /// Where clients come over TLS.
@@ -203,6 +219,27 @@ impl<'a> Config<'a> {
     /// What the ConfigMap says, or what holds without it.
     fn or(&self, said: Option<&Millis>, otherwise: &str) -> String {
         said.map_or_else(|| otherwise.to_owned(), ToString::to_string)
+    }
+
+    /// Whether TLS is answered that came through the frontend which reads handshakes.
+    fn answers_behind_handshakes(&self) -> bool {
+        !self.passthrough.is_empty() && !self.https.is_empty()
+    }
+
+    /// How many connections there are. One of TLS that is answered behind fe_tls takes two.
+    fn connections(&self, number: &Maxconn) -> u32 {
+        let least = if self.answers_behind_handshakes() {
+            2
+        } else {
+            1
+        };
+        number.get().max(least)
+    }
+
+    /// How many of them may be at fe_tls.
+    fn handshakes(&self) -> u32 {
+        let number = self.global.process.maxconn.as_ref();
+        number.map_or(HANDSHAKES, |number| self.connections(number) / 2)
     }
 
     /// Whether HTTP/3 is offered, which needs certificates.

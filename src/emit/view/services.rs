@@ -7,9 +7,11 @@ use std::net::SocketAddr;
 use askama::Template;
 use askama::filters::Safe;
 
-use crate::emit::escape::{Comment, Mark, Verbatim, comment, mark, verbatim};
+use crate::emit::escape::{
+    Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim,
+};
 use crate::emit::include::{self, Fragment};
-use crate::emit::policy::Question;
+use crate::emit::policy::{Question, server_name};
 use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
 use crate::ir::words::words_with_variables;
 use crate::ir::{
@@ -79,21 +81,42 @@ impl Services<'_> {
 
     /// What annotations say about how servers are spoken to.
     fn server_tls(&self, backend: &Backend) -> Option<&ServerTls> {
-        let section = self.policies.get(backend.policy.as_ref()?)?;
-        Some(&section.policy.server_tls)
+        Some(&self.own_policy(backend)?.policy.server_tls)
     }
 
-    /// The protocol of the Service port, where the policy does not decide by itself.
+    /// What the backend itself has to say of the protocol, where the policy does not say all. HTTP/2 begins in another way in clear
+    /// than over TLS, and the policy may be for backends of both.
     fn own_protocol(&self, backend: &Backend) -> ServerProtocol {
-        let decided = self.server_tls(backend).is_some_and(|tls| {
-            let clear = backend.protocol != ServerProtocol::Https;
-            tls.encryption.is_some() || (clear && tls.http.is_some())
-        });
-        if decided {
+        let Some(tls) = self.server_tls(backend) else {
+            return backend.protocol;
+        };
+        if tls.encryption.is_some() {
             ServerProtocol::Http1
         } else {
-            backend.protocol
+            tls.protocol(backend.protocol)
         }
+    }
+
+    /// Whether the policy sets the host that servers see.
+    fn sets_host(&self, backend: &Backend) -> bool {
+        self.own_policy(backend)
+            .is_some_and(|section| section.policy.headers.sets_host())
+    }
+
+    /// The name that servers are asked for in the handshake.
+    fn sni(&self, backend: &Backend) -> &'static str {
+        server_name(self.sets_host(backend))
+    }
+
+    fn own_policy(&self, backend: &Backend) -> Option<&PolicySection> {
+        self.policies.get(backend.policy.as_ref()?)
+    }
+
+    /// The end of a line that HTTP/2 to servers caused, where an annotation says it.
+    fn because_http2(&self, backend: &Backend) -> Safe<MaybeMark> {
+        let section = self.own_policy(backend);
+        let origin = section.and_then(|section| section.origins.get(&Field::ServerProtocol));
+        maybe_mark(origin.copied())
     }
 
     /// Whether a server that speaks TLS because its port says so is offered HTTP/2, and nothing else.
@@ -115,16 +138,20 @@ impl Services<'_> {
         verifies || (self.protocol(backend) == ServerProtocol::Https && self.asks(backend))
     }
 
-    /// Whether encrypted checks have to be told that they ask in HTTP/1.1, because requests choose between that and HTTP/2 in the
-    /// handshake.
+    /// What encrypted checks have to be told to agree on in the handshake: HTTP/1.1, in which they ask, where requests choose between
+    /// that and HTTP/2; HTTP/2 where requests speak nothing else, for before 3.2 a check would wait in vain for an answer.
     ///
     /// Servers are told, and no defaults: HAProxy 2.6.12 and 3.0.11 take an inherited `check-alpn` without copying it, and free it
     /// when another one follows; the second section or server to have another one frees it again.
-    fn tells_check_alpn(&self, backend: &Backend) -> bool {
-        let chooses = |tls: &ServerTls| tls.encryption.is_some() && tls.http.is_none();
-        self.server_tls(backend).is_some_and(chooses)
-            && self.asks_over_tls(backend)
-            && !self.inherits_check_alpn(backend)
+    fn check_alpn(&self, backend: &Backend) -> Option<&'static str> {
+        let tls = self.server_tls(backend)?;
+        let protocol = match tls.http {
+            Some(ServerHttp::H2) => "h2",
+            None if tls.encryption.is_some() => "http/1.1",
+            Some(ServerHttp::H1) | None => return None,
+        };
+        let told = self.asks_over_tls(backend) && !self.inherits_check_alpn(backend);
+        told.then_some(protocol)
     }
 
     /// Whether raw lines already say what checks negotiate. Then servers must not say it again.

@@ -61,6 +61,11 @@ pub struct Test {
 }
 
 impl Test {
+    /// Whether it is about the client's address.
+    pub fn is_about_client(&self) -> bool {
+        self.sample.fetch.name == "src"
+    }
+
     /// The word behind `-m`; `None` where HAProxy's own choice has to stay.
     pub fn method(&self) -> Option<&'static str> {
         (self.sample.fetch.name != "method").then(|| self.against.method())

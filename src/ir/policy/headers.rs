@@ -16,6 +16,12 @@ pub struct Headers {
 }
 
 impl Headers {
+    /// Whether servers see another `Host` than the client's.
+    pub fn sets_host(&self) -> bool {
+        let is_host = |header: &SetHeader| header.name.as_str().eq_ignore_ascii_case("host");
+        self.host.is_some() || self.request.iter().any(is_host)
+    }
+
     /// Whether requests get a header whose name holds more than letters, digits and `-`. HAProxy drops those of clients.
     pub fn sets_unusual_names(&self) -> bool {
         let usual = |b: u8| b.is_ascii_alphanumeric() || b == b'-';

@@ -107,6 +107,11 @@ impl<'s, 'm> Backends<'s, 'm> {
         }
     }
 
+    /// The Services whose annotations were read.
+    pub(super) fn services(&self) -> Vec<&'m ObjectName> {
+        self.policies.read().collect()
+    }
+
     /// What was reached, with its servers, and what there is to say about it.
     pub(super) fn finish(
         mut self,

@@ -137,6 +137,12 @@ impl<'a> Decoder<'_, '_, 'a> {
         let is_secret = self.remarks.about().kind == Kind::Secret;
         let (shown, help) = if is_secret && matches!(map, Some("data" | "stringData")) {
             ("a value".to_owned(), "quote it".to_owned())
+        } else if code == Code::UNQUOTED_ANNOTATION_VALUE && found == "a number" {
+            // Its key may want a unit, too.
+            (
+                format!("`{text}`"),
+                "put quotes around the value".to_owned(),
+            )
         } else {
             (format!("`{text}`"), format!("quote it: `\"{text}\"`"))
         };

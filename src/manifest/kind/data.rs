@@ -100,7 +100,16 @@ pub(super) fn read_config_map(
         bytes + binary.values().map(|value| value.0.len()).sum::<usize>(),
         context,
     );
-    ConfigMap { meta, data }
+    let place = context.root.child("data");
+    let keys = place.entries().filter_map(|entry| {
+        let name = entry.name()?.to_owned();
+        Some((name, entry.key()?.origin()))
+    });
+    ConfigMap {
+        meta,
+        keys: keys.collect(),
+        data,
+    }
 }
 
 /// Joins decoded values with their places. The last of two equal keys is the one that was decoded.

@@ -42,35 +42,57 @@ pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply>
 fn who(source: &ClientSource, flight: &mut Flight<'_>) {
     let name = source.header.as_str();
     let peer = flight.source;
-    if source
-        .trusted
-        .as_ref()
-        .is_some_and(|list| !list.contains(peer))
-    {
-        let text = format!("{peer} is no trusted proxy, so {name} does not count");
-        flight.step(Field::ClientSource, text);
-        return;
+    let (named, opaque) = named(source, flight);
+    flight.opaque |= opaque;
+    let text = match named {
+        Named::Untrusted => format!("{peer} is no trusted proxy, so {name} does not count"),
+        Named::Nobody => format!("{name} holds no address, so the client is {peer}"),
+        Named::Client(address) => {
+            flight.source = address;
+            flight.set_header("x-forwarded-for", address.to_string());
+            format!("{name} says that the client is {address}")
+        }
+    };
+    flight.step(Field::ClientSource, text);
+}
+
+/// Whom a header names.
+enum Named {
+    /// Its word does not count.
+    Untrusted,
+    /// There is no address in it.
+    Nobody,
+    /// The client.
+    Client(IpAddr),
+}
+
+/// Whom the header names, and whether not every HAProxy reads it so.
+fn named(source: &ClientSource, flight: &Flight<'_>) -> (Named, bool) {
+    let mut trusted = source.trusted.iter();
+    if trusted.any(|list| !list.contains(flight.source)) {
+        return (Named::Untrusted, false);
     }
     // As it came: the frontend has read it before it deleted what clients claim.
-    let lines = flight.request.headers.iter();
+    let mut lines = flight.request.headers.iter().rev();
     let value = lines
-        .rev()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .find(|(known, _)| known.eq_ignore_ascii_case(source.header.as_str()))
         .and_then(|(_, value)| value.rsplit(',').next())
         .map(str::trim);
-    let Some(client) = value.and_then(|text| address(text, &mut flight.opaque)) else {
-        flight.step(
-            Field::ClientSource,
-            format!("{name} holds no address, so the client is {peer}"),
-        );
-        return;
+    let mut opaque = false;
+    let client = value.and_then(|text| address(text, &mut opaque));
+    (client.map_or(Named::Nobody, Named::Client), opaque)
+}
+
+/// The address that conditions compare which lead to routes with `policy`; `None` where not every HAProxy reads the same one.
+pub(super) fn client(policy: Option<&Policy>, flight: &Flight<'_>) -> Option<IpAddr> {
+    let Some(source) = policy.and_then(|policy| policy.access.client_source.as_ref()) else {
+        return Some(flight.source);
     };
-    flight.source = client;
-    flight.set_header("x-forwarded-for", client.to_string());
-    flight.step(
-        Field::ClientSource,
-        format!("{name} says that the client is {client}"),
-    );
+    match named(source, flight) {
+        (_, true) => None,
+        (Named::Client(address), _) => Some(address),
+        (Named::Untrusted | Named::Nobody, _) => Some(flight.source),
+    }
 }
 
 /// An address as `req.hdr_ip` reads it: IPv4 may have a port, and zeros in front of its numbers.

@@ -1,21 +1,28 @@
 //! Whether a request meets a condition.
 //!
-//! In: a condition, and a request as the frontend leaves it. Out: yes, no, or `None` where chance decides.
+//! In: a condition, the policy of the route that it leads to, and a request as the frontend leaves it. Out: yes, no, or `None` where
+//! chance or the version of HAProxy decides.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::access;
 use super::flight::Flight;
-use crate::ir::{Against, Call, Condition, Sample, Test, TextMatch};
+use crate::ir::{Against, Call, Condition, Policy, Sample, Test, TextMatch};
 
-/// Whether `flight` meets `condition`.
-pub(in crate::simulate) fn holds(condition: &Condition, flight: &Flight<'_>) -> Option<bool> {
+/// Whether `flight` meets `condition`, which leads to a route with `policy`.
+pub(in crate::simulate) fn holds(
+    condition: &Condition,
+    policy: Option<&Policy>,
+    flight: &Flight<'_>,
+) -> Option<bool> {
+    let client = access::client(policy, flight);
     let mut result = Some(false);
     for all in condition.any() {
         let mut met = Some(true);
         for test in all {
-            match passes(test, flight) {
+            match passes(test, client, flight) {
                 Some(true) => {}
                 Some(false) => {
                     met = Some(false);
@@ -33,7 +40,7 @@ pub(in crate::simulate) fn holds(condition: &Condition, flight: &Flight<'_>) -> 
     result
 }
 
-fn passes(test: &Test, flight: &Flight<'_>) -> Option<bool> {
+fn passes(test: &Test, client: Option<IpAddr>, flight: &Flight<'_>) -> Option<bool> {
     let sample = &test.sample;
     let met = match &test.against {
         Against::Found => Some(!texts(sample, flight).is_empty()),
@@ -57,7 +64,9 @@ fn passes(test: &Test, flight: &Flight<'_>) -> Option<bool> {
             let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
             comparisons.iter().any(|it| it.holds(length))
         })),
-        Against::Address(networks) => Some(networks.iter().any(|it| within(it, flight.source))),
+        Against::Address(networks) => {
+            client.map(|client| networks.iter().any(|it| within(it, client)))
+        }
         Against::Text {
             how,
             ignore_case,
@@ -217,7 +226,7 @@ mod tests {
             ..Request::default()
         };
         let flight = Flight::new(&request, "shop.example.com", "/a/b.html");
-        holds(&Condition::parse(condition).expect("legal"), &flight)
+        holds(&Condition::parse(condition).expect("legal"), None, &flight)
     }
 
     #[test]
