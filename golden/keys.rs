@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ingressc::annotations;
+use ingressc::finding::Finding;
 use jsonschema::Validator;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -53,7 +54,7 @@ fn the_schema_refuses_no_manifest_that_check_has_nothing_to_say_about() {
         }
         let compiled = pipeline::compile(case);
         let is_told = |file: &str| {
-            let origins = compiled.findings.iter().filter_map(|it| it.origin());
+            let origins = compiled.findings.iter().filter_map(Finding::origin);
             let mut names = origins.map(|origin| &compiled.sources.file(origin.file).name);
             names.any(|name| name.ends_with(file))
         };
@@ -74,7 +75,7 @@ fn refused(case: &Path, validator: &Validator) -> Vec<(String, String)> {
         let file = entry.expect("readable").file_name();
         let file = file.to_str().expect("text").to_owned();
         let text = std::fs::read_to_string(case.join(&file)).unwrap_or_default();
-        if !file.ends_with(".yaml") {
+        if Path::new(&file).extension().is_none_or(|it| it != "yaml") {
             continue;
         }
         for document in serde_yaml::Deserializer::from_str(&text) {

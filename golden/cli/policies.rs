@@ -151,3 +151,52 @@ fn a_redirect_to_a_port_that_nobody_listens_on_is_told() {
     // Somebody else answers https.
     assert!(!told("--set listen.https=[]"));
 }
+
+#[test]
+fn a_config_map_that_is_not_there_is_told_where_it_is_named_with_the_nearest_one() {
+    let folder = Folder::new();
+    folder.file(
+        "config.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: haproxy-config, namespace: haproxy}\n",
+    );
+    let help = |name: &str| {
+        folder.file("ingressc.yaml", &format!("version: 1\nconfigMap: {name}\n"));
+        let ran = folder.run("check clean.yaml config.yaml --config ingressc.yaml");
+        assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+        let said = ran.out + &ran.err;
+        assert!(said.contains("[ingressc.yaml:2:12]"), "{said}");
+        said.contains("write `haproxy/haproxy-config` if that is meant")
+    };
+    assert!(help("haproxy/haproxy-confg"));
+    assert!(help("default/haproxy-config"));
+    assert!(!help("haproxy/errors"));
+}
+
+#[test]
+fn a_disagreement_says_who_says_nothing_and_counts_no_route_that_is_left_out() {
+    let folder = Folder::new();
+    let first = annotated("{haproxy.org/timeout-server: 10s}");
+    let (ingress, others) = WEB.split_once("---\n").expect("three objects");
+    let second = ingress.replace("name: web\n  namespace", "name: zwei\n  namespace");
+    let second = second.replace("host: shop", "host: zwei");
+    assert!(!others.is_empty() && second != ingress);
+    folder.file("silent.yaml", &format!("{first}---\n{second}"));
+    let ran = folder.run("check silent.yaml --format concise");
+    let said = ran.out + &ran.err;
+    assert!(
+        said.contains("Ingress shop/web gives port 80 of Service shop/web a value of `timeout-server`, and Ingress shop/zwei gives none"),
+        "{said}"
+    );
+    // TLS that is handed through has no paths, so that the route is left out.
+    let left_out = second.replace("path: /", "path: /only").replace(
+        "  namespace: shop\n",
+        "  namespace: shop\n  annotations: {haproxy.org/ssl-passthrough: \"true\"}\n",
+    );
+    folder.file("left-out.yaml", &format!("{first}---\n{left_out}"));
+    let ran = folder.run("check left-out.yaml --format concise");
+    let said = ran.out + &ran.err;
+    assert!(
+        said.contains("ING411") && !said.contains("ING310"),
+        "{said}"
+    );
+}

@@ -322,7 +322,8 @@ fn metrics_for_everybody_are_a_finding_in_the_configuration() {
        ·                    ───────
        ╰────
       help: listen on `127.0.0.1:8404`, or on an address that only the monitoring can reach
-      note: they name every backend and server with its address, and ask for no password unless lines of `stats-config-snippet` do
+      note: they name every backend and server with its address, and ask for no password unless lines of
+            `stats-config-snippet` do
     "#);
     assert_eq!(ran.err, "Found 1 problem in 1 of 2 files: 1 warning.\n");
     let ran = folder.run("check clean.yaml --set rules.stats-exposed.level=off");

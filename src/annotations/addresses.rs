@@ -51,6 +51,7 @@ const BAD: &[&str] = &[
     "fe80::1%eth0",
     "10.0.0.0/255.0.0.0",
     "10.0.0.1\n10.0.0.2",
+    "10.0.0.0/8;203.0.113.0/24",
 ];
 
 impl Items {
@@ -156,7 +157,7 @@ fn read(text: &str, patterns: bool) -> (Items, Option<Problem>) {
             if problem.is_some() {
                 more += 1;
             }
-            problem = problem.or(Some(wrong.at(start..start + part.len())));
+            problem = problem.or(Some(wrong.at_item(start, part)));
         }
         start += part.len() + 1;
     }
@@ -175,7 +176,7 @@ pub(super) fn network(item: &str) -> Result<IpNet, Problem> {
             wrong("has an item without anything in it").help("remove the comma that is too many")
         );
     }
-    if item.contains(char::is_whitespace) {
+    if item.contains(|c: char| c.is_whitespace() || ";|".contains(c)) {
         return Err(
             wrong(format!("has the item {}, which is no address", quote(item)))
                 .help("write commas between the items"),
@@ -284,7 +285,7 @@ fn pattern_file(
     let (object, name) = context.named(items.origin);
     let missing = |what: String, help: &str| {
         let message = format!("`{name}` of {object} names `patterns/{key}`, but {what}");
-        let finding = Said::about(Code::CONFIG_MAP_NOT_FOUND, items.origin, message);
+        let finding = Said::about(Code::NAMED_OBJECT_NOT_FOUND, items.origin, message);
         Box::new(finding.object(&object).help(help))
     };
     let Some(wanted) = &context.settings.pattern_files else {
@@ -380,7 +381,7 @@ mod tests {
             problem.message,
             "has the item `x`, which is no address, and 2 more that cannot be read"
         );
-        assert_eq!(problem.range, Some(9..11));
+        assert_eq!(problem.range, Some(10..11));
         let problem = addresses(&"x".repeat(60_000)).expect_err("no address");
         assert!(problem.message.len() < 200);
     }
@@ -408,6 +409,22 @@ mod tests {
             problem.help.as_deref(),
             Some("write `10.0.0.0/8` for the network, or `10.0.0.5` for the address")
         );
+    }
+
+    #[test]
+    fn other_separators_are_told_by_name() {
+        for text in [
+            "10.0.0.0/8;203.0.113.0/24",
+            "10.0.0.1 10.0.0.2",
+            "10.0.0.1|10.0.0.2",
+        ] {
+            let problem = addresses(text).expect_err("one item");
+            assert_eq!(
+                problem.help.as_deref(),
+                Some("write commas between the items"),
+                "{text}"
+            );
+        }
     }
 
     #[test]

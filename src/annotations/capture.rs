@@ -32,13 +32,13 @@ annotation! {
     ///
     /// A sample on each line, without `%[` and `]`. The log line has them between braces, in the order of the lines. All routes share
     /// the places, so a route with fewer samples leaves the last ones empty. `X-Real-IP`, `Forwarded` and what clients send in
-    /// `X-Forwarded-…` are gone by then: the client's address is `src`.
+    /// `X-Forwarded-…` are gone by then: the client's address is `src`, also the one that `src-ip-header` names.
     static HAPROXYTECH_REQUEST_CAPTURE: Samples = {
         key: HaproxyTech / "request-capture",
         on: [Ingress, ConfigMap],
         scope: Route,
         field: Capture,
-        support: Support::Full,
+        support: Support::Partial("nothing is captured of TLS that is handed through"),
         since: "0.1",
         example: "req.hdr(User-Agent)",
         apply: |draft, value| draft.capture.samples = Some(value),

@@ -1,5 +1,6 @@
 //! What the families look things up in, and where they say what they found.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
 use ipnet::IpNet;
@@ -53,6 +54,8 @@ pub struct Settings {
     pub error_files: Option<ObjectName>,
     /// The ConfigMap of pattern files.
     pub pattern_files: Option<ObjectName>,
+    /// Where the configuration names these ConfigMaps, by its key.
+    pub places: BTreeMap<String, Origin>,
     /// How many HAProxy processes share the servers; 1 when not set.
     pub instances: Option<NonZeroU16>,
     /// Proxies in front of HAProxy whose word about the client's address counts.

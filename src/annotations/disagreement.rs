@@ -95,10 +95,16 @@ fn disagreement(
     let other = against.first()?;
     let (_, key, origin) = one.settings.get(&field)?;
     let name = &service.meta.name;
-    let message = format!(
-        "Ingresses {} and {} give port {port} of Service {name} different values of `{key}`",
-        one.ingress.meta.name, other.ingress.meta.name
-    );
+    let (first, second) = (&one.ingress.meta.name, &other.ingress.meta.name);
+    let message = if other.settings.contains_key(&field) {
+        format!(
+            "Ingresses {first} and {second} give port {port} of Service {name} different values of `{key}`"
+        )
+    } else {
+        format!(
+            "Ingress {first} gives port {port} of Service {name} a value of `{key}`, and Ingress {second} gives none"
+        )
+    };
     let mut finding = Said::about(Code::BACKEND_ANNOTATION_CONFLICT, *origin, message)
         .object(format_args!("Service {name}"))
         .help("write the key on the Service, if it is meant for all routes that lead there")

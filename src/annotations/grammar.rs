@@ -97,6 +97,17 @@ impl Problem {
         self.range = Some(range);
         self
     }
+
+    /// The item of a list that it is about, as it stands from `start` on between two separators: the blanks around it are not meant.
+    #[must_use]
+    pub fn at_item(self, start: usize, part: &str) -> Self {
+        let item = part.trim();
+        if item.is_empty() {
+            return self.at(start..start + part.len());
+        }
+        let start = start + part.len() - part.trim_start().len();
+        self.at(start..start + item.len())
+    }
 }
 
 /// Go's `ParseBool`, and the words that the haproxytech controller takes with a warning.

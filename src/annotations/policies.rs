@@ -51,7 +51,7 @@ impl<'m> Installation<'m> {
         ] {
             findings.extend(
                 name.as_ref()
-                    .and_then(|name| missing(key, name, keyring.manifests)),
+                    .and_then(|name| missing(key, name, settings, keyring.manifests)),
             );
         }
         unnamed::check(keyring.manifests, settings, findings);
@@ -85,20 +85,47 @@ impl<'m> Installation<'m> {
 }
 
 /// That a ConfigMap is not there which the configuration names.
-fn missing(key: &str, name: &ObjectName, manifests: &Manifests) -> Option<Finding> {
+fn missing(
+    key: &str,
+    name: &ObjectName,
+    settings: &Settings,
+    manifests: &Manifests,
+) -> Option<Finding> {
     if manifests.config_maps.contains_key(name) {
         return None;
     }
     let message = format!(
         "ConfigMap {name}, which `{key}` of the configuration names, is not among the manifests"
     );
-    let finding = Finding::new(Code::CONFIG_MAP_NOT_FOUND, message)
-        .help("add it to the inputs, or correct the name");
-    Some(match key {
-        "configMap" => finding
-            .note("nobody knows whom it keeps out, so all routes are closed: they answer 503"),
-        _ => finding,
-    })
+    let mut finding = Finding::new(Code::NAMED_OBJECT_NOT_FOUND, message);
+    if let Some(origin) = settings.places.get(key) {
+        finding = finding.at(*origin);
+    }
+    if key == "configMap" {
+        finding = finding
+            .note("nobody knows whom it keeps out, so all routes are closed: they answer 503");
+    }
+    Some(finding.help(match near(name, manifests) {
+        Some(near) => format!("write `{near}` if that is meant, or add {name} to the inputs"),
+        None => "add it to the inputs, or correct the name".to_owned(),
+    }))
+}
+
+/// The ConfigMap that was probably meant: of nearly the same name, or of the same name in another namespace.
+fn near(name: &ObjectName, manifests: &Manifests) -> Option<String> {
+    let wanted = name.to_string();
+    // Of long names, the namespace is most of the text.
+    let limit = (name.name.len() / 4).clamp(1, 3);
+    let distance = |other: &ObjectName| strsim::osa_distance(&wanted, &other.to_string());
+    let close = manifests.config_maps.keys();
+    let close = close.map(|other| (distance(other), other));
+    let nearest = close.filter(|(distance, _)| *distance <= limit).min();
+    if let Some((_, near)) = nearest {
+        return Some(near.to_string());
+    }
+    let mut others = manifests.config_maps.keys();
+    let other = others.find(|other| other.name == name.name);
+    other.map(ToString::to_string)
 }
 
 /// What annotations say about a route.

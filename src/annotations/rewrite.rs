@@ -67,30 +67,17 @@ impl Grammar for Rewriting {
 
     fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Self::Value, Problem> {
         let mut rewrites = Vec::new();
-        for line in text.trim().lines() {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let (expression, replacement) = match words[..] {
-                [replacement] => ("(.*)".to_owned(), replacement),
-                [expression, replacement] => (quoting::bare(expression)?, replacement),
-                _ => {
-                    return Err(Problem::new(format!("has a line of {} words", words.len()))
-                        .help("write a path, or a regular expression and a path, on each line"));
-                }
-            };
-            let replacement = quoting::bare(replacement)?;
-            formats::read(&replacement, Moment::Request, remarks)?;
-            let rewrite = PathRewrite::new(&expression, &replacement).map_err(|error| {
-                let problem = Problem::new(format!("cannot be used: {error}"));
-                problem.help("write `EXPRESSION /path`, with `\\1` for what its first group found")
-            })?;
-            if expression.contains(r"\?") {
-                remarks.push(
-                    Problem::new("asks for a `?`, which no path holds: the query is not searched")
-                        .code(Code::INEFFECTIVE_ANNOTATION)
-                        .help(r"remove `\?` and what follows it"),
-                );
+        let mut start = text.len() - text.trim_start().len();
+        for line in text.trim().split_inclusive('\n') {
+            let place = start;
+            start += line.len();
+            let first = remarks.len();
+            let rewrite = rule(line, remarks);
+            // What is wrong about one line is shown at this line.
+            for remark in &mut remarks[first..] {
+                *remark = std::mem::replace(remark, Problem::new("")).at_item(place, line);
             }
-            rewrites.push(rewrite);
+            rewrites.push(rewrite.map_err(|problem| problem.at_item(place, line))?);
         }
         if rewrites.len() > MAX_LINES {
             return Err(
@@ -99,6 +86,33 @@ impl Grammar for Rewriting {
         }
         Ok(rewrites)
     }
+}
+
+/// One line: a path, or an expression and a path.
+fn rule(line: &str, remarks: &mut Vec<Problem>) -> Result<PathRewrite, Problem> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (expression, replacement) = match words[..] {
+        [replacement] => ("(.*)".to_owned(), replacement),
+        [expression, replacement] => (quoting::bare(expression)?, replacement),
+        _ => {
+            return Err(Problem::new(format!("has a line of {} words", words.len()))
+                .help("write a path, or a regular expression and a path, on each line"));
+        }
+    };
+    let replacement = quoting::bare(replacement)?;
+    formats::read(&replacement, Moment::Request, remarks)?;
+    let rewrite = PathRewrite::new(&expression, &replacement).map_err(|error| {
+        let problem = Problem::new(format!("cannot be used: {error}"));
+        problem.help("write `EXPRESSION /path`, with `\\1` for what its first group found")
+    })?;
+    if expression.contains(r"\?") {
+        remarks.push(
+            Problem::new("asks for a `?`, which no path holds: the query is not searched")
+                .code(Code::INEFFECTIVE_ANNOTATION)
+                .help(r"remove `\?` and what follows it"),
+        );
+    }
+    Ok(rewrite)
 }
 
 /// Puts them into the policy.

@@ -343,10 +343,14 @@ fn unseen(choice: &Choice<'_>, said: &mut Said) {
     // Alone, this one keeps nobody out.
     let protects = given.spec.protects.is_some() && given.spec.field != Field::ClientSource;
     // The places of raw lines add up: each is asked for itself.
-    if WITHOUT_REQUESTS.contains(&given.spec.field)
-        || given.spec.field == Field::BackendSnippet
-        || (given.on == On::ConfigMap && !protects)
-    {
+    if WITHOUT_REQUESTS.contains(&given.spec.field) || given.spec.field == Field::BackendSnippet {
+        return;
+    }
+    if given.spec.field == Field::Capture {
+        said.say(unlogged(given));
+        return;
+    }
+    if given.on == On::ConfigMap && !protects {
         return;
     }
     let message = format!(
@@ -361,6 +365,23 @@ fn unseen(choice: &Choice<'_>, said: &mut Said) {
     } else {
         let finding = finding.severity(Severity::Warning);
         said.say(finding.help("remove it, or answer TLS here without `ssl-passthrough`"));
+    }
+}
+
+/// Something is to be logged, such as the client's address, of what is no request.
+fn unlogged(given: &Given<'_>) -> Finding {
+    let message = format!(
+        "{} is not logged of TLS that is handed through: the log line of a connection has no place for it",
+        setting(given)
+    );
+    let finding = about(given, message);
+    match given.on {
+        On::ConfigMap => finding
+            .severity(Severity::Info)
+            .help("hide it with an empty value on the Ingress"),
+        _ => finding
+            .severity(Severity::Warning)
+            .help("remove it, or answer TLS here without `ssl-passthrough`"),
     }
 }
 

@@ -218,6 +218,21 @@ fn is_lost(given: &Given<'_>) -> bool {
     given.broken && keeps_out(given)
 }
 
+/// The option of a line that lets connections be of a version before TLS 1.2 (RFC 8996).
+fn old_tls(line: &RawLine) -> Option<String> {
+    let old = ["SSLv3", "TLSv1.0", "TLSv1.1"];
+    let words = line.words();
+    let pairs = words.iter().zip(words.iter().skip(1));
+    let mut lowest = pairs.filter(|(word, _)| *word == "ssl-min-ver");
+    let lowest = lowest.find(|(_, version)| old.contains(&version.as_str()));
+    let mut forced = words.iter();
+    let forced = forced
+        .find(|word| ["force-sslv3", "force-tlsv10", "force-tlsv11"].contains(&word.as_str()));
+    lowest
+        .map(|(word, version)| format!("{word} {version}"))
+        .or_else(|| forced.cloned())
+}
+
 /// The lines of one place, or none of them.
 fn read(
     context: &Context<'_>,
@@ -237,7 +252,15 @@ fn read(
         .filter_map(|line| RawLine::new(line).ok().flatten())
         .collect();
     let refused = match judge(&lines, section, &context.settings.snippets) {
-        Verdict::Allowed => return lines,
+        Verdict::Allowed => {
+            let holder = context.holder_or_config(given.value.origin, given.spec.key);
+            if let Some(option) = lines.iter().find_map(old_tls) {
+                let message = format!("{} allows TLS 1.0 or 1.1 with `{option}`", holder.setting());
+                let finding = holder.about(Code::MIN_TLS_VERSION, given.value.origin, message);
+                said.say(finding.help("write `ssl-min-ver TLSv1.2`, or remove the option"));
+            }
+            return lines;
+        }
         Verdict::Refused(refused) => refused,
     };
     let origin = given.value.origin;

@@ -35,7 +35,7 @@ pub(super) struct Draft {
 annotation! {
     /// How long a client may stay silent in the middle of a request or response.
     ///
-    /// Counts from the last byte. It should not be shorter than `timeout-server`: HAProxy waits for both while a server thinks.
+    /// Counts from the last byte. While a server thinks it does not count: that is the time of `timeout-server`.
     static HAPROXYTECH_TIMEOUT_CLIENT: Time = {
         key: HaproxyTech / "timeout-client",
         on: [ConfigMap],
@@ -69,7 +69,7 @@ annotation! {
 annotation! {
     /// How long is waited for a server to accept a connection.
     ///
-    /// Then the next server is tried, three times in all, before the client is answered 503.
+    /// Then it is tried again: four attempts in all, the last of them at another server, before the client is answered 503.
     static HAPROXYTECH_TIMEOUT_CONNECT: Time = {
         key: HaproxyTech / "timeout-connect",
         on: [ConfigMap],

@@ -23,6 +23,9 @@ pub(super) fn run(typed: &Annotations, streams: &mut Streams) -> Result<Exit, St
     Ok(Exit::Clean)
 }
 
+/// How wide a column of summaries is at least.
+const COLUMN: usize = 40;
+
 /// One line a key; in a terminal the summaries are wrapped within their column.
 fn human(specs: &[&Spec], terminal: Option<usize>) -> String {
     let widest = |text: fn(&Spec) -> String| {
@@ -33,10 +36,16 @@ fn human(specs: &[&Spec], terminal: Option<usize>) -> String {
     let mut out = String::new();
     for spec in specs {
         let (key, stands, support) = (spec.full_key(), spec.stands(), spec.support.name());
-        let first = format!("{key:<keys$}  {stands:<places$}  {support:<7}  ");
+        let first = format!("{key:<keys$}  {stands:<places$}  {support:<7}");
         let mut lines = String::new();
         let width = terminal.unwrap_or(usize::MAX);
-        wrap(&mut lines, &first, spec.summary(), width);
+        // In a narrow terminal the summary stands below, since its column would be narrower than a sentence can be read in.
+        if width < first.len() + 2 + COLUMN {
+            let _ = writeln!(lines, "{key:<keys$} {stands:<places$} {support}");
+            wrap(&mut lines, "    ", spec.summary(), width);
+        } else {
+            wrap(&mut lines, &format!("{first}  "), spec.summary(), width);
+        }
         // Coloured after wrapping, so that the codes do not count as columns.
         out.push_str(&lines.replacen(&key, &format!("\x1b[1m{key}\x1b[0m"), 1));
     }
@@ -89,4 +98,21 @@ fn row(spec: &Spec, spelling: &str) -> Value {
         "doc": page,
         "example": spec.example,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_fits_into_a_terminal_of_80_columns() {
+        let specs: Vec<&Spec> = all().collect();
+        let shown = |terminal| anstream::adapter::strip_str(&human(&specs, terminal)).to_string();
+        let widest = |text: &str| text.lines().map(str::len).max();
+        assert_eq!(shown(None).lines().count(), specs.len());
+        let narrow = shown(Some(80));
+        assert!(widest(&narrow) <= Some(80), "{narrow}");
+        let wide = shown(Some(160));
+        assert!(widest(&wide) <= Some(160) && wide.lines().count() < narrow.lines().count());
+    }
 }

@@ -191,6 +191,7 @@ codes! {
     REDIRECT_WITHOUT_TLS = 413, "redirect-without-tls", Error: "a redirect to HTTPS for a host that no certificate covers";
     BACKEND_TLS_NO_VERIFY = 415, "backend-tls-no-verify", Warning: "servers are spoken to over TLS and never asked who they are";
     MTLS_CA_MISSING = 417, "mtls-ca-missing", Error: "clients are to show certificates, and the authority is missing";
+    MIN_TLS_VERSION = 418, "min-tls-version", Warning: "TLS 1.0 or 1.1 is allowed";
     CLIENT_CERTIFICATE_BYPASSED = 419, "client-certificate-bypassed", Warning: "clients are to show certificates, and the same routes answer in clear";
     CONFIG_SNIPPET = 501, "config-snippet", Error: "raw HAProxy lines that the configuration does not allow";
     INJECTION_CHARACTERS = 502, "injection-characters", Error: "characters that could end a word or a line where the grammar has none";
@@ -224,7 +225,7 @@ codes! {
     CONFIGMAP_UNKNOWN_KEY = 612, "configmap-unknown-key", Error: "a key of the controller's ConfigMap that does not exist";
     DIALECTS_DISAGREE = 613, "dialects-disagree", Warning: "two dialects say different things about one setting";
     BOOLEAN_SPELLING = 614, "boolean-spelling", Warning: "a bool in an unusual spelling";
-    CONFIG_MAP_NOT_FOUND = 615, "config-map-not-found", Error: "a ConfigMap or resource that the configuration or a key names is not among the manifests";
+    NAMED_OBJECT_NOT_FOUND = 615, "named-object-not-found", Error: "a ConfigMap or custom resource that the configuration or a key names is not among the manifests";
     UNNAMED_CONFIG_MAP = 616, "unnamed-config-map", Warning: "a ConfigMap that looks like the controller's, and that the configuration does not name";
     IMPLEMENTATION_SPECIFIC_PATH = 701, "implementation-specific-path", Info: "a path whose meaning is the controller's choice";
     UNSUPPORTED_DIALECT_KEY = 702, "unsupported-dialect-key", Warning: "a known key that is not translated";

@@ -50,10 +50,9 @@ pub(crate) fn without_certificate<'m>(
     let promised: HashSet<(String, HostPattern)> =
         manifests.into_iter().flat_map(promised).collect();
     let is_promised = |claim: &Claim, host: Option<&HostPattern>| {
-        let mut names = host
-            .into_iter()
-            .flat_map(|host| [Some(host.clone()), parent(host)]);
-        names.any(|name| name.is_some_and(|name| promised.contains(&(claim.ingress.clone(), name))))
+        let patterns = host.map(|host| [Some(host.clone()), parent(host)]);
+        let mut patterns = patterns.into_iter().flatten().flatten();
+        patterns.any(|pattern| promised.contains(&(claim.ingress.clone(), pattern)))
     };
     let mut told = HashSet::new();
     let mut findings = Vec::new();

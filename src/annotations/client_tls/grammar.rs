@@ -33,7 +33,7 @@ impl Grammar for Protocols {
             start = range.end + 1;
             let name = item.trim_matches(' ');
             let refuse = |message: String, help: &str| {
-                Err(Problem::new(message).help(help).at(range.clone()))
+                Err(Problem::new(message).help(help).at_item(range.start, item))
             };
             let Some(protocol) = Alpn::parse(name) else {
                 return refuse(

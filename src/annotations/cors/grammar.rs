@@ -95,7 +95,7 @@ fn items<'t>(text: &'t str, what: &str) -> Result<Option<Vec<(usize, &'t str)>>,
         return Err(Problem::new(wrong)
             .code(Code::WHITESPACE_LIST)
             .help(format!("write `*`, or {what} separated by commas"))
-            .at(start..start + part.len()));
+            .at_item(start, part));
     }
     Ok(Some(list))
 }

@@ -53,10 +53,16 @@ impl Grammar for OriginList {
         let items: Vec<&str> = text.split(',').map(str::trim).collect();
         let read: Vec<_> = items.iter().map(|item| WebOrigin::new(item)).collect();
         let plain = |c: char| c.is_ascii_alphanumeric() || ".:/-_*[]@".contains(c);
-        let wrong = items.iter().zip(&read).find_map(|(item, read)| {
-            let why = read.as_ref().err()?;
+        let mut start = 0;
+        let places = text.split(',').map(|part| {
+            let place = start;
+            start += part.len() + 1;
+            (place, part)
+        });
+        let wrong = places.zip(&read).find_map(|((start, part), read)| {
+            let (item, why) = (part.trim(), read.as_ref().err()?);
             let looks_plain = item.chars().all(plain) && !item.contains(".*");
-            looks_plain.then(|| mistaken(item, why))
+            looks_plain.then(|| mistaken(item, why).at_item(start, part))
         });
         if let Some(problem) = wrong {
             return Err(problem);

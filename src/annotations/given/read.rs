@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
 
 use super::Given;
 use super::twins;
@@ -209,7 +210,19 @@ impl<'r, 'm> Reader<'r, 'm> {
                 help,
                 range,
             } = problem;
-            let message = format!("the value of {} {message}", self.name(entry));
+            let mut message = format!("the value of {} {message}", self.name(entry));
+            let line = range
+                .as_ref()
+                .and_then(|range| line(&entry.value.value, range.start));
+            if let Some((number, line)) = line {
+                let named = format!("line {number}");
+                let is_named = message.contains(&named);
+                let _ = match &*line {
+                    _ if is_named => Ok(()),
+                    "" => write!(message, " ({named})"),
+                    line => write!(message, " ({named}: `{line}`)"),
+                };
+            }
             let place = range.and_then(|range| within(entry.value, range));
             let finding = Finding::new(code, message).at(place.unwrap_or(entry.value.origin));
             let finding = match help {
@@ -281,9 +294,10 @@ impl<'r, 'm> Reader<'r, 'm> {
         }
         let message = format!("{} does nothing there", self.name(entry));
         let finding = Finding::new(Code::MISPLACED_ANNOTATION, message).at(entry.place);
-        let what = match twins::is_old(entry.key, spec) {
-            true => format!("`{}`", self.written(entry, spec)),
-            false => "it".to_owned(),
+        let what = if twins::is_old(entry.key, spec) {
+            format!("`{}`", written(entry, spec))
+        } else {
+            "it".to_owned()
         };
         let finding = finding.help(format!("write {what} {}", places(spec)));
         let finding = with_age(finding, entry.key, spec);
@@ -384,7 +398,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             self.say(entry, finding.help(help));
             return;
         };
-        let written = self.written(entry, spec);
+        let written = written(entry, spec);
         let finding = finding.help(if spec.on.contains(&self.on) {
             format!("write `{written}`")
         } else {
@@ -438,14 +452,6 @@ impl<'r, 'm> Reader<'r, 'm> {
         self.say(entry, finding);
     }
 
-    /// How a key is written where this one stands.
-    fn written(&self, entry: Entry<'_>, spec: &Spec) -> String {
-        match entry.field {
-            "data" => spec.key.to_owned(),
-            _ => spec.full_key(),
-        }
-    }
-
     /// `` `haproxy.org/check` of Ingress shop/web ``.
     fn name(&self, entry: Entry<'_>) -> String {
         format!(
@@ -483,6 +489,14 @@ impl<'r, 'm> Reader<'r, 'm> {
     }
 }
 
+/// How a key is written where this one stands.
+fn written(entry: Entry<'_>, spec: &Spec) -> String {
+    match entry.field {
+        "data" => spec.key.to_owned(),
+        _ => spec.full_key(),
+    }
+}
+
 /// Adds that the key is an old spelling, if it is one.
 fn with_age(finding: Finding, key: &str, spec: &Spec) -> Finding {
     if twins::is_old(key, spec) {
@@ -516,6 +530,21 @@ pub(super) fn short(key: &str) -> Cow<'_, str> {
         Some((at, _)) => Cow::Owned(format!("{}…", &key[..at])),
         None => Cow::Borrowed(key),
     }
+}
+
+/// The line of a value of several lines on which the byte `at` stands, with its number from 1 on: blocks are shown by their first
+/// line only.
+fn line(text: &str, at: usize) -> Option<(usize, Cow<'_, str>)> {
+    // Where the end of a line is what is wrong, no line is.
+    let is_end = text.as_bytes().get(at) == Some(&b'\n') && at > 0;
+    let is_blank = is_end && text.as_bytes().get(at - 1) == Some(&b'\n');
+    if !text.trim_end().contains('\n') || (is_end && !is_blank) {
+        return None;
+    }
+    let before = text.get(..at)?;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = text[start..].lines().next().unwrap_or_default().trim();
+    Some((before.matches('\n').count() + 1, short(line)))
 }
 
 /// The bytes of the file that say `range` of the value. `None` when the value is not written as it is read, as in a block scalar.

@@ -207,7 +207,7 @@ fn follow<'m>(
         let (_, name) = wanted;
         said.close(
             Finding::new(
-                Code::CONFIG_MAP_NOT_FOUND,
+                Code::NAMED_OBJECT_NOT_FOUND,
                 format!(
                     "{} {name}, which `{key}` names, is not among the manifests",
                     kind.name()

@@ -8,13 +8,14 @@ pub(super) fn is_known(kind: ResourceKind, is_v1: bool, name: &str) -> bool {
     list(kind, is_v1).split(' ').any(|known| known == name)
 }
 
-/// The known field that is nearest to a name.
+/// The known field that is nearest to a name: one or two letters away, fewer in short names.
 pub(super) fn nearest(kind: ResourceKind, is_v1: bool, name: &str) -> Option<&'static str> {
+    let limit = (name.len() / 3).min(2);
     let close = list(kind, is_v1)
         .split(' ')
         .map(|known| (strsim::damerau_levenshtein(known, name), known));
     close
-        .filter(|(distance, _)| *distance <= 2)
+        .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, known)| known)
 }
@@ -136,3 +137,17 @@ nbthread no_quic node numa_cpu_mapping ocsp_update_options performance_options p
 prealloc_fd runtime_apis set_dumpable set_var set_var_fmt setcap ssl_options stats_file stats_maxconn stats_timeout \
 strict_limits thread_group_lines thread_groups tune_buffer_options tune_lua_options tune_options tune_quic_options \
 tune_ssl_options tune_vars_options tune_zlib_options uid ulimit_n user warn_blocked_traffic_after wurfl_options";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_name_is_not_taken_for_any_other_short_one() {
+        let near = |name| nearest(ResourceKind::Backend, true, name);
+        assert_eq!(near("sever_timeout"), Some("server_timeout"));
+        assert_eq!(near("fom"), Some("from"));
+        assert_eq!(near("foo"), None);
+        assert_eq!(near("x"), None);
+    }
+}

@@ -29,9 +29,15 @@ impl Reader<'_> {
                 let list = value.set("`dialects`", &mut self.mistakes, read)?;
                 own.dialects = list.into_iter().map(|dialect| dialect.value).collect();
             }
-            "configMap" => own.config_map = Some(config_map(value, key)?),
-            "errorFiles" => own.error_files = Some(config_map(value, key)?),
-            "patternFiles" => own.pattern_files = Some(config_map(value, key)?),
+            "configMap" | "errorFiles" | "patternFiles" => {
+                let name = Some(config_map(value, key)?);
+                own.places.insert(key.to_owned(), value.origin());
+                match key {
+                    "configMap" => own.config_map = name,
+                    "errorFiles" => own.error_files = name,
+                    _ => own.pattern_files = name,
+                }
+            }
             "instances" => {
                 let wanted = "`instances` is a number from 1 to 65535";
                 own.instances = NonZeroU16::new(value.integer(wanted, 1..=u16::MAX)?);

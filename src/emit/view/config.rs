@@ -18,7 +18,7 @@ use crate::emit::include::{Fragment, Include};
 use crate::emit::maps::{Guard, Maps, NOT_FOUND, section};
 use crate::emit::policy::{Slot, slots};
 use crate::emit::{EmitError, Settings, pem_files};
-use crate::ir::global::{Alpn, ClientAuthority, Maxconn};
+use crate::ir::global::{Alpn, ClientAuthority};
 use crate::ir::policy::{AddressList, ClientSource};
 use crate::ir::{
     Alternative, BindAddress, Field, Global, HaproxyVersion, Layout, Millis, Process, RawLine,
@@ -226,20 +226,19 @@ impl<'a> Config<'a> {
         !self.passthrough.is_empty() && !self.https.is_empty()
     }
 
-    /// How many connections there are. One of TLS that is answered behind fe_tls takes two.
-    fn connections(&self, number: &Maxconn) -> u32 {
+    /// How many connections there are, where the ConfigMap says so. One of TLS that is answered behind `fe_tls` takes two.
+    fn connections(&self) -> Option<u32> {
         let least = if self.answers_behind_handshakes() {
             2
         } else {
             1
         };
-        number.get().max(least)
+        Some(self.global.process.maxconn?.get().max(least))
     }
 
-    /// How many of them may be at fe_tls.
+    /// How many of them may be at `fe_tls`.
     fn handshakes(&self) -> u32 {
-        let number = self.global.process.maxconn.as_ref();
-        number.map_or(HANDSHAKES, |number| self.connections(number) / 2)
+        self.connections().map_or(HANDSHAKES, |number| number / 2)
     }
 
     /// Whether HTTP/3 is offered, which needs certificates.

@@ -66,6 +66,14 @@ impl Test {
         self.sample.fetch.name == "src"
     }
 
+    /// How many words stand for it in a rule: braces and sample, `-m` and what follows, `-i`, `--`, items.
+    fn word_count(&self) -> usize {
+        let method = self.method().map_or(0, |_| 2);
+        let flags =
+            usize::from(self.against.ignores_case()) + usize::from(self.against.has_items());
+        3 + method + flags + self.against.items().len()
+    }
+
     /// The word behind `-m`; `None` where HAProxy's own choice has to stay.
     pub fn method(&self) -> Option<&'static str> {
         (self.sample.fetch.name != "method").then(|| self.against.method())

@@ -8,6 +8,8 @@ use crate::ir::sample::{Call, Moment, Sample};
 
 /// HAProxy reads 64 words a line; the rule around the condition needs some.
 const MAX_WORDS: usize = 40;
+/// How many words the tests of one rule may have as they are written into it; 16 stand around them.
+const MAX_WRITTEN: usize = 48;
 /// So that the line fits, with every character quoted.
 const MAX_LENGTH: usize = 4_000;
 
@@ -87,6 +89,10 @@ impl Condition {
                 any.push(Vec::new());
             }
             rest = after;
+        }
+        let written = |all: &Vec<Test>| all.iter().map(Test::word_count).sum::<usize>();
+        if any.iter().any(|all| written(all) > MAX_WRITTEN) {
+            return Err(error("it has more words than a line can have"));
         }
         Ok(Self { any })
     }

@@ -36,6 +36,17 @@ fn what_people_write_is_read() {
 }
 
 #[test]
+fn a_condition_fits_on_a_line_as_it_is_written() {
+    let tests = |count| vec!["src 203.0.113.0/24"; count].join(" } { ");
+    // Seven words each, and 48 of the 64 of a line.
+    assert!(shown(&tests(6)).is_ok());
+    let too_long = Err("it has more words than a line can have".to_owned());
+    assert_eq!(shown(&tests(7)), too_long);
+    // Alternatives have a line each.
+    assert!(shown(&[tests(3), tests(3), tests(2)].join(" } || { ")).is_ok());
+}
+
+#[test]
 fn what_is_unknown_or_unsafe_is_refused() {
     for bad in [
         "",

@@ -45,7 +45,7 @@ use crate::source::{Origin, Sourced};
 
 /// All that annotations decide about a route. The default is a route about which nothing is said.
 ///
-/// Requests meet the families in the order of the fields.
+/// Requests meet the families in the order of the fields, once it is known who the client is ([`Access::client_source`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Policy {
     /// The bytes of TLS connections are handed through, and nobody here sees a request: only what does without them is said.

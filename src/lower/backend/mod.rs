@@ -217,17 +217,15 @@ impl<'s, 'm> Backends<'s, 'm> {
                 passthrough: through.then_some(Target::Closed),
                 condition: choices.condition,
                 left_out: choices.left_out,
+                user: None,
             };
-        }
-        if let Some(ingress) = ingress {
-            self.note_user(&found.name, ingress, policy.as_ref());
         }
         let name = match &policy {
             Some(policy) => found.name.with_policy(policy),
             None => found.name.clone(),
         };
         if !choices.left_out && self.made.insert(name.clone()) {
-            self.make(name.clone(), policy, found, through);
+            self.make(name.clone(), policy.clone(), found, through);
         }
         let (target, passthrough) = if through {
             (
@@ -243,6 +241,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             passthrough,
             condition: choices.condition,
             left_out: choices.left_out,
+            user: Some((found.name.clone(), policy)),
         }
     }
 
@@ -262,8 +261,12 @@ impl<'s, 'm> Backends<'s, 'm> {
         Some(self.under_policy(None, &found))
     }
 
-    fn note_user(&mut self, name: &BackendName, ingress: &'m Ingress, policy: Option<&PolicyName>) {
-        let user = (ingress, policy.cloned());
+    /// Counts a route, which is not left out: what its Ingress says about the servers is compared with what others say.
+    pub(super) fn count(&mut self, ingress: &'m Ingress, resolved: &Resolved) {
+        let Some((name, policy)) = &resolved.user else {
+            return;
+        };
+        let user = (ingress, policy.clone());
         let Some(users) = self.users.get_mut(name) else {
             self.users.insert(name.clone(), vec![user]);
             return;
@@ -408,6 +411,8 @@ pub(super) struct Resolved {
     pub(super) condition: Option<Sourced<Condition>>,
     /// The route is not to be: a condition of it cannot be honoured.
     pub(super) left_out: bool,
+    /// The Service port, and the policy of its servers for this Ingress: to compare with what other Ingresses say.
+    user: Option<(BackendName, Option<PolicyName>)>,
 }
 
 impl Resolved {
@@ -419,6 +424,7 @@ impl Resolved {
             passthrough: None,
             condition: None,
             left_out: false,
+            user: None,
         }
     }
 }

@@ -108,6 +108,9 @@ impl<'m> Reader<'_, '_, 'm> {
             self.say_of_default(conditional_default(&self.name, condition.origin));
             return;
         }
+        if !everything || resolved.passthrough.is_none() {
+            self.backends.count(self.ingress, &resolved);
+        }
         let wish = |host: Option<HostPattern>| Wish {
             ingress: self.ingress,
             host,
@@ -218,6 +221,7 @@ impl<'m> Reader<'_, '_, 'm> {
                     self.path_of_passthrough(field, written);
                     return None;
                 }
+                self.backends.count(self.ingress, &resolved);
                 resolved
             }
             None => Resolved::closed(),

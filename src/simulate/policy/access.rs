@@ -6,12 +6,17 @@ use super::flight::{Flight, Reply};
 use crate::ir::Policy;
 use crate::ir::policy::{ClientSource, Field};
 
+/// Finds out who the client is.
+pub(super) fn client_source(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply> {
+    if let Some(source) = &policy.access.client_source {
+        who(source, flight);
+    }
+    None
+}
+
 /// What it does with a request.
 pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply> {
     let access = &policy.access;
-    if let Some(source) = &access.client_source {
-        who(source, flight);
-    }
     let (client, refuse) = (flight.source, |field, why| {
         Some(Reply {
             status: 403,

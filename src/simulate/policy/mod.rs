@@ -25,7 +25,8 @@ use crate::ir::{Field, Policy};
 
 /// Sends `flight` through the rules of `policy`.
 pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
-    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 10] = [
+    let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 11] = [
+        access::client_source,
         capture::request,
         access::request,
         rate_limit::request,
