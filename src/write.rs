@@ -259,9 +259,12 @@ impl Disk<'_> {
     #[expect(clippy::disallowed_methods, reason = "the output directory")]
     fn protect(&mut self, bundle: &Bundle) -> io::Result<()> {
         let private = bundle.files.iter().filter(|(_, file)| file.private);
-        let paths: Vec<_> = private.map(|(path, _)| self.dir.join(path)).collect();
-        let folder = (!paths.is_empty()).then(|| (self.dir.join("certs"), 0o700));
+        let paths: Vec<_> = private.map(|(path, _)| path.as_str()).collect();
+        // With passwords in it, `haproxy.cfg` is private, too, and has no folder of its own.
+        let certs = paths.iter().any(|path| path.starts_with("certs/"));
+        let folder = certs.then_some(("certs", 0o700));
         for (path, mode) in paths.into_iter().map(|path| (path, 0o600)).chain(folder) {
+            let path = self.dir.join(path);
             if std::fs::metadata(&path)?.permissions().mode() & 0o777 != mode {
                 (self.step)("protect");
                 std::fs::set_permissions(path, PermissionsExt::from_mode(mode))?;

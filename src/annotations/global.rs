@@ -19,7 +19,7 @@ pub(crate) fn global(installation: &Installation<'_>) -> (Global, bool, Vec<Find
         given.spec.scope == Scope::Global
     });
     let mut said = Said {
-        closed: chosen.iter().any(super::policies::Choice::closes),
+        closed: installation.closed || chosen.iter().any(super::policies::Choice::closes),
         findings: together::check(&chosen),
     };
     let manifests = installation.manifests();

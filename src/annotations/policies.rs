@@ -31,6 +31,8 @@ pub(crate) struct Installation<'m> {
     pub(super) config: Vec<Given<'m>>,
     /// What custom resources stand for.
     pub(super) resources: &'m Expanded,
+    /// Whether nothing may answer, because the ConfigMap, or a resource that it names, is not there or cannot be honoured.
+    pub(super) closed: bool,
     /// Prefixes of custom annotations, as `ValidationRules` objects define them.
     pub(super) custom: Vec<&'m str>,
 }
@@ -72,6 +74,7 @@ impl<'m> Installation<'m> {
             keyring,
             config,
             resources,
+            closed: said.closed || map.is_none() && settings.config_map.is_some(),
             custom,
         }
     }
@@ -98,6 +101,10 @@ fn missing(
     let mut finding = Finding::new(Code::NAMED_OBJECT_NOT_FOUND, message);
     if let Some(origin) = settings.places.get(key) {
         finding = finding.at(*origin);
+    }
+    if key == "configMap" {
+        finding = finding
+            .note("nobody knows whom it keeps out, so all routes are closed: they answer 503");
     }
     Some(finding.help(match near(name, manifests) {
         Some(near) => format!("write `{near}` if that is meant, or add {name} to the inputs"),

@@ -46,7 +46,8 @@ impl Draft {
 annotation! {
     /// How many requests of a client pass within `rate-limit-period`; the next ones are answered with `rate-limit-status-code`.
     ///
-    /// The period slides, and what is refused counts, too. Each Ingress counts for itself, over all its routes. A client is an IPv4
+    /// The period slides, and what is refused counts, too. Each Ingress counts for itself, over all its routes, and so does the
+    /// default backend of `default-backend-service`. A client is an IPv4
     /// address or an IPv6 network of 64 bits: whoever has one address in it has all of them. Limits come before redirects and
     /// passwords. HAProxy hosts that are `peers` tell each other what they have counted; the last word counts, so what two hosts count at
     /// the same time does not add up.
@@ -240,9 +241,7 @@ pub(super) fn finish(
         status,
         exempt,
     } = &draft.rate_limit;
-    let (Some(requests), Some(ingress)) = (requests, context.ingress) else {
-        return;
-    };
+    let Some(requests) = requests else { return };
     let second = || Millis::new(1_000);
     let Some(period) = period.map(|period| period.value).or_else(second) else {
         return;
@@ -251,7 +250,10 @@ pub(super) fn finish(
         .as_ref()
         .and_then(|items| resolve(items, context, said));
     policy.rate_limit = Some(RateLimit {
-        owner: ingress.meta.name.to_string(),
+        // What the ConfigMap alone leads to counts for itself, too.
+        owner: context
+            .ingress
+            .map_or_else(String::new, |ingress| ingress.meta.name.to_string()),
         requests: requests.value,
         period,
         size: size.map_or(DEFAULT_SIZE, |size| size.value),

@@ -14,7 +14,7 @@ use super::grammar::Text;
 use super::registry::Family;
 use super::spec::{On, Support, annotation};
 use crate::finding::Code;
-use crate::ir::{Global, Policy, RawLine};
+use crate::ir::{Field, Global, Policy, RawLine};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
@@ -157,6 +157,7 @@ pub(super) fn finish(
     policy: &mut Policy,
     said: &mut Said,
 ) {
+    said.closed |= context.given.iter().any(is_lost);
     for given in of_backend(context.given) {
         let lines = read(context, given, Section::Backend, said);
         policy.snippet.lines.extend(lines);
@@ -201,7 +202,20 @@ pub(super) fn finish_global(
             *lines = read(context, given, section, said);
         }
     }
+    // Of the routes' lines, too: those that the ConfigMap has for all of them.
+    said.closed |= context.given.iter().any(is_lost);
     custom::tell(context, said);
+}
+
+/// Whether a snippet of the backends or frontends holds lines that keep somebody out, or answer in place of a server.
+pub(super) fn keeps_out(given: &Given<'_>) -> bool {
+    let fields = [Field::BackendSnippet, Field::FrontendSnippet];
+    fields.contains(&given.spec.field) && guards(&given.value.value)
+}
+
+/// Whether such a snippet does not count: it is misspelt, on the wrong object, or one of two. It has its finding.
+fn is_lost(given: &Given<'_>) -> bool {
+    given.broken && keeps_out(given)
 }
 
 /// The option of a line that lets connections be of a version before TLS 1.2 (RFC 8996).

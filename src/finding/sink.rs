@@ -1,5 +1,6 @@
 //! The one place where configured levels are applied, doubles dropped, and findings put in order.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Code, Finding, Severity};
@@ -63,18 +64,21 @@ impl Sink {
         );
     }
 
-    /// All findings, sorted by file, start, code and field. Two stages that trip over the same value say so once, in the words
-    /// of the first. Two fields that are missing from one mapping share its place, and are two mistakes.
+    /// All findings, sorted by file, start, code, severity (errors first) and field. Two stages that trip over the same value say
+    /// so once, in the words of the first. Two fields that are missing from one mapping share its place, and are two mistakes; so
+    /// are a doubtful part of a value and a fatal one: a warning never stands for an error.
     pub fn into_findings(mut self) -> Vec<Finding> {
         self.findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (finding.origin(), finding.code);
+            let key =
+                |finding: &Finding| (finding.origin(), finding.code, Reverse(finding.severity));
             key(a).cmp(&key(b)).then_with(|| a.field.cmp(&b.field))
         });
         self.findings.dedup_by(|later, first| {
             let same_place = first.origin().is_some() && first.origin() == later.origin();
             let one_field =
                 first.field.is_none() || later.field.is_none() || first.field == later.field;
-            first.code == later.code && same_place && one_field
+            let one_rule = (first.code, first.severity) == (later.code, later.severity);
+            one_rule && same_place && one_field
         });
         self.findings
     }
@@ -107,6 +111,16 @@ mod tests {
         assert_eq!(said(vec![host("says b"), host("says a")]), ["says b"]);
         let unnamed = finding(Code::INVALID_HOST, "names no field", 4, "");
         assert_eq!(said(vec![host("says b"), unnamed]).len(), 1);
+    }
+
+    #[test]
+    fn a_warning_does_not_stand_for_an_error() {
+        let doubtful =
+            || finding(Code::INVALID_HOST, "doubtful", 4, "a").severity(Severity::Warning);
+        let fatal = || finding(Code::INVALID_HOST, "fatal", 4, "a").severity(Severity::Error);
+        let both = ["fatal", "doubtful"];
+        assert_eq!(said(vec![doubtful(), fatal(), doubtful()]), both);
+        assert_eq!(said(vec![fatal(), doubtful(), fatal()]), both);
     }
 
     #[test]

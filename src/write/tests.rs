@@ -257,6 +257,22 @@ fn keys_are_private_even_after_a_checkout() {
 }
 
 #[test]
+fn a_bundle_with_passwords_needs_no_certificates_to_be_private() {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut bundle = bundle(&shop(), "passwords");
+    bundle.files.get_mut(CONFIG).expect("there").private = true;
+    for _ in 0..2 {
+        write(root.path(), &bundle).expect("written");
+        let config = root.path().join(CONFIG);
+        let meta = std::fs::metadata(&config).expect("there");
+        assert_eq!(meta.permissions().mode() & 0o777, 0o600);
+        assert!(!root.path().join("certs").exists());
+        let open = PermissionsExt::from_mode(0o644);
+        std::fs::set_permissions(config, open).expect("set");
+    }
+}
+
+#[test]
 fn foreign_files_are_neither_replaced_nor_removed() {
     let root = tempfile::tempdir().expect("a folder");
     let config = root.path().join(CONFIG);

@@ -15,9 +15,10 @@ use self::read::Reader;
 pub(super) use self::whose::SHARED;
 use super::context::Settings;
 use super::registry::Registry;
-use super::snippets::is_custom;
+use super::snippets::{self, is_custom};
 use super::spec::{On, Spec};
 use crate::finding::Finding;
+use crate::ir::Field;
 use crate::manifest::{ConfigMap, Meta, ObjectName};
 use crate::source::{Origin, Sourced};
 
@@ -42,6 +43,19 @@ pub(super) struct Given<'m> {
     pub(super) object: &'m ObjectName,
     /// Whether the value cannot be used, which has its finding: it is outside of the grammar, or does not count where it stands.
     pub(super) broken: bool,
+}
+
+impl Given<'_> {
+    /// Whether requests that are to stay outside come in when nobody honours it: it protects, is the condition of a route, or
+    /// holds lines that deny.
+    pub(super) fn keeps_out(&self) -> bool {
+        self.spec.protects.is_some() || self.is_condition() || snippets::keeps_out(self)
+    }
+
+    /// Whether it says which requests a route is for. What has no usable one is left out.
+    pub(super) fn is_condition(&self) -> bool {
+        self.spec.field == Field::RouteCondition
+    }
 }
 
 /// Reads the annotations of an Ingress or a Service. `custom`: the prefixes of `ValidationRules` objects, whose keys are theirs.

@@ -1,15 +1,16 @@
 //! One key after the other: is it ours, may it stand here, and is its value legal.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use super::Given;
 use super::twins;
-use super::whose::{Controller, SHARED, Whose, equivalent, whose};
+use super::whose::{Controller, SHARED, Whose, equivalent, meant, whose};
 use crate::annotations::context::{Profile, Settings};
 use crate::annotations::grammar::Problem;
 use crate::annotations::registry::Registry;
+use crate::annotations::snippets;
 use crate::annotations::spec::{Dialect, On, Spec, Support};
 use crate::finding::{Code, Finding, Severity};
 use crate::manifest::{Annotation, ObjectName};
@@ -71,7 +72,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             value: &annotation.value,
             field: "metadata.annotations",
         };
-        match whose(entry.key, self.registry) {
+        match whose(entry.key, self.on, self.registry) {
             Whose::Ours(dialect, prefix, name) if self.settings.has(dialect) => {
                 self.ours(entry, dialect, prefix, name);
             }
@@ -107,14 +108,15 @@ impl<'r, 'm> Reader<'r, 'm> {
         for (controller, keys) in std::mem::take(&mut self.foreign).into_values() {
             self.untranslated(controller, &keys);
         }
+        let written = self.given.iter().map(|(_, it)| it.spec);
+        let mut written: HashSet<*const Spec> = written.map(std::ptr::from_ref).collect();
         for (given, finding) in std::mem::take(&mut self.lost) {
             // Who has written the key as it should be, too, has lost nothing.
-            let is_there = self
-                .given
-                .iter()
-                .any(|(_, it)| std::ptr::eq(it.spec, given.spec));
-            let protects = given.spec.protects.is_some() && !is_there;
+            let is_there = written.contains(&std::ptr::from_ref(given.spec));
+            // Lines add up: those of one key do not stand for those of another.
+            let protects = given.keeps_out() && (!is_there || snippets::keeps_out(&given));
             if protects {
+                written.insert(given.spec);
                 self.given.push((
                     usize::MAX,
                     Given {
@@ -127,7 +129,11 @@ impl<'r, 'm> Reader<'r, 'm> {
             self.findings.push(if protects && is_milder {
                 finding
                     .severity(Severity::Error)
-                    .note("it was to protect, so its routes stay closed")
+                    .note(if given.is_condition() {
+                        "without the condition its routes are for every request, so they are left out"
+                    } else {
+                        "it was to protect, so its routes stay closed"
+                    })
             } else {
                 finding
             });
@@ -192,8 +198,11 @@ impl<'r, 'm> Reader<'r, 'm> {
 
     /// Asks the grammar. Every remark becomes a finding at the part of the value that it is about.
     fn judge(&mut self, entry: Entry<'m>, spec: &'static Spec) -> bool {
-        let (legal, problems) = spec.judge(&entry.value.value);
-        let last = problems.len().saturating_sub(1);
+        let (legal, mut problems) = spec.judge(&entry.value.value);
+        if !legal {
+            // The fatal one comes first: where the configuration gives both one severity, the first of one place is told.
+            problems.rotate_right(1);
+        }
         for (at, problem) in problems.into_iter().enumerate() {
             let Problem {
                 code,
@@ -221,7 +230,7 @@ impl<'r, 'm> Reader<'r, 'm> {
                 None => finding,
             };
             // What is left out is an error, whatever its rule is elsewhere.
-            let is_fatal = !legal && at == last;
+            let is_fatal = !legal && at == 0;
             self.say(
                 entry,
                 if is_fatal {
@@ -298,13 +307,17 @@ impl<'r, 'm> Reader<'r, 'm> {
     /// A key without prefix. On annotations it counts only where everything is to be as the controller has it.
     fn bare(&mut self, entry: Entry<'m>, name: &str) {
         let dialect = Dialect::HaproxyTech;
-        let Some((spec, rank)) = self.registry.find(dialect, name) else {
+        let exact = self.registry.find(dialect, name);
+        // Nobody reads `Allow-List`; a person does.
+        let folded = || (name.len() <= 64).then(|| name.to_ascii_lowercase().replace('_', "-"));
+        let Some((spec, rank)) = exact.or_else(|| self.registry.find(dialect, &folded()?)) else {
             return;
         };
         if !self.settings.has(dialect) || !spec.on.contains(&self.on) {
             return;
         }
-        let counts = self.settings.profile == Profile::HaproxyTech || self.on == On::ConfigMap;
+        let is_read = self.settings.profile == Profile::HaproxyTech || self.on == On::ConfigMap;
+        let counts = is_read && exact.is_some();
         let message = if counts {
             format!("{} has no prefix", self.name(entry))
         } else {
@@ -355,9 +368,9 @@ impl<'r, 'm> Reader<'r, 'm> {
             _ => name,
         };
         let other = equivalent(name, dialect, self.registry);
-        let near = other.or_else(|| self.registry.nearest(dialect, name, self.on));
+        let near = meant(name, dialect, self.on, self.registry);
         let (code, message) = match near {
-            Some((spec, _)) if spec.protects.is_some() => (
+            Some((spec, _)) if self.given(entry, spec, 0).keeps_out() => (
                 Code::SECURITY_KEY_TYPO,
                 format!("{subject} is no key of the dialect {of}, so it protects nothing"),
             ),

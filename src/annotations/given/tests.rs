@@ -113,6 +113,33 @@ fn a_misspelt_protection_closes() {
 }
 
 #[test]
+fn a_key_that_speaks_of_protection_closes_although_no_key_is_near() {
+    for (key, meant) in [
+        ("ip-whitelist", "allow-list"),
+        ("ipwhitelist", "allow-list"),
+        ("allow", "allow-list"),
+        ("allow-list-ips", "allow-list"),
+        ("auth", "auth-type"),
+        ("auth-users", "auth-type"),
+    ] {
+        let (given, found) = read(On::Ingress, &format!("haproxy.org/{key}: x"), &settings());
+        assert_eq!(given, [format!("!{meant}=x")], "{key}");
+        assert_eq!(found[0].code, Code::SECURITY_KEY_TYPO, "{key}");
+    }
+    // What CORS allows, it allows pages; and words that only hold such a word are others.
+    for key in [
+        "cors-allow-everything",
+        "author",
+        "swallow",
+        "disallowed-paths",
+    ] {
+        let (given, found) = read(On::Ingress, &format!("haproxy.org/{key}: x"), &settings());
+        assert_eq!(given, [""; 0], "{key}");
+        assert_eq!(found[0].code, Code::UNKNOWN_ANNOTATION, "{key}");
+    }
+}
+
+#[test]
 fn the_prefix_that_controllers_share_is_judged_mildly() {
     let found = one(
         "ingress.kubernetes.io/oauth: oauth2_proxy",
@@ -307,6 +334,45 @@ fn a_key_under_a_prefix_that_nobody_reads_is_told() {
 }
 
 #[test]
+fn a_key_in_capitals_or_nearly_one_is_told_and_closes_if_it_protects() {
+    for key in [
+        "HAProxy.org/allow-list",
+        "HAPROXY.ORG/Allow_List",
+        "Allow-List",
+        "haproxy.og/alow-list",
+        "Haproxy.com/whitelist-source-range",
+        "haproxy.org.allow-list",
+        "HAPROXY.ORG-whitelst",
+        "ingress.kubernetes.oi/ip-whitelist",
+    ] {
+        let (given, found) = read(On::Ingress, &format!("{key}: 10.0.0.0/8"), &settings());
+        assert_eq!(given, ["!allow-list=10.0.0.0/8"], "{key}");
+        assert_eq!(found[0].code, Code::WRONG_PREFIX, "{key}");
+        assert_eq!(found[0].severity, Severity::Error, "{key}");
+        assert_eq!(
+            found[0].help.as_deref(),
+            Some("write `haproxy.org/allow-list`"),
+            "{key}"
+        );
+    }
+    one(
+        "HAProxy.org/nonsense: x",
+        &[],
+        &["ING601 `HAProxy.org/nonsense` of Ingress shop/web is no key of the dialect haproxytech"],
+    );
+    // Case is the only thing that is forgiven where others have prefixes, too.
+    for key in [
+        "haproxy.io/nonsense",
+        "example.org/Allow-List",
+        "haproxy.router.openshift.io/alow-list",
+        "alow-list",
+        "example.org.allow-list",
+    ] {
+        one(&format!("{key}: x"), &[], &[]);
+    }
+}
+
+#[test]
 fn keys_of_another_controller_are_one_finding_a_prefix() {
     let text = "nginx.ingress.kubernetes.io/auth-url: x\n\
                 haproxy-ingress.github.io/ssl-redirect: x\n\
@@ -476,6 +542,36 @@ fn hostile_keys_and_values_are_read_in_no_time_and_shown_in_part() {
         &settings(),
     );
     assert_eq!((given.len(), found.len()), (0, 0));
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long it takes is what is tested"
+)]
+fn one_key_written_very_often_takes_no_longer_than_as_many_keys() {
+    let time = |count: usize, key: &str| {
+        let line = |at| format!("{key}: 10.{}.{}.0/24\n", at / 256, at % 256);
+        let meta = meta("web", &(0..count).map(line).collect::<String>());
+        let start = std::time::Instant::now();
+        let mut findings = Vec::new();
+        read_annotations(
+            &registry(),
+            On::Ingress,
+            &meta,
+            &settings(),
+            &[],
+            &mut findings,
+        );
+        assert_eq!(findings.len(), count - usize::from(key.ends_with("list")));
+        start.elapsed()
+    };
+    for key in ["haproxy.org/allow-list", "haproxy.org/whitelst"] {
+        let (few, many) = (time(2_000, key), time(20_000, key));
+        // Ten times as long; it is a hundred times that when each is compared with each.
+        let limit = 30 * few + std::time::Duration::from_secs(1);
+        assert!(many < limit, "{key}: {many:?} against {few:?}");
+    }
 }
 
 #[test]

@@ -1,34 +1,49 @@
 //! One key written twice on an object, in two spellings or under two prefixes; and old spellings.
 
+use std::collections::HashMap;
+
 use super::Given;
 use super::read::short;
 use crate::annotations::spec::Spec;
 use crate::finding::{Code, Finding};
 use crate::source::Origin;
 
+/// How many values of one key are read to see whether they say the same. Nobody writes more; a file may hold any number, and then
+/// only those with the same text do.
+const READ: usize = 16;
+
 /// Looks for them. Where one key under two prefixes has two values, no order says which one counts: if it protects, neither does. Keys
 /// at the places `told` have a finding that names the right spelling already.
 pub(super) fn check(given: &mut [Given<'_>], told: &[Origin], findings: &mut Vec<Finding>) {
+    // The stronger of two spellings counts, wherever it stands among the annotations.
+    let mut strongest: HashMap<*const Spec, usize> = HashMap::new();
+    for (at, one) in given.iter().enumerate() {
+        let known = strongest.entry(one.spec).or_insert(at);
+        if one.rank < given[*known].rank {
+            *known = at;
+        }
+    }
+    let mut read: HashMap<*const Spec, usize> = HashMap::new();
     for later in 0..given.len() {
         let one = given[later];
-        let twin = |other: &usize| std::ptr::eq(given[*other].spec, one.spec);
-        // The stronger of two spellings counts, wherever it stands among the annotations.
-        let twins = (0..given.len())
-            .filter(|other| *other != later)
-            .filter(twin);
-        let strongest = twins.min_by_key(|other| (given[*other].rank, *other));
-        match strongest.filter(|other| (given[*other].rank, *other) < (one.rank, later)) {
-            None if told.contains(&one.place) => {}
-            None => findings.extend(old_spelling(&one)),
-            Some(other) => {
-                let winner = given[other];
-                findings.push(twice(&winner, &one));
-                let differ = !one.spec.same(&winner.value.value, &one.value.value);
-                if differ && winner.rank == one.rank && one.spec.protects.is_some() {
-                    given[other].broken = true;
-                    given[later].broken = true;
-                }
+        let spec: *const Spec = one.spec;
+        let first = strongest.get(&spec).copied().unwrap_or(later);
+        if first == later {
+            if !told.contains(&one.place) {
+                findings.extend(old_spelling(&one));
             }
+            continue;
+        }
+        let winner = given[first];
+        let (ours, theirs) = (&winner.value.value, &one.value.value);
+        let read = read.entry(spec).or_default();
+        *read += 1;
+        let is_same = ours == theirs || *read <= READ && one.spec.same(ours, theirs);
+        findings.push(twice(&winner, &one, is_same));
+        let keeps_out = winner.keeps_out() || one.keeps_out();
+        if !is_same && winner.rank == one.rank && keeps_out {
+            given[first].broken = true;
+            given[later].broken = true;
         }
     }
 }
@@ -59,10 +74,9 @@ fn old_spelling(given: &Given<'_>) -> Option<Finding> {
 }
 
 /// That a key stands twice.
-fn twice(winner: &Given<'_>, loser: &Given<'_>) -> Finding {
+fn twice(winner: &Given<'_>, loser: &Given<'_>, is_same: bool) -> Finding {
     let (on, object) = (loser.kind, loser.object);
     let keys = format!("`{}` and `{}`", short(loser.key), short(winner.key));
-    let is_same = loser.spec.same(&winner.value.value, &loser.value.value);
     let finding = if is_same {
         let message = format!("{keys} of {on} {object} say the same");
         Finding::new(Code::DEPRECATED_ANNOTATION, message)

@@ -1,7 +1,7 @@
 //! Whose a key is: by its prefix, and where that is nobody's, by what it was probably meant to be.
 
 use crate::annotations::registry::Registry;
-use crate::annotations::spec::{Dialect, Spec};
+use crate::annotations::spec::{Dialect, On, Spec};
 
 /// A controller whose keys are known by their prefix, and not translated.
 #[derive(Debug)]
@@ -120,10 +120,10 @@ pub(super) enum Whose<'k> {
     Nobodys,
 }
 
-/// Whose `key` is. Most keys are nobody's, and cost a few comparisons.
-pub(super) fn whose<'k>(key: &'k str, registry: &Registry) -> Whose<'k> {
+/// Whose `key` of an object of the kind `on` is. Most keys are nobody's, and cost a few comparisons.
+pub(super) fn whose<'k>(key: &'k str, on: On, registry: &Registry) -> Whose<'k> {
     let Some((prefix, name)) = key.split_once('/') else {
-        return Whose::Bare(key);
+        return joined(key, on, registry).unwrap_or(Whose::Bare(key));
     };
     for dialect in Dialect::ALL {
         let is_it = |own: &str| own.strip_suffix('/') == Some(prefix);
@@ -146,21 +146,121 @@ pub(super) fn whose<'k>(key: &'k str, registry: &Registry) -> Whose<'k> {
         },
         None => match known() {
             Some((spec, rank)) if resembles(prefix, spec.dialect) => Whose::Stray(spec, rank),
-            _ => Whose::Nobodys,
+            _ => misspelt(prefix, name, on, registry).unwrap_or(Whose::Nobodys),
         },
     }
 }
 
+/// A key under a prefix that is nearly one of a dialect's, `HAProxy.org` or `haproxy.og`, whose name is none of the dialect's, either.
+fn misspelt<'k>(prefix: &str, name: &'k str, on: On, registry: &Registry) -> Option<Whose<'k>> {
+    let dialect = Dialect::ALL
+        .into_iter()
+        .find(|dialect| is_near(prefix, *dialect))?;
+    if let Some((spec, spelling)) = meant(name, dialect, on, registry) {
+        let (_, rank) = registry.find(dialect, spelling)?;
+        return Some(Whose::Stray(spec, rank));
+    }
+    // Other tools have prefixes that are as near; in another case, it is the dialect's own.
+    let own = dialect.prefixes().iter();
+    let mut same = own.map(|own| own.trim_end_matches('/'));
+    let at = same.position(|own| own.eq_ignore_ascii_case(prefix))?;
+    Some(Whose::Ours(dialect, at, name))
+}
+
+/// A key whose prefix ends in something else than a slash: `haproxy.org.allow-list`.
+fn joined<'k>(key: &'k str, on: On, registry: &Registry) -> Option<Whose<'k>> {
+    let mut found = Dialect::ALL.into_iter().flat_map(|dialect| {
+        let name = move |own: &&str| {
+            let own = own.trim_end_matches('/');
+            let (prefix, rest) = key.split_at_checked(own.len())?;
+            let name = rest.strip_prefix(['.', '-', '_', ':'])?;
+            prefix.eq_ignore_ascii_case(own).then_some((dialect, name))
+        };
+        dialect.prefixes().iter().filter_map(name)
+    });
+    let (dialect, name) = found.next()?;
+    let (spec, spelling) = meant(name, dialect, on, registry)?;
+    let (_, rank) = registry.find(dialect, spelling)?;
+    Some(Whose::Stray(spec, rank))
+}
+
+/// The key that `name` was probably meant to be, with the spelling that is near: another controller's name for it, one that is a
+/// few letters away, or one that protects in the way that the words of the name speak of.
+pub(super) fn meant(
+    name: &str,
+    dialect: Dialect,
+    on: On,
+    registry: &Registry,
+) -> Option<(&'static Spec, &'static str)> {
+    equivalent(name, dialect, registry)
+        .or_else(|| registry.nearest(dialect, name, on))
+        .or_else(|| protection(name, dialect, registry))
+}
+
+/// What a person who writes one of these words wants. The first one that is found counts.
+const PROTECTIONS: &[(&[&str], &str)] = &[
+    (
+        &["ratelimit", "rate limit", "limit rate"],
+        "rate-limit-requests",
+    ),
+    (
+        &["blacklist", "black list", "denylist", "deny", "block"],
+        "deny-list",
+    ),
+    (
+        &["whitelist", "white list", "allowlist", "allow"],
+        "allow-list",
+    ),
+    (
+        &["auth", "authentication", "basicauth", "htpasswd"],
+        "auth-type",
+    ),
+];
+
+/// The key that protects in the way that the words of `name` speak of: `ip-whitelist`, `auth-users`.
+fn protection(
+    name: &str,
+    dialect: Dialect,
+    registry: &Registry,
+) -> Option<(&'static Spec, &'static str)> {
+    // What CORS allows, it allows browsers; and a text without end has meant none of them.
+    if name.len() > 64 {
+        return None;
+    }
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    if words.contains(&"cors") {
+        return None;
+    }
+    let text = format!(" {} ", words.join(" "));
+    let says = |word: &&str| {
+        let is_whole = text.contains(&format!(" {word} "));
+        // `ipwhitelist`: long words are seldom part of others.
+        is_whole || word.len() >= 8 && text.contains(*word)
+    };
+    let (_, key) = PROTECTIONS
+        .iter()
+        .find(|(words, _)| words.iter().any(says))?;
+    registry.find(dialect, key).map(|(spec, _)| (spec, *key))
+}
+
 /// Whether a prefix was probably meant to be one of the dialect's: `haproxy.ingress.kubernetes.io`, `haproxy.og`.
 fn resembles(prefix: &str, dialect: Dialect) -> bool {
+    prefix.len() <= 64
+        && (prefix.to_ascii_lowercase().contains("haproxy") || is_near(prefix, dialect))
+}
+
+/// Whether a prefix is one of the dialect's but for a letter or two, or for capitals.
+fn is_near(prefix: &str, dialect: Dialect) -> bool {
     if prefix.len() > 64 {
         return false;
     }
-    let near = |own: &str| {
-        let own = own.trim_end_matches('/');
-        own.len().abs_diff(prefix.len()) <= 2 && strsim::osa_distance(own, prefix) <= 2
-    };
-    prefix.contains("haproxy") || dialect.prefixes().iter().any(|own| near(own))
+    let prefix = prefix.to_ascii_lowercase();
+    let mut own = dialect
+        .prefixes()
+        .iter()
+        .map(|own| own.trim_end_matches('/'));
+    own.any(|own| own.len().abs_diff(prefix.len()) <= 2 && strsim::osa_distance(own, &prefix) <= 2)
 }
 
 /// The key of ours that does what another controller calls `name`.

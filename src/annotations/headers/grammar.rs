@@ -121,16 +121,17 @@ fn lines(
             );
             headers.retain(|known| !same(known));
         }
+        if headers.len() == MAX_LINES {
+            // The rest is not read: each line is compared with all before it.
+            let problem = Problem::new(format!("holds more than {MAX_LINES} headers"));
+            return Err(problem.code(Code::OUT_OF_RANGE));
+        }
         headers.push(header);
     }
-    match headers.len() {
-        0 => Err(Problem::new("holds no header").help("write `Name value`")),
-        1..=MAX_LINES => Ok(headers),
-        _ => {
-            Err(Problem::new(format!("holds more than {MAX_LINES} headers"))
-                .code(Code::OUT_OF_RANGE))
-        }
+    if headers.is_empty() {
+        return Err(Problem::new("holds no header").help("write `Name value`"));
     }
+    Ok(headers)
 }
 
 fn header(line: &str, moment: Moment, remarks: &mut Vec<Problem>) -> Result<SetHeader, Problem> {
@@ -233,6 +234,20 @@ mod tests {
         ] {
             assert_eq!(read(bad).0.map_err(|it| it.code), Err(code), "{bad:?}");
         }
+        // What follows the last line that may be there is not read.
+        let some = |count: usize| {
+            let lines: Vec<String> = (0..count).map(|at| format!("X-{at} a\n")).collect();
+            lines.concat()
+        };
+        let many = some(MAX_LINES + 1);
+        let code = |text: &str| read(text).0.map_err(|it| it.code);
+        assert_eq!(code(&(many + "X(A a\n")), Err(Code::OUT_OF_RANGE));
+        let all = some(MAX_LINES);
+        assert_eq!(code(&all).map(|headers| headers.len()), Ok(MAX_LINES));
+        assert_eq!(
+            code(&(all + "X-0 b")).map(|headers| headers.len()),
+            Ok(MAX_LINES)
+        );
         let long = format!("X-A {}", "a".repeat(60_000));
         assert_eq!(read(&long).0.map_err(|it| it.code), Err(Code::OUT_OF_RANGE));
     }

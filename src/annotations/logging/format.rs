@@ -26,11 +26,18 @@ impl Grammar for Format {
         "%{+Z}ci",
         "a\nb",
         "a\u{0}b",
+        "  ",
+        "\n",
     ];
 
     fn parse(text: &str, _: &mut Vec<Problem>) -> Result<LogFormat, Problem> {
+        let format = text.trim();
+        if format.is_empty() {
+            // HAProxy refuses `log-format` without an argument.
+            return Err(Problem::new("is blank").help("write a format, or remove the key"));
+        }
         let start = text.len() - text.trim_start().len();
-        LogFormat::parse(text.trim()).map_err(|error| {
+        LogFormat::parse(format).map_err(|error| {
             let problem = Problem::new(error.message)
                 .at(start + error.range.start..start + error.range.end);
             match error.kind {

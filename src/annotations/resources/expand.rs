@@ -185,7 +185,7 @@ struct Found<'m> {
     translation: &'m Translation,
 }
 
-/// The resource that the strongest place of a key names. That it is missing is said.
+/// The resource that the strongest place of a key names. That it is missing is said, and closes what it is for.
 fn follow<'m>(
     all: &[Given<'m>],
     (kind, key): (ResourceKind, &str),
@@ -205,7 +205,7 @@ fn follow<'m>(
     let wanted = (kind, name);
     let Some((found, translation)) = expanded.0.get_key_value(&wanted) else {
         let (_, name) = wanted;
-        said.say(
+        said.close(
             Finding::new(
                 Code::NAMED_OBJECT_NOT_FOUND,
                 format!(
@@ -215,7 +215,7 @@ fn follow<'m>(
             )
             .at(given.value.origin)
             .help("add its file to the inputs, or remove the key")
-            .note("the controller would go on with the other keys, and log a warning"),
+            .note("nobody knows whom it keeps out, so the routes that use it are closed; the controller would go on without it"),
         );
         return None;
     };

@@ -142,6 +142,13 @@ impl<'a> Config<'a> {
         comment(text)
     }
 
+    /// Whether some servers get TLS unread, so that their backends need settings of their own. Without an address for TLS nobody
+    /// reaches them, and they are there all the same.
+    fn hands_through(&self) -> bool {
+        let mut policies = self.routing.policies.values();
+        !self.routing.passthrough.is_empty() || policies.any(|section| section.policy.passthrough)
+    }
+
     /// Where clients come over TLS.
     fn listened(&self) -> &[Bind] {
         if self.passthrough.is_empty() {

@@ -9,7 +9,8 @@ use crate::ir::hex;
 /// has all of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RateLimit {
-    /// Whose requests are counted together: the Ingress, `namespace/name`. No two Ingresses share a counter.
+    /// Whose requests are counted together: the Ingress, `namespace/name`. No two Ingresses share a counter. Empty for the default
+    /// backend that the controller's ConfigMap names, which is no Ingress's.
     pub owner: String,
     /// So many requests pass within the period, which slides.
     pub requests: u32,
@@ -90,6 +91,7 @@ mod tests {
         assert_eq!(table, limit("a/b", 6, 1_000).table());
         assert_ne!(table, limit("a/c", 5, 1_000).table());
         assert_ne!(table, limit("a/b", 5, 2_000).table());
+        assert_ne!(table, limit("", 5, 1_000).table());
     }
 
     #[test]
