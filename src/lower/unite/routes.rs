@@ -294,31 +294,48 @@ impl Uniting<'_, '_> {
         (other, second): &(Rank, Claim),
     ) -> Finding {
         let cluster = |rank: Rank| &self.members[usize::from(rank)].name;
-        let shown = |rank: Rank, claim: &Claim| {
+        let (ours, theirs) = (cluster(*one), cluster(*other));
+        let fate = |rank: Rank, claim: &Claim| {
             let service = name(claim).and_then(|name| self.backends.service(rank, name));
-            service.map_or_else(String::new, ToString::to_string)
+            service.map_or_else(
+                || "is handed through with its TLS".to_owned(),
+                |service| format!("leads to `{service}`"),
+            )
+        };
+        let (first_fate, second_fate) = (fate(*one, first), fate(*other, second));
+        let (difference, help) = if first_fate == second_fate {
+            (
+                format!("has other settings in cluster {theirs} than in cluster {ours}"),
+                "let the annotations and ConfigMaps of both clusters say the same, or give the routes different hosts or paths",
+            )
+        } else {
+            let second_fate = second_fate.replacen(
+                "leads to",
+                "to",
+                usize::from(first_fate.starts_with("leads")),
+            );
+            (
+                format!("{first_fate} in cluster {ours} and {second_fate} in cluster {theirs}"),
+                "let both lead to the Service of the same namespace, name and port, or give them different hosts or paths",
+            )
         };
         Finding::new(
             Code::CLUSTER_CONFLICT,
             format!(
-                "`{}` on {place} leads to `{}` in cluster {} and to `{}` in cluster {}, so it answers 503",
-                second.wording,
-                shown(*one, first),
-                cluster(*one),
-                shown(*other, second),
-                cluster(*other)
+                "`{}` on {place} {difference}, so it answers 503",
+                second.wording
             ),
         )
         .object(format_args!("Ingress {}", second.ingress))
         .label(
             second.origin,
-            format!("in cluster {}, Ingress {}", cluster(*other), second.ingress),
+            format!("in cluster {theirs}, Ingress {}", second.ingress),
         )
         .label(
             first.origin,
-            format!("in cluster {}, Ingress {}", cluster(*one), first.ingress),
+            format!("in cluster {ours}, Ingress {}", first.ingress),
         )
-        .help("let both lead to the Service of the same namespace, name and port, or give them different hosts or paths")
+        .help(help)
     }
 }
 

@@ -98,6 +98,37 @@ fn what_one_cluster_keeps_closed_no_other_hands_through() {
     }
 }
 
+#[test]
+fn what_clusters_disagree_on_is_told() {
+    let site = || ams().route("/", "web");
+    let timeout = "haproxy.org/timeout-server";
+    for (fra, difference) in [
+        (
+            fra().route("/", "api"),
+            "leads to `shop/web:http` in cluster ams and to `shop/api:http` in cluster fra",
+        ),
+        (
+            annotated(fra().route("/", "web"), timeout, "9s"),
+            "has other settings in cluster fra than in cluster ams",
+        ),
+        (
+            annotated(
+                fra().route("/", "web"),
+                "haproxy.org/ssl-passthrough",
+                "true",
+            ),
+            "leads to `shop/web:http` in cluster ams and is handed through with its TLS in cluster fra",
+        ),
+    ] {
+        let (_, findings) = unite(vec![site().part(), fra.part()]);
+        let message = format!("`Prefix /` on host `a.io` {difference}, so it answers 503");
+        assert!(
+            findings.iter().any(|finding| finding.message == message),
+            "{message}\n{findings:#?}"
+        );
+    }
+}
+
 /// Each backend and its servers.
 fn shown(routing: &Routing) -> Vec<String> {
     let server = |server: &Server| {
