@@ -163,8 +163,8 @@ pub(in crate::config) const LISTENERS: &[Key] = &[
     Key::new(
         "metrics",
         ADDRESSES,
-        "Addresses for the statistics page and the metrics for Prometheus (`/metrics`); `[]` switches them off. They have no password: \
-         others than the loopback are reported as ING518.",
+        "Addresses for the statistics page and the metrics for Prometheus (`/metrics`); `[]` switches them off. They have no \
+         password, unless `stats-config-snippet` guards them: others than the loopback are reported as ING518.",
     )
     .default("[\"127.0.0.1:8404\"]")
     .example("[\"127.0.0.1:9101\"]"),
