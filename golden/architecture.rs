@@ -25,6 +25,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "finding",
         ],
     ),
+    ("ports", &["ir", "source", "finding"]),
     ("simulate", &["ir", "source"]),
     ("emit", &["ir", "source"]),
     ("write", &["emit"]),

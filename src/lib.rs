@@ -20,6 +20,7 @@ mod fresh;
 pub mod ir;
 pub mod lower;
 pub mod manifest;
+pub mod ports;
 pub mod redact;
 pub mod report;
 mod settings;
@@ -47,6 +48,8 @@ pub struct Compiled {
     pub census: manifest::Census,
     /// The objects that were read, by cluster. A program that ends soon does well not to free them: that takes as long as a stage.
     pub manifests: Vec<manifest::Manifests>,
+    /// The lock of ports, as the manifests need it.
+    pub ports: ports::Lock,
     /// What all stages had to say, in the order of the stages. A [`finding::Sink`] sorts it and applies levels.
     pub findings: Vec<Finding>,
 }
@@ -72,6 +75,7 @@ pub fn compile_with(
         selections: Vec::new(),
         census: manifest::Census::default(),
         manifests: Vec::new(),
+        ports: ports::Lock::default(),
         findings,
     };
     if settings.clusters.is_empty() {
@@ -85,6 +89,7 @@ pub fn compile_with(
         let said = lower::without_listener(&compiled.routing);
         compiled.findings.extend(said);
         lower::shorten(&mut compiled.routing);
+        compiled.allocate(&settings.ports);
         compiled.orders([&settings.lower.endpoints]);
         return compiled;
     }
@@ -108,6 +113,7 @@ pub fn compile_with(
     let unbound = lower::without_listener(&compiled.routing);
     compiled.findings.extend(unbound);
     lower::shorten(&mut compiled.routing);
+    compiled.allocate(&settings.ports);
     compiled.findings.extend(said);
     compiled
         .findings
@@ -119,6 +125,14 @@ pub fn compile_with(
 }
 
 impl Compiled {
+    /// Gives each listener its port.
+    fn allocate(&mut self, settings: &ports::Settings) {
+        lower::only_declared(&mut self.routing);
+        let (lock, said) = ports::allocate(&mut self.routing, settings);
+        self.ports = lock;
+        self.findings.extend(said);
+    }
+
     /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.
     fn orders<'s>(&mut self, clusters: impl IntoIterator<Item = &'s lower::EndpointSettings>) {
         let said = lower::without_service(clusters.into_iter().zip(&self.manifests));

@@ -7,7 +7,7 @@ use crate::ir::{
     BindAddress, ClusterName, Layout, Listeners, Process, Resolver, Routing, SocketPath, Weight,
 };
 use crate::source::{self, FileId, FileKind, Sourced, Sources};
-use crate::{annotations, emit, lower, manifest};
+use crate::{annotations, emit, lower, manifest, ports};
 
 /// What the stages need to know besides the manifests.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,8 @@ pub struct Settings {
     pub lower: lower::Settings,
     /// The clusters; empty where there is but one, which needs no name then.
     pub clusters: Vec<Cluster>,
+    /// Which ports exposed Services get.
+    pub ports: ports::Settings,
     /// For which HAProxy. The operator's own lines are added when their files have been read.
     pub emit: emit::Settings,
     /// What there is to say about them; [`crate::compile`] says it first.
@@ -80,6 +82,9 @@ impl Settings {
                 },
                 certificate_files: config.certificate_files.clone(),
                 default_certificate: config.default_certificate.clone(),
+                tcp: lower::TcpSettings {
+                    config_maps: config.tcp.config_maps.clone(),
+                },
                 annotations: annotations::Settings {
                     target: config.haproxy.unwrap_or_default(),
                     ..config.annotations.clone()
@@ -97,6 +102,16 @@ impl Settings {
                     endpoints: endpoints(&cluster.endpoints, Some(&cluster.name)),
                 })
                 .collect(),
+            ports: ports::Settings {
+                pool: config
+                    .tcp
+                    .pool
+                    .as_ref()
+                    .map(|pool| (pool.value, pool.origin)),
+                addresses: config.tcp.addresses.clone().unwrap_or_default(),
+                metrics: config.metrics.clone().unwrap_or_default(),
+                ..ports::Settings::default()
+            },
             emit: emit::Settings {
                 target: config.haproxy.unwrap_or_default(),
                 process: process(config),

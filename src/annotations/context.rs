@@ -69,7 +69,7 @@ pub struct Settings {
 impl Settings {
     /// Whether keys of `dialect` count.
     pub fn has(&self, dialect: Dialect) -> bool {
-        self.dialects.is_empty() || self.dialects.contains(&dialect)
+        dialect == Dialect::Ingressc || self.dialects.is_empty() || self.dialects.contains(&dialect)
     }
 }
 

@@ -13,8 +13,9 @@ use super::guarding::Guards;
 use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
-    access, affinity, auth, balance, capture, cors, headers, health, limits, rate_limit, redirect,
-    resources, rewrite, routing, server_tls, snippets, tcp_services, timeouts, together, unnamed,
+    access, affinity, auth, balance, capture, cors, exposure, headers, health, limits, rate_limit,
+    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_services, timeouts,
+    together, unnamed,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -153,6 +154,8 @@ pub(crate) struct Policies<'s, 'm> {
     services: HashMap<&'m ObjectName, Vec<Given<'m>>>,
     /// By Ingress, which is `None` for the default backend of the ConfigMap, and by Service.
     answers: HashMap<(Option<&'m ObjectName>, &'m ObjectName), Answer>,
+    /// What is said about exposed ports, by Service.
+    ports: HashMap<&'m ObjectName, tcp::Answer>,
     sections: BTreeMap<PolicyName, PolicySection>,
     findings: Vec<Finding>,
     said: HashSet<(Code, Option<Origin>, String)>,
@@ -172,6 +175,7 @@ impl<'s, 'm> Policies<'s, 'm> {
             ingresses: HashMap::new(),
             services: HashMap::new(),
             answers: HashMap::new(),
+            ports: HashMap::new(),
             sections: BTreeMap::new(),
             findings: Vec::new(),
             said: HashSet::new(),
@@ -230,6 +234,68 @@ impl<'s, 'm> Policies<'s, 'm> {
         let answer = self.make(all, &context);
         self.answers.insert(key, answer.clone());
         answer
+    }
+
+    /// What annotations say about the exposed ports of `service`.
+    pub(crate) fn of_port(&mut self, service: &'m Service) -> tcp::Answer {
+        if let Some(answer) = self.ports.get(&service.meta.name) {
+            return answer.clone();
+        }
+        let of_service = self.of_service(service);
+        let config = &self.installation.config;
+        let all: Vec<Given<'m>> = of_service.iter().chain(config).copied().collect();
+        let context = self.context(None, service);
+        let mut said = Said::default();
+        let resources::OfRoute {
+            keys: all,
+            timeouts,
+            ..
+        } = resources::backend(all, self.installation.resources, &context, &mut said);
+        if let Some(finding) = Guards::contested(
+            Kind::Service,
+            &service.meta.name,
+            &service.meta.annotations,
+            context.manifests,
+        ) {
+            said.close(finding);
+        }
+        let chosen = choose(&all, tcp::counts);
+        said.closed |= chosen.iter().any(Choice::closes);
+        let context = &Context {
+            given: &all,
+            ..context
+        };
+        let mut draft = draft(&chosen);
+        draft.resources.timeouts = timeouts;
+        let policy = tcp::of_connections(policy(&draft, context, &mut said));
+        let client = tcp::client(&draft, &chosen);
+        self.tell(said.findings);
+        let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
+        let answer = tcp::Answer {
+            policy: self.add(policy, &chosen),
+            client,
+            settings: (!settings.is_empty()).then(|| settings.into()),
+            closed: said.closed,
+        };
+        self.ports.insert(&service.meta.name, answer.clone());
+        answer
+    }
+
+    /// What annotations say about whether `service` is exposed.
+    pub(crate) fn exposure(&mut self, service: &'m Service) -> exposure::Exposure {
+        if !exposure::may_be(service) {
+            return exposure::Exposure::default();
+        }
+        let of_service = self.of_service(service);
+        exposure::read(&draft(&choose(&of_service, exposure::counts)))
+    }
+
+    fn of_service(&mut self, service: &'m Service) -> Vec<Given<'m>> {
+        let (settings, findings) = (self.installation.settings, &mut self.findings);
+        let custom = &self.installation.custom;
+        let known = self.services.entry(&service.meta.name);
+        let read = || given::annotations(On::Service, &service.meta, settings, custom, findings);
+        known.or_insert_with(read).clone()
     }
 
     /// The keys of a Service, of an Ingress, of the ConfigMap and of what these name, as far as routes that go there were asked for.
@@ -315,12 +381,7 @@ impl<'s, 'm> Policies<'s, 'm> {
         }
         let config = &self.installation.config;
         self.needing.ask(&chosen, config, &said.findings);
-        for finding in said.findings {
-            let key = (finding.code, finding.origin(), finding.message.clone());
-            if self.said.insert(key) {
-                self.findings.push(finding);
-            }
-        }
+        self.tell(said.findings);
         let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
         let settings = (!settings.is_empty()).then(|| settings.into());
         if said.closed {
@@ -332,35 +393,48 @@ impl<'s, 'm> Policies<'s, 'm> {
                 misdirected: None,
             };
         }
-        let mut section = |policy: Policy| {
-            let name = PolicyName::of(&policy);
-            let origins = || {
-                chosen
-                    .iter()
-                    .map(|choice| (choice.winner.spec.field, choice.winner.value.origin))
-                    .collect()
-            };
-            self.sections
-                .entry(name.clone())
-                .or_insert_with(|| PolicySection {
-                    policy,
-                    origins: origins(),
-                });
-            name
-        };
         Answer {
-            policy: (!policy.is_default()).then(|| section(policy)),
+            policy: (!policy.is_default()).then(|| self.add(policy, &chosen)),
             settings,
             closed: false,
             choices,
-            misdirected: misdirected.map(section),
+            misdirected: misdirected.map(|policy| self.add(policy, &chosen)),
+        }
+    }
+
+    /// Keeps a policy, with the places of the settings that made it, and gives it its name.
+    fn add(&mut self, policy: Policy, chosen: &[Choice<'m>]) -> PolicyName {
+        let name = PolicyName::of(&policy);
+        let origins = || {
+            chosen
+                .iter()
+                .map(|choice| (choice.winner.spec.field, choice.winner.value.origin))
+                .collect()
+        };
+        self.sections
+            .entry(name.clone())
+            .or_insert_with(|| PolicySection {
+                policy,
+                origins: origins(),
+            });
+        name
+    }
+
+    /// Keeps what has not been said yet.
+    fn tell(&mut self, findings: Vec<Finding>) {
+        for finding in findings {
+            let key = (finding.code, finding.origin(), finding.message.clone());
+            if self.said.insert(key) {
+                self.findings.push(finding);
+            }
         }
     }
 }
 
 /// Whether a key is a route's. One of the whole process is so only where it stands on the wrong object: it cannot be honoured there.
 fn counts_for_routes(given: &Given<'_>) -> bool {
-    given.spec.scope != Scope::Global || given.on != On::ConfigMap
+    given.spec.scope != Scope::Port
+        && (given.spec.scope != Scope::Global || given.on != On::ConfigMap)
 }
 
 /// Whether a route can have a policy although no annotation says so.
@@ -488,6 +562,7 @@ pub(super) fn policy(draft: &Draft, context: &Context<'_>, said: &mut Said) -> P
         limits::finish,
         timeouts::finish,
         server_tls::finish,
+        tcp::finish,
         snippets::finish,
     ] {
         finish(draft, context, &mut policy, said);

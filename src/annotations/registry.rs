@@ -40,6 +40,8 @@ pub static FAMILIES: &[Family] = &[
     super::capture::FAMILY,
     super::snippets::FAMILY,
     super::resources::FAMILY,
+    super::exposure::FAMILY,
+    super::tcp::FAMILY,
 ];
 
 /// Every key of every dialect, by family.

@@ -9,7 +9,7 @@ use super::registry::Family;
 use super::snippets;
 use super::spec::{On, Support, annotation};
 use crate::finding::{Code, Finding, Severity};
-use crate::ir::policy::{Access, Checks, Redirects, ServerTls};
+use crate::ir::policy::{Access, Checks, Mode, Redirects, ServerTls};
 use crate::ir::{Condition, Field, Global, Policy};
 use crate::source::{Origin, Sourced};
 
@@ -218,7 +218,9 @@ pub(super) fn finish(
     }
     let wants = |switch: &Option<Sourced<bool>>| switch.is_some_and(|switch| switch.value);
     // What only the ConfigMap leads to has no name that TLS could be handed through by.
-    policy.passthrough = context.ingress.is_some() && wants(&draft.passthrough);
+    if context.ingress.is_some() && wants(&draft.passthrough) {
+        policy.mode = Mode::Passthrough;
+    }
     if wants(&draft.standalone) {
         let ingress = context.ingress.map(|ingress| ingress.meta.name.to_string());
         policy.standalone = Some(ingress.unwrap_or_default());
@@ -308,7 +310,7 @@ pub(super) fn needs_no_requests(choice: &Choice<'_>) -> bool {
 /// A policy into what holds for TLS that is handed through, and for requests that come in another way.
 pub(super) fn split(policy: Policy) -> (Policy, Policy) {
     let tls = Policy {
-        passthrough: true,
+        mode: Mode::Passthrough,
         standalone: policy.standalone,
         access: Access {
             client_source: None,

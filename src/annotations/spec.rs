@@ -10,16 +10,27 @@ use crate::source::{Origin, Sourced};
 pub enum Dialect {
     /// The controller of HAProxy Technologies, <https://github.com/haproxytech/kubernetes-ingress>.
     HaproxyTech,
+    /// Keys of ingressc itself, for what no controller has a key. They always count.
+    Ingressc,
 }
 
 impl Dialect {
     /// All dialects, the strongest first.
-    pub const ALL: [Self; 1] = [Self::HaproxyTech];
+    pub const ALL: [Self; 2] = [Self::HaproxyTech, Self::Ingressc];
 
     /// As it is written in the configuration and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::HaproxyTech => "haproxytech",
+            Self::Ingressc => "ingressc",
+        }
+    }
+
+    /// Keys with one of its prefixes that are no matter of the registry: they are read where they belong.
+    pub fn elsewhere(self) -> &'static [&'static str] {
+        match self {
+            Self::HaproxyTech => &[],
+            Self::Ingressc => &["endpoints", "ignore"],
         }
     }
 
@@ -32,6 +43,7 @@ impl Dialect {
     pub fn prefixes(self) -> &'static [&'static str] {
         match self {
             Self::HaproxyTech => &["haproxy.org/", "ingress.kubernetes.io/", "haproxy.com/"],
+            Self::Ingressc => &["ingressc/"],
         }
     }
 }
@@ -70,15 +82,18 @@ pub enum Scope {
     Route,
     /// The servers of a Service port: Service before Ingress before ConfigMap.
     Backend,
+    /// The exposed ports of a Service: Service before ConfigMap.
+    Port,
 }
 
 impl Scope {
-    /// `global`, `route`, `backend`.
+    /// `global`, `route`, `backend`, `port`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Global => "global",
             Self::Route => "route",
             Self::Backend => "backend",
+            Self::Port => "port",
         }
     }
 }

@@ -293,9 +293,9 @@ fn nothing(
             }
         });
     }
-    if selection.selected == 0 && (routes || ingresses > 0) {
+    if selection.selected == 0 && selection.exposed == 0 && (routes || ingresses > 0) {
         return Some(match ingresses {
-            0 => format!("no Ingress in {files}"),
+            0 => format!("no Ingress in {files}, and no Service that is exposed"),
             _ => format!(
                 "no Ingress is of a selected class; found {}",
                 skipped(selection)

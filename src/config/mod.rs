@@ -14,7 +14,7 @@ mod words;
 
 pub use discover::discover;
 pub(crate) use keys::schema;
-pub use model::{Admin, Cluster, Config, Endpoints, Include};
+pub use model::{Admin, Cluster, Config, Endpoints, Include, Tcp};
 pub(crate) use model::{HTTP, HTTPS, METRICS};
 pub(crate) use ordered::Ordered;
 pub use read::{Base, read, set};

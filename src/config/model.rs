@@ -1,12 +1,13 @@
 //! What `ingressc.yaml` can say. `None` and empty mean that nothing was said.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use crate::annotations;
 use crate::finding::{Code, Level, Severity};
 use crate::ir::{
     BindAddress, ClusterDns, ClusterName, HaproxyVersion, Layout, Nameserver, Nodes, Peer,
-    Resolver, SocketPath, Weight,
+    PortRange, Resolver, SocketPath, Weight,
 };
 use crate::manifest::ObjectName;
 use crate::source::Sourced;
@@ -49,6 +50,8 @@ pub struct Config {
     pub clusters: Vec<Cluster>,
     /// `peers`, sorted by name.
     pub peers: Vec<Peer>,
+    /// `tcp`.
+    pub tcp: Tcp,
     /// `include`.
     pub include: Include,
     /// `certificates.map`: Secrets that are files on HAProxy's host.
@@ -61,6 +64,19 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// `rules.CODE.level`.
     pub levels: BTreeMap<Code, Level>,
+}
+
+/// `tcp`: ports whose connections go to servers as they come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tcp {
+    /// `pool`: the ports that exposed Services are given.
+    pub pool: Option<Sourced<PortRange>>,
+    /// `lock`: the file that keeps who has which, relative to where the tool runs.
+    pub lock: Option<Sourced<String>>,
+    /// `addresses`: where they are bound; every address of the host when `None`.
+    pub addresses: Option<Vec<IpAddr>>,
+    /// `configMap`: the ConfigMaps that list TCP services.
+    pub config_maps: Vec<Sourced<ObjectName>>,
 }
 
 /// `listen.admin`: the socket of the Runtime API.

@@ -10,6 +10,7 @@ mod host;
 mod include;
 mod rules;
 mod set;
+mod tcp;
 
 pub use self::set::set;
 use super::keys::{self, table};
@@ -141,6 +142,7 @@ impl Reader<'_> {
                     reader.clusters(value)?;
                 }
                 "peers" => reader.peers(value)?,
+                "tcp" => reader.tcp(value),
                 "include" => reader.include(value),
                 "certificates" => reader.certificates(value),
                 "rules" => reader.rules(value)?,

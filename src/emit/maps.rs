@@ -25,6 +25,8 @@ pub(super) const MISDIRECTED: &str = "misdirected";
 pub(super) const TLS_LOCAL: &str = "tls_local";
 /// The section that TLS goes to which nobody may answer.
 pub(super) const TLS_REFUSED: &str = "tls_refused";
+/// The section that connections go to which nobody may have.
+pub(super) const TCP_REFUSED: &str = "tcp_refused";
 
 /// The tables.
 #[derive(Debug, Default)]

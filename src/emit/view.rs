@@ -8,6 +8,7 @@ mod config;
 mod policies;
 mod resolvers;
 mod services;
+mod tcp;
 
 use askama::Template;
 use askama::filters::Safe;
@@ -18,6 +19,7 @@ pub(super) use self::policies::Policies;
 use self::policies::{Tables, misdirected, tables};
 pub(super) use self::services::Services;
 use self::services::gives_check_alpn;
+use self::tcp::{Listeners, Refused};
 use super::escape::{Verbatim, verbatim};
 use super::include::Fragment;
 use super::maps::Maps;
@@ -70,17 +72,29 @@ pub(super) fn render(
         let policies = Policies {
             sections: &routing.policies,
             users: users(routing),
+            global: &routing.global,
             target: settings.target,
         };
         part(&policies)
     });
     let misdirected = misdirected(routing).map(|answers| part(&answers));
+    let listeners: Vec<_> = routing
+        .tcp
+        .iter()
+        .filter(|one| !one.binds.is_empty())
+        .collect();
+    let tcp = listeners
+        .par_chunks(SHARE)
+        .map(|listeners| part(&Listeners { listeners }));
+    let refused = tcp::refuses(routing).then(|| part(&Refused {}));
     let tables = tables(routing);
     let tables = (!tables.is_empty()).then(|| part(&Tables { tables, peers }));
     rayon::iter::once(head)
         .chain(policies)
         .chain(misdirected)
         .chain(tables)
+        .chain(tcp)
+        .chain(refused)
         .chain(sections)
         .chain(own)
         .collect::<askama::Result<_>>()

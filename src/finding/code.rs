@@ -169,6 +169,7 @@ codes! {
     BACKEND_ANNOTATION_CONFLICT = 310, "backend-annotation-conflict", Warning: "two Ingresses give one Service port different settings";
     REGEX_IN_PLAIN_PATH = 314, "regex-in-plain-path", Warning: "a path that looks like a regular expression but is compared as text";
     REDUNDANT_ROUTE = 320, "redundant-route", Warning: "the same route is written twice";
+    PORT_CONFLICT = 322, "port-conflict", Error: "two listeners want one port";
     UNMATCHABLE_PATH = 324, "unmatchable-path", Error: "a path that no request can have";
     RULE_WITHOUT_PATHS = 325, "rule-without-paths", Warning: "a host without paths";
     NOTHING_SELECTED = 326, "nothing-selected", Warning: "there are Ingresses, but none is of a selected class";
@@ -176,6 +177,14 @@ codes! {
     LABEL_TOO_LONG = 328, "label-too-long", Warning: "a host name with a label longer than 63 characters";
     CLUSTER_CONFLICT = 329, "cluster-conflict", Error: "two clusters want one route to be answered differently";
     BACKUP_TAKES_PART = 330, "backup-takes-part", Warning: "a backup server of one cluster, where another cluster is the backup";
+    PORT_POOL_EXHAUSTED = 331, "port-pool-exhausted", Error: "no port of the pool is left for an exposed Service";
+    PORT_OUTSIDE_POOL = 332, "port-outside-pool", Warning: "a port that the pool does not have";
+    PORT_LOCK_STALE = 333, "port-lock-stale", Error: "the lock of ports does not say what the manifests need";
+    INVALID_PORT_LOCK = 334, "invalid-port-lock", Error: "a line of the lock of ports that is no entry";
+    PORT_ALLOCATED_TWICE = 335, "port-allocated-twice", Error: "the lock of ports gives one port to two Services";
+    UDP_PORT = 336, "udp-port", Error: "a UDP or SCTP port is to be exposed, which HAProxy cannot";
+    INVALID_TCP_SERVICE = 337, "invalid-tcp-service", Error: "an entry that is to expose a TCP service and cannot be read";
+    TCP_SERVICE_WITH_PATH = 338, "tcp-service-with-path", Error: "a TCP service with a path, which connections do not have";
     CERTIFICATE_UNUSABLE = 401, "certificate-unusable", Error: "the Secret's PEM cannot be used as a certificate";
     TLS_HOST_NOT_IN_RULES = 402, "tls-host-not-in-rules", Warning: "a TLS host without a rule";
     RULE_HOST_WITHOUT_TLS = 403, "rule-host-without-tls", Warning: "some hosts of an Ingress have TLS, this one does not";
@@ -193,6 +202,7 @@ codes! {
     MTLS_CA_MISSING = 417, "mtls-ca-missing", Error: "clients are to show certificates, and the authority is missing";
     MIN_TLS_VERSION = 418, "min-tls-version", Warning: "TLS 1.0 or 1.1 is allowed";
     CLIENT_CERTIFICATE_BYPASSED = 419, "client-certificate-bypassed", Warning: "clients are to show certificates, and the same routes answer in clear";
+    TLS_PORT_WITHOUT_CERTIFICATE = 420, "tls-port-without-certificate", Error: "a TCP port is to answer TLS, and has no certificate";
     CONFIG_SNIPPET = 501, "config-snippet", Error: "raw HAProxy lines that the configuration does not allow";
     INJECTION_CHARACTERS = 502, "injection-characters", Error: "characters that could end a word or a line where the grammar has none";
     AUTH_FAILS_OPEN = 503, "auth-fails-open", Error: "authentication is wanted and cannot be had";

@@ -16,6 +16,7 @@ pub(crate) mod raw_line;
 mod routing;
 mod sample;
 mod server;
+mod tcp;
 mod version;
 pub(crate) mod words;
 
@@ -40,5 +41,9 @@ pub use sample::{Call, Format, HeaderName, Moment, Piece, Sample, SampleError};
 pub use server::{
     Address, Check, CheckPath, Endpoint, Fqdn, HealthCheck, Nameserver, Port, Resolver, Resolvers,
     Server, ServerProtocol, ServiceRecord, Weight,
+};
+pub use tcp::{
+    AcceptProxy, ClientSide, ListenerName, PortKey, PortRange, TcpCertificates, TcpCriterion,
+    TcpListener, TcpRule, TcpTest, Termination, Wanted,
 };
 pub use version::HaproxyVersion;

@@ -17,6 +17,7 @@ mod rules;
 mod shorten;
 mod spelling;
 mod suggest;
+mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tls;
@@ -29,6 +30,7 @@ pub(crate) use endpoints::without_service;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
 pub(crate) use redirects::{without_certificate, without_listener};
 pub(crate) use shorten::shorten;
+pub use tcp::Settings as TcpSettings;
 pub use unite::{Part, unite};
 
 use rayon::prelude::*;
@@ -51,6 +53,8 @@ pub struct Settings {
     pub certificate_files: BTreeMap<ObjectName, String>,
     /// The Secret that answers names without a certificate of their own.
     pub default_certificate: Option<ObjectName>,
+    /// Which ports are exposed besides those that annotations of Services name.
+    pub tcp: TcpSettings,
     /// How annotations are read.
     pub annotations: annotations::Settings,
     /// How servers are found.
@@ -79,12 +83,15 @@ pub struct Selection {
     pub taken: BTreeMap<String, usize>,
     /// The others, by class; `""` stands for none.
     pub skipped: BTreeMap<String, usize>,
+    /// TCP listeners that are asked for.
+    pub exposed: usize,
 }
 
 impl Selection {
     /// Counts those of another cluster, too.
     pub(crate) fn add(&mut self, other: Self) {
         self.selected += other.selected;
+        self.exposed += other.exposed;
         for (class, count) in other.taken {
             *self.taken.entry(class).or_insert(0) += count;
         }
@@ -97,7 +104,7 @@ impl Selection {
 /// Lowers `manifests`. First come, first served: by namespace, name, rule and path, never by the order of files.
 pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     let mut findings = Vec::new();
-    let (ingresses, selection) = class::select(manifests, settings, &mut findings);
+    let (ingresses, mut selection) = class::select(manifests, settings, &mut findings);
     let keyring = Keyring {
         manifests,
         files: &settings.certificate_files,
@@ -117,6 +124,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     );
     findings.extend(said);
     findings.extend(said_of_tls);
+    selection.exposed = routing.tcp.len();
     routing.listeners = settings.listeners.clone();
     routing.certificates = certificates;
     routing.global = global;
@@ -205,6 +213,15 @@ fn route<'m>(
         named.sort_by(|a, b| a.name.cmp(&b.name));
         named.dedup_by(|a, b| a.name == b.name);
     }
+    let mut backends = backend::Backends::new(&world, annotations::Policies::new(installation));
+    routing.tcp = tcp::listeners(installation, settings, &mut backends, &mut findings);
+    known.extend(backends.services());
+    let (ports, sections, said) = backends.finish();
+    named.extend(ports);
+    for (name, section) in sections {
+        policies.entry(name).or_insert(section);
+    }
+    findings.extend(said);
     findings.extend(annotations::unrouted(installation, &known));
     findings.extend(endpoints::orphans(manifests));
     // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
@@ -231,6 +248,17 @@ fn route<'m>(
     (routing, findings)
 }
 
+/// Takes the HTTP listeners away where there is nothing to route: a host of TCP services has no other port open than theirs.
+pub(crate) fn only_declared(routing: &mut ir::Routing) {
+    let is_routed = !routing.hosts.is_empty()
+        || !routing.any_host.is_empty()
+        || !routing.passthrough.is_empty()
+        || routing.default.is_some();
+    if !routing.tcp.is_empty() && !is_routed {
+        routing.listeners = ir::Listeners::default();
+    }
+}
+
 /// Closes every route: a setting that protects all of them cannot be honoured.
 fn close(routing: &mut ir::Routing) {
     let rules = routing.hosts.iter_mut().flat_map(|host| &mut host.rules);
@@ -241,6 +269,10 @@ fn close(routing: &mut ir::Routing) {
     let through = routing.passthrough.values_mut();
     for claim in claims.chain(through).chain(&mut routing.default) {
         claim.target = ir::Target::Closed;
+    }
+    let listeners = routing.tcp.iter_mut();
+    for target in listeners.flat_map(|listener| listener.targets_mut()) {
+        *target = ir::Target::Closed;
     }
 }
 
@@ -273,10 +305,12 @@ fn targets(routing: &ir::Routing) -> impl Iterator<Item = &ir::Target> {
         let alternatives = alternatives.map(|alternative| &alternative.claim);
         alternatives.chain([&rule.claim])
     });
+    let listeners = routing.tcp.iter();
     claims
         .chain(routing.passthrough.values())
         .chain(&routing.default)
         .map(|claim| &claim.target)
+        .chain(listeners.flat_map(ir::TcpListener::targets))
 }
 
 /// The backends that some rule, or the default, leads to.

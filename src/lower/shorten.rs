@@ -46,8 +46,11 @@ pub(crate) fn shorten(routing: &mut Routing) {
             .chain(losers)
     });
     let others = routing.passthrough.values_mut();
-    for claim in claims.chain(others).chain(&mut routing.default) {
-        if let Target::Backend(name) = &mut claim.target
+    let claims = claims.chain(others).chain(&mut routing.default);
+    let targets = claims.map(|claim| &mut claim.target);
+    let listeners = routing.tcp.iter_mut();
+    for target in targets.chain(listeners.flat_map(|listener| listener.targets_mut())) {
+        if let Target::Backend(name) = target
             && let Some(short) = renamed.get(name)
         {
             *name = short.clone();

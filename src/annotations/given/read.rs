@@ -147,6 +147,9 @@ impl<'r, 'm> Reader<'r, 'm> {
 
     /// A key in a prefix of the dialect.
     fn ours(&mut self, entry: Entry<'m>, dialect: Dialect, prefix: usize, name: &str) {
+        if dialect.elsewhere().contains(&name) {
+            return;
+        }
         let Some((spec, rank)) = self.registry.find(dialect, name) else {
             self.unknown(entry, dialect, name);
             return;

@@ -410,6 +410,7 @@ mod tests {
                     .map(|(class, count)| (class.to_owned(), count))
                     .into(),
                 skipped: [(evil.to_owned(), 1)].into(),
+                exposed: 0,
             },
             default_class: Some(evil.to_owned()),
             resolved: [(Resolver::Placeholder, vec![evil.to_owned()])].into(),
@@ -480,12 +481,14 @@ mod tests {
             endpoints,
             clusters: _,
             peers,
+            tcp,
             include: _,
             certificate_files,
             default_certificate,
             fail_on,
             levels,
         } = config.clone();
+        assert!(tcp.pool.is_some() && tcp.lock.is_some());
         assert!(exclude.is_empty() && !peers.is_empty() && !levels.is_empty());
         assert_eq!(classes, Some(vec![String::new(), "edge".to_owned()]));
         assert!(default_certificate.is_some() && metrics.is_some());

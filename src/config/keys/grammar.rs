@@ -182,6 +182,22 @@ pub(super) const PEER_ADDRESS: Grammar = Grammar {
     example: "10.0.0.1:10000",
 };
 
+pub(super) const ADDRESS: Grammar = Grammar {
+    one: "an IP address",
+    many: "IP addresses",
+    how: "without a port",
+    pattern: concat!("^(", ipv4!(), "|", ipv6!(), ")$"),
+    example: "10.0.0.5",
+};
+
+pub(super) const POOL: Grammar = Grammar {
+    one: "a range of ports",
+    many: "",
+    how: "the first and the last one, with `-` between them",
+    pattern: r"^\d{1,5}(-\d{1,5})?$",
+    example: "26000-26999",
+};
+
 pub(super) const PATH: Grammar = Grammar {
     one: "the path of a file",
     many: "paths of files",

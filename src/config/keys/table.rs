@@ -1,8 +1,8 @@
 //! The keys, in the order in which they are explained.
 
 use super::grammar::{
-    CLUSTER, CONFIG_MAP, DIRECTIVE, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK, NODE, PATH,
-    PEER, PEER_ADDRESS, PEM, REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
+    ADDRESS, CLUSTER, CONFIG_MAP, DIRECTIVE, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK, NODE,
+    PATH, PEER, PEER_ADDRESS, PEM, POOL, REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
 };
 use super::{Form, Key};
 use crate::annotations::{Dialect, Profile};
@@ -108,6 +108,12 @@ pub(in crate::config) const ROOT: &[Key] = &[
     )
     .example("{edge1: \"10.0.0.1:10000\", edge2: \"10.0.0.2:10000\"}"),
     Key::new(
+        "tcp",
+        Form::Section(TCP),
+        "Ports whose connections go to servers as they come: see [tcp.md](tcp.md).",
+    )
+    .example("{pool: 26000-26999, lock: ports.lock}"),
+    Key::new(
         "include",
         Form::Section(INCLUDE),
         "Lines of your own in HAProxy's language: files, in the order in which they are to stand.",
@@ -176,6 +182,39 @@ pub(in crate::config) const LISTENERS: &[Key] = &[
          it, `admin.sock` for `debian` and `container`, and none for `portable`.",
     )
     .example("admin.sock"),
+];
+
+/// Below `tcp`.
+pub(in crate::config) const TCP: &[Key] = &[
+    Key::new(
+        "pool",
+        Form::Of(&POOL),
+        "The ports that exposed Services are given, the first and the last one.",
+    )
+    .default("26000-26999")
+    .example("26000-26999"),
+    Key::new(
+        "lock",
+        Form::Of(&PATH),
+        "The file that keeps which Service port has which port. Commit it. Relative to this file.",
+    )
+    .default("ports.lock")
+    .example("ports.lock"),
+    Key::new(
+        "addresses",
+        Form::Set(&Form::Of(&ADDRESS), 1),
+        "The addresses of the host that these ports are bound on. Without it, every one.",
+    )
+    .example("[10.0.0.5]"),
+    Key::new(
+        "configMap",
+        Form::Either(
+            &Form::Of(&CONFIG_MAP),
+            &Form::Set(&Form::Of(&CONFIG_MAP), 1),
+        ),
+        "The ConfigMap that lists TCP services by port, or several of them.",
+    )
+    .example("haproxy/tcp-services"),
 ];
 
 /// Below `endpoints`, at the top and in a cluster.

@@ -113,7 +113,9 @@ impl<'a> Config<'a> {
             include: &settings.include,
             sources,
         };
-        if config.http.is_empty() && config.https.is_empty() && config.passthrough.is_empty() {
+        let mut listeners = routing.tcp.iter();
+        let is_deaf = !config.answers() && config.passthrough.is_empty();
+        if is_deaf && listeners.all(|listener| listener.binds.is_empty()) {
             return Err(EmitError::NoListener);
         }
         if let Some(address) = taken_twice(routing, &settings.process) {
@@ -146,7 +148,19 @@ impl<'a> Config<'a> {
     /// reaches them, and they are there all the same.
     fn hands_through(&self) -> bool {
         let mut policies = self.routing.policies.values();
-        !self.routing.passthrough.is_empty() || policies.any(|section| section.policy.passthrough)
+        !self.routing.passthrough.is_empty()
+            || policies.any(|section| !section.policy.mode.sees_requests())
+            || !self.routing.tcp.is_empty()
+    }
+
+    /// Whether connections live on after a reload until their ends close them.
+    fn lasts(&self) -> bool {
+        !self.routing.tcp.is_empty() && self.global.process.hard_stop_after.is_none()
+    }
+
+    /// Whether somebody here answers requests.
+    fn answers(&self) -> bool {
+        !self.http.is_empty() || !self.https.is_empty()
     }
 
     /// Where clients come over TLS.

@@ -9,8 +9,8 @@ use crate::emit::addresses::{Among, among};
 use crate::emit::escape::{Comment, MaybeMark, comment, maybe_mark};
 use crate::emit::maps::MISDIRECTED;
 use crate::emit::policy::Users;
-use crate::ir::policy::{AddressList, RateLimit, ServerHttp};
-use crate::ir::{Field, HaproxyVersion, PolicyName, PolicySection, Routing, Target};
+use crate::ir::policy::{AddressList, Mode, Policy, RateLimit, ServerHttp};
+use crate::ir::{Field, Global, HaproxyVersion, PolicyName, PolicySection, Routing, Target};
 use crate::source::Origin;
 
 /// What annotations decide, a named `defaults` each.
@@ -20,6 +20,8 @@ pub(in crate::emit) struct Policies<'a> {
     pub(in crate::emit) sections: &'a BTreeMap<PolicyName, PolicySection>,
     /// Whose they are.
     pub(in crate::emit) users: BTreeMap<&'a PolicyName, Users<'a>>,
+    /// What holds for every connection.
+    pub(in crate::emit) global: &'a Global,
     pub(in crate::emit) target: HaproxyVersion,
 }
 
@@ -28,6 +30,12 @@ impl Policies<'_> {
     /// The end of a line that a setting caused.
     pub(in crate::emit) fn at(&self, section: &PolicySection, field: Field) -> Safe<MaybeMark> {
         maybe_mark(section.origins.get(&field).copied())
+    }
+
+    /// How long both ends of a TCP service may be silent, where neither its policy nor the ConfigMap says so.
+    fn silence(&self, policy: &Policy) -> Option<&'static str> {
+        let said = policy.timeouts.tunnel.or(self.global.timeouts.tunnel);
+        said.is_none().then_some("24h")
     }
 
     pub(in crate::emit) fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {

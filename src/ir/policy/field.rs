@@ -77,6 +77,8 @@ fields! {
     Standalone = "route.standalone",
     Passthrough = "route.passthrough",
     IngressClass = "route.class",
+    Exposure = "tcp.exposure",
+    FixedPort = "tcp.port",
     DefaultBackend = "route.default",
     Maxconn = "global.process.maxconn",
     Threads = "global.process.threads",

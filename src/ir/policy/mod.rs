@@ -13,12 +13,14 @@ mod field;
 mod headers;
 mod health;
 mod limits;
+mod mode;
 mod name;
 mod rate_limit;
 mod redirect;
 mod rewrite;
 mod server_tls;
 mod snippet;
+mod tcp;
 mod timeouts;
 
 use std::collections::BTreeMap;
@@ -33,12 +35,14 @@ pub use field::Field;
 pub use headers::*;
 pub use health::*;
 pub use limits::*;
+pub use mode::*;
 pub use name::PolicyName;
 pub use rate_limit::*;
 pub use redirect::*;
 pub use rewrite::*;
 pub use server_tls::*;
 pub use snippet::*;
+pub use tcp::*;
 pub use timeouts::*;
 
 use crate::source::{Origin, Sourced};
@@ -48,8 +52,8 @@ use crate::source::{Origin, Sourced};
 /// Requests meet the families in the order of the fields, once it is known who the client is ([`Access::client_source`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Policy {
-    /// The bytes of TLS connections are handed through, and nobody here sees a request: only what does without them is said.
-    pub passthrough: bool,
+    /// What is read of a connection. Where nobody here sees requests, only what does without them is said.
+    pub mode: Mode,
     /// The Ingress, `namespace/name`, that shares its backends with no other.
     pub standalone: Option<String>,
     /// What of a request is logged.
@@ -80,6 +84,8 @@ pub struct Policy {
     pub timeouts: Timeouts,
     /// How servers are spoken to.
     pub server_tls: ServerTls,
+    /// What becomes of the connections of a TCP service.
+    pub tcp: TcpServers,
     /// Raw lines, as far as the configuration allows them.
     pub snippet: Snippet,
 }

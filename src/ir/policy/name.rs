@@ -54,7 +54,7 @@ impl Hash for Said<'_> {
             };
         }
         families! {
-            passthrough,
+            mode,
             standalone,
             capture,
             access,
@@ -70,6 +70,7 @@ impl Hash for Said<'_> {
             limits,
             timeouts,
             server_tls,
+            tcp,
             snippet,
         }
     }

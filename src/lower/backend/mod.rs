@@ -21,11 +21,11 @@ pub(super) use self::port::{port_of_target, ports};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory};
 use super::rules::Field;
-use crate::annotations::{Answer, Guards, Policies};
+use crate::annotations::{Answer, Exposure, Guards, Policies};
 use crate::finding::Finding;
 use crate::ir::{
-    Backend, BackendName, Condition, HealthCheck, PolicyName, PolicySection, Port, ServerProtocol,
-    ServiceRef, Setting, Target,
+    Backend, BackendName, ClientSide, Condition, HealthCheck, PolicyName, PolicySection, Port,
+    ServerProtocol, ServiceRef, Setting, Target,
 };
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, Meta, ObjectName, PortRef, Protocol,
@@ -279,6 +279,44 @@ impl<'s, 'm> Backends<'s, 'm> {
         Some(self.under_policy(None, &found))
     }
 
+    /// The backend of a Service port whose connections are handed to the servers as they come. `origin`: what leads there.
+    pub(super) fn of_port(
+        &mut self,
+        service: &'m Service,
+        port: &'m ServicePort,
+        origin: Origin,
+    ) -> Option<Exposed> {
+        let number = Port::new(port.port.value)?;
+        let ObjectName { namespace, name } = &service.meta.name;
+        let found = Found {
+            name: BackendName::new(namespace, name, number.get())?,
+            service,
+            number,
+            port: Some(port),
+            reference: origin,
+        };
+        let answer = self.policies.of_port(service);
+        let target = if answer.closed {
+            Target::Closed
+        } else {
+            let name = found.name.with_policy(&answer.policy);
+            if self.made.insert(name.clone()) {
+                self.make(name.clone(), Some(answer.policy), &found, true);
+            }
+            Target::Backend(name)
+        };
+        Some(Exposed {
+            target,
+            client: answer.client,
+            settings: answer.settings,
+        })
+    }
+
+    /// What annotations of a Service say about its exposure.
+    pub(super) fn exposure(&mut self, service: &'m Service) -> Exposure {
+        self.policies.exposure(service)
+    }
+
     /// Counts a route, which is not left out: what its Ingress says about the servers is compared with what others say.
     pub(super) fn count(&mut self, ingress: &'m Ingress, resolved: &Resolved) {
         let Some((name, policy)) = &resolved.user else {
@@ -414,6 +452,17 @@ struct Found<'m> {
     port: Option<&'m ServicePort>,
     /// Where the reference stands.
     reference: Origin,
+}
+
+/// What a TCP listener leads to.
+#[derive(Debug, Clone)]
+pub(super) struct Exposed {
+    /// Who gets the connections.
+    pub(super) target: Target,
+    /// What annotations say about clients.
+    pub(super) client: ClientSide,
+    /// What annotations decide about the port.
+    pub(super) settings: Option<Arc<[Setting]>>,
 }
 
 /// What a reference comes to.

@@ -9,6 +9,7 @@ mod backends;
 mod certificates;
 mod client_tls;
 mod globals;
+mod listeners;
 mod precedence;
 mod routes;
 mod weights;
@@ -53,6 +54,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let mut united = Routing::default();
     let (mut members, mut own, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
     let mut routes = Routes::default();
+    let mut ports = Vec::new();
     let mut globals = Vec::new();
     let mut resolvers: BTreeMap<ResolversName, Resolvers> = BTreeMap::new();
     for (rank, part) in (0..).zip(parts) {
@@ -62,6 +64,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
             any_host,
             passthrough,
             default,
+            tcp,
             backends,
             resolvers: asked,
             certificates: files,
@@ -73,6 +76,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
         }
         globals.push(global);
         routes.add(rank, hosts, any_host, passthrough, default);
+        ports.extend(tcp.into_iter().map(|listener| (rank, listener)));
         resolvers.extend(asked);
         for (name, section) in policies {
             united.policies.entry(name).or_insert(section);
@@ -87,6 +91,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     }
     let mut backends = Backends::new(&members, own);
     let mut findings = routes.unite(&members, &mut backends, &mut united);
+    findings.extend(listeners::unite(ports, &mut backends, &mut united));
     let (made, said) = backends.finish();
     united.backends = made;
     findings.extend(said);
