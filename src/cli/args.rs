@@ -72,6 +72,9 @@ Examples:
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) paths: Paths,
+    /// Exit 1 if the lock of ports would change
+    #[arg(long, help_heading = "Rules")]
+    pub(super) locked: bool,
     /// Let `haproxy -c` judge what would be written, with placeholders where servers are not known
     #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
           value_hint = ValueHint::ExecutablePath, help_heading = "Output")]
@@ -107,6 +110,9 @@ pub(super) struct Compile {
     /// Write nothing; exit 1 and list the differences if DIR is not what would be written
     #[arg(long, help_heading = "Output", conflicts_with = "keep_going")]
     pub(super) check: bool,
+    /// Write nothing, and exit 1, if the lock of ports would change
+    #[arg(long, help_heading = "Rules")]
+    pub(super) locked: bool,
     /// Let `haproxy -c` judge the configuration before it is written
     #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
           value_hint = ValueHint::ExecutablePath, help_heading = "Output")]

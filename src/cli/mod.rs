@@ -14,6 +14,7 @@ mod explain;
 mod init;
 mod journey;
 mod judge;
+mod ports;
 mod redact;
 mod route;
 mod rules;
