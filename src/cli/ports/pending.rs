@@ -35,10 +35,10 @@ impl Pending {
         }
     }
 
-    /// Writes it where it differs, and tells what changed.
-    pub(in crate::cli) fn write(&self, streams: &mut Streams) -> Result<(), Stop> {
+    /// Writes it where it differs, and tells what changed. Says whether it did.
+    pub(in crate::cli) fn write(&self, streams: &mut Streams) -> Result<bool, Stop> {
         let Some(text) = &self.text else {
-            return Ok(());
+            return Ok(false);
         };
         save(&self.file, text)?;
         let what = match self.changes.as_str() {
@@ -46,7 +46,7 @@ impl Pending {
             changes => changes,
         };
         streams.note(&format!("  ports    {what}: {}", visible(&self.file)));
-        Ok(())
+        Ok(true)
     }
 
     /// Says that what is printed has ports that nothing keeps.
