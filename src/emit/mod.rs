@@ -29,7 +29,8 @@ use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
 use crate::ir::{
-    BindAddress, FileStem, HaproxyVersion, Pem, PolicySection, Process, Routing, TcpListener,
+    BindAddress, FileStem, HaproxyVersion, Listeners, Pem, PolicySection, Process, Routing,
+    TcpListener,
 };
 use crate::source::{Origin, Sources};
 
@@ -100,18 +101,12 @@ fn beside(
         files.insert(path.to_owned(), BundleFile::public(bytes));
         origins.insert(path.to_owned(), lines);
     };
-    add(
-        &mut files,
-        "maps/host.map",
-        maps.host.to_bytes(),
-        maps.host.origins(),
-    );
-    add(
-        &mut files,
-        "maps/path.map",
-        maps.path.to_bytes(),
-        maps.path.origins(),
-    );
+    // A host of TCP services alone answers no requests.
+    if routing.listeners != Listeners::default() {
+        let (host, path) = (&maps.host, &maps.path);
+        add(&mut files, "maps/host.map", host.to_bytes(), host.origins());
+        add(&mut files, "maps/path.map", path.to_bytes(), path.origins());
+    }
     // The one that haproxy.cfg names only when there is something in it.
     if !maps.wild.is_empty() {
         add(

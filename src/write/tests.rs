@@ -252,6 +252,10 @@ fn files_of_every_folder_are_replaced_and_removed() {
             let file = BundleFile::public(content.as_bytes().to_vec());
             bundle.files.insert(path.to_owned(), file);
         }
+        let index = Index::claim(bundle.files.keys().cloned());
+        bundle
+            .files
+            .insert(INDEX.to_owned(), BundleFile::public(index));
         bundle
     };
     write(root.path(), &with("1\n")).expect("written");

@@ -255,6 +255,6 @@ fn a_listener_without_a_place_leaves_nothing_behind() {
     routing.tcp.push(other);
     let bundle = bundle(&routing);
     let names: Vec<_> = bundle.files.keys().map(String::as_str).collect();
-    assert_eq!(names, [INDEX, CONFIG, "maps/host.map", "maps/path.map"]);
+    assert_eq!(names, [INDEX, CONFIG]);
     assert!(!text(&bundle, CONFIG).contains("fe_tcp_26000"));
 }
