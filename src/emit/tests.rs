@@ -1,5 +1,7 @@
 //! The emitter as a whole, and a real HAProxy's opinion of it.
 
+mod tcp;
+
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
