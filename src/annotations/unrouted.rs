@@ -38,8 +38,13 @@ pub(crate) fn unrouted(
     findings
 }
 
-/// Whether a key is in a prefix that no other controller has.
+/// Whether a key is in a prefix that no other controller has, or is to expose the Service: nothing else may mention that one, so a slip
+/// in the prefix would never be told.
 fn is_own(key: &str) -> bool {
+    let (prefix, name) = key.split_at(key.find(['/', '.']).map_or(0, |at| at + 1));
+    if name.starts_with("expose") && !prefix.is_empty() {
+        return true;
+    }
     let mut prefixes = Dialect::ALL.into_iter().flat_map(Dialect::prefixes);
     prefixes.any(|prefix| *prefix != given::SHARED && key.starts_with(prefix))
 }

@@ -313,7 +313,7 @@ impl<'s, 'm> Backends<'s, 'm> {
     }
 
     /// What annotations of a Service say about its exposure.
-    pub(super) fn exposure(&mut self, service: &'m Service) -> Exposure {
+    pub(super) fn exposure(&mut self, service: &'m Service) -> Exposure<'m> {
         self.policies.exposure(service)
     }
 
