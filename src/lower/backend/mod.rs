@@ -130,6 +130,7 @@ impl<'s, 'm> Backends<'s, 'm> {
                     number: pending.number,
                     port: pending.port,
                     directory: &self.world.directory,
+                    through: pending.backend.protocol == ServerProtocol::Tcp,
                     trial: false,
                 };
                 let mut found = endpoints::resolve(&ask, &mut findings);
