@@ -38,12 +38,14 @@ pub(crate) fn unrouted(
     findings
 }
 
-/// Whether a key is in a prefix that no other controller has, or is to expose the Service: nothing else may mention that one, so a slip
-/// in the prefix would never be told.
+/// Whether a key is in a prefix that no other controller has, or nearly in that of ingressc, and is to expose the Service: nothing else
+/// may mention that one, so a slip would never be told.
 fn is_own(key: &str) -> bool {
-    let (prefix, name) = key.split_at(key.find(['/', '.']).map_or(0, |at| at + 1));
-    if name.starts_with("expose") && !prefix.is_empty() {
-        return true;
+    if let Some((prefix, name)) = key.split_once(['/', '.'])
+        && name.starts_with("expose")
+        && prefix.len() <= 16
+    {
+        return strsim::osa_distance(&prefix.to_ascii_lowercase(), "ingressc") <= 2;
     }
     let mut prefixes = Dialect::ALL.into_iter().flat_map(Dialect::prefixes);
     prefixes.any(|prefix| *prefix != given::SHARED && key.starts_with(prefix))

@@ -5,6 +5,8 @@
 
 mod explain;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
