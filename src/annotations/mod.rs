@@ -72,4 +72,5 @@ pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
 pub(crate) use unnamed::candidates as unnamed_config_maps;
+pub(crate) use tcp::{BackupService, unheard};
 pub(crate) use unrouted::unrouted;

@@ -6,9 +6,9 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::bind::Bind;
-use crate::emit::escape::{Comment, Mark, comment, mark};
+use crate::emit::escape::{Comment, Mark, MaybeMark, comment, mark, maybe_mark};
 use crate::emit::maps::TCP_REFUSED;
-use crate::ir::{Routing, Target, TcpListener};
+use crate::ir::{Field, Routing, Target, TcpListener};
 use crate::source::Origin;
 
 /// Frontends of TCP services.
@@ -57,6 +57,11 @@ impl Listeners<'_> {
 
     fn at(&self, origin: &Origin) -> Safe<Mark> {
         mark(*origin)
+    }
+
+    /// The end of a line that a setting of the clients' side caused.
+    fn because(&self, listener: &TcpListener, field: Field) -> Safe<MaybeMark> {
+        maybe_mark(listener.client.origins.get(&field).copied())
     }
 
     /// What manifests call things is not checked before it comes here.
