@@ -78,7 +78,9 @@ pub(super) fn finish(
     said: &mut Said,
 ) {
     let own = &draft.limits;
-    policy.limits.maxconn = own.maxconn.and_then(|total| share("pod-maxconn", total, context, said));
+    policy.limits.maxconn = own
+        .maxconn
+        .and_then(|total| share("pod-maxconn", total, context, said));
     let Some(slots) = own.slots else {
         return;
     };

@@ -9,7 +9,8 @@ annotation! {
     ///
     /// A Service of the same namespace, and after a colon one of its ports by name or number. Without a port, it is the one that is
     /// called as the exposed one, or else has its number, or else the only one. Where it has several servers, all of them share the
-    /// connections then. They are checked as the others are.
+    /// connections then. They are checked as the others are: with a question that only a primary answers, such as Patroni's `/primary`,
+    /// replicas never step in.
     ///
     /// Where the Service or the port is missing, the port works without: see ING201 and ING202. New connections go back as soon as a
     /// server of this Service is up; those that stand are left, unless `ingressc/on-marked-up` closes them.
@@ -79,10 +80,8 @@ fn read(port: &str, end: usize) -> Result<PortRef, Problem> {
         _ if !numeric && (1..=63).contains(&port.len()) && port.bytes().all(legal) => {
             Ok(PortRef::Name(port.to_owned()))
         }
-        _ => Err(
-            Problem::new("names no port after the colon")
-                .help("write the name or the number of a port of that Service")
-                .at(end - port.len()..end),
-        ),
+        _ => Err(Problem::new("names no port after the colon")
+            .help("write the name or the number of a port of that Service")
+            .at(end - port.len()..end)),
     }
 }

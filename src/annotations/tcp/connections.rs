@@ -89,9 +89,11 @@ impl Grammar for Probing {
                 .help("write `true`, `false`, or a time such as `2m`"),
         })?;
         KeepAlive::after(idle).ok_or_else(|| {
-            Problem::new("is no time that the kernel can wait: whole seconds, at most 32767 of them")
-                .code(Code::OUT_OF_RANGE)
-                .help("write a time from `1s` to `9h`")
+            Problem::new(
+                "is no time that the kernel can wait: whole seconds, at most 32767 of them",
+            )
+            .code(Code::OUT_OF_RANGE)
+            .help("write a time from `1s` to `9h`")
         })
     }
 }

@@ -73,7 +73,8 @@ impl Grammar for ShutdownBackupSessions {
     const FORM: &'static str = "`shutdown-backup-sessions`";
     const PATTERN: Option<&'static str> = Some("^shutdown-backup-sessions$");
     const GOOD: &'static [&'static str] = &["shutdown-backup-sessions"];
-    const BAD: &'static [&'static str] = &["true", "shutdown-sessions", "shutdown-backup-sessions "];
+    const BAD: &'static [&'static str] =
+        &["true", "shutdown-sessions", "shutdown-backup-sessions "];
 
     fn parse(text: &str, _: &mut Vec<Problem>) -> Result<(), Problem> {
         word(text, "shutdown-backup-sessions")

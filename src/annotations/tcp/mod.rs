@@ -30,10 +30,10 @@ pub(super) const FAMILY: Family = Family {
     title: "Connections of TCP services",
     specs: &[
         &access::INGRESSC_ALLOW_LIST,
-        &access::INGRESSC_DENY_LIST,
         &backup::INGRESSC_BACKUP,
         &check::INGRESSC_CHECK,
         &check::INGRESSC_CHECK_PORT,
+        &access::INGRESSC_DENY_LIST,
         &connections::INGRESSC_KEEPALIVE,
         &connections::INGRESSC_MAXCONN,
         &marked::INGRESSC_ON_MARKED_DOWN,

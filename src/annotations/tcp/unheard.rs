@@ -32,12 +32,20 @@ pub(crate) fn unheard(
         }
         let (settings, custom) = (installation.settings, &installation.custom);
         // What there is to say about the keys themselves was said when they were read.
-        let given =
-            given::annotations(On::Service, &service.meta, settings, custom, &mut Vec::new());
+        let given = given::annotations(
+            On::Service,
+            &service.meta,
+            settings,
+            custom,
+            &mut Vec::new(),
+        );
         if is_exposed {
             let is_routed = routed.contains(name);
             let keys = with_resource(given, service, installation);
-            findings.extend(keys.iter().filter_map(|key| of_requests(key, &keys, is_routed)));
+            findings.extend(
+                keys.iter()
+                    .filter_map(|key| of_requests(key, &keys, is_routed)),
+            );
         } else if !given.iter().any(exposure::counts) {
             findings.extend(given.iter().filter_map(of_no_port));
         }
@@ -59,7 +67,13 @@ fn with_resource<'m>(
     installation: &Installation<'m>,
 ) -> Vec<Given<'m>> {
     let context = installation.context(service);
-    resources::backend(given, installation.resources, &context, &mut Said::default()).keys
+    resources::backend(
+        given,
+        installation.resources,
+        &context,
+        &mut Said::default(),
+    )
+    .keys
 }
 
 /// A key about a port, on a Service that exposes none.
@@ -85,7 +99,11 @@ fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<
             "{} goes by requests, and connections of exposed ports have none: they go to servers in turns",
             setting(given)
         );
-        let severity = if is_routed { Severity::Warning } else { Severity::Error };
+        let severity = if is_routed {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
         let help = "write `leastconn`, `source`, `first`, `random` or `roundrobin`";
         return Some(about(given, message).severity(severity).help(help));
     }
@@ -98,7 +116,8 @@ fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<
             "{} does not count once a server has accepted the connection",
             setting(given)
         );
-        let finding = about(given, message).note("from then on HAProxy counts `timeout tunnel` alone");
+        let finding =
+            about(given, message).note("from then on HAProxy counts `timeout tunnel` alone");
         let help = "set `ingressc/timeout-tunnel` to the time for which connections may be idle";
         return (!all.iter().any(says)).then(|| finding.help(help));
     }

@@ -49,17 +49,14 @@ impl<'m> Backends<'_, 'm> {
         let (service, exposed) = of;
         let whose = &service.meta.name;
         let name = ObjectName::new(whose.namespace.as_str(), wanted.value.service.as_str());
-        let found = match self.world.manifests.services.get(&name) {
-            Some(found) => found,
-            None => {
-                let help = self.where_is(&name.namespace, &name.name, "a backup is of the same one");
-                let message = format!(
-                    "Service {name}, which is to stand in for Service {whose}, is not among the manifests"
-                );
-                self.findings
-                    .push(about(Code::SERVICE_NOT_FOUND, whose, wanted, message).help(help));
-                return None;
-            }
+        let Some(found) = self.world.manifests.services.get(&name) else {
+            let help = self.where_is(&name.namespace, &name.name, "a backup is of the same one");
+            let message = format!(
+                "Service {name}, which is to stand in for Service {whose}, is not among the manifests"
+            );
+            let finding = about(Code::SERVICE_NOT_FOUND, whose, wanted, message);
+            self.findings.push(finding.help(help));
+            return None;
         };
         match meant(found, wanted.value.port.as_ref(), exposed) {
             Ok((number, _)) if name == *whose && number.get() == exposed.port.value => {
@@ -107,7 +104,9 @@ fn meant<'m>(
             .and_then(|port| Some((number(port)?, Some(port))))
             .ok_or_else(|| {
                 (
-                    format!("Service {name}, which is to stand in, has no port like the exposed one"),
+                    format!(
+                        "Service {name}, which is to stand in, has no port like the exposed one"
+                    ),
                     "write the port after a colon".to_owned(),
                 )
             });
@@ -148,7 +147,9 @@ fn about(
 pub(super) fn add(servers: &mut Vec<Located>, backups: Vec<Located>) {
     let own = servers.iter().map(|located| located.server.name.clone());
     let own: HashSet<ServerName> = own.collect();
-    let others = backups.into_iter().filter(|located| !own.contains(&located.server.name));
+    let others = backups
+        .into_iter()
+        .filter(|located| !own.contains(&located.server.name));
     servers.extend(others.map(|mut located| {
         located.server.backup = true;
         located

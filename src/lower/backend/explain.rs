@@ -32,7 +32,11 @@ impl<'m> Backends<'_, 'm> {
             // Both have their finding: the shape of the port, and a name that the API server refuses.
             (Problem::IllegalPort | Problem::IllegalName, _) | (_, None) => None,
             (Problem::NoService, _) => {
-                let help = self.where_is(&whose.namespace, &name.value, "an Ingress reaches only its own");
+                let help = self.where_is(
+                    &whose.namespace,
+                    &name.value,
+                    "an Ingress reaches only its own",
+                );
                 Some(
                     about(
                         Code::SERVICE_NOT_FOUND,

@@ -25,11 +25,11 @@ use super::endpoints::{self, Ask, Directory, Located};
 use super::rules::Field;
 use crate::annotations::{Answer, Exposure, Guards, Policies};
 use crate::finding::Finding;
-use crate::ir::{
-    Backend, BackendName, Check, ClientSide, Condition, HealthCheck, PolicyName, PolicySection, Port,
-    ServerProtocol, ServiceRef, Setting, Target,
-};
 use crate::ir::policy::Mode;
+use crate::ir::{
+    Backend, BackendName, Check, ClientSide, Condition, HealthCheck, PolicyName, PolicySection,
+    Port, ServerProtocol, ServiceRef, Setting, Target,
+};
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, Meta, ObjectName, PortRef, Protocol,
     Service, ServicePort, ServiceType, is_label,
