@@ -71,5 +71,6 @@ pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
+pub(crate) use tcp::{BackupService, unheard};
 pub(crate) use unnamed::candidates as unnamed_config_maps;
 pub(crate) use unrouted::unrouted;
