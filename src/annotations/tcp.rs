@@ -8,7 +8,7 @@ use super::policies::Choice;
 use super::registry::Family;
 use super::spec::Scope;
 use crate::ir::policy::{Access, Balancing, Checks, Mode};
-use crate::ir::{ClientSide, Field, Policy, PolicyName, Setting};
+use crate::ir::{ClientSide, Field, Policy, PolicyName, Setting, Termination};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
@@ -28,6 +28,8 @@ pub(crate) struct Answer {
     pub(crate) policy: PolicyName,
     /// How clients are spoken to.
     pub(crate) client: ClientSide,
+    /// TLS that is answered here.
+    pub(crate) tls: Option<Termination>,
     /// Where the settings come from.
     pub(crate) settings: Option<Arc<[Setting]>>,
     /// A setting that protects cannot be honoured, so nobody may connect.

@@ -38,6 +38,7 @@ pub(super) fn listeners<'m>(
                 port: number,
             });
             listener.client = exposed.client;
+            listener.tls = exposed.tls;
             listener.settings = exposed.settings;
             listeners.push(listener);
         }
