@@ -450,7 +450,7 @@ fn impossible_models_are_refused() {
         emit(&routing, &sources(), &Settings::default()).expect_err("refused")
     };
     assert_eq!(
-        refused(|r| r.listeners = crate::ir::Listeners::default()),
+        refused(|r| r.listeners = Listeners::default()),
         EmitError::NoListener
     );
     let gone = EmitError::MissingBackend("shop_web_80".to_owned());
