@@ -131,6 +131,8 @@ impl Compiled {
         let (lock, said) = ports::allocate(&mut self.routing, settings);
         self.ports = lock;
         self.findings.extend(said);
+        let unanswered = lower::unanswered(&mut self.routing);
+        self.findings.extend(unanswered);
     }
 
     /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.
