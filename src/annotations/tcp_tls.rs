@@ -125,7 +125,7 @@ annotation! {
     /// TLS is answered on the exposed ports with this certificate, whatever name clients ask for; servers get what is in it.
     ///
     /// The value names a Secret of type `kubernetes.io/tls`, `name` or `namespace/name`. It holds for all exposed ports of the Service: a
-    /// port without TLS takes a Service of its own. Clients have to begin with the handshake at once. PostgreSQL before 17 and MySQL ask
+    /// port without TLS takes a Service of its own. Clients have to begin with the handshake at once. PostgreSQL before 17 and `MySQL` ask
     /// for TLS in the middle of their own protocol, which nobody but their servers can answer: leave the key out there.
     ///
     /// Servers are spoken to in clear, unless `haproxy.org/server-ssl`, `server-ca` or `server-crt` say otherwise.
