@@ -15,7 +15,9 @@ pub(super) fn is_line(line: &str) -> bool {
     let words: Vec<&str> = line.split(' ').collect();
     match words[..] {
         ["bind", address, ref options @ ..] => {
-            let both = address.strip_prefix("*:").and_then(|it| it.split_once(",[::]:"));
+            let both = address
+                .strip_prefix("*:")
+                .and_then(|it| it.split_once(",[::]:"));
             let any = both.is_some_and(|(v4, v6)| v4 == v6 && v4.parse::<u16>().is_ok());
             (any || is_address(address)) && are_bind_options(options)
         }
@@ -26,7 +28,10 @@ pub(super) fn is_line(line: &str) -> bool {
             "set-var(txn.be)",
             look_up,
             ref rest @ ..,
-        ] => is_look_up(look_up) && matches!(rest, [] | ["if", "!{", "var(txn.be)", "-m", "found", "}"]),
+        ] => {
+            is_look_up(look_up)
+                && matches!(rest, [] | ["if", "!{", "var(txn.be)", "-m", "found", "}"])
+        }
         ["use_backend", name] => is_name(name),
         ["use_backend", name, "if", ref tests @ ..] => is_name(name) && are_tests(tests),
         _ => false,
