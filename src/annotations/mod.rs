@@ -56,6 +56,7 @@ mod server_tls;
 mod snippets;
 mod tcp;
 mod tcp_services;
+mod tcp_tls;
 mod timeouts;
 
 pub use context::{Profile, Settings};

@@ -14,8 +14,8 @@ use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, exposure, headers, health, limits, rate_limit,
-    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_services, timeouts,
-    together, unnamed,
+    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_services, tcp_tls,
+    timeouts, together, unnamed,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -286,14 +286,18 @@ impl<'s, 'm> Policies<'s, 'm> {
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
         let policy = tcp::of_connections(policy(&draft, context, &mut said));
-        let client = tcp::client(&draft, &chosen, context, &mut said);
+        let mut client = tcp::client(&draft, &chosen, context, &mut said);
         let backup = tcp::backup(&draft);
+        tcp_tls::accept_proxy(&draft, context, &policy, &mut client, &mut said);
+        let tls = tcp_tls::termination(&draft, context, &mut said);
+        self.needing.ask(&chosen, config, &said.findings);
         self.tell(said.findings);
         let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
         let answer = tcp::Answer {
             policy: self.add(policy, &chosen),
             client,
             backup,
+            tls,
             settings: (!settings.is_empty()).then(|| settings.into()),
             closed: said.closed,
         };

@@ -28,7 +28,7 @@ use crate::finding::Finding;
 use crate::ir::policy::Mode;
 use crate::ir::{
     Backend, BackendName, Check, ClientSide, Condition, HealthCheck, PolicyName, PolicySection,
-    Port, ServerProtocol, ServiceRef, Setting, Target,
+    Port, ServerProtocol, ServiceRef, Setting, Target, Termination,
 };
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, Meta, ObjectName, PortRef, Protocol,
@@ -338,6 +338,7 @@ impl<'s, 'm> Backends<'s, 'm> {
         Some(Exposed {
             target,
             client: answer.client,
+            tls: answer.tls,
             settings: answer.settings,
         })
     }
@@ -504,6 +505,8 @@ pub(super) struct Exposed {
     pub(super) target: Target,
     /// What annotations say about clients.
     pub(super) client: ClientSide,
+    /// TLS that annotations want to be answered here.
+    pub(super) tls: Option<Termination>,
     /// What annotations decide about the port.
     pub(super) settings: Option<Arc<[Setting]>>,
 }
