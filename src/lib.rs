@@ -91,6 +91,7 @@ pub fn compile_with(
         lower::shorten(&mut compiled.routing);
         compiled.allocate(&settings.ports);
         compiled.orders([&settings.lower.endpoints]);
+        compiled.config_maps(&settings.lower.tcp);
         return compiled;
     }
     let mut parts = Vec::new();
@@ -119,6 +120,7 @@ pub fn compile_with(
         .findings
         .extend(settings.unmatched(&compiled.routing));
     compiled.orders(settings.clusters.iter().map(|cluster| &cluster.endpoints));
+    compiled.config_maps(&settings.lower.tcp);
     shared::settle(sources, &mut compiled.findings);
     after("unite");
     compiled
@@ -136,6 +138,12 @@ impl Compiled {
     /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.
     fn orders<'s>(&mut self, clusters: impl IntoIterator<Item = &'s lower::EndpointSettings>) {
         let said = lower::without_service(clusters.into_iter().zip(&self.manifests));
+        self.findings.extend(said);
+    }
+
+    /// Looks for the ConfigMaps of TCP services that the configuration names.
+    fn config_maps(&mut self, settings: &lower::TcpSettings) {
+        let said = lower::without_config_map(settings, &self.manifests);
         self.findings.extend(said);
     }
 

@@ -71,5 +71,7 @@ pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
+pub use tcp_services::MapFormat;
+pub(crate) use tcp_services::{Entry, Servers, Tls, tcp_services, unnamed_tcp_services};
 pub(crate) use unnamed::candidates as unnamed_config_maps;
 pub(crate) use unrouted::unrouted;
