@@ -25,6 +25,7 @@ mod load;
 mod names;
 mod net;
 mod nodes;
+mod passthrough;
 mod peers;
 #[expect(
     dead_code,

@@ -27,7 +27,9 @@ pub use include::{Fragment, FragmentKind, Include, Refusal};
 use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
-use crate::ir::{BindAddress, FileStem, HaproxyVersion, Pem, PolicySection, Process, Routing};
+use crate::ir::{
+    BindAddress, FileStem, HaproxyVersion, Listeners, Pem, PolicySection, Process, Routing,
+};
 use crate::source::{Origin, Sources};
 
 /// What to emit for.
@@ -97,18 +99,12 @@ fn beside(
         files.insert(path.to_owned(), BundleFile::public(bytes));
         origins.insert(path, lines);
     };
-    add(
-        &mut files,
-        "maps/host.map",
-        maps.host.to_bytes(),
-        maps.host.origins(),
-    );
-    add(
-        &mut files,
-        "maps/path.map",
-        maps.path.to_bytes(),
-        maps.path.origins(),
-    );
+    // A host of TCP services alone answers no requests.
+    if routing.listeners != Listeners::default() {
+        let (host, path) = (&maps.host, &maps.path);
+        add(&mut files, "maps/host.map", host.to_bytes(), host.origins());
+        add(&mut files, "maps/path.map", path.to_bytes(), path.origins());
+    }
     // The one that haproxy.cfg names only when there is something in it.
     if !maps.wild.is_empty() {
         add(
