@@ -116,8 +116,14 @@ fn entry<'m>(
     let [target, own_port, words @ ..] = &parts[..] else {
         return Err(refuse(whole, "names no port"));
     };
-    let service = object(*target, is_label)
-        .ok_or_else(|| refuse(*target, "is no Service written as `namespace/service`"))?;
+    let service = object(*target, is_label).ok_or_else(|| {
+        let part = if target.text.is_empty() {
+            whole
+        } else {
+            *target
+        };
+        refuse(part, "is no Service written as `namespace/service`")
+    })?;
     let service_port =
         port_of(*own_port).ok_or_else(|| refuse(whole, "names no port by number or name"))?;
     let words = words::read(place, words, reading, findings)?;

@@ -29,7 +29,7 @@ use super::registry::find;
 use super::spec::Dialect;
 use crate::finding::{Code, Finding};
 use crate::ir::{LogFormat, Port, Setting};
-use crate::manifest::ConfigMap;
+use crate::manifest::{ConfigMap, is_data_key};
 use crate::source::Sourced;
 
 /// The key beside the ports.
@@ -73,6 +73,8 @@ pub(crate) fn tcp_services<'m>(
             {
                 others.push(key.as_str());
             }
+            // What the API server refuses has its finding.
+            None if !is_data_key(key) => {}
             None => findings.push(no_port(place).at(origin)),
         }
     }

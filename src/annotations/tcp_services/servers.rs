@@ -31,11 +31,11 @@ impl Servers {
             return;
         };
         policy.health.off = check.value.is_none();
-        if check.value.is_none() {
-            origins.insert(Field::Check, check.origin);
-        } else {
-            policy.health.interval = check.value;
-            origins.insert(Field::CheckInterval, check.origin);
-        }
+        policy.health.interval = check.value;
+        let field = match check.value {
+            None => Field::Check,
+            Some(_) => Field::CheckInterval,
+        };
+        origins.insert(field, check.origin);
     }
 }

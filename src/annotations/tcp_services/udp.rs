@@ -1,6 +1,7 @@
 //! ConfigMaps of UDP services: of the same shape, and known by their names, as controllers are told them by flags.
 
 use super::port;
+use crate::annotations::given::short;
 use crate::finding::{Code, Finding};
 use crate::manifest::ConfigMap;
 
@@ -17,7 +18,7 @@ pub(super) fn is_udp(name: &str) -> bool {
 pub(super) fn refused(map: &ConfigMap) -> impl Iterator<Item = Finding> {
     let name = &map.meta.name;
     map.data.iter().map(move |(key, value)| {
-        let target = value.value.trim();
+        let target = short(value.value.trim());
         let message = format!(
             "port {key} of ConfigMap {name} is to hand UDP to {target}, which HAProxy cannot"
         );

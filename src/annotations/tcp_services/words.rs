@@ -86,7 +86,7 @@ impl Reader<'_, '_> {
                 text if is_proxy(text) => {
                     read.servers.proxy = Some(Sourced::new(ProxyHeader::V1, word.origin));
                 }
-                _ => return Err(self.no_proxy(*word)),
+                _ => return Err(self.no_proxy(*word, "`PROXY`")),
             }
         }
         Ok(read)
@@ -106,7 +106,7 @@ impl Reader<'_, '_> {
             let header = match word.text.to_ascii_lowercase().as_str() {
                 "proxy" | "proxy-v2" => ProxyHeader::V2,
                 "proxy-v1" => ProxyHeader::V1,
-                _ => return Err(self.no_proxy(*word)),
+                _ => return Err(self.no_proxy(*word, "`PROXY`, `PROXY-V1` or `PROXY-V2`")),
             };
             read.servers.proxy = Some(Sourced::new(header, word.origin));
         }
@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
                 }
                 read.accept_proxy = self.accepts(Some(accept))?;
             }
-            [_, word] => return Err(self.no_proxy(*word)),
+            [_, word] => return Err(self.no_proxy(*word, "`PROXY`")),
             [_, _, word, ..] => {
                 let form = "at most seven fields, of which HAProxy Ingress reads most";
                 return Err(self.too_many(*word, form));
@@ -183,7 +183,7 @@ impl Reader<'_, '_> {
     fn accepts(&self, word: Option<&Part<'_>>) -> Result<Option<Origin>, Refused> {
         match word {
             Some(word) if is_proxy(word.text) => Ok(Some(word.origin)),
-            Some(word) if !word.text.is_empty() => Err(self.no_proxy(*word)),
+            Some(word) if !word.text.is_empty() => Err(self.no_proxy(*word, "`PROXY`")),
             _ => Ok(None),
         }
     }
@@ -223,12 +223,12 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn no_proxy(&self, word: Part<'_>) -> Refused {
-        self.refuse(
-            word,
-            "where `PROXY` may stand: a controller ignores it",
-            "write `PROXY`, or remove it; where it is another controller's, set `tcp.configMapFormat`",
-        )
+    fn no_proxy(&self, word: Part<'_>, legal: &str) -> Refused {
+        let what = format!("where only {legal} may stand: a controller would ignore it");
+        let help = format!(
+            "write {legal}, or remove it; where it is another controller's word, set `tcp.configMapFormat`"
+        );
+        self.refuse(word, &what, &help)
     }
 
     fn too_many(&self, word: Part<'_>, form: &str) -> Refused {

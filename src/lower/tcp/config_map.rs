@@ -3,9 +3,11 @@
 //! In: the ConfigMaps that the configuration names. Out: a listener for each entry whose Service port is there. Those of the operator
 //! may lead to every namespace.
 
+mod contested;
 mod missing;
 mod tls;
 
+use self::contested::Contested;
 use self::missing::Missing;
 pub(crate) use self::missing::without_config_map;
 use crate::annotations::{Entry, Installation, tcp_services};
@@ -30,6 +32,7 @@ pub(super) fn listeners<'m>(
         };
         let format = settings.config_map_format;
         let read = tcp_services(map, format, installation.settings(), findings);
+        let contested = Contested::new(map, manifests);
         for entry in &read.entries {
             let target = match target(entry, installation, &mut missing) {
                 Ok(target) => target,
@@ -44,6 +47,10 @@ pub(super) fn listeners<'m>(
             match tls::termination(entry, &installation.keyring(), findings) {
                 Ok(tls) => listener.tls = tls,
                 Err(tls::Unusable) => listener.default = Target::Closed,
+            }
+            if let Some(finding) = contested.finding(entry) {
+                findings.push(finding);
+                listener.default = Target::Closed;
             }
             if let Some(format) = &read.log_format {
                 listener.client.log_format = Some(format.value.clone());
