@@ -70,7 +70,7 @@ impl std::fmt::Display for Place<'_> {
 
 /// What stands between two colons.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part<'m> {
+pub(super) struct Piece<'m> {
     /// The text.
     pub(super) text: &'m str,
     /// Its place; that of the whole value where it is empty, or written in several lines.
@@ -80,7 +80,7 @@ pub(super) struct Part<'m> {
 /// An entry that cannot be read. Boxed, because it is rare and large.
 pub(super) type Refused = Box<Finding>;
 
-/// More parts than any controller reads, and few enough for values of any length.
+/// More pieces than any controller reads, and few enough for values of any length.
 const MOST: usize = 9;
 
 /// Reads a value. One that cannot be read is told, and gives nothing.
@@ -103,26 +103,26 @@ fn entry<'m>(
     findings: &mut Vec<Finding>,
 ) -> Result<Entry<'m>, Refused> {
     const HELP: &str = "write `namespace/service:port`";
-    let parts = parts(value);
-    let refuse = |part: Part<'_>, what: &str| {
-        let message = format!("`{}`, to which {place} leads, {what}", short(part.text));
+    let pieces = pieces(value);
+    let refuse = |piece: Piece<'_>, what: &str| {
+        let message = format!("`{}`, to which {place} leads, {what}", short(piece.text));
         let finding = place.finding(Code::INVALID_TCP_SERVICE, message);
-        Box::new(finding.at(part.origin).help(HELP))
+        Box::new(finding.at(piece.origin).help(HELP))
     };
-    let whole = Part {
+    let whole = Piece {
         text: value.value.trim(),
         origin: value.origin,
     };
-    let [target, own_port, words @ ..] = &parts[..] else {
+    let [target, own_port, words @ ..] = &pieces[..] else {
         return Err(refuse(whole, "names no port"));
     };
     let service = object(*target, is_label).ok_or_else(|| {
-        let part = if target.text.is_empty() {
+        let piece = if target.text.is_empty() {
             whole
         } else {
             *target
         };
-        refuse(part, "is no Service written as `namespace/service`")
+        refuse(piece, "is no Service written as `namespace/service`")
     })?;
     let service_port =
         port_of(*own_port).ok_or_else(|| refuse(whole, "names no port by number or name"))?;
@@ -160,36 +160,36 @@ fn entry<'m>(
     })
 }
 
-/// The parts of a value. Behind the last one that any controller reads stands the rest in one piece.
-fn parts(value: &Sourced<String>) -> Vec<Part<'_>> {
+/// The pieces of a value. Behind the last one that any controller reads stands the rest in one piece.
+fn pieces(value: &Sourced<String>) -> Vec<Piece<'_>> {
     let text = value.value.trim();
     let mut start = value.value.len() - value.value.trim_start().len();
-    let part = |text| {
+    let piece = |text| {
         let origin = value.part(start..start + str::len(text));
         start += text.len() + 1;
-        Part {
+        Piece {
             text,
             origin: origin.unwrap_or(value.origin),
         }
     };
-    text.splitn(MOST, ':').map(part).collect()
+    text.splitn(MOST, ':').map(piece).collect()
 }
 
 /// `namespace/name`; `legal`: the grammar of the name.
-pub(super) fn object(part: Part<'_>, legal: fn(&str) -> bool) -> Option<Sourced<ObjectName>> {
-    let (namespace, name) = part.text.split_once('/')?;
+pub(super) fn object(piece: Piece<'_>, legal: fn(&str) -> bool) -> Option<Sourced<ObjectName>> {
+    let (namespace, name) = piece.text.split_once('/')?;
     (is_label(namespace) && legal(name))
-        .then(|| Sourced::new(ObjectName::new(namespace, name), part.origin))
+        .then(|| Sourced::new(ObjectName::new(namespace, name), piece.origin))
 }
 
 /// A Service port: a number from 1 on, or a name (up to 15 lower-case letters, digits and `-`, a letter among them; RFC 6335).
-fn port_of(part: Part<'_>) -> Option<Sourced<PortRef>> {
-    let text = part.text;
+fn port_of(piece: Piece<'_>) -> Option<Sourced<PortRef>> {
+    let text = piece.text;
     let port = if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         PortRef::Number(text.parse().ok().filter(|number| *number > 0)?)
     } else {
         let is_name = text.len() <= 15 && is_label(text);
         PortRef::Name(is_name.then(|| text.to_owned())?)
     };
-    Some(Sourced::new(port, part.origin))
+    Some(Sourced::new(port, piece.origin))
 }

@@ -3,7 +3,7 @@
 //! A word that nobody knows is refused with its entry. A controller ignores it, and opens the port without what it asks for.
 
 use super::MapFormat;
-use super::entry::{Part, Place, Refused, Tls, object};
+use super::entry::{Piece, Place, Refused, Tls, object};
 use super::format::Reading;
 use super::servers::Servers;
 use crate::annotations::given::short;
@@ -25,7 +25,7 @@ pub(super) struct Words {
 /// Reads them as the controller does whose they are.
 pub(super) fn read(
     place: Place<'_>,
-    words: &[Part<'_>],
+    words: &[Piece<'_>],
     reading: Reading,
     findings: &mut Vec<Finding>,
 ) -> Result<Words, Refused> {
@@ -45,7 +45,7 @@ struct Reader<'r, 'm> {
 }
 
 impl Reader<'_, '_> {
-    fn haproxytech(&self, words: &[Part<'_>]) -> Result<Words, Refused> {
+    fn haproxytech(&self, words: &[Piece<'_>]) -> Result<Words, Refused> {
         let mut read = Words::default();
         match words {
             [] => {}
@@ -68,7 +68,7 @@ impl Reader<'_, '_> {
         Ok(read)
     }
 
-    fn nginx(&self, words: &[Part<'_>]) -> Result<Words, Refused> {
+    fn nginx(&self, words: &[Piece<'_>]) -> Result<Words, Refused> {
         let mut read = Words::default();
         let (accept, send) = match words {
             [] => (None, None),
@@ -92,7 +92,7 @@ impl Reader<'_, '_> {
         Ok(read)
     }
 
-    fn haproxy_ingress(mut self, words: &[Part<'_>]) -> Result<Words, Refused> {
+    fn haproxy_ingress(mut self, words: &[Piece<'_>]) -> Result<Words, Refused> {
         if let Some(word) = words.get(5) {
             let form = "`namespace/service:port:PROXY:PROXY-V2:namespace/certificate:interval:namespace/authority`";
             return Err(self.too_many(*word, form));
@@ -137,7 +137,7 @@ impl Reader<'_, '_> {
     }
 
     /// What all controllers read alike that read it at all.
-    fn alike(&self, words: &[Part<'_>]) -> Result<Words, Refused> {
+    fn alike(&self, words: &[Piece<'_>]) -> Result<Words, Refused> {
         let mut read = Words::default();
         match words {
             [] => {}
@@ -147,7 +147,7 @@ impl Reader<'_, '_> {
                 let help = "say whose ConfigMap this is: `tcp: {configMapFormat: nginx}` or `haproxy-ingress`";
                 return Err(self.refuse(*send, what, help));
             }
-            [accept] | [accept, Part { text: "", .. }] => {
+            [accept] | [accept, Piece { text: "", .. }] => {
                 if !is_proxy(accept.text) && !accept.text.is_empty() {
                     return Err(self.refuse(
                         *accept,
@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
         Ok(read)
     }
 
-    fn torn(&self, words: &[Part<'_>]) -> Result<Words, Refused> {
+    fn torn(&self, words: &[Piece<'_>]) -> Result<Words, Refused> {
         let mut set = words.iter().filter(|word| !word.text.is_empty());
         match (set.next(), set.next()) {
             (None, _) => Ok(Words::default()),
@@ -180,7 +180,7 @@ impl Reader<'_, '_> {
     }
 
     /// The third field of two controllers: connections begin with a PROXY header.
-    fn accepts(&self, word: Option<&Part<'_>>) -> Result<Option<Origin>, Refused> {
+    fn accepts(&self, word: Option<&Piece<'_>>) -> Result<Option<Origin>, Refused> {
         match word {
             Some(word) if is_proxy(word.text) => Ok(Some(word.origin)),
             Some(word) if !word.text.is_empty() => Err(self.no_proxy(*word, "`PROXY`")),
@@ -189,7 +189,7 @@ impl Reader<'_, '_> {
     }
 
     /// The time between two checks; what is none does not keep the port from being opened.
-    fn check(&mut self, word: Part<'_>) -> Option<Sourced<Option<Millis>>> {
+    fn check(&mut self, word: Piece<'_>) -> Option<Sourced<Option<Millis>>> {
         if word.text == "-" {
             return Some(Sourced::new(None, word.origin));
         }
@@ -213,7 +213,7 @@ impl Reader<'_, '_> {
             .map(|interval| Sourced::new(Some(interval), word.origin))
     }
 
-    fn secret(&self, word: Part<'_>) -> Result<Sourced<ObjectName>, Refused> {
+    fn secret(&self, word: Piece<'_>) -> Result<Sourced<ObjectName>, Refused> {
         object(word, is_subdomain).ok_or_else(|| {
             self.refuse(
                 word,
@@ -223,7 +223,7 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn no_proxy(&self, word: Part<'_>, legal: &str) -> Refused {
+    fn no_proxy(&self, word: Piece<'_>, legal: &str) -> Refused {
         let what = format!("where only {legal} may stand: a controller would ignore it");
         let help = format!(
             "write {legal}, or remove it; where it is another controller's word, set `tcp.configMapFormat`"
@@ -231,7 +231,7 @@ impl Reader<'_, '_> {
         self.refuse(word, &what, &help)
     }
 
-    fn too_many(&self, word: Part<'_>, form: &str) -> Refused {
+    fn too_many(&self, word: Piece<'_>, form: &str) -> Refused {
         self.refuse(
             word,
             "which no controller reads there",
@@ -239,7 +239,7 @@ impl Reader<'_, '_> {
         )
     }
 
-    fn refuse(&self, word: Part<'_>, what: &str, help: &str) -> Refused {
+    fn refuse(&self, word: Piece<'_>, what: &str, help: &str) -> Refused {
         let place = self.place;
         let message = format!("{place} has the word `{}`, {what}", short(word.text));
         let finding = place.finding(Code::INVALID_TCP_SERVICE, message);
