@@ -81,12 +81,12 @@ pub(super) fn port_help(entry: &Entry<'_>, service: &Service) -> String {
 }
 
 /// That ConfigMaps which the configuration names are in no cluster: nothing listens on their ports.
-pub(crate) fn without_config_map<'m>(
+pub(crate) fn without_config_map(
     settings: &super::super::Settings,
-    clusters: impl IntoIterator<Item = &'m Manifests> + Clone,
+    clusters: &[Manifests],
 ) -> Vec<Finding> {
     let is_there = |name: &ObjectName| {
-        let mut clusters = clusters.clone().into_iter();
+        let mut clusters = clusters.iter();
         clusters.any(|manifests| manifests.config_maps.contains_key(name))
     };
     let absent = settings
@@ -99,7 +99,7 @@ pub(crate) fn without_config_map<'m>(
             let message = format!(
                 "ConfigMap {own}, which `tcp.configMap` of the configuration names, is not among the manifests"
             );
-            let mut maps = clusters.clone().into_iter();
+            let mut maps = clusters.iter();
             let near = maps.find_map(|manifests| {
                 let maps = &manifests.config_maps;
                 let here = maps.keys().filter(|key| key.namespace == own.namespace);

@@ -101,15 +101,14 @@ fn a_config_map_that_some_cluster_has_is_not_missing() {
     let mut here = world();
     add(&mut here, "tcp", &[("90", "db/pg:5432")]);
     let settings = naming(&["tcp", "tpc"]).tcp;
-    let empty = Manifests::default();
-    let said = without_config_map(&settings, [&empty, &here.manifests]);
+    let said = without_config_map(&settings, &[Manifests::default(), here.manifests]);
     assert_eq!(codes(&said), ["ING615"]);
     assert_eq!(
         said[0].help.as_deref(),
         Some("write `edge/tcp` if that is meant, or add edge/tpc to the inputs")
     );
     assert_eq!(
-        codes(&without_config_map(&settings, [&empty])),
+        codes(&without_config_map(&settings, &[Manifests::default()])),
         ["ING615"; 2]
     );
 }
