@@ -18,12 +18,12 @@ use rayon::prelude::*;
 
 use self::app_protocol::protocol;
 use self::backup::Backup;
-use self::port::{Problem, service_port};
-pub(super) use self::port::{port_of_target, ports};
+use self::port::Problem;
+pub(super) use self::port::{Problem as Unfound, port_of_target, ports, service_port};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory, Located};
 use super::rules::Field;
-use crate::annotations::{Answer, Exposure, Guards, Policies};
+use crate::annotations::{Answer, Exposure, Guards, Policies, Servers};
 use crate::finding::Finding;
 use crate::ir::policy::Mode;
 use crate::ir::{
@@ -310,6 +310,17 @@ impl<'s, 'm> Backends<'s, 'm> {
         port: &'m ServicePort,
         origin: Origin,
     ) -> Option<Exposed> {
+        self.of_port_with(service, port, origin, &Servers::default())
+    }
+
+    /// The same where `servers` is said for one port, which counts before annotations.
+    pub(super) fn of_port_with(
+        &mut self,
+        service: &'m Service,
+        port: &'m ServicePort,
+        origin: Origin,
+        servers: &Servers,
+    ) -> Option<Exposed> {
         let number = Port::new(port.port.value)?;
         let ObjectName { namespace, name } = &service.meta.name;
         let found = Found {
@@ -319,7 +330,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             port: Some(port),
             reference: origin,
         };
-        let answer = self.policies.of_port(service);
+        let answer = self.policies.of_port_with(service, servers);
         let target = if answer.closed {
             Target::Closed
         } else {
