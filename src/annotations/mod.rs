@@ -55,6 +55,7 @@ mod secrets;
 mod server_tls;
 mod snippets;
 mod tcp;
+mod tcp_ingress;
 mod tcp_services;
 mod timeouts;
 
@@ -71,5 +72,6 @@ pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
+pub(crate) use tcp_ingress::{Answer as OfTcpIngress, is_tcp};
 pub(crate) use unnamed::candidates as unnamed_config_maps;
 pub(crate) use unrouted::unrouted;

@@ -40,6 +40,7 @@ pub(crate) fn unrouted(
 
 /// Whether a key is in a prefix that no other controller has.
 fn is_own(key: &str) -> bool {
-    let mut prefixes = Dialect::ALL.into_iter().flat_map(Dialect::prefixes);
+    let complete = Dialect::ALL.into_iter().filter(|it| it.is_complete());
+    let mut prefixes = complete.flat_map(Dialect::prefixes);
     prefixes.any(|prefix| *prefix != given::SHARED && key.starts_with(prefix))
 }

@@ -57,6 +57,12 @@ const VARIABLES: [&str; 64] = [
     "ts", "tsc",
 ];
 
+/// Those that HAProxy 2.6 refuses in TCP mode.
+const OF_REQUESTS: [&str; 17] = [
+    "CC", "CS", "HM", "HP", "HPO", "HQ", "HU", "HV", "TR", "Ta", "Ti", "Tq", "Tr", "r", "tr",
+    "trg", "trl",
+];
+
 impl LogFormat {
     /// Reads a format on one line.
     pub fn parse(text: &str) -> Result<Self, LogFormatError> {
@@ -97,6 +103,14 @@ impl LogFormat {
             pieces.push(LogPiece::Text(plain));
         }
         Ok(Self(pieces))
+    }
+
+    /// The first variable that HAProxy 2.6 takes in HTTP mode only, where there is one: as `%HM`.
+    pub fn about_requests(&self) -> Option<String> {
+        self.0.iter().find_map(|piece| match piece {
+            LogPiece::Variable(_, name) if OF_REQUESTS.contains(name) => Some(format!("%{name}")),
+            _ => None,
+        })
     }
 
     /// Its parts.

@@ -3,7 +3,7 @@
 mod format;
 mod target;
 
-use self::format::Format;
+pub(super) use self::format::Format;
 use self::target::Targets;
 use super::context::{Context, Said};
 use super::grammar::{Bool, Text};

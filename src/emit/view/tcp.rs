@@ -6,9 +6,9 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::bind::Bind;
-use crate::emit::escape::{Comment, Mark, comment, mark};
+use crate::emit::escape::{Comment, Mark, comment, mark, raw};
 use crate::emit::maps::TCP_REFUSED;
-use crate::ir::{Routing, Target, TcpListener};
+use crate::ir::{RawLine, Routing, Target, TcpListener};
 use crate::source::Origin;
 
 /// Frontends of TCP services.
@@ -53,6 +53,11 @@ impl Listeners<'_> {
 
     fn section<'b>(&self, target: &'b Target) -> Cow<'b, str> {
         section(target)
+    }
+
+    /// A line as it is.
+    fn raw<'l>(&self, line: &'l RawLine) -> Safe<&'l RawLine> {
+        raw(line)
     }
 
     fn at(&self, origin: &Origin) -> Safe<Mark> {

@@ -21,7 +21,7 @@ pub(super) use self::port::{port_of_target, ports};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory};
 use super::rules::Field;
-use crate::annotations::{Answer, Exposure, Guards, Policies};
+use crate::annotations::{Answer, Exposure, Guards, OfTcpIngress, Policies};
 use crate::finding::Finding;
 use crate::ir::{
     Backend, BackendName, ClientSide, Condition, HealthCheck, PolicyName, PolicySection, Port,
@@ -168,11 +168,37 @@ impl<'s, 'm> Backends<'s, 'm> {
         backend: &'m IngressBackend,
         field: Field,
     ) -> Resolved {
+        match self.found(ingress, backend, field) {
+            Some(found) => self.under_policy(Some(ingress), &found),
+            None => Resolved::closed(),
+        }
+    }
+
+    /// The same of an Ingress of a TCP port: what annotations of the Service say holds, and those of the Ingress are the port's.
+    pub(super) fn of_tcp_ingress(
+        &mut self,
+        ingress: &'m Ingress,
+        backend: &'m IngressBackend,
+        field: Field,
+    ) -> Exposed {
+        match self.found(ingress, backend, field) {
+            Some(found) => self.exposed(&found),
+            None => Exposed::closed(),
+        }
+    }
+
+    /// The Service port that is meant. `None` when there is none; that is said once an Ingress.
+    fn found(
+        &mut self,
+        ingress: &'m Ingress,
+        backend: &'m IngressBackend,
+        field: Field,
+    ) -> Option<Found<'m>> {
         let (name, port) = match &backend.target {
             IngressTarget::Resource(resource) => {
                 self.findings
                     .push(resource_backend(ingress, resource, field));
-                return Resolved::closed();
+                return None;
             }
             IngressTarget::Service { name, port } => (name, port.as_ref()),
         };
@@ -194,10 +220,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             },
         };
         self.resolved.insert(reference, found.clone());
-        match found {
-            Some(found) => self.under_policy(Some(ingress), &found),
-            None => Resolved::closed(),
-        }
+        found
     }
 
     /// What annotations of the Ingress and of the Service ask for to keep clients out, whatever comes of it.
@@ -295,21 +318,31 @@ impl<'s, 'm> Backends<'s, 'm> {
             port: Some(port),
             reference: origin,
         };
-        let answer = self.policies.of_port(service);
+        Some(self.exposed(&found))
+    }
+
+    /// The backend of a Service port under the policy that annotations of the Service give it.
+    fn exposed(&mut self, found: &Found<'m>) -> Exposed {
+        let answer = self.policies.of_port(found.service);
         let target = if answer.closed {
             Target::Closed
         } else {
             let name = found.name.with_policy(&answer.policy);
             if self.made.insert(name.clone()) {
-                self.make(name.clone(), Some(answer.policy), &found, true);
+                self.make(name.clone(), Some(answer.policy), found, true);
             }
             Target::Backend(name)
         };
-        Some(Exposed {
+        Exposed {
             target,
             client: answer.client,
             settings: answer.settings,
-        })
+        }
+    }
+
+    /// What annotations of an Ingress say about its TCP port.
+    pub(super) fn tcp_port(&mut self, ingress: &'m Ingress) -> OfTcpIngress {
+        self.policies.of_tcp_ingress(ingress)
     }
 
     /// What annotations of a Service say about its exposure.
@@ -463,6 +496,17 @@ pub(super) struct Exposed {
     pub(super) client: ClientSide,
     /// What annotations decide about the port.
     pub(super) settings: Option<Arc<[Setting]>>,
+}
+
+impl Exposed {
+    /// Nobody gets the connections, whatever annotations say.
+    fn closed() -> Self {
+        Self {
+            target: Target::Closed,
+            client: ClientSide::default(),
+            settings: None,
+        }
+    }
 }
 
 /// What a reference comes to.

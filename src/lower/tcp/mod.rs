@@ -3,13 +3,14 @@
 //! In: the manifests. Out: a listener for each port that is asked for, without its place: ports of the pool are allocated when all
 //! clusters are known (see [`crate::ports`]). A wish that cannot be honoured is a finding, and no port.
 
+mod ingress;
 mod service;
 
 use super::backend::Backends;
 use crate::annotations::Installation;
 use crate::finding::Finding;
 use crate::ir::TcpListener;
-use crate::manifest::ObjectName;
+use crate::manifest::{Ingress, ObjectName};
 use crate::source::Sourced;
 
 /// What the configuration says about TCP services.
@@ -19,15 +20,27 @@ pub struct Settings {
     pub config_maps: Vec<Sourced<ObjectName>>,
 }
 
+/// Ingresses that ask for TCP ports, and what they may fall back on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asking<'i, 'm> {
+    /// The Ingresses, by name.
+    pub(super) ingresses: &'i [&'m Ingress],
+    /// The Secret that answers TLS where an entry names none.
+    pub(super) default: Option<&'i ObjectName>,
+}
+
 /// Every listener that is asked for, those of Services first, in the order of their keys.
 pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
     _settings: &super::Settings,
+    ports: &Asking<'_, 'm>,
     backends: &mut Backends<'_, 'm>,
-    _findings: &mut Vec<Finding>,
+    findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
     let manifests = installation.manifests();
     let mut listeners = service::listeners(manifests, backends);
+    let keyring = installation.keyring();
+    listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }
