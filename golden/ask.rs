@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ingressc::ir::{Certificate, Pem, Routing};
-use ingressc::simulate::{self, ClientCertificate, Connection, Request, Scheme, Through};
+use ingressc::simulate::{
+    self, ClientCertificate, Connection, Request, Scheme, TcpConnection, TcpEnd, Through,
+};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject};
@@ -25,6 +27,8 @@ pub(crate) enum Outcome {
     NotListening,
     /// TLS failed.
     HandshakeRefused,
+    /// The connection was closed without a word.
+    Closed,
     /// HAProxy answered by itself.
     Status { status: u16, leaf: Option<Leaf> },
     /// A server of this backend answered.
@@ -36,7 +40,7 @@ impl Outcome {
     pub(crate) fn leaf(&self) -> Option<&Leaf> {
         match self {
             Self::Status { leaf, .. } | Self::Backend { leaf, .. } => leaf.as_ref(),
-            Self::NotListening | Self::HandshakeRefused => None,
+            Self::NotListening | Self::HandshakeRefused | Self::Closed => None,
         }
     }
 }
@@ -48,7 +52,12 @@ pub(crate) struct Leaf(Vec<u8>);
 impl Leaf {
     /// The first certificate of a PEM file.
     pub(crate) fn of(certificate: &Certificate) -> Self {
-        let der = match &certificate.pem {
+        Self::of_pem(&certificate.pem)
+    }
+
+    /// The same of a file without names.
+    pub(crate) fn of_pem(pem: &Pem) -> Self {
+        let der = match pem {
             Pem::Inline(text) => CertificateDer::from_pem_slice(text.as_bytes()),
             Pem::File(path) => CertificateDer::from_pem_file(path),
         };
@@ -86,6 +95,79 @@ pub(crate) fn simulator(routing: &Routing, request: &Request) -> Outcome {
         (None, Some(status)) => Outcome::Status { status, leaf },
         both => panic!("the verdict names a backend or a status, not {both:?}"),
     }
+}
+
+/// What the simulator says of a connection to a port of a TCP service.
+pub(crate) fn tcp_simulator(routing: &Routing, connection: &TcpConnection) -> Outcome {
+    let verdict = simulate::connect(routing, connection);
+    match verdict.end {
+        TcpEnd::NotListening => Outcome::NotListening,
+        TcpEnd::HandshakeRefused(_) => Outcome::HandshakeRefused,
+        TcpEnd::Closed(_) => Outcome::Closed,
+        TcpEnd::Backend(backend) => {
+            let ends_here = verdict.certificate.map(Leaf::of_pem);
+            let stub = || connection.tls.then(|| Leaf(stub::certificate()));
+            Outcome::Backend {
+                backend: backend.name.to_string(),
+                leaf: ends_here.or_else(stub),
+            }
+        }
+    }
+}
+
+/// What HAProxy does with it: a request of HTTP is sent, because that is what the stubs answer.
+pub(crate) fn tcp_haproxy(
+    live: &Live,
+    routing: &Routing,
+    connection: &TcpConnection,
+) -> Result<Answer, String> {
+    let Some(address) = live.tcp.get(&connection.port.get()) else {
+        return Ok(Answer::silent(Outcome::NotListening));
+    };
+    let Ok(stream) = connect(*address, connection.source) else {
+        return Ok(Answer::silent(Outcome::NotListening));
+    };
+    let request = Request {
+        sni: connection.sni.clone(),
+        certificate: connection.certificate,
+        ..Request::default()
+    };
+    let bytes = wire(&request, "1.1");
+    let listener = simulate::connect(routing, connection).listener;
+    let ends_here = listener.is_some_and(|listener| listener.tls.is_some());
+    // Where the handshake is the server's, one that is closed looks like one that is refused.
+    let refused = if ends_here {
+        Outcome::HandshakeRefused
+    } else {
+        Outcome::Closed
+    };
+    let (answer, leaf) = if connection.tls {
+        match handshake(stream, &request)? {
+            None => return Ok(Answer::silent(refused)),
+            Some((stream, leaf)) => match exchange(stream, &bytes) {
+                Err(error) if is_alert(&error) => return Ok(Answer::silent(refused)),
+                answer => (answer.unwrap_or_default(), Some(leaf)),
+            },
+        }
+    } else {
+        (exchange(stream, &bytes).unwrap_or_default(), None)
+    };
+    if answer.is_empty() {
+        // In clear text to a port that answers TLS: HAProxy hangs up in the handshake.
+        let in_clear = ends_here && !connection.tls;
+        let outcome = if in_clear { refused } else { Outcome::Closed };
+        return Ok(Answer::silent(outcome));
+    }
+    let (_, headers) = read(&answer)?;
+    let seen = headers.get(stub::HEADER).ok_or("no stub answered")?;
+    let seen: Seen =
+        serde_json::from_str(seen).map_err(|error| format!("the stub's header: {error}"))?;
+    let backend = seen.backend.clone();
+    Ok(Answer {
+        outcome: Outcome::Backend { backend, leaf },
+        seen: Some(seen),
+        headers,
+    })
 }
 
 /// What a live HAProxy did.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ingressc::ir::{Backend, Certificate, FileStem, Routing, ServerProtocol};
+use ingressc::ir::{Backend, Certificate, FileStem, Routing, ServerProtocol, TcpCertificates};
 use ingressc::simulate::policy::Counted;
 use ingressc::simulate::{self, Request};
 use ingressc::source::{FileKind, Sources};
@@ -122,6 +122,10 @@ fn ask_all(compiled: &Compiled, expectations: &Expectations) -> Vec<String> {
     };
     let mut complaints = Vec::new();
     for row in &expectations.tests {
+        if row.tcp.is_some() {
+            complaints.extend(connect(compiled, live.as_ref(), row));
+            continue;
+        }
         let asked = row.validate().and_then(|()| expectations.request(row));
         match asked {
             Err(error) => complaints.push(error),
@@ -152,6 +156,51 @@ fn ask_all(compiled: &Compiled, expectations: &Expectations) -> Vec<String> {
         complaints.push(format!("haproxy said: {log}"));
     }
     complaints
+}
+
+/// The first thing that is wrong with a connection to a port of a TCP service.
+fn connect(compiled: &Compiled, live: Option<&Live>, row: &Row) -> Option<String> {
+    let connection = match row.validate().and_then(|()| row.connection()) {
+        Ok(connection) => connection,
+        Err(error) => return Some(error),
+    };
+    let routing = &compiled.routing;
+    let title = format!("{connection:?}");
+    let simulated = ask::tcp_simulator(routing, &connection);
+    if !row.only_live()
+        && let Some(found) = judge(routing, row, &simulated)
+    {
+        return Some(format!("simulator: {title}: {found}"));
+    }
+    let mut servers = BTreeSet::new();
+    for _ in 0..live.map_or(0, |_| row.repeat) {
+        let answer = match ask::tcp_haproxy(live?, routing, &connection) {
+            Ok(answer) => answer,
+            Err(error) => return Some(format!("haproxy: {title}: {error}")),
+        };
+        let seen = answer.seen.as_ref();
+        let mut listed = row.connection_seen_by_server.iter();
+        let wrong = listed.find(|(name, expected)| {
+            seen.and_then(|seen| seen.connection.get(*name)) != expected.as_ref()
+        });
+        if let Some((name, expected)) = wrong {
+            return Some(format!(
+                "haproxy: {title}: the connection to the server began with {:?}, and not with {name}: {expected:?}",
+                seen.map(|seen| &seen.connection)
+            ));
+        }
+        if let Some(found) = judge(routing, row, &answer.outcome) {
+            return Some(format!("haproxy: {title}: {found}"));
+        }
+        servers.extend(answer.seen.map(|seen| seen.server));
+    }
+    match (live, row.servers) {
+        (Some(_), Some(expected)) if expected != servers.len() => Some(format!(
+            "haproxy: {title}: {} servers, not {expected}: {servers:?}",
+            servers.len()
+        )),
+        _ => None,
+    }
 }
 
 /// The first thing that is wrong with HAProxy's answers to a row.
@@ -215,6 +264,8 @@ fn judge(routing: &Routing, row: &Row, outcome: &Outcome) -> Option<String> {
         (Outcome::Backend { backend, .. }, Some(expected), _) => means(routing, backend, expected),
         (Outcome::Status { status, .. }, _, Some(expected)) => *status == expected,
         (Outcome::HandshakeRefused, ..) => row.handshake.is_some(),
+        (Outcome::Closed, ..) => row.closed,
+        (Outcome::NotListening, ..) if row.tcp.is_some() => row.unbound,
         // Without a certificate there is no handshake, and no listener either; with one, silence is a fault.
         (Outcome::NotListening, ..) => {
             let offered = routing.certificates.files.values();
@@ -229,6 +280,12 @@ fn judge(routing: &Routing, row: &Row, outcome: &Outcome) -> Option<String> {
         return Some(format!("{outcome:?}, expected {expected:?}"));
     }
     let secret = row.certificate.as_deref()?;
+    if row.tcp.is_some()
+        && let Some(own) = own_certificate(routing, secret)
+    {
+        return (outcome.leaf() != Some(&own))
+            .then(|| format!("{:?}, expected the leaf of {secret}", outcome.leaf()));
+    }
     let mut files = routing.certificates.files.iter();
     let named = |(stem, certificate): &(&FileStem, &Certificate)| {
         certificate.secret == secret || stem.as_str() == secret
@@ -238,6 +295,25 @@ fn judge(routing: &Routing, row: &Row, outcome: &Outcome) -> Option<String> {
     };
     (outcome.leaf() != Some(&Leaf::of(certificate)))
         .then(|| format!("{:?}, expected the leaf of {secret}", outcome.leaf()))
+}
+
+/// The certificate of a Secret that a TCP listener has for itself.
+fn own_certificate(routing: &Routing, secret: &str) -> Option<Leaf> {
+    let part = format!("_{}-", secret.replace('/', "_"));
+    let own =
+        routing
+            .tcp
+            .iter()
+            .filter_map(|listener| match &listener.tls.as_ref()?.certificates {
+                TcpCertificates::Own { default, named } => Some((default, named)),
+                TcpCertificates::Shared => None,
+            });
+    let mut files = own.flat_map(|(default, named)| {
+        let named = named.iter().map(|(_, file)| file);
+        named.chain(default)
+    });
+    let file = files.find(|file| file.stem.as_str().contains(&part))?;
+    Some(Leaf::of_pem(&file.pem))
 }
 
 /// Whether the section called `backend` is `namespace/service:port`, with the port's number or name.
@@ -447,6 +523,40 @@ fn neither_the_order_of_files_nor_their_line_ends_reach_the_bundle() {
             .map(|complaint| format!("{}: {complaint}", name(case)))
             .collect()
     });
+}
+
+#[test]
+fn every_bundle_takes_the_place_of_another_and_of_itself() {
+    let first = tempfile::tempdir().expect("a temporary folder");
+    for case in folders() {
+        let bundle = pipeline::compile(&case).bundle;
+        for again in [false, true] {
+            let written = ingressc::write::write(first.path(), &bundle)
+                .unwrap_or_else(|error| panic!("{}: {error}", name(&case)));
+            let changes = [written.added, written.changed, written.removed].concat();
+            assert!(!again || changes.is_empty(), "{}: {changes:?}", name(&case));
+        }
+        let left = ingressc::write::compare(first.path(), &bundle).expect("readable");
+        assert!(left.is_empty(), "{}: {left:?}", name(&case));
+        let there: BTreeSet<String> = files(first.path(), first.path()).into_iter().collect();
+        let own: BTreeSet<String> = bundle.files.keys().cloned().collect();
+        assert_eq!(there, own, "{}", name(&case));
+    }
+}
+
+/// The files below `folder`, as seen from `root`.
+fn files(root: &Path, folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            found.extend(files(root, &path));
+        } else {
+            let below = path.strip_prefix(root).expect("below");
+            found.push(below.to_string_lossy().into_owned());
+        }
+    }
+    found
 }
 
 /// A case as an editor on Windows saves it.

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
 
-use ingressc::simulate::{ClientCertificate, Request, Scheme};
+use ingressc::ir::Port;
+use ingressc::simulate::{ClientCertificate, Request, Scheme, TcpConnection};
 use serde::{Deserialize, Deserializer};
 
 /// The file.
@@ -38,6 +39,17 @@ pub(crate) struct Row {
     options: Option<String>,
     connect: Option<String>,
     trace: Option<String>,
+    /// A port of a TCP service to connect to, in place of a request.
+    pub(crate) tcp: Option<u16>,
+    /// With `tcp`: the client begins with a handshake.
+    #[serde(default)]
+    tls: bool,
+    /// With `tcp`: HAProxy closes the connection.
+    #[serde(default)]
+    pub(crate) closed: bool,
+    /// With `tcp`: nobody listens there.
+    #[serde(default)]
+    pub(crate) unbound: bool,
     name: Option<String>,
     /// The raw request target.
     target: Option<String>,
@@ -178,11 +190,7 @@ impl Expectations {
         if row.sni.is_some() {
             request.sni.clone_from(&row.sni);
         }
-        request.certificate = match row.client_certificate {
-            None => ClientCertificate::Absent,
-            Some(Shown::Trusted) => ClientCertificate::Trusted,
-            Some(Shown::Foreign) => ClientCertificate::Foreign,
-        };
+        request.certificate = row.client_certificate();
         if let Some(from) = row.from {
             request.source = from;
         }
@@ -198,6 +206,30 @@ impl Row {
     /// Whether the simulator cannot tell.
     pub(crate) fn only_live(&self) -> bool {
         self.only == Some(Only::Live)
+    }
+
+    /// The connection of a row with `tcp`.
+    pub(crate) fn connection(&self) -> Result<TcpConnection, String> {
+        let port = self.tcp.and_then(Port::new).ok_or("`tcp` is a port")?;
+        if self.sni.is_some() && !self.tls {
+            return Err("a name without `tls: true` is not sent".to_owned());
+        }
+        let mut connection = TcpConnection::to(port);
+        connection.tls = self.tls;
+        connection.sni.clone_from(&self.sni);
+        connection.certificate = self.client_certificate();
+        if let Some(from) = self.from {
+            (connection.source, connection.proxied) = (from, true);
+        }
+        Ok(connection)
+    }
+
+    fn client_certificate(&self) -> ClientCertificate {
+        match self.client_certificate {
+            None => ClientCertificate::Absent,
+            Some(Shown::Trusted) => ClientCertificate::Trusted,
+            Some(Shown::Foreign) => ClientCertificate::Foreign,
+        }
     }
 
     fn method(&self) -> Result<(&'static str, &str), String> {
@@ -227,9 +259,14 @@ impl Row {
             self.backend.is_some(),
             self.status.is_some(),
             self.handshake.is_some(),
+            self.closed,
+            self.unbound,
         ];
         if ends.iter().filter(|given| **given).count() != 1 {
-            return Err("a row says one of `backend`, `status` and `handshake`".to_owned());
+            return Err(
+                "a row says one of `backend`, `status`, `handshake`, `closed` and `unbound`"
+                    .to_owned(),
+            );
         }
         let needs_server = [
             ("servers", self.servers.is_some()),
@@ -257,6 +294,9 @@ impl Row {
         }
         if self.certificate.is_some() && self.handshake.is_some() {
             return Err("a refused handshake shows no `certificate`".to_owned());
+        }
+        if (self.closed || self.unbound || self.tls) && self.tcp.is_none() {
+            return Err("`closed`, `unbound` and `tls` are for rows with `tcp`".to_owned());
         }
         if self.repeat == 0 {
             return Err("`repeat: 0` asks nothing".to_owned());

@@ -1,5 +1,6 @@
 //! A model on loopback: the same names and routes, but listeners and servers where a test can reach them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -18,6 +19,8 @@ use crate::{haproxy, pipeline};
 pub(crate) struct Live {
     pub(crate) http: Option<SocketAddr>,
     pub(crate) https: Option<SocketAddr>,
+    /// The ports of TCP services, by what the manifests call them.
+    pub(crate) tcp: BTreeMap<u16, SocketAddr>,
     running: Running,
 }
 
@@ -42,6 +45,16 @@ impl Live {
                 *bind = BindAddress::One(address);
             }
         }
+        let mut tcp = BTreeMap::new();
+        for bind in local
+            .tcp
+            .iter_mut()
+            .flat_map(|listener| &mut listener.binds)
+        {
+            let address = free_address();
+            tcp.entry(bind.port()).or_insert(address);
+            *bind = BindAddress::One(address);
+        }
         for (name, backend) in &mut local.backends {
             for server in &mut backend.servers {
                 let stub = Stubs::shared().add(name.as_str(), server.name.as_str());
@@ -59,7 +72,8 @@ impl Live {
         let answered = !local.certificates.files.is_empty() || !local.passthrough.is_empty();
         let tls = !local.listeners.https.is_empty() && answered;
         let http = (!local.listeners.http.is_empty()).then_some(http);
-        let listen: Vec<SocketAddr> = http.into_iter().chain(tls.then_some(https)).collect();
+        let listen = http.into_iter().chain(tls.then_some(https));
+        let listen: Vec<SocketAddr> = listen.chain(tcp.values().copied()).collect();
         let mut bundle = {
             let settings = emit::Settings {
                 include: include.clone(),
@@ -72,6 +86,7 @@ impl Live {
         Ok(Self {
             http,
             https: (!local.listeners.https.is_empty()).then_some(https),
+            tcp,
             running,
         })
     }

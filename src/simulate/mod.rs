@@ -9,12 +9,14 @@ mod line;
 pub mod policy;
 mod request;
 mod servers;
+mod tcp;
 mod tls;
 pub mod trace;
 
 pub use host::{HostMatch, normalise};
 pub use request::{ClientCertificate, Request, RequestError, Scheme};
 pub use servers::{Count, by_resolver, found_by};
+pub use tcp::{TcpConnection, TcpEnd, TcpVerdict, connect};
 pub use tls::{Connection, Through};
 
 use crate::ir::global::{ErrorPage, ErrorPages, ErrorStatus};

@@ -1,5 +1,7 @@
 //! How the connection begins: whether somebody listens, and which certificate answers the handshake.
 
+use std::net::IpAddr;
+
 use super::{ClientCertificate, Request, Scheme, servers};
 use crate::ir::{Backend, Certificate, Claim, HostPattern, Routing, Target};
 
@@ -110,7 +112,7 @@ fn land<'r>(routing: &'r Routing, claim: &Claim, request: &Request) -> Through<'
     };
     match backend {
         None => Through::Refused("what the manifest asks for cannot be honoured"),
-        Some(backend) if !may_come(routing, backend, request) => {
+        Some(backend) if !may_come(routing, backend, request.source) => {
             Through::Refused("an address list keeps the client out")
         }
         Some(backend) if servers::asleep(backend) => Through::Refused("the backend has no servers"),
@@ -119,7 +121,7 @@ fn land<'r>(routing: &'r Routing, claim: &Claim, request: &Request) -> Through<'
 }
 
 /// Whether the lists of addresses let the client in.
-fn may_come(routing: &Routing, backend: &Backend, request: &Request) -> bool {
+pub(super) fn may_come(routing: &Routing, backend: &Backend, client: IpAddr) -> bool {
     let section = backend
         .policy
         .as_ref()
@@ -127,7 +129,6 @@ fn may_come(routing: &Routing, backend: &Backend, request: &Request) -> bool {
     let Some(access) = section.map(|section| &section.policy.access) else {
         return true;
     };
-    let client = request.source;
     let denied = access
         .deny
         .as_ref()

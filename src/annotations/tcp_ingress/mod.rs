@@ -139,7 +139,7 @@ annotation! {
         on: [Ingress],
         scope: Port,
         default: "default",
-        field: ConnectionLogFormat,
+        field: TcpLogFormat,
         support: Support::Full,
         requires: ["tcp-service-port"],
         since: "0.1",

@@ -197,7 +197,7 @@ fn client(first: &Asker<'_>, client: Option<ClientSide>) -> ClientSide {
     }) = log_format
     {
         client.log_format = Some(format.clone());
-        let field = Field::ConnectionLogFormat;
+        let field = Field::TcpLogFormat;
         client.origins.insert(field, *origin);
     }
     client
