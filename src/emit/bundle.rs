@@ -176,7 +176,6 @@ fn is_ours(path: &str) -> bool {
             stem(inner.unwrap_or(name), ".pem")
         }
         Some(("errors", name)) => stem(name, ".http"),
-        Some(("acl", name)) => stem(name, ".lst"),
         Some(_) => false,
     }
 }

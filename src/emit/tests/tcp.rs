@@ -15,7 +15,7 @@ use crate::source::Sourced;
 fn routing(listener: TcpListener) -> Routing {
     let mut routing = shop_with_tls(true);
     (routing.hosts, routing.any_host) = (Vec::new(), Vec::new());
-    routing.listeners = crate::ir::Listeners::default();
+    routing.listeners = Listeners::default();
     let policy = Policy {
         mode: Mode::Tcp,
         ..Policy::default()
