@@ -225,3 +225,6 @@ fn settings(first: &Asker<'_>, claims: &Claims) -> Vec<Setting> {
         .cloned()
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
