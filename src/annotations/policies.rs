@@ -314,9 +314,9 @@ impl<'s, 'm> Policies<'s, 'm> {
             name, annotations, ..
         } = &ingress.meta;
         let contested = Guards::contested(Kind::Ingress, name, annotations, context.manifests);
-        contested
-            .into_iter()
-            .for_each(|finding| said.close(finding));
+        if let Some(finding) = contested {
+            said.close(finding);
+        }
         let chosen = choose(&all, |_| true);
         said.findings.extend(together::check(&chosen));
         said.closed |= chosen.iter().any(Choice::closes);

@@ -244,8 +244,8 @@ pub(super) fn answer(
         Sourced::new(lines, given.value.origin)
     });
     Answer {
-        port: own.port.clone(),
-        proxy: own.proxy.clone(),
+        port: own.port,
+        proxy: own.proxy,
         log_format: own.log_format.clone(),
         clients,
         lines: lines.filter(|lines| !lines.value.is_empty()),

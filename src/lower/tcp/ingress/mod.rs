@@ -60,7 +60,7 @@ pub(super) fn listeners<'m>(
     for ingress in asking.ingresses {
         let answer = backends.tcp_port(ingress);
         // Without a port it has its finding, and is routed nowhere.
-        if let Some(port) = answer.port.clone() {
+        if let Some(port) = answer.port {
             by_port.entry(port.value).or_default().push(Asker {
                 ingress,
                 port,
@@ -116,7 +116,7 @@ fn listener(askers: &[Asker<'_>], claims: Claims, names: Option<Names>) -> Optio
     }
     let settings = settings(first, &claims);
     let (default, rules) = rules(claims.default, claims.named, names.as_ref());
-    let wanted = Wanted::Port(first.port.clone());
+    let wanted = Wanted::Port(first.port);
     let mut listener = TcpListener::new(owner(askers), wanted, default, first.port.origin);
     listener.client = client(first, claims.client);
     listener.settings = (!settings.is_empty()).then(|| settings.into());
@@ -158,9 +158,9 @@ fn owner(askers: &[Asker<'_>]) -> String {
 fn rules(
     default: Option<Claim>,
     mut named: BTreeMap<HostPattern, Claim>,
-    names: Option<&Names>,
+    tls: Option<&Names>,
 ) -> (Target, Vec<TcpRule>) {
-    for (host, origin) in names.iter().flat_map(|names| &names.refused) {
+    for (host, origin) in tls.iter().flat_map(|tls| &tls.refused) {
         let claim = named.entry(host.clone());
         let claim = claim.or_insert_with(|| Claim::closed(*origin));
         claim.target = Target::Closed;

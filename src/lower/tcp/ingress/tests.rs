@@ -174,17 +174,19 @@ fn tls(entries: &[(&[&str], Option<&str>)]) -> (Vec<String>, Option<Vec<String>>
     (codes(&lowered.findings), names, shown(listener))
 }
 
+/// Hosts and Secret of each entry, codes, names with a certificate.
+type Entries<'r> = (
+    &'r [(&'r [&'r str], Option<&'r str>)],
+    &'r [&'r str],
+    Option<Vec<String>>,
+);
+
 #[test]
 fn tls_entries_name_the_certificates_of_the_port() {
     let open = ["a.io -> n_pg_5432", "b.a.io -> n_my_3306", "* -> closed"];
     let is = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
     let own = Some("tls");
-    type Row<'r> = (
-        &'r [(&'r [&'r str], Option<&'r str>)],
-        &'r [&'r str],
-        Option<Vec<String>>,
-    );
-    let table: &[Row<'_>] = &[
+    let table: &[Entries<'_>] = &[
         (&[], &[], None),
         (&[(&["a.io", "*.a.io"], own)], &[], is(&["a.io", "*.a.io"])),
         (&[(&[], own)], &[], is(&["*"])),
@@ -249,6 +251,11 @@ fn two(a: &[(&str, &str)], b: &[(&str, &str)]) -> (Vec<String>, Vec<String>, boo
     )
 }
 
+type Keys<'r> = &'r [(&'r str, &'r str)];
+
+/// Keys of both, codes; whether a and b are open, clients are asked, and PROXY is read.
+type Pair<'r> = (Keys<'r>, Keys<'r>, &'r [&'r str], [bool; 4]);
+
 #[test]
 fn the_first_ingress_decides_and_lost_protection_closes() {
     let (ca, proxy) = (
@@ -257,14 +264,7 @@ fn the_first_ingress_decides_and_lost_protection_closes() {
     );
     let format = ("tcp-service-log-format", "%ci");
     let reject = ("config-tcp-service", "tcp-request connection reject");
-    type Row<'r> = (
-        &'r [(&'r str, &'r str)],
-        &'r [(&'r str, &'r str)],
-        &'r [&'r str],
-        [bool; 4],
-    );
-    // Keys of both, codes; whether a and b are open, clients are asked, and PROXY is read.
-    let table: &[Row<'_>] = &[
+    let table: &[Pair<'_>] = &[
         (&[], &[], &[], [true, true, false, false]),
         (&[ca], &[], &[], [true, true, true, false]),
         (&[ca], &[ca], &[], [true, true, true, false]),
