@@ -38,7 +38,7 @@ pub(super) fn listeners<'m>(
     findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
     let manifests = installation.manifests();
-    let mut listeners = service::listeners(manifests, backends);
+    let mut listeners = service::listeners(manifests, backends, findings);
     let keyring = installation.keyring();
     listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
