@@ -5,6 +5,7 @@
 
 mod certificates;
 mod config_map;
+mod ingress;
 mod service;
 
 pub(crate) use certificates::unanswered;
@@ -14,7 +15,7 @@ use super::backend::Backends;
 use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
 use crate::finding::Finding;
 use crate::ir::TcpListener;
-use crate::manifest::ObjectName;
+use crate::manifest::{Ingress, ObjectName};
 use crate::source::Sourced;
 
 /// What the configuration says about TCP services.
@@ -26,10 +27,20 @@ pub struct Settings {
     pub config_map_format: Option<MapFormat>,
 }
 
+/// Ingresses that ask for TCP ports, and what they may fall back on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asking<'i, 'm> {
+    /// The Ingresses, by name.
+    pub(super) ingresses: &'i [&'m Ingress],
+    /// The Secret that answers TLS where an entry names none.
+    pub(super) default: Option<&'i ObjectName>,
+}
+
 /// Every listener that is asked for, those of Services first, in the order of their keys. What has no key stays in its order.
 pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
     settings: &super::Settings,
+    ports: &Asking<'_, 'm>,
     backends: &mut Backends<'_, 'm>,
     findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
@@ -47,6 +58,8 @@ pub(super) fn listeners<'m>(
         backends,
         findings,
     ));
+    let keyring = installation.keyring();
+    listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }
