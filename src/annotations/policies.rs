@@ -80,6 +80,11 @@ impl<'m> Installation<'m> {
         }
     }
 
+    /// Where Secrets are looked up.
+    pub(crate) fn keyring(&self) -> Keyring<'m> {
+        self.keyring
+    }
+
     /// All objects.
     pub(crate) fn manifests(&self) -> &'m Manifests {
         self.keyring.manifests

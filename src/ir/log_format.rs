@@ -48,6 +48,18 @@ pub enum LogFormatMistake {
     Control,
 }
 
+/// Those of [`VARIABLES`] that HAProxy refuses in TCP mode.
+const OF_REQUESTS: [&str; 17] = [
+    "CC", "CS", "HM", "HP", "HPO", "HQ", "HU", "HV", "TR", "Ta", "Ti", "Tq", "Tr", "r", "tr",
+    "trg", "trl",
+];
+
+/// What samples are taken from that connections have, too.
+const OF_CONNECTIONS: [&str; 11] = [
+    "src", "src_port", "dst", "dst_port", "srv_name", "be_name", "fe_name", "date", "rand", "str",
+    "int",
+];
+
 /// The variables that HAProxy 2.6 to 3.4 know in HTTP mode. `o` shows nothing: its flags hold for all that follow.
 const VARIABLES: [&str; 64] = [
     "B", "CC", "CS", "H", "HM", "HP", "HPO", "HQ", "HU", "HV", "ID", "ST", "T", "TR", "Ta", "Tc",
@@ -97,6 +109,16 @@ impl LogFormat {
             pieces.push(LogPiece::Text(plain));
         }
         Ok(Self(pieces))
+    }
+
+    /// The first part that shows something of requests, which HAProxy refuses, or warns of, in TCP mode.
+    pub fn of_requests(&self) -> Option<&'static str> {
+        let known = |name: &str| OF_CONNECTIONS.contains(&name) || name.starts_with("ssl_");
+        self.0.iter().find_map(|piece| match piece {
+            LogPiece::Variable(_, name) if OF_REQUESTS.contains(name) => Some(*name),
+            LogPiece::Sample(_, sample) if !known(sample.fetch.name) => Some(sample.fetch.name),
+            _ => None,
+        })
     }
 
     /// Its parts.

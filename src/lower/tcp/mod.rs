@@ -3,6 +3,7 @@
 //! In: the manifests. Out: a listener for each port that is asked for, without its place: ports of the pool are allocated when all
 //! clusters are known (see [`crate::ports`]). A wish that cannot be honoured is a finding, and no port.
 
+mod resource;
 mod service;
 
 use super::backend::Backends;
@@ -22,12 +23,18 @@ pub struct Settings {
 /// Every listener that is asked for, those of Services first, in the order of their keys.
 pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
-    _settings: &super::Settings,
+    settings: &super::Settings,
     backends: &mut Backends<'_, 'm>,
-    _findings: &mut Vec<Finding>,
+    findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
     let manifests = installation.manifests();
     let mut listeners = service::listeners(manifests, backends);
+    listeners.extend(resource::listeners(
+        installation,
+        settings,
+        backends,
+        findings,
+    ));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }
