@@ -525,6 +525,40 @@ fn neither_the_order_of_files_nor_their_line_ends_reach_the_bundle() {
     });
 }
 
+#[test]
+fn every_bundle_takes_the_place_of_another_and_of_itself() {
+    let first = tempfile::tempdir().expect("a temporary folder");
+    for case in folders() {
+        let bundle = pipeline::compile(&case).bundle;
+        for again in [false, true] {
+            let written = ingressc::write::write(first.path(), &bundle)
+                .unwrap_or_else(|error| panic!("{}: {error}", name(&case)));
+            let changes = [written.added, written.changed, written.removed].concat();
+            assert!(!again || changes.is_empty(), "{}: {changes:?}", name(&case));
+        }
+        let left = ingressc::write::compare(first.path(), &bundle).expect("readable");
+        assert!(left.is_empty(), "{}: {left:?}", name(&case));
+        let there: BTreeSet<String> = files(first.path(), first.path()).into_iter().collect();
+        let own: BTreeSet<String> = bundle.files.keys().cloned().collect();
+        assert_eq!(there, own, "{}", name(&case));
+    }
+}
+
+/// The files below `folder`, as seen from `root`.
+fn files(root: &Path, folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            found.extend(files(root, &path));
+        } else {
+            let below = path.strip_prefix(root).expect("below");
+            found.push(below.to_string_lossy().into_owned());
+        }
+    }
+    found
+}
+
 /// A case as an editor on Windows saves it.
 fn windows(case: &Path) -> TempDir {
     fn copy(from: &Path, to: &Path) {

@@ -23,9 +23,8 @@ pub(crate) fn binary() -> Option<&'static Path> {
         if found.is_ok_and(|status| status.success()) {
             return Some(path);
         }
-        let required = std::env::var("INGRESSC_REQUIRE_HAPROXY").is_ok_and(|value| value == "1");
         assert!(
-            !required,
+            !required(),
             "INGRESSC_REQUIRE_HAPROXY=1, and {} does not run",
             path.display()
         );
@@ -33,6 +32,11 @@ pub(crate) fn binary() -> Option<&'static Path> {
         None
     };
     BINARY.get_or_init(find).as_deref()
+}
+
+/// Whether the environment says that nothing may be skipped.
+pub(crate) fn required() -> bool {
+    std::env::var("INGRESSC_REQUIRE_HAPROXY").is_ok_and(|value| value == "1")
 }
 
 /// The bundle's files in a folder of their own.

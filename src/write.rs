@@ -145,7 +145,7 @@ struct Disk<'a> {
 
 impl Disk<'_> {
     fn replace(&mut self, bundle: &Bundle, plan: &Plan<'_>, found: &Found) -> io::Result<()> {
-        let staged = plan.staged();
+        let staged = plan.staged(bundle);
         self.make_dir(&self.next.clone(), 0o700)?;
         // Old and new: `bundle.json` is replaced before the last old file is removed.
         let claimed = found.owned.iter().chain(bundle.files.keys()).cloned();
@@ -186,8 +186,12 @@ impl Disk<'_> {
     /// Steps 2 and 3: the new bundle holds, with some of its files in `.next-N`. Leaves the final `haproxy.cfg` there.
     fn stage(&mut self, bundle: &Bundle, staged: &BTreeSet<&str>) -> io::Result<()> {
         let next = self.next.clone();
-        for folder in ["certs", "maps"] {
-            self.make_dir(&format!("{next}/{folder}"), 0o700)?;
+        let folders: BTreeSet<String> = staged
+            .iter()
+            .filter_map(|path| Some(format!("{next}/{}", path.split_once('/')?.0)))
+            .collect();
+        for folder in &folders {
+            self.make_dir(folder, 0o700)?;
         }
         let redirected = |path: &str| {
             let BundleFile { bytes, private } = &bundle.files[path];
@@ -213,12 +217,8 @@ impl Disk<'_> {
         if !unchanged || std::fs::hard_link(&current, self.dir.join(&last)).is_err() {
             self.put(&last, &bundle.files[CONFIG])?;
         }
-        self.sync([
-            &format!("{next}/certs"),
-            &format!("{next}/maps"),
-            next.as_str(),
-            "",
-        ])?;
+        let folders = folders.iter().map(String::as_str);
+        self.sync(folders.chain([next.as_str(), ""]))?;
         self.put(CONFIG, &redirected(CONFIG))?;
         self.sync([""])
     }
@@ -239,8 +239,9 @@ impl Disk<'_> {
                 Err(error) => return Err(error),
             }
         }
-        for folder in ["certs", "maps"] {
-            if !bundle.files.keys().any(|path| path.starts_with(folder)) {
+        for folder in ["acl", "certs", "crt-lists", "errors", "maps"] {
+            let within = |path: &String| path.split_once('/').is_some_and(|it| it.0 == folder);
+            if !bundle.files.keys().any(within) {
                 // Fails where it is not empty, which is right: then it is not ours alone.
                 let _ = std::fs::remove_dir(self.dir.join(folder));
             }

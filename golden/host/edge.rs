@@ -88,10 +88,12 @@ impl Edge {
         self.child.try_wait().is_ok_and(|status| status.is_none())
     }
 
-    /// What it said of itself, which is all but the requests.
+    /// What it said of itself, which is all but the requests and the connections.
     pub(crate) fn said(&self) -> String {
         let log = self.log();
-        let lines = log.lines().filter(|line| !line.contains(" HTTP/1.1\""));
+        let lines = log
+            .lines()
+            .filter(|line| !line.contains(" HTTP/1.1\"") && !line.contains("] fe_tcp_"));
         lines.collect::<Vec<_>>().join("\n")
     }
 
@@ -116,7 +118,7 @@ impl Drop for Edge {
 }
 
 /// The shell's `kill`: signals are not in the standard library.
-fn kill(signal: &str, whom: &str) {
+pub(crate) fn kill(signal: &str, whom: &str) {
     let _ = Command::new("kill")
         .args(["-s", signal, "--", whom])
         .stderr(Stdio::null())

@@ -63,7 +63,7 @@ fn is_root() -> bool {
 }
 
 /// The number of a user or group, from `/etc/passwd` or `/etc/group`.
-fn id_in(file: &str, name: &str) -> Option<u32> {
+pub(crate) fn id_in(file: &str, name: &str) -> Option<u32> {
     let text = std::fs::read_to_string(file).ok()?;
     let line = text
         .lines()

@@ -1,7 +1,8 @@
 //! Hosts as they run: HAProxy with a DNS that changes, clusters that fail, reloads under load, peers, and the layouts.
 //!
 //! What the golden cases judge by one request, these judge over time. Everything is on loopback, in a network of its own for each
-//! test, and is ended when the test is. `HAPROXY` names the binary, `INGRESSC_REQUIRE_HAPROXY=1` makes its absence a failure.
+//! test, and is ended when the test is. `HAPROXY` names the binary, `INGRESSC_REQUIRE_HAPROXY=1` makes its absence a failure, and
+//! that of PostgreSQL and Redis.
 
 #![cfg(target_os = "linux")] // elsewhere only 127.0.0.1 is loopback
 #![expect(
@@ -12,6 +13,7 @@
 
 mod client;
 mod clusters;
+mod databases;
 mod dns;
 mod edge;
 #[expect(
@@ -25,6 +27,7 @@ mod load;
 mod names;
 mod net;
 mod nodes;
+mod passthrough;
 mod peers;
 #[expect(
     dead_code,

@@ -40,6 +40,12 @@ impl Net {
         SocketAddr::new(self.ip(last), port)
     }
 
+    /// The address with this last byte, and a port that nobody has, not even on all addresses.
+    pub(crate) fn free(&self, last: u8) -> SocketAddr {
+        let listener = TcpListener::bind(self.at(last, 0)).expect("the address is ours");
+        listener.local_addr().expect("it is bound")
+    }
+
     /// `text` with `NET.` in place of the network's first three bytes: `NET.7` becomes `127.130.4.7`.
     pub(crate) fn fill(&self, text: &str) -> String {
         let [a, b, c, _] = self.base.octets();

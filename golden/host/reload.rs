@@ -26,19 +26,6 @@ listen: {{http: ['NET.1:8000'], https: [], metrics: [], admin: {admin}}}
     )
 }
 
-/// Runs the program as an operator does.
-fn compile(site: &Site) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ingressc"));
-    command.args(["compile", "-o", "out"]);
-    if let Ok(target) = std::env::var("INGRESSC_TARGET") {
-        command.args(["--haproxy", &target]);
-    }
-    let output = command.current_dir(site.path()).output();
-    let output = output.expect("it is built");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-}
-
 /// Reloads five times, each time to the other of two pods, with clients at work; `reload` makes HAProxy take the files.
 fn five_times(
     binary: &Path,
@@ -55,7 +42,7 @@ fn five_times(
             ("manifests/web.yaml", &web(HOST, "web", &[10])),
         ],
     );
-    compile(&site);
+    site.compile();
     let http = net.at(1, HTTP);
     let mut command = Command::new(binary);
     command.args(arguments).args(["-f", "out/haproxy.cfg"]);
@@ -65,7 +52,7 @@ fn five_times(
         load.wait_for(50);
         let pod = 10 + (round + 1) % 2;
         site.write(&net, "manifests/web.yaml", &web(HOST, "web", &[pod]));
-        compile(&site);
+        site.compile();
         reload(&mut edge, site.path());
         let mut told = Instant::now();
         let wanted = Some(format!("pod-{pod}"));

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Command;
 
 use ingressc::finding::Finding;
 use tempfile::TempDir;
@@ -55,6 +56,19 @@ impl Site {
     /// Where it lies.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Compiles it into `out` with the program, as an operator does.
+    pub(crate) fn compile(&self) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ingressc"));
+        command.args(["compile", "-o", "out"]);
+        if let Ok(target) = std::env::var("INGRESSC_TARGET") {
+            command.args(["--haproxy", &target]);
+        }
+        let output = command.current_dir(self.path()).output();
+        let output = output.expect("it is built");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
     }
 
     /// Compiles it, and lays out the bundle in a folder of its own.

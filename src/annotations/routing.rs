@@ -171,9 +171,12 @@ annotation! {
     ///
     /// The name in the handshake is all that is known, so a rule needs a host and means all its paths: one for `/` has to be
     /// there, and any other is an error. Address lists, limits and checks of servers work, and timeouts until the connection is a
-    /// tunnel; everything that reads or changes requests does not, and where it protects the route is closed. Plain HTTP never reaches the servers: it is answered with a
-    /// redirect where `ssl-redirect` wants one, else with 421. The most specific name decides, so one host below a wildcard can
-    /// still be answered here. QUIC cannot be handed through.
+    /// tunnel; everything that reads or changes requests does not, and where it protects the route is closed. Plain HTTP never
+    /// reaches the servers: it is answered with a redirect where `ssl-redirect` wants one, else with 421.
+    ///
+    /// The most specific name decides, so one host below a wildcard can still be answered here. A handshake for a name that nobody
+    /// claims, or for none, is answered as without any passthrough: with the default certificate, and refused where there is none.
+    /// QUIC cannot be handed through.
     static HAPROXYTECH_SSL_PASSTHROUGH: LiteralTrue = {
         key: HaproxyTech / "ssl-passthrough",
         on: [Ingress, ConfigMap],

@@ -6,9 +6,8 @@ use std::fmt;
 use askama::filters::Safe;
 
 use super::BundleFile;
-use crate::ir::Routing;
 use crate::ir::policy::{AddressList, ClientSource};
-use crate::ir::{Field, PolicySection};
+use crate::ir::{AcceptProxy, Field, PolicySection, Routing, TcpCriterion, TcpListener};
 use crate::source::Origin;
 
 /// What follows `src` in a condition that asks whether an address is on `list`.
@@ -46,13 +45,29 @@ pub(super) fn files(routing: &Routing) -> impl Iterator<Item = (String, BundleFi
             exempt,
         ]
     });
+    let listeners = routing.tcp.iter().filter(|one| one.is_bound());
     of_policies
         .chain([routing.global.proxy_protocol.as_ref()])
         .flatten()
+        .chain(listeners.flat_map(of_listener))
         .filter_map(|list| {
             let file = BundleFile::public(list.lines().into_bytes());
             Some((list.file()?, file))
         })
+}
+
+/// The lists that the frontend of a TCP service names.
+fn of_listener(listener: &TcpListener) -> impl Iterator<Item = &AddressList> {
+    let proxies = match &listener.client.proxy {
+        AcceptProxy::From(proxies) => Some(proxies),
+        AcceptProxy::Never | AcceptProxy::Always => None,
+    };
+    let tests = listener.rules.iter().flat_map(|rule| &rule.tests);
+    let sources = tests.filter_map(|test| match &test.what {
+        TcpCriterion::Source(list) => Some(list),
+        TcpCriterion::Name(_) => None,
+    });
+    proxies.into_iter().chain(sources)
 }
 
 /// The headers that the frontend must read before it deletes what clients claim, each once, and who asked first.

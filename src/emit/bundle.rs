@@ -21,7 +21,7 @@ pub const CRT_LIST: &str = "crt-list.txt";
 pub const INDEX: &str = "bundle.json";
 
 /// For each file the lines that a manifest caused, from 1, and where it says so.
-pub(super) type Origins = BTreeMap<&'static str, Vec<(u32, Origin)>>;
+pub(super) type Origins = BTreeMap<String, Vec<(u32, Origin)>>;
 
 /// The files of an output directory, by path within it, with `/` between folders.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -166,6 +166,8 @@ fn is_ours(path: &str) -> bool {
     match path.split_once('/') {
         None => matches!(path, CONFIG | CRT_LIST),
         Some(("maps", name)) => stem(name, ".map"),
+        Some(("acl", name)) => stem(name, ".lst"),
+        Some(("crt-lists", name)) => stem(name, ".txt"),
         Some(("certs", name)) => {
             let folder = ["ca/", "servers/"].iter();
             let inner = folder
@@ -193,7 +195,7 @@ pub(super) fn index(
         || {
             let known = origins.par_iter().filter(|(_, lines)| !lines.is_empty());
             known
-                .map(|(path, lines)| (*path, by_manifest(lines, sources)))
+                .map(|(path, lines)| (path.as_str(), by_manifest(lines, sources)))
                 .collect::<Vec<_>>()
         },
         || rayon::join(|| digests(files), || resolvers(backends)),

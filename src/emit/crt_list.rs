@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::EmitError;
 use super::lines::Lines;
-use crate::ir::{Certificates, FileStem, Pem};
+use crate::ir::{Certificates, FileStem, Pem, PemFile, TcpCertificates, TcpListener, Termination};
 
 /// A line holds 2,048 words and 65,535 characters; a name has 255 at most.
 const MAX_NAMES: usize = 2_000;
@@ -58,6 +58,42 @@ pub(super) fn crt_list(certificates: &Certificates) -> Result<Lines, EmitError> 
         bytes: out.into_bytes(),
         origins,
     })
+}
+
+/// The one certificate that a listener of a TCP service answers all with; `None` where it has several, or none of its own.
+pub(super) fn single(tls: &Termination) -> Option<&PemFile> {
+    match &tls.certificates {
+        TcpCertificates::Own { default, named } if named.is_empty() => default.as_ref(),
+        _ => None,
+    }
+}
+
+/// Where the list of a listener lies.
+pub(super) fn path_of(listener: &TcpListener) -> String {
+    format!("crt-lists/{}.txt", listener.name)
+}
+
+/// The list of a listener of a TCP service with several certificates of its own; the default one first, as in [`crt_list`].
+pub(super) fn of_listener(listener: &TcpListener) -> Result<Option<Lines>, EmitError> {
+    let Some(tls) = listener.tls.as_ref().filter(|tls| single(tls).is_none()) else {
+        return Ok(None);
+    };
+    let TcpCertificates::Own { default, named } = &tls.certificates else {
+        return Ok(None);
+    };
+    let mut out = String::new();
+    if let Some(PemFile { stem, pem }) = default {
+        let _ = writeln!(out, "{} !*", location(stem, pem)?);
+    }
+    for (name, PemFile { stem, pem }) in named {
+        let _ = writeln!(out, "{} {name}", location(stem, pem)?);
+    }
+    let lines = (1..).zip(out.lines());
+    let origins = lines.map(|(number, _)| (number, tls.origin)).collect();
+    Ok(Some(Lines {
+        bytes: out.into_bytes(),
+        origins,
+    }))
 }
 
 /// The first word of a line.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::EmitError;
+use super::sni::{self, Names};
 use crate::ir::{Alternative, HostId, PathMatch, PathPattern, PathRule, Routing, Target};
 use crate::source::Origin;
 
@@ -43,6 +44,8 @@ pub(super) struct Maps<'r> {
     pub(super) sni: Map,
     /// What follows `*.` to section (`map_str`).
     pub(super) wild_sni: Map,
+    /// The names that listeners of TCP services tell connections apart by, by listener.
+    pub(super) names: BTreeMap<&'r str, Names>,
 }
 
 impl Maps<'_> {
@@ -65,6 +68,7 @@ impl Maps<'_> {
             .chain(named)
             .chain(self.sni.values())
             .chain(self.wild_sni.values())
+            .chain(self.names.values().flat_map(Names::targets))
     }
 }
 
@@ -100,6 +104,7 @@ pub(super) fn maps(routing: &Routing) -> Result<Maps<'_>, EmitError> {
         maps.rules(&host.id, &host.pattern.to_string(), &host.rules)?;
     }
     maps.handshakes(routing)?;
+    maps.names = sni::all(routing)?;
     Ok(maps)
 }
 
@@ -212,7 +217,12 @@ struct Entry {
 
 impl Map {
     /// Adds an entry, unless the key is there: `Prefix /` and a textual `/` are the same, and the first one holds.
-    fn add(&mut self, key: String, value: &str, origin: Option<Origin>) -> Result<(), EmitError> {
+    pub(super) fn add(
+        &mut self,
+        key: String,
+        value: &str,
+        origin: Option<Origin>,
+    ) -> Result<(), EmitError> {
         let clean = |b: u8| b.is_ascii_graphic();
         let name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-');
         let legal = !key.is_empty()
@@ -236,6 +246,11 @@ impl Map {
         let mut ends = (1..key.len()).rev();
         let entry = ends.find_map(|end| self.0.get(key.get(..end)?))?;
         Some(&entry.value)
+    }
+
+    /// Whether there is an entry for `key`.
+    pub(super) fn contains(&self, key: &str) -> bool {
+        self.0.contains_key(key)
     }
 
     /// Whether there is nothing to look up.

@@ -12,6 +12,7 @@ mod lines;
 mod maps;
 mod pem_files;
 mod policy;
+mod sni;
 mod view;
 
 #[cfg(test)]
@@ -27,7 +28,10 @@ pub use include::{Fragment, FragmentKind, Include, Refusal};
 use self::bundle::Origins;
 use self::lines::Lines;
 use self::maps::Maps;
-use crate::ir::{BindAddress, FileStem, HaproxyVersion, Pem, PolicySection, Process, Routing};
+use crate::ir::{
+    BindAddress, FileStem, HaproxyVersion, Listeners, Pem, PolicySection, Process, Routing,
+    TcpListener,
+};
 use crate::source::{Origin, Sources};
 
 /// What to emit for.
@@ -64,7 +68,7 @@ pub fn emit(
         BundleFile::public(lines.bytes)
     };
     files.insert(CONFIG.to_owned(), file);
-    origins.insert(CONFIG, lines.origins);
+    origins.insert(CONFIG.to_owned(), lines.origins);
     let target = (settings.target, settings.process.layout);
     let index = bundle::index(&files, &origins, sources, target, &routing.backends);
     files.insert(INDEX.to_owned(), BundleFile::public(index));
@@ -93,22 +97,16 @@ fn beside(
         let file = BundleFile::public(page.value.as_str().as_bytes().to_vec());
         files.insert(format!("errors/{status}.http"), file);
     }
-    let mut add = |files: &mut BTreeMap<_, _>, path: &'static str, bytes, lines| {
+    let mut add = |files: &mut BTreeMap<_, _>, path: &str, bytes, lines| {
         files.insert(path.to_owned(), BundleFile::public(bytes));
-        origins.insert(path, lines);
+        origins.insert(path.to_owned(), lines);
     };
-    add(
-        &mut files,
-        "maps/host.map",
-        maps.host.to_bytes(),
-        maps.host.origins(),
-    );
-    add(
-        &mut files,
-        "maps/path.map",
-        maps.path.to_bytes(),
-        maps.path.origins(),
-    );
+    // A host of TCP services alone answers no requests.
+    if routing.listeners != Listeners::default() {
+        let (host, path) = (&maps.host, &maps.path);
+        add(&mut files, "maps/host.map", host.to_bytes(), host.origins());
+        add(&mut files, "maps/path.map", path.to_bytes(), path.origins());
+    }
     // The one that haproxy.cfg names only when there is something in it.
     if !maps.wild.is_empty() {
         add(
@@ -135,10 +133,22 @@ fn beside(
             );
         }
     }
+    for (listener, names) in &maps.names {
+        for (path, map) in names.files(listener) {
+            add(&mut files, &path, map.to_bytes(), map.origins());
+        }
+    }
+    for listener in routing.tcp.iter().filter(|one| one.is_bound()) {
+        if let Some(list) = crt_list::of_listener(listener)? {
+            let path = crt_list::path_of(listener);
+            add(&mut files, &path, list.bytes, list.origins);
+        }
+    }
     let certificates = &routing.certificates;
-    let tls = !routing.listeners.https.is_empty() && certificates.offers_any();
-    files.extend(pem_files::files(routing, tls));
-    if tls {
+    let https = !routing.listeners.https.is_empty() && certificates.offers_any();
+    files.extend(pem_files::files(routing, https));
+    let mut listeners = routing.tcp.iter().filter(|one| one.is_bound());
+    if https || listeners.any(TcpListener::shares_certificates) {
         let list = crt_list::crt_list(certificates)?;
         add(&mut files, CRT_LIST, list.bytes, list.origins);
         for (stem, certificate) in &certificates.files {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::bundle::BundleFile;
 use super::crt_list;
-use crate::ir::{Pem, PemFile, PolicySection, Routing};
+use crate::ir::{Pem, PemFile, PolicySection, Routing, Termination};
 
 /// Where it lies, as `haproxy.cfg` names it.
 pub(super) fn path(file: &PemFile) -> String {
@@ -29,15 +29,21 @@ fn compared(section: &PolicySection) -> Option<&PemFile> {
     Some(&encryption.verify.as_ref()?.authority)
 }
 
-/// The files of ours that the sections of `routing` name; those for clients only where there is TLS.
-pub(super) fn files(routing: &Routing, tls: bool) -> BTreeMap<String, BundleFile> {
+/// The files of ours that the sections of `routing` name; the authority of the clients of HTTPS only where that is answered.
+pub(super) fn files(routing: &Routing, https: bool) -> BTreeMap<String, BundleFile> {
     let sections = routing.policies.values();
     let named = sections.flat_map(|section| shown(section).into_iter().chain(compared(section)));
     let clients = routing.global.client_tls.authority.as_ref();
-    let clients = clients.filter(|_| tls).map(|clients| &clients.file);
-    let ours = named.chain(clients).filter_map(|file| match &file.pem {
-        Pem::Inline(text) => Some((path(file), BundleFile::private(text.clone().into_bytes()))),
-        Pem::File(_) => None,
-    });
+    let clients = clients.filter(|_| https).map(|clients| &clients.file);
+    let listeners = routing.tcp.iter().filter(|one| one.is_bound());
+    let answered = listeners.filter_map(|listener| listener.tls.as_ref());
+    let answered = answered.flat_map(Termination::files);
+    let ours = named
+        .chain(clients)
+        .chain(answered)
+        .filter_map(|file| match &file.pem {
+            Pem::Inline(text) => Some((path(file), BundleFile::private(text.clone().into_bytes()))),
+            Pem::File(_) => None,
+        });
     ours.collect()
 }

@@ -1,5 +1,7 @@
 //! The emitter as a whole, and a real HAProxy's opinion of it.
 
+mod tcp;
+
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
@@ -448,7 +450,7 @@ fn impossible_models_are_refused() {
         emit(&routing, &sources(), &Settings::default()).expect_err("refused")
     };
     assert_eq!(
-        refused(|r| r.listeners = crate::ir::Listeners::default()),
+        refused(|r| r.listeners = Listeners::default()),
         EmitError::NoListener
     );
     let gone = EmitError::MissingBackend("shop_web_80".to_owned());

@@ -19,6 +19,7 @@ pub(super) use self::policies::Policies;
 use self::policies::{Tables, misdirected, tables};
 pub(super) use self::services::Services;
 use self::services::gives_check_alpn;
+pub(super) use self::tcp::section as tcp_section;
 use self::tcp::{Listeners, Refused};
 use super::escape::{Verbatim, verbatim};
 use super::include::Fragment;
@@ -78,14 +79,16 @@ pub(super) fn render(
         part(&policies)
     });
     let misdirected = misdirected(routing).map(|answers| part(&answers));
-    let listeners: Vec<_> = routing
-        .tcp
-        .iter()
-        .filter(|one| !one.binds.is_empty())
-        .collect();
-    let tcp = listeners
-        .par_chunks(SHARE)
-        .map(|listeners| part(&Listeners { listeners }));
+    let listeners: Vec<_> = routing.tcp.iter().filter(|one| one.is_bound()).collect();
+    let tcp = listeners.par_chunks(SHARE).map(|listeners| {
+        let names = &maps.names;
+        let strict_sni = routing.certificates.refuses_unknown(&routing.global);
+        part(&Listeners {
+            listeners,
+            names,
+            strict_sni,
+        })
+    });
     let refused = tcp::refuses(routing).then(|| part(&Refused {}));
     let tables = tables(routing);
     let tables = (!tables.is_empty()).then(|| part(&Tables { tables, peers }));

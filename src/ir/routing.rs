@@ -264,6 +264,11 @@ impl Certificates {
     pub fn offers_any(&self) -> bool {
         self.default.is_some() || self.files.values().any(|file| !file.names.is_empty())
     }
+
+    /// Whether names that no certificate is offered for are refused in the handshake.
+    pub fn refuses_unknown(&self, global: &Global) -> bool {
+        self.default.is_none() || global.client_tls.strict_sni
+    }
 }
 
 /// One certificate with its key, and the names it is offered for.

@@ -61,6 +61,17 @@ impl TcpListener {
         }
     }
 
+    /// Whether anybody can connect to it.
+    pub fn is_bound(&self) -> bool {
+        !self.binds.is_empty()
+    }
+
+    /// Whether it shows the certificates of the HTTPS listener.
+    pub fn shares_certificates(&self) -> bool {
+        let tls = self.tls.as_ref();
+        tls.is_some_and(|tls| tls.certificates == TcpCertificates::Shared)
+    }
+
     /// What its connections may lead to.
     pub fn targets(&self) -> impl Iterator<Item = &Target> {
         let rules = self.rules.iter().map(|rule| &rule.target);
@@ -242,6 +253,19 @@ pub enum TcpCertificates {
         /// By name, sorted; no name stands twice.
         named: Vec<(HostPattern, PemFile)>,
     },
+}
+
+impl Termination {
+    /// The files with keys or authorities that are no others' than its own.
+    pub fn files(&self) -> impl Iterator<Item = &PemFile> {
+        let (default, named) = match &self.certificates {
+            TcpCertificates::Shared => (None, &[][..]),
+            TcpCertificates::Own { default, named } => (default.as_ref(), &named[..]),
+        };
+        let named = named.iter().map(|(_, file)| file);
+        let clients = self.clients.as_ref().map(|clients| &clients.file);
+        default.into_iter().chain(named).chain(clients)
+    }
 }
 
 /// Who gets the connections that meet all tests.

@@ -195,3 +195,209 @@ fn land<'r>(routing: &'r Routing, target: &Target, source: IpAddr) -> TcpEnd<'r>
         Some(backend) => TcpEnd::Backend(backend),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::global::ClientAuthority;
+    use crate::ir::policy::AddressList;
+    use crate::ir::{BackendName, FileStem, PemFile, Wanted};
+    use crate::simulate::example::{origin, routing};
+
+    const PORT: u16 = 26_000;
+
+    fn port() -> Port {
+        Port::new(PORT).expect("a port")
+    }
+
+    /// A listener that leads to `shop/web`, with an address of each kind.
+    fn one(change: impl FnOnce(&mut TcpListener)) -> Routing {
+        let mut routing = routing(&["a.io Prefix / web 1", "b.io Prefix / empty 0"]);
+        let mut names = routing.backends.keys();
+        let web = names.find(|name| name.as_str().contains("web"));
+        let web = Target::Backend(web.expect("there").clone());
+        let mut listener = TcpListener::new("Service shop/web", Wanted::Pool, web, origin(1));
+        listener.binds = vec![BindAddress::Any(port())];
+        change(&mut listener);
+        routing.tcp.push(listener);
+        routing
+    }
+
+    fn end(routing: &Routing, connection: &TcpConnection) -> String {
+        match connect(routing, connection).end {
+            TcpEnd::Backend(backend) => backend.service.name.clone(),
+            TcpEnd::Closed(why) => format!("closed: {why}"),
+            TcpEnd::HandshakeRefused(why) => format!("refused: {why}"),
+            TcpEnd::NotListening => "nobody".to_owned(),
+        }
+    }
+
+    fn tls(sni: Option<&str>) -> TcpConnection {
+        TcpConnection {
+            tls: true,
+            sni: sni.map(str::to_owned),
+            ..TcpConnection::to(port())
+        }
+    }
+
+    fn name(text: &str) -> TcpCriterion {
+        TcpCriterion::Name(HostPattern::new(text).expect("a name"))
+    }
+
+    fn rule(tests: &[(bool, TcpCriterion)], target: Target) -> TcpRule {
+        let tests = tests.iter().cloned();
+        let tests = tests.map(|(negated, what)| TcpTest { negated, what });
+        TcpRule {
+            tests: tests.collect(),
+            target,
+            origin: origin(1),
+        }
+    }
+
+    fn list(text: &str) -> AddressList {
+        AddressList::new([text.parse().expect("a network")]).expect("not empty")
+    }
+
+    fn pem(stem: &str) -> PemFile {
+        PemFile {
+            stem: FileStem::new(stem).expect("legal"),
+            pem: Pem::File(format!("/{stem}.pem")),
+        }
+    }
+
+    #[test]
+    fn a_connection_meets_the_listener_of_its_address_and_port() {
+        let routing = one(|listener| {
+            listener.binds = ["10.0.0.5:26000", "[fd00::5]:26000", "0.0.0.0:26001"]
+                .map(|text| BindAddress::parse(text).expect("an address"))
+                .into();
+        });
+        for (address, number, expected) in [
+            (Some("10.0.0.5"), PORT, "web"),
+            (Some("fd00::5"), PORT, "web"),
+            (Some("10.0.0.6"), PORT, "nobody"),
+            (None, PORT, "web"),
+            (Some("10.0.0.6"), 26_001, "web"),
+            (Some("fd00::5"), 26_001, "nobody"),
+            (None, 26_002, "nobody"),
+        ] {
+            let mut connection = TcpConnection::to(Port::new(number).expect("a port"));
+            connection.address = address.map(|text| text.parse().expect("an address"));
+            assert_eq!(end(&routing, &connection), expected, "{address:?} {number}");
+        }
+    }
+
+    #[test]
+    fn the_first_rule_that_is_met_decides() {
+        let routing = one(|listener| {
+            let web = listener.default.clone();
+            listener.default = Target::Closed;
+            listener.rules = vec![
+                rule(
+                    &[
+                        (false, name("*.a.io")),
+                        (true, TcpCriterion::Source(list("10.0.0.0/8"))),
+                    ],
+                    Target::Closed,
+                ),
+                rule(&[(false, name("*.a.io"))], web.clone()),
+                rule(&[(true, name("b.io"))], web),
+            ];
+        });
+        let from = |sni: Option<&str>, source: &str| TcpConnection {
+            source: source.parse().expect("an address"),
+            ..tls(sni)
+        };
+        let nobody = "closed: nobody may have it";
+        for (connection, expected) in [
+            (from(Some("X.A.io"), "10.1.1.1"), "web"),
+            (from(Some("x.a.io"), "192.0.2.1"), nobody),
+            (from(Some("b.io"), "10.1.1.1"), nobody),
+            (from(Some("c.io"), "10.1.1.1"), "web"),
+            // Without a name it is not that name.
+            (from(None, "10.1.1.1"), "web"),
+            // A name is one of a handshake.
+            (
+                TcpConnection {
+                    tls: false,
+                    ..from(Some("b.io"), "10.1.1.1")
+                },
+                "web",
+            ),
+        ] {
+            assert_eq!(end(&routing, &connection), expected, "{connection:?}");
+        }
+    }
+
+    #[test]
+    fn a_port_that_answers_tls_shows_the_certificate_of_the_name() {
+        let with = |default: Option<PemFile>, clients: Option<bool>| {
+            one(|listener| {
+                let named = [("a.io", "exact"), ("*.io", "wild")];
+                let named = named
+                    .map(|(pattern, stem)| (HostPattern::new(pattern).expect("a name"), pem(stem)));
+                listener.tls = Some(Termination {
+                    certificates: TcpCertificates::Own {
+                        default,
+                        named: named.into(),
+                    },
+                    clients: clients.map(|optional| ClientAuthority {
+                        file: pem("ca"),
+                        optional,
+                    }),
+                    alpn: Vec::new(),
+                    origin: origin(1),
+                });
+            })
+        };
+        let shown =
+            |routing: &Routing, connection: &TcpConnection| match connect(routing, connection)
+                .certificate
+            {
+                Some(Pem::File(path)) => path.clone(),
+                _ => String::new(),
+            };
+        let strict = with(None, None);
+        let lax = with(Some(pem("default")), None);
+        for (sni, of_strict, of_lax) in [
+            (Some("A.io"), "/exact.pem", "/exact.pem"),
+            (Some("b.io"), "/wild.pem", "/wild.pem"),
+            (Some("x.b.io"), "", "/default.pem"),
+            (None, "", "/default.pem"),
+        ] {
+            assert_eq!(shown(&strict, &tls(sni)), of_strict, "{sni:?}");
+            assert_eq!(shown(&lax, &tls(sni)), of_lax, "{sni:?}");
+        }
+        assert!(end(&lax, &TcpConnection::to(port())).starts_with("refused"));
+
+        let showing = |certificate| TcpConnection {
+            certificate,
+            ..tls(Some("a.io"))
+        };
+        for (optional, certificate, comes_in) in [
+            (false, ClientCertificate::Trusted, true),
+            (false, ClientCertificate::Absent, false),
+            (false, ClientCertificate::Foreign, false),
+            (true, ClientCertificate::Absent, true),
+            (true, ClientCertificate::Foreign, false),
+        ] {
+            let found = end(&with(None, Some(optional)), &showing(certificate));
+            assert_eq!(found == "web", comes_in, "{optional} {certificate:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_header_proxies_are_closed_and_without_servers_everybody() {
+        let proxied = one(|listener| listener.client.proxy = AcceptProxy::Always);
+        let mut connection = TcpConnection::to(port());
+        assert!(end(&proxied, &connection).starts_with("closed"));
+        connection.proxied = true;
+        assert_eq!(end(&proxied, &connection), "web");
+
+        let empty = one(|listener| {
+            let name = BackendName::new("default", "empty", 80).expect("legal");
+            listener.default = Target::Backend(name);
+        });
+        assert!(end(&empty, &TcpConnection::to(port())).starts_with("closed"));
+    }
+}

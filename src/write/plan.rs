@@ -78,13 +78,15 @@ impl<'a> Plan<'a> {
     }
 
     /// The files that replace others while HAProxy may read them: all that changed, unless it is one alone.
-    pub(super) fn staged(&self) -> BTreeSet<&'a str> {
+    pub(super) fn staged(&self, bundle: &Bundle) -> BTreeSet<&'a str> {
         let side = |path: &&str| !matches!(*path, CONFIG | INDEX);
         let mut staged: BTreeSet<_> = self.changed.iter().copied().filter(side).collect();
         if staged.len() == 1 && !self.changed.contains(CONFIG) && !self.added.contains(CONFIG) {
             staged.clear();
-        } else if staged.iter().any(|path| path.starts_with("certs/")) {
-            // It names the certificates, so it has to name the staged ones.
+        } else if staged.iter().any(|path| path.starts_with("certs/"))
+            && bundle.files.contains_key(CRT_LIST)
+        {
+            // It names the certificates, so it has to name the staged ones. Other files name those that never change.
             staged.insert(CRT_LIST);
         }
         staged

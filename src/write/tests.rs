@@ -237,6 +237,44 @@ fn an_unchanged_config_keeps_its_inode_when_two_files_beside_it_change() {
 }
 
 #[test]
+fn files_of_every_folder_are_replaced_and_removed() {
+    let root = tempfile::tempdir().expect("a folder");
+    let paths = [
+        "acl/0011223344556677.lst",
+        "certs/tcp_db-00112233.pem",
+        "crt-lists/fe_tcp_26000.txt",
+        "errors/503.http",
+        "maps/fe_tcp_26000-sni.map",
+    ];
+    let with = |content: &str| {
+        let mut bundle = bundle(&shop(), content.trim_end());
+        for path in paths {
+            let file = BundleFile::public(content.as_bytes().to_vec());
+            bundle.files.insert(path.to_owned(), file);
+        }
+        let index = Index::claim(bundle.files.keys().cloned());
+        bundle
+            .files
+            .insert(INDEX.to_owned(), BundleFile::public(index));
+        bundle
+    };
+    write(root.path(), &with("1\n")).expect("written");
+    let change = write(root.path(), &with("2\n")).expect("written");
+    for path in paths {
+        assert!(change.changed.iter().any(|it| it == path), "{path}");
+        assert_eq!(read_text(&root.path().join(path)), "2\n");
+    }
+    is_clean(root.path(), &with("2\n"));
+    let change = write(root.path(), &bundle(&shop(), "3")).expect("written");
+    assert_eq!(change.removed, paths);
+    for path in paths {
+        let folder = path.split('/').next().filter(|it| *it != "maps");
+        let stays = folder.is_some_and(|folder| root.path().join(folder).exists());
+        assert!(!stays, "{path}");
+    }
+}
+
+#[test]
 fn keys_are_private_even_after_a_checkout() {
     let root = tempfile::tempdir().expect("a folder");
     let mode = |path: &str| {

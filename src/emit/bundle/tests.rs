@@ -18,7 +18,10 @@ fn the_index_is_json_that_is_read_back() {
         private: false,
     };
     let files = BTreeMap::from([(CONFIG.to_owned(), file)]);
-    let origins = BTreeMap::from([(CONFIG, vec![(7, origin)]), (CRT_LIST, Vec::new())]);
+    let origins = BTreeMap::from([
+        (CONFIG.to_owned(), vec![(7, origin)]),
+        (CRT_LIST.to_owned(), Vec::new()),
+    ]);
     let target = (HaproxyVersion::default(), Layout::Debian);
     let json = index(&files, &origins, &sources, target, &BTreeMap::new());
     let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
@@ -79,7 +82,7 @@ fn places_are_read_back() {
     let mut sources = Sources::default();
     sources.add(File::new("a \u{7f}.yaml", "x: 1\ny: 2\n"));
     let origin = Origin::new(FileId::new(0), 8..9);
-    let origins = BTreeMap::from([(CONFIG, vec![(7, origin)])]);
+    let origins = BTreeMap::from([(CONFIG.to_owned(), vec![(7, origin)])]);
     let (files, target) = (BTreeMap::new(), <(HaproxyVersion, Layout)>::default());
     let json = index(&files, &origins, &sources, target, &BTreeMap::new());
     let files = BTreeMap::from([(INDEX.to_owned(), BundleFile::public(json))]);

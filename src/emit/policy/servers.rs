@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::emit::escape::{Comment, MaybeMark, comment, maybe_mark};
 use crate::emit::view::{Policies, Services};
 use crate::ir::hex;
-use crate::ir::policy::{CookieName, HttpCheck};
+use crate::ir::policy::{CookieName, HttpCheck, Mode};
 use crate::ir::{
     Backend, CheckPath, Field, HealthCheck, Millis, PolicyName, PolicySection, Routing, Server,
     ServiceRef,
@@ -30,10 +30,14 @@ impl<'a> Policies<'a> {
         name: &PolicyName,
         section: &'a PolicySection,
     ) -> Safe<Comment<Title<'a>>> {
+        // That ports are exposed at all says the frontend.
+        let is_exposure = |field: &&Field| matches!(field, Field::Exposure | Field::FixedPort);
+        let of_servers = section.origins.keys().filter(|field| !is_exposure(field));
         comment(Title {
             users: self.users.get(name).copied().unwrap_or_default(),
             misdirected: section.origins.contains_key(&Field::Passthrough),
-            settings: section.origins.keys().copied().collect(),
+            is_tcp: section.policy.mode == Mode::Tcp,
+            settings: of_servers.copied().collect(),
         })
     }
 
@@ -81,6 +85,7 @@ pub(in crate::emit) fn users(routing: &Routing) -> BTreeMap<&PolicyName, Users<'
 pub(in crate::emit) struct Title<'a> {
     users: Users<'a>,
     misdirected: bool,
+    is_tcp: bool,
     settings: BTreeSet<Field>,
 }
 
@@ -90,6 +95,7 @@ impl fmt::Display for Title<'_> {
             None if self.misdirected => {
                 f.write_str("requests beside TLS that is handed through")?;
             }
+            Some(first) if self.is_tcp => write!(f, "connections to {first}")?,
             Some(first) => write!(f, "{first}")?,
             None => f.write_str("no backend")?,
         }

@@ -96,8 +96,7 @@ impl<'a> Config<'a> {
             wild_names: !maps.wild_sni.is_empty(),
             guards: &maps.guards,
             routing,
-            strict_sni: routing.certificates.default.is_none()
-                || routing.global.client_tls.strict_sni,
+            strict_sni: routing.certificates.refuses_unknown(&routing.global),
             wildcards: !maps.wild.is_empty(),
             resolvers: resolvers(routing)?,
             default_backend: routing
@@ -161,6 +160,12 @@ impl<'a> Config<'a> {
     /// Whether somebody here answers requests.
     fn answers(&self) -> bool {
         !self.http.is_empty() || !self.https.is_empty()
+    }
+
+    /// Whether somebody here answers TLS.
+    fn answers_tls(&self) -> bool {
+        let mut listeners = self.routing.tcp.iter();
+        !self.https.is_empty() || listeners.any(|one| one.is_bound() && one.tls.is_some())
     }
 
     /// Where clients come over TLS.

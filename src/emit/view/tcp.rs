@@ -1,14 +1,22 @@
 //! What the template of TCP listeners sees.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use askama::filters::Safe;
 
 use super::bind::Bind;
-use crate::emit::escape::{Comment, Mark, comment, mark};
+use crate::emit::addresses::{Among, among};
+use crate::emit::escape::{Comment, Mark, MaybeMark, comment, mark, maybe_mark};
 use crate::emit::maps::TCP_REFUSED;
-use crate::ir::{Routing, Target, TcpListener};
+use crate::emit::sni::Names;
+use crate::emit::{CRT_LIST, crt_list, pem_files};
+use crate::ir::global::ClientAuthority;
+use crate::ir::policy::AddressList;
+use crate::ir::{
+    AcceptProxy, Field, Routing, Target, TcpCertificates, TcpCriterion, TcpListener, Termination,
+};
 use crate::source::Origin;
 
 /// Frontends of TCP services.
@@ -16,6 +24,10 @@ use crate::source::Origin;
 #[template(path = "tcp.cfg")]
 pub(super) struct Listeners<'a> {
     pub(super) listeners: &'a [&'a TcpListener],
+    /// What names they tell connections apart by, where maps hold them.
+    pub(super) names: &'a BTreeMap<&'a str, Names>,
+    /// Whether names that the HTTPS listener has no certificate for are refused.
+    pub(super) strict_sni: bool,
 }
 
 /// The backend of connections that nobody may have.
@@ -53,6 +65,61 @@ impl Listeners<'_> {
 
     fn section<'b>(&self, target: &'b Target) -> Cow<'b, str> {
         section(target)
+    }
+
+    fn names(&self, listener: &TcpListener) -> Option<&Names> {
+        self.names.get(listener.name.as_str())
+    }
+
+    /// Whether some rule asks for a wildcard.
+    fn has_wildcards(&self, listener: &TcpListener) -> bool {
+        let mut tests = listener.rules.iter().flat_map(|rule| &rule.tests);
+        tests.any(|test| matches!(&test.what, TcpCriterion::Name(name) if name.is_wildcard()))
+    }
+
+    /// What the next word names: a file with a key, or a list of such files.
+    fn certificates_word(&self, tls: &Termination) -> &'static str {
+        match crt_list::single(tls) {
+            Some(_) => "crt",
+            None => "crt-list",
+        }
+    }
+
+    /// Where the certificates of a listener are.
+    fn certificates(&self, listener: &TcpListener, tls: &Termination) -> String {
+        match (crt_list::single(tls), &tls.certificates) {
+            (Some(file), _) => pem_files::path(file),
+            (None, TcpCertificates::Shared) => CRT_LIST.to_owned(),
+            (None, TcpCertificates::Own { .. }) => crt_list::path_of(listener),
+        }
+    }
+
+    /// Whether names without a certificate are refused in the handshake.
+    fn is_strict(&self, tls: &Termination) -> bool {
+        match &tls.certificates {
+            TcpCertificates::Shared => self.strict_sni,
+            TcpCertificates::Own { default, .. } => default.is_none(),
+        }
+    }
+
+    /// The protocols that clients may choose from, with commas between them.
+    fn alpn(&self, tls: &Termination) -> String {
+        let names: Vec<&str> = tls.alpn.iter().map(|it| it.name()).collect();
+        names.join(",")
+    }
+
+    /// The path of the certificates that those of clients have to descend from.
+    fn authority(&self, clients: &ClientAuthority) -> String {
+        pem_files::path(&clients.file)
+    }
+
+    fn among<'b>(&self, list: &'b AddressList) -> Safe<Among<'b>> {
+        among(list)
+    }
+
+    /// The end of a line about how clients are spoken to.
+    fn at_client(&self, listener: &TcpListener, field: Field) -> Safe<MaybeMark> {
+        maybe_mark(listener.client.origins.get(&field).copied())
     }
 
     fn at(&self, origin: &Origin) -> Safe<Mark> {

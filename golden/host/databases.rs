@@ -1,0 +1,345 @@
+//! Real databases behind exposed ports: they answer there, and reloads cut nobody's connection.
+//!
+//! The Services are those of a database team: each has a port of the pool, the configuration is compiled anew for every change,
+//! and a master takes it over. What is asked is whether those who are connected notice.
+
+mod load;
+mod postgres;
+mod redis;
+
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use self::load::Load;
+use self::postgres::{Postgres, Programs, Session, query};
+use self::redis::{Client, Redis};
+use crate::client::until;
+use crate::edge::Edge;
+use crate::haproxy;
+use crate::net::Net;
+use crate::site::Site;
+
+/// How long a reload may take on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Only exposed ports listen, and they are on the first address of the network.
+const CONFIG: &str = "version: 1
+inputs: [manifests]
+listen: {http: [], https: [], metrics: [], admin: ''}
+tcp: {pool: 26000-26019, addresses: [NET.1]}
+";
+
+/// A Service with one exposed port, which leads to the team's server of its kind.
+struct Database {
+    kind: Kind,
+    name: String,
+    /// The value of `ingressc/expose`.
+    expose: &'static str,
+}
+
+/// Which server a database is on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Postgres,
+    Redis,
+}
+
+impl Kind {
+    /// The namespace of its Services and their port.
+    fn place(self) -> (&'static str, u16) {
+        match self {
+            Self::Postgres => ("db", 5432),
+            Self::Redis => ("cache", 6379),
+        }
+    }
+}
+
+impl Database {
+    fn new(kind: Kind, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            expose: "true",
+        }
+    }
+
+    fn postgres(name: impl Into<String>) -> Self {
+        Self::new(Kind::Postgres, name)
+    }
+
+    fn redis(name: impl Into<String>) -> Self {
+        Self::new(Kind::Redis, name)
+    }
+
+    fn file(&self) -> String {
+        let (namespace, _) = self.kind.place();
+        format!("manifests/{namespace}-{}.yaml", self.name)
+    }
+
+    /// Its manifests.
+    fn manifests(&self, server: SocketAddr) -> String {
+        let Self { name, expose, .. } = self;
+        let (namespace, port) = self.kind.place();
+        format!(
+            "apiVersion: v1
+kind: Service
+metadata:
+  name: {name}
+  namespace: {namespace}
+  annotations:
+    ingressc/expose: \"{expose}\"
+spec:
+  ports: [{{name: db, port: {port}}}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata:
+  name: {name}-1
+  namespace: {namespace}
+  labels: {{kubernetes.io/service-name: {name}}}
+addressType: IPv4
+ports: [{{name: db, port: {}}}]
+endpoints: [{{addresses: [{}]}}]
+",
+            server.port(),
+            server.ip()
+        )
+    }
+}
+
+/// A folder of databases, and what is made of it.
+struct Team {
+    net: Net,
+    site: Site,
+    /// Where the servers are, which the tests start.
+    postgres: SocketAddr,
+    redis: SocketAddr,
+}
+
+impl Team {
+    fn new(databases: &[&Database]) -> Self {
+        let net = Net::take();
+        let site = Site::new(&net, &[("ingressc.yaml", CONFIG)]);
+        let team = Self {
+            postgres: net.free(10),
+            redis: net.free(11),
+            net,
+            site,
+        };
+        for database in databases {
+            team.add(database);
+        }
+        team.site.compile();
+        team
+    }
+
+    fn add(&self, database: &Database) {
+        let server = match database.kind {
+            Kind::Postgres => self.postgres,
+            Kind::Redis => self.redis,
+        };
+        let manifests = database.manifests(server);
+        self.site.write(&self.net, &database.file(), &manifests);
+    }
+
+    fn remove(&self, database: &Database) {
+        let file = self.site.path().join(database.file());
+        std::fs::remove_file(file).expect("it was added");
+    }
+
+    /// Where clients reach a database, as the written configuration has it.
+    fn address(&self, database: &Database) -> SocketAddr {
+        let cfg = self.cfg();
+        let (namespace, port) = database.kind.place();
+        let leads = format!("default_backend {namespace}_{}_{port}", database.name);
+        let sections = cfg.split("\nfrontend fe_tcp_").skip(1);
+        let section = sections.into_iter().find(|section| {
+            let mut lines = section.lines().take_while(|line| !line.is_empty());
+            lines.any(|line| line.trim() == leads)
+        });
+        let section = section.unwrap_or_else(|| panic!("no frontend has `{leads}`:\n{cfg}"));
+        let digits = section.split(' ').next().unwrap_or_default();
+        self.net.at(1, digits.parse().expect("a port"))
+    }
+
+    fn cfg(&self) -> String {
+        std::fs::read_to_string(self.site.path().join("out/haproxy.cfg")).expect("it was compiled")
+    }
+
+    /// Whether a process that was replaced ends before its connections do.
+    fn ends_old_processes(&self) -> bool {
+        let cfg = self.cfg();
+        let mut words = cfg
+            .lines()
+            .filter_map(|line| line.split_whitespace().next());
+        words.any(|word| word == "hard-stop-after")
+    }
+
+    /// A master on what was compiled.
+    fn start(&self, binary: &Path, databases: &[&Database]) -> Edge {
+        let mut command = std::process::Command::new(binary);
+        command.args(["-W", "-f", "out/haproxy.cfg"]);
+        let listen: Vec<SocketAddr> = databases.iter().map(|one| self.address(one)).collect();
+        Edge::run(command, self.site.path(), &listen)
+    }
+
+    /// Compiles, and reloads until `holds` says that the new configuration is in force.
+    fn reload(&self, master: &Edge, what: &str, holds: impl Fn() -> bool) {
+        self.site.compile();
+        master.signal("USR2");
+        let mut told = Instant::now();
+        until(
+            what,
+            PATIENCE,
+            || {
+                // A master (seen with 3.0) misses the signal while it is busy with the reload before.
+                if told.elapsed() > Duration::from_secs(3) {
+                    master.signal("USR2");
+                    told = Instant::now();
+                }
+                holds()
+            },
+            |holds| *holds,
+        );
+    }
+}
+
+/// Whether anybody accepts connections there.
+fn listens(address: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok()
+}
+
+/// HAProxy and the programs of PostgreSQL; `None`, with a notice, where something is missing that nobody requires.
+fn programs() -> Option<(&'static Path, Programs)> {
+    let binary = haproxy::binary()?;
+    let found = Programs::find().filter(|_| redis::is_here());
+    assert!(
+        found.is_some() || !haproxy::required(),
+        "INGRESSC_REQUIRE_HAPROXY=1, and the servers of PostgreSQL and Redis are not here: apt-get install postgresql redis-server"
+    );
+    if found.is_none() {
+        eprintln!("notice: no PostgreSQL or no Redis; what needs both is skipped");
+    }
+    Some((binary, found?))
+}
+
+#[test]
+fn databases_answer_on_their_ports() {
+    let Some((binary, programs)) = programs() else {
+        return;
+    };
+    let (orders, sessions) = (Database::postgres("orders"), Database::redis("sessions"));
+    let team = Team::new(&[&orders, &sessions]);
+    let _postgres = Postgres::start(&programs, team.postgres);
+    let _redis = Redis::start(team.redis);
+    let _edge = team.start(binary, &[&orders, &sessions]);
+
+    let answer = query(&programs, team.address(&orders), "select 6 * 7");
+    assert_eq!(answer.as_deref(), Ok("42"));
+    let mut client = Client::connect(team.address(&sessions)).expect("a connection");
+    let mut ask = |words: &[&str]| client.ask(words).expect("an answer");
+    assert_eq!(ask(&["SET", "basket", "three apples"]), "OK");
+    assert_eq!(ask(&["GET", "basket"]), "three apples");
+    assert_eq!(ask(&["GET", "nothing"]), "(nil)");
+
+    let undeclared = team.net.at(1, 26002);
+    assert!(!listens(undeclared), "only declared ports listen");
+    assert!(!team.ends_old_processes(), "{}", team.cfg());
+}
+
+#[test]
+fn reloads_cut_no_session() {
+    let Some((binary, programs)) = programs() else {
+        return;
+    };
+    let (orders, sessions) = (Database::postgres("orders"), Database::redis("sessions"));
+    let leaving = Database {
+        expose: "26015",
+        ..Database::postgres("leaving")
+    };
+    let team = Team::new(&[&orders, &sessions, &leaving]);
+    let _postgres = Postgres::start(&programs, team.postgres);
+    let _redis = Redis::start(team.redis);
+    let master = team.start(binary, &[&orders, &sessions, &leaving]);
+    let ports = [&orders, &sessions, &leaving].map(|database| team.address(database));
+    let [to_orders, to_sessions, to_leaving] = ports;
+
+    // One within a transaction, one that has nothing to say, and one whose Service will be gone.
+    let mut busy = Session::open(&programs, to_orders);
+    let pid = busy.ask("begin; create table held (round int); select pg_backend_pid();");
+    let mut idle = Client::connect(to_sessions).expect("a connection");
+    let id = idle.ask(&["CLIENT", "ID"]).expect("an answer");
+    let mut orphan = Session::open(&programs, to_leaving);
+    let orphan_pid = orphan.ask("select pg_backend_pid();");
+
+    for round in 1..=5 {
+        let added = Database::postgres(format!("zz-added-{round}"));
+        team.add(&added);
+        // Still running when HAProxy takes the new files.
+        busy.send(&format!(
+            "insert into held values ({round}); select 'slept {round}' from pg_sleep(1);"
+        ));
+        let answers = || {
+            let answer = query(&programs, team.address(&added), "select 'added'");
+            answer.as_deref() == Ok("added")
+        };
+        team.reload(&master, "the new port answers", answers);
+        for (database, port) in [&orders, &sessions, &leaving].iter().zip(ports) {
+            assert_eq!(team.address(database), port, "round {round}");
+        }
+        assert_eq!(busy.answer(), format!("slept {round}"));
+        assert_eq!(busy.ask("select pg_backend_pid();"), pid, "round {round}");
+        let others = query(&programs, to_orders, "select pg_backend_pid()").expect("an answer");
+        assert_ne!(others, pid, "another session on the same port");
+        assert!(!team.ends_old_processes(), "{}", team.cfg());
+    }
+
+    team.remove(&leaving);
+    let gone = || !listens(to_leaving);
+    team.reload(&master, "the port of the removed Service is closed", gone);
+    let refused = query(&programs, to_leaving, "select 1").expect_err("nobody listens");
+    assert!(refused.contains("refused"), "{refused}");
+    // It is the listener that is gone, and not those who came through it.
+    assert_eq!(orphan.ask("select pg_backend_pid();"), orphan_pid);
+    assert_eq!(idle.ask(&["CLIENT", "ID"]).ok(), Some(id));
+    busy.send("commit;");
+    assert_eq!(busy.ask("select pg_backend_pid();"), pid);
+    let rounds = query(
+        &programs,
+        to_orders,
+        "select count(*), sum(round) from held",
+    );
+    assert_eq!(rounds.as_deref(), Ok("5|15"), "the transaction was whole");
+}
+
+#[test]
+fn two_hundred_connections_lose_nothing_over_reloads() {
+    let Some((binary, _)) = programs() else {
+        return;
+    };
+    let sessions = Database::redis("sessions");
+    let team = Team::new(&[&sessions]);
+    let _redis = Redis::start(team.redis);
+    let master = team.start(binary, &[&sessions]);
+    let load = Load::start(team.address(&sessions), 180, 20);
+    for round in 1..=2 {
+        load.wait_for(2_000);
+        let added = Database::redis(format!("zz-added-{round}"));
+        team.add(&added);
+        team.site.compile();
+        let to = team.address(&added);
+        team.reload(&master, "the new port answers", || listens(to));
+    }
+    load.wait_for(2_000);
+    let tally = load.stop();
+    assert_eq!(tally.failed, Vec::<String>::new(), "{}", master.said());
+    assert!(tally.sent > 6_000, "{tally:?}");
+    // What the server counted is what the clients sent, each of them.
+    let mut client = Client::connect(team.redis).expect("a connection");
+    for (name, sent) in &tally.by_client {
+        let counted = client.ask(&["GET", name]).expect("an answer");
+        assert_eq!(counted, sent.to_string(), "{name}");
+    }
+    assert_eq!(tally.by_client.len(), 200);
+}
