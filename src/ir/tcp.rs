@@ -84,10 +84,13 @@ impl TcpListener {
         rules.chain([&mut self.default])
     }
 
-    /// Whether some rule is about the name that clients ask for in the handshake.
+    /// Whether some rule is about the handshake, or about the name that clients ask for in it.
     pub fn asks_for_names(&self) -> bool {
         let mut tests = self.rules.iter().flat_map(|rule| &rule.tests);
-        tests.any(|test| matches!(test.what, TcpCriterion::Name(_)))
+        tests.any(|test| match test.what {
+            TcpCriterion::Name(_) | TcpCriterion::Handshake => true,
+            TcpCriterion::Source(_) => false,
+        })
     }
 }
 
@@ -295,6 +298,8 @@ pub enum TcpCriterion {
     Name(HostPattern),
     /// The client's address.
     Source(AddressList),
+    /// Whether it begins with a TLS handshake, which goes through as it is.
+    Handshake,
 }
 
 #[cfg(test)]

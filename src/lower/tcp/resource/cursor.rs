@@ -155,7 +155,7 @@ impl Remarks {
 
     /// A field that has to be there.
     pub(super) fn missing(&mut self, name: &str, within: &Cursor<'_>) {
-        let message = format!("`{}` of {} needs a `{name}`", within.path, self.object);
+        let message = format!("`{}` of {} needs `{name}`", within.path, self.object);
         let finding = Finding::new(Code::MISSING_REQUIRED_FIELD, message)
             .object(&self.object)
             .field(format!("{}.{name}", within.path))

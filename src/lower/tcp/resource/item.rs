@@ -89,12 +89,8 @@ pub(super) fn read(
         return Vec::new();
     };
     let client = client(&frontend, &default, remarks);
-    let all: Vec<_> = groups
-        .iter()
-        .map(|group| rules.of(group, remarks))
-        .collect();
     let mut listeners = Vec::new();
-    for (part, (group, rules_of)) in groups.into_iter().zip(all).enumerate() {
+    for (part, group) in groups.into_iter().enumerate() {
         let Some(name) = ListenerName::of_part(world.namespace, named.name, part) else {
             continue;
         };
@@ -110,7 +106,7 @@ pub(super) fn read(
         if remarks.closes || group.closed {
             listener.default = Target::Closed;
         } else {
-            listener.rules = rules_of;
+            listener.rules = rules.of(&group);
         }
         listener.tls = group.tls;
         listeners.push(listener);

@@ -431,27 +431,13 @@ impl Rules<'_> {
     }
 
     /// The rules for the connections of a group.
-    pub(super) fn of(&self, group: &Group, remarks: &mut Remarks) -> Vec<TcpRule> {
+    pub(super) fn of(&self, group: &Group) -> Vec<TcpRule> {
         let answered = group.tls.is_some();
         let port = group.addresses.first().map(|it| it.value.port());
-        let asks = !answered
-            && self.rules.iter().any(|rule| {
-                let mut facts = rule.condition.facts();
-                facts.any(|it| {
-                    matches!(
-                        it.fact,
-                        Fact::Name {
-                            answered: false,
-                            ..
-                        }
-                    )
-                })
-            });
         let mut rules = Vec::new();
         for rule in &self.rules {
             for alternative in &rule.condition.0 {
-                let Some(tests) = tests(alternative, answered, port, asks, &rule.at, remarks)
-                else {
+                let Some(tests) = tests(alternative, answered, port) else {
                     continue;
                 };
                 rules.push(TcpRule {
@@ -466,14 +452,7 @@ impl Rules<'_> {
 }
 
 /// What is left to ask of an alternative; `None` when it cannot hold.
-fn tests(
-    all: &[Literal],
-    answered: bool,
-    port: Option<u16>,
-    asks: bool,
-    at: &Cursor<'_>,
-    remarks: &mut Remarks,
-) -> Option<Vec<TcpTest>> {
+fn tests(all: &[Literal], answered: bool, port: Option<u16>) -> Option<Vec<TcpTest>> {
     let mut tests = Vec::new();
     for literal in all {
         let known = match &literal.fact {
@@ -481,7 +460,7 @@ fn tests(
                 pattern,
                 answered: own,
             } if *own == answered => Err(TcpCriterion::Name(pattern.clone())),
-            // Nobody sees a name where TLS is answered elsewhere, or was answered before.
+            // Nobody sees a name where TLS is answered elsewhere, nor a handshake behind the one that was answered.
             Fact::Name { .. } => Ok(false),
             Fact::Source(list) => Err(TcpCriterion::Source(list.clone())),
             Fact::Port(ports) => Ok(port.is_some_and(|port| {
@@ -490,17 +469,7 @@ fn tests(
                     .any(|(first, last)| (*first..=*last).contains(&port))
             })),
             Fact::Handshake if answered => Ok(false),
-            // A listener that asks for names lets nobody in without a handshake.
-            Fact::Handshake if asks => Ok(true),
-            Fact::Handshake => {
-                remarks.closed(
-                    Code::UNSUPPORTED_DIALECT_KEY,
-                    at,
-                    "tells TLS from other connections, and no rule is about a name",
-                    "remove it, if clients without TLS may connect, too",
-                );
-                return None;
-            }
+            Fact::Handshake => Err(TcpCriterion::Handshake),
         };
         match known {
             Ok(holds) if holds == literal.negated => return None,
