@@ -38,27 +38,27 @@ impl<'r> Cursor<'r> {
     pub(super) fn field(&self, name: &str) -> Option<Self> {
         let mut fields = self.value.fields().iter().rev();
         let (key, value) = fields.find(|(key, _)| key.value == name)?;
-        let below = self.below(key, value, format!("{}.{name}", self.path));
-        (below.value != &ResourceValue::Null).then_some(below)
+        let found = below(key, value, format!("{}.{name}", self.path));
+        (found.value != &ResourceValue::Null).then_some(found)
     }
 
     /// All fields that are set, by name.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&'r str, Self)> {
         let set = |(_, value): &&(_, Sourced<ResourceValue>)| value.value != ResourceValue::Null;
-        let below = |(key, value): &'r (Sourced<String>, Sourced<ResourceValue>)| {
+        let named = |(key, value): &'r (Sourced<String>, Sourced<ResourceValue>)| {
             let path = format!("{}.{}", self.path, cut(&key.value));
-            (key.value.as_str(), self.below(key, value, path))
+            (key.value.as_str(), below(key, value, path))
         };
-        self.value.fields().iter().filter(set).map(below)
+        self.value.fields().iter().filter(set).map(named)
     }
 
     /// The entries of a map whose keys are names.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'r str, Self)> {
-        let below = |(key, value): &'r (Sourced<String>, Sourced<ResourceValue>)| {
+        let named = |(key, value): &'r (Sourced<String>, Sourced<ResourceValue>)| {
             let path = format!("{}[{}]", self.path, cut(&key.value));
-            (key.value.as_str(), self.below(key, value, path))
+            (key.value.as_str(), below(key, value, path))
         };
-        self.value.fields().iter().map(below)
+        self.value.fields().iter().map(named)
     }
 
     /// The items of a list.
@@ -72,20 +72,6 @@ impl<'r> Cursor<'r> {
         self.value.items().iter().enumerate().map(below)
     }
 
-    fn below(
-        &self,
-        key: &Sourced<String>,
-        value: &'r Sourced<ResourceValue>,
-        path: String,
-    ) -> Self {
-        Self {
-            value: &value.value,
-            origin: value.origin,
-            key: key.origin,
-            path,
-        }
-    }
-
     /// Whether it says nothing: empty, or switched off.
     pub(super) fn is_unset(&self) -> bool {
         match self.value {
@@ -95,6 +81,15 @@ impl<'r> Cursor<'r> {
             ResourceValue::Map(fields) => fields.is_empty(),
             ResourceValue::Bool(true) | ResourceValue::Number(_) => false,
         }
+    }
+}
+
+fn below<'r>(key: &Sourced<String>, value: &'r Sourced<ResourceValue>, path: String) -> Cursor<'r> {
+    Cursor {
+        value: &value.value,
+        origin: value.origin,
+        key: key.origin,
+        path,
     }
 }
 

@@ -102,13 +102,12 @@ const NO_CONDITION: &str = "write a condition about `req_ssl_sni`, `ssl_fc_sni`,
 
 /// The condition of a rule; `None` when it cannot be said, which is then told.
 fn condition(at: &Cursor<'_>, acls: &Acls<'_>, remarks: &mut Remarks) -> Option<Condition> {
-    let (word, test) = (at.field("cond"), at.field("cond_test"));
-    let (word, test) = match (word, test) {
+    let (word, asked) = match (at.field("cond"), at.field("cond_test")) {
         (None, None) => return Some(Condition::always()),
-        (Some(word), Some(test)) => (word, test),
-        (None, Some(test)) => {
+        (Some(word), Some(asked)) => (word, asked),
+        (None, Some(asked)) => {
             let what = "is a condition, and `cond` does not say whether it has to hold";
-            remarks.closed(Code::MISSING_REQUIRED_FIELD, &test, what, "add `cond: if`");
+            remarks.closed(Code::MISSING_REQUIRED_FIELD, &asked, what, "add `cond: if`");
             return None;
         }
         (Some(word), None) => {
@@ -117,14 +116,14 @@ fn condition(at: &Cursor<'_>, acls: &Acls<'_>, remarks: &mut Remarks) -> Option<
             return None;
         }
     };
-    let text = remarks.text(&test)?;
+    let text = remarks.text(&asked)?;
     let mut names = text.split(' ').map(|word| word.trim_start_matches('!'));
     if let Some((acl, wrong)) = names.find_map(|name| acls.broken.get(name)) {
         remarks.closes = true;
         let finding = remarks
             .about(Code::UNSUPPORTED_DIALECT_KEY, acl, wrong)
             .severity(Severity::Error)
-            .label(test.origin, "a rule asks it");
+            .label(asked.origin, "a rule asks it");
         remarks.findings.push(finding.help(NO_CONDITION));
         return None;
     }
@@ -141,7 +140,7 @@ fn condition(at: &Cursor<'_>, acls: &Acls<'_>, remarks: &mut Remarks) -> Option<
     match read {
         Ok(condition) => Some(condition),
         Err(wrong) => {
-            remarks.closed(Code::UNSUPPORTED_DIALECT_KEY, &test, &wrong, NO_CONDITION);
+            remarks.closed(Code::UNSUPPORTED_DIALECT_KEY, &asked, &wrong, NO_CONDITION);
             None
         }
     }
@@ -371,18 +370,15 @@ fn unknown_backend(
 ) {
     let what = format!("is `{}`, which is no backend of the item", cut(text));
     let present = || backends.values().map(|served| served.name());
-    let help = match nearest(text, present()) {
-        Some(meant) => format!("write `{meant}`"),
-        None => {
-            let mut names: Vec<_> = present().map(|name| format!("`{name}`")).collect();
-            names.sort_unstable();
-            names.dedup();
-            names.truncate(8);
-            format!(
-                "add its Service to `services`, or write one of {}",
-                names.join(", ")
-            )
-        }
+    let help = if let Some(meant) = nearest(text, present()) {
+        format!("write `{meant}`")
+    } else {
+        let mut names: Vec<_> = present().map(|name| format!("`{name}`")).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.truncate(8);
+        let names = names.join(", ");
+        format!("add its Service to `services`, or write one of {names}")
     };
     remarks.closed(Code::SERVICE_NOT_FOUND, at, &what, &help);
 }

@@ -64,17 +64,15 @@ fn find<'m>(
     at: &Cursor<'_>,
     remarks: &mut Remarks,
 ) -> Option<&'m ServicePort> {
-    let text = match at.value {
-        ResourceValue::Number(text) | ResourceValue::Text(text) => text,
-        _ => {
-            remarks.number(at, &(1..=65_535));
-            return None;
-        }
+    let Some(text) = at.value.as_text() else {
+        remarks.number(at, &(1..=65_535));
+        return None;
     };
     let is_number = matches!(at.value, ResourceValue::Number(_));
-    let meant = |port: &&ServicePort| match is_number {
-        true => port.port.value.to_string() == *text,
-        false => port.name == *text,
+    let meant = |port: &&ServicePort| {
+        let number = port.port.value.to_string();
+        let own = if is_number { &number } else { &port.name };
+        own == text
     };
     let mut same = service.ports.iter().filter(meant);
     let first = same.next();
