@@ -28,7 +28,7 @@ pub(super) fn listeners<'m>(
     findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
     let manifests = installation.manifests();
-    let mut listeners = service::listeners(manifests, backends);
+    let mut listeners = service::listeners(manifests, backends, findings);
     listeners.extend(resource::listeners(
         installation,
         settings,
