@@ -6,6 +6,7 @@
 mod certificates;
 mod config_map;
 mod ingress;
+mod resource;
 mod service;
 
 pub(crate) use certificates::unanswered;
@@ -60,6 +61,12 @@ pub(super) fn listeners<'m>(
     ));
     let keyring = installation.keyring();
     listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
+    listeners.extend(resource::listeners(
+        installation,
+        settings,
+        backends,
+        findings,
+    ));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }
