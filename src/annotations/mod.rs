@@ -61,7 +61,7 @@ mod timeouts;
 
 pub use context::{Profile, Settings};
 pub(crate) use draft::Draft;
-pub(crate) use exposure::{Exposure, Ports};
+pub(crate) use exposure::{Exposure, Fixed, Ports, Wish};
 pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
 pub(crate) use guarding::{Guards, has_word as has_guarding_word};
@@ -72,5 +72,6 @@ pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
+pub(crate) use tcp::{BackupService, unheard};
 pub(crate) use unnamed::candidates as unnamed_config_maps;
 pub(crate) use unrouted::unrouted;

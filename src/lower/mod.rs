@@ -216,6 +216,8 @@ fn route<'m>(
     }
     let mut backends = backend::Backends::new(&world, annotations::Policies::new(installation));
     routing.tcp = tcp::listeners(installation, settings, &mut backends, &mut findings);
+    let exposed: HashSet<_> = backends.exposed().into_iter().collect();
+    findings.extend(annotations::unheard(installation, &known, &exposed));
     known.extend(backends.services());
     let (ports, sections, said) = backends.finish();
     named.extend(ports);
