@@ -10,6 +10,7 @@ mod tls;
 use self::contested::Contested;
 use self::missing::Missing;
 pub(crate) use self::missing::without_config_map;
+pub(crate) use self::tls::without_default;
 use crate::annotations::{Entry, Installation, tcp_services};
 use crate::finding::{Code, Finding};
 use crate::ir::{AcceptProxy, Field, Target, TcpListener, Wanted};

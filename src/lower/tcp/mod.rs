@@ -6,7 +6,7 @@
 mod config_map;
 mod service;
 
-pub(crate) use config_map::without_config_map;
+pub(crate) use config_map::{without_config_map, without_default};
 
 use super::backend::Backends;
 use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
