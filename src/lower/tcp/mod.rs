@@ -3,9 +3,11 @@
 //! In: the manifests. Out: a listener for each port that is asked for, without its place: ports of the pool are allocated when all
 //! clusters are known (see [`crate::ports`]). A wish that cannot be honoured is a finding, and no port.
 
+mod certificates;
 mod config_map;
 mod service;
 
+pub(crate) use certificates::unanswered;
 pub(crate) use config_map::{without_config_map, without_default};
 
 use super::backend::Backends;
@@ -38,7 +40,7 @@ pub(super) fn listeners<'m>(
         &settings.annotations,
         named,
     ));
-    let mut listeners = service::listeners(manifests, backends);
+    let mut listeners = service::listeners(manifests, backends, findings);
     listeners.extend(config_map::listeners(
         installation,
         &settings.tcp,
