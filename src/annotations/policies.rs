@@ -80,16 +80,6 @@ impl<'m> Installation<'m> {
         }
     }
 
-    /// What the user decided.
-    pub(crate) fn settings(&self) -> &'m Settings {
-        self.settings
-    }
-
-    /// Where Secrets are looked up.
-    pub(crate) fn keyring(&self) -> Keyring<'m> {
-        self.keyring
-    }
-
     /// What families look things up in for the ports of a Service.
     pub(super) fn context(&self, service: &'m Service) -> Context<'m> {
         Context {
@@ -100,6 +90,16 @@ impl<'m> Installation<'m> {
             service: Some(service),
             given: &[],
         }
+    }
+
+    /// What the user decided.
+    pub(crate) fn settings(&self) -> &'m Settings {
+        self.settings
+    }
+
+    /// Where Secrets are looked up.
+    pub(crate) fn keyring(&self) -> Keyring<'m> {
+        self.keyring
     }
 
     /// All objects.
@@ -315,6 +315,11 @@ impl<'s, 'm> Policies<'s, 'm> {
         answer
     }
 
+    /// The Services whose ports connections of TCP services go to.
+    pub(crate) fn exposed(&self) -> impl Iterator<Item = &'m ObjectName> {
+        self.ports.keys().copied()
+    }
+
     /// The same where `servers` is said for one port, which counts before annotations.
     pub(crate) fn of_port_with(&mut self, service: &'m Service, servers: &Servers) -> tcp::Answer {
         let answer = self.of_port(service);
@@ -353,11 +358,6 @@ impl<'s, 'm> Policies<'s, 'm> {
                 .label(winner, "this holds for the port")
                 .help("say the same at both places, or at one of them"),
         )
-    }
-
-    /// The Services whose ports connections of TCP services go to.
-    pub(crate) fn exposed(&self) -> impl Iterator<Item = &'m ObjectName> {
-        self.ports.keys().copied()
     }
 
     /// What annotations say about whether `service` is exposed.
