@@ -14,8 +14,8 @@ use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, exposure, headers, health, limits, rate_limit,
-    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_services, timeouts,
-    together, unnamed,
+    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_services, tcp_tls,
+    timeouts, together, unnamed,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -77,6 +77,18 @@ impl<'m> Installation<'m> {
             resources,
             closed: said.closed || map.is_none() && settings.config_map.is_some(),
             custom,
+        }
+    }
+
+    /// What families look things up in for the ports of a Service.
+    pub(super) fn context(&self, service: &'m Service) -> Context<'m> {
+        Context {
+            manifests: self.manifests(),
+            keyring: self.keyring,
+            settings: self.settings,
+            ingress: None,
+            service: Some(service),
+            given: &[],
         }
     }
 
@@ -211,9 +223,10 @@ impl<'s, 'm> Policies<'s, 'm> {
                 given::annotations(On::Ingress, &ingress.meta, settings, custom, findings)
             })
         });
-        let of_service = self.services.entry(key.1).or_insert_with(|| {
-            given::annotations(On::Service, &service.meta, settings, custom, findings)
-        });
+        let of_service = self
+            .services
+            .entry(key.1)
+            .or_insert_with(|| given::of_service(service, settings, custom, findings));
         // Most routes.
         let manifests = installation.manifests();
         if of_ingress.is_empty()
@@ -259,21 +272,32 @@ impl<'s, 'm> Policies<'s, 'm> {
         ) {
             said.close(finding);
         }
-        let chosen = choose(&all, tcp::counts);
+        tcp::guard(&all, &mut said);
+        // Which ports are exposed is no matter of the servers.
+        let counts = |given: &Given<'_>| tcp::counts(given) && !exposure::is_key(given.spec);
+        let chosen = choose(&all, counts);
+        said.findings.extend(together::check(&chosen));
         said.closed |= chosen.iter().any(Choice::closes);
+        let readable = tcp::readable(&all);
         let context = &Context {
-            given: &all,
+            given: &readable,
             ..context
         };
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
         let policy = tcp::of_connections(policy(&draft, context, &mut said));
-        let client = tcp::client(&draft, &chosen);
+        let mut client = tcp::client(&draft, &chosen, context, &mut said);
+        let backup = tcp::backup(&draft);
+        tcp_tls::accept_proxy(&draft, context, &policy, &mut client, &mut said);
+        let tls = tcp_tls::termination(&draft, context, &mut said);
+        self.needing.ask(&chosen, config, &said.findings);
         self.tell(said.findings);
         let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
         let answer = tcp::Answer {
             policy: self.add(policy, &chosen),
             client,
+            backup,
+            tls,
             settings: (!settings.is_empty()).then(|| settings.into()),
             closed: said.closed,
         };
@@ -281,20 +305,24 @@ impl<'s, 'm> Policies<'s, 'm> {
         answer
     }
 
+    /// The Services whose ports connections of TCP services go to.
+    pub(crate) fn exposed(&self) -> impl Iterator<Item = &'m ObjectName> {
+        self.ports.keys().copied()
+    }
+
     /// What annotations say about whether `service` is exposed.
-    pub(crate) fn exposure(&mut self, service: &'m Service) -> exposure::Exposure {
+    pub(crate) fn exposure(&mut self, service: &'m Service) -> exposure::Exposure<'m> {
         if !exposure::may_be(service) {
             return exposure::Exposure::default();
         }
-        let of_service = self.of_service(service);
-        exposure::read(&draft(&choose(&of_service, exposure::counts)))
+        exposure::read(&self.of_service(service))
     }
 
     fn of_service(&mut self, service: &'m Service) -> Vec<Given<'m>> {
         let (settings, findings) = (self.installation.settings, &mut self.findings);
         let custom = &self.installation.custom;
         let known = self.services.entry(&service.meta.name);
-        let read = || given::annotations(On::Service, &service.meta, settings, custom, findings);
+        let read = || given::of_service(service, settings, custom, findings);
         known.or_insert_with(read).clone()
     }
 
@@ -319,12 +347,8 @@ impl<'s, 'm> Policies<'s, 'm> {
         service: &'m Service,
     ) -> Context<'m> {
         Context {
-            manifests: self.installation.manifests(),
-            keyring: self.installation.keyring,
-            settings: self.installation.settings,
             ingress,
-            service: Some(service),
-            given: &[],
+            ..self.installation.context(service)
         }
     }
 

@@ -3,7 +3,10 @@
 //! In: the manifests. Out: a listener for each port that is asked for, without its place: ports of the pool are allocated when all
 //! clusters are known (see [`crate::ports`]). A wish that cannot be honoured is a finding, and no port.
 
+mod certificates;
 mod service;
+
+pub(crate) use certificates::unanswered;
 
 use super::backend::Backends;
 use crate::annotations::Installation;
@@ -24,10 +27,10 @@ pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
     _settings: &super::Settings,
     backends: &mut Backends<'_, 'm>,
-    _findings: &mut Vec<Finding>,
+    findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
     let manifests = installation.manifests();
-    let mut listeners = service::listeners(manifests, backends);
+    let mut listeners = service::listeners(manifests, backends, findings);
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }
