@@ -161,7 +161,10 @@ const TABLE: &[(i32, &str)] = &[
     (3, "init service.yaml -o -"),
     (3, "init other.yaml -o -"),
     // 4: we failed
-    (4, "ports update exposed.yaml --set tcp.lock=no-such-folder/a.lock"),
+    (
+        4,
+        "ports update exposed.yaml --set tcp.lock=no-such-folder/a.lock",
+    ),
     (4, "redact clean.yaml -o no-such-folder/out.yaml"),
     (4, "compile clean.yaml -o clean.yaml/out"),
     (4, "compile clean.yaml -o refused --verify=/bin/false"),

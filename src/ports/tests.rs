@@ -78,7 +78,10 @@ fn a_lock_reads_back_and_comments_at_its_top_stay() {
     let (_, lock, findings) = read(text);
     assert_eq!(findings, []);
     assert_eq!(lock.head, ["# ours", "#two"]);
-    assert_eq!(shown(&lock), ["db/a:5432: 26000", "db/b:5432: 26001 released"]);
+    assert_eq!(
+        shown(&lock),
+        ["db/a:5432: 26000", "db/b:5432: 26001 released"]
+    );
     let written = lock.to_text();
     let (_, again, _) = read(&written);
     assert_eq!(again.to_text(), written);
@@ -101,7 +104,11 @@ fn a_lock_is_yaml_in_the_order_of_numbers() {
 fn whatever_is_no_entry_is_told_at_its_place() {
     let long = "x".repeat(60_000);
     for (line, place, message) in [
-        ("db/a:5432:26000", "db/a:5432:26000", "`db/a:5432:26000` is no entry of the lock of ports"),
+        (
+            "db/a:5432:26000",
+            "db/a:5432:26000",
+            "`db/a:5432:26000` is no entry of the lock of ports",
+        ),
         ("db/a: 26000", "db/a", "`db/a` names no Service port"),
         ("db/A:1: 26000", "db/A:1", "`db/A:1` names no Service port"),
         ("db/a:0: 26000", "db/a:0", "`db/a:0` names no Service port"),
@@ -110,11 +117,31 @@ fn whatever_is_no_entry_is_told_at_its_place() {
         ("db/a:1: +26000", "+26000", "`+26000` is no port"),
         ("db/a:1: 65536", "65536", "`65536` is no port"),
         ("db/a:1: \"26000\"", "\"26000\"", "`\"26000\"` is no port"),
-        ("db/a:1: 26000 # why", "26000 # why", "`26000 # why` is no port"),
-        ("db/a:1: 26000 gone", "26000 gone", "`26000 gone` is no port"),
-        (" db/a:1: 26000", " db/a:1", "` db/a:1` names no Service port"),
-        ("db/a\0:1: 2", "db/a\0:1", "`db/a\\0:1` names no Service port"),
-        (&long, &long, &format!("`{}...` is no entry of the lock of ports", &long[..60])),
+        (
+            "db/a:1: 26000 # why",
+            "26000 # why",
+            "`26000 # why` is no port",
+        ),
+        (
+            "db/a:1: 26000 gone",
+            "26000 gone",
+            "`26000 gone` is no port",
+        ),
+        (
+            " db/a:1: 26000",
+            " db/a:1",
+            "` db/a:1` names no Service port",
+        ),
+        (
+            "db/a\0:1: 2",
+            "db/a\0:1",
+            "`db/a\\0:1` names no Service port",
+        ),
+        (
+            &long,
+            &long,
+            &format!("`{}...` is no entry of the lock of ports", &long[..60]),
+        ),
     ] {
         let text = format!("db/z:1: 1\n{line}\n");
         let (sources, lock, findings) = read(&text);
@@ -129,7 +156,10 @@ fn whatever_is_no_entry_is_told_at_its_place() {
 fn a_flood_of_wrong_lines_is_told_in_part() {
     let (_, _, findings) = read(&"x\n".repeat(1000));
     assert_eq!(findings.len(), 20);
-    assert_eq!(findings[19].notes.last().map(String::as_str), Some("980 more lines are no entries"));
+    assert_eq!(
+        findings[19].notes.last().map(String::as_str),
+        Some("980 more lines are no entries")
+    );
 }
 
 #[test]
@@ -140,7 +170,10 @@ fn doubles_and_conflicts_are_told() {
         [Code::INVALID_PORT_LOCK, Code::PORT_ALLOCATED_TWICE]
     );
     assert!(lock.unusable);
-    assert_eq!(lock.entries[&PortKey::parse("db/a:1").expect("legal")].port, port(5));
+    assert_eq!(
+        lock.entries[&PortKey::parse("db/a:1").expect("legal")].port,
+        port(5)
+    );
     assert!(findings.iter().all(|finding| finding.labels.len() == 2));
     let marked = "<<<<<<< HEAD\ndb/a:1: 5\n=======\ndb/b:1: 5\n>>>>>>> x\n";
     let (_, lock, findings) = read(marked);
@@ -150,10 +183,15 @@ fn doubles_and_conflicts_are_told() {
 
 #[test]
 fn the_lowest_free_port_goes_to_the_first_by_name() {
-    let settings = settings("26000-26009", "db/b:5432: 26001\ndb/gone:5432: 26002 released\n");
+    let settings = settings(
+        "26000-26009",
+        "db/b:5432: 26001\ndb/gone:5432: 26002 released\n",
+    );
     let all = |names: &[&str]| -> Vec<TcpListener> {
         let names = names.iter().enumerate();
-        names.map(|(at, name)| listener(name, Wanted::Pool, at)).collect()
+        names
+            .map(|(at, name)| listener(name, Wanted::Pool, at))
+            .collect()
     };
     let (ports, allocation, findings) = run(&settings, all(&["d", "c", "b", "a"]));
     assert_eq!(ports, [26004, 26003, 26001, 26000].map(Some));
@@ -194,18 +232,32 @@ fn nobody_gets_a_port_that_somebody_has_had_or_asks_for() {
     assert_eq!(ports, [26005, 26003, 26002, 26004].map(Some));
     assert_eq!(findings, []);
     let states: Vec<State> = allocation.places.iter().map(|place| place.state).collect();
-    assert_eq!(states, [State::New, State::Fixed, State::Explicit, State::Explicit]);
-    assert_eq!(allocation.lock.entries.len(), 3, "explicit ones are in no lock");
+    assert_eq!(
+        states,
+        [State::New, State::Fixed, State::Explicit, State::Explicit]
+    );
+    assert_eq!(
+        allocation.lock.entries.len(),
+        3,
+        "explicit ones are in no lock"
+    );
 }
 
 #[test]
 fn when_no_port_is_left_those_of_the_gone_are_handed_out_and_then_none() {
     let lock = "db/x:5432: 26001 released\ndb/y:5432: 26000 released\n";
-    let all = || ["a", "b", "c"].map(|name| listener(name, Wanted::Pool, 0)).to_vec();
+    let all = || {
+        ["a", "b", "c"]
+            .map(|name| listener(name, Wanted::Pool, 0))
+            .to_vec()
+    };
     let (ports, allocation, findings) = run(&settings("26000-26001", lock), all());
     assert_eq!(ports, [Some(26000), Some(26001), None]);
     assert_eq!(codes(&findings), [Code::PORT_POOL_EXHAUSTED]);
-    assert_eq!(shown(&allocation.lock), ["db/a:5432: 26000", "db/b:5432: 26001"]);
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 26000", "db/b:5432: 26001"]
+    );
     assert_eq!(summary(&allocation.changes), "2 allocated, 2 dropped");
     let careful = Settings {
         incomplete: true,
@@ -221,7 +273,10 @@ fn when_no_port_is_left_those_of_the_gone_are_handed_out_and_then_none() {
 fn under_errors_ports_are_only_added() {
     let lock = "db/a:5432: 26000\ndb/b:5432: 26001 released\n";
     let error = Finding::new(Code::YAML_PARSE_ERROR, "x");
-    let listeners = vec![listener("c", Wanted::Pool, 1), listener("d", fixed(26000), 2)];
+    let listeners = vec![
+        listener("c", Wanted::Pool, 1),
+        listener("d", fixed(26000), 2),
+    ];
     let mut routing = Routing {
         tcp: listeners,
         ..Routing::default()
@@ -230,16 +285,27 @@ fn under_errors_ports_are_only_added() {
     let (allocation, findings) = allocate(&mut routing, &settings, std::slice::from_ref(&error));
     assert_eq!(
         shown(&allocation.lock),
-        ["db/a:5432: 26000", "db/b:5432: 26001 released", "db/c:5432: 26002"]
+        [
+            "db/a:5432: 26000",
+            "db/b:5432: 26001 released",
+            "db/c:5432: 26002"
+        ]
     );
     assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
     // What the configuration makes no error of is none.
-    settings.levels.set(Code::YAML_PARSE_ERROR, crate::finding::Level::At(Severity::Warning));
+    settings.levels.set(
+        Code::YAML_PARSE_ERROR,
+        crate::finding::Level::At(Severity::Warning),
+    );
     let (allocation, findings) = allocate(&mut routing, &settings, &[error]);
     assert_eq!(findings, []);
     assert_eq!(
         shown(&allocation.lock),
-        ["db/b:5432: 26001 released", "db/c:5432: 26002", "db/d:5432: 26000"]
+        [
+            "db/b:5432: 26001 released",
+            "db/c:5432: 26002",
+            "db/d:5432: 26000"
+        ]
     );
 }
 
@@ -248,14 +314,20 @@ fn who_has_a_port_in_the_lock_keeps_it() {
     let held = settings("26000-26009", "db/z:5432: 26735\n");
     let (ports, allocation, findings) = run(
         &held,
-        vec![listener("a", fixed(26735), 1), listener("z", Wanted::Pool, 2)],
+        vec![
+            listener("a", fixed(26735), 1),
+            listener("z", Wanted::Pool, 2),
+        ],
     );
     assert_eq!(ports, [None, Some(26735)]);
     assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
     assert_eq!(shown(&allocation.lock), ["db/z:5432: 26735"]);
     let (ports, allocation, findings) = run(
         &held,
-        vec![listener("a", fixed(26000), 1), listener("z", fixed(26001), 2)],
+        vec![
+            listener("a", fixed(26000), 1),
+            listener("z", fixed(26001), 2),
+        ],
     );
     assert_eq!((ports, findings), (vec![Some(26000), Some(26001)], vec![]));
     assert_eq!(summary(&allocation.changes), "1 allocated, 1 moved");
@@ -306,7 +378,10 @@ fn listeners_of_the_host_keep_their_ports_where_they_are_bound() {
 #[test]
 fn two_addresses_are_two_places() {
     let mut settings = settings("26000-26009", "");
-    settings.addresses = vec!["10.0.0.5".parse().expect("an address"), "::1".parse().expect("one")];
+    settings.addresses = vec![
+        "10.0.0.5".parse().expect("an address"),
+        "::1".parse().expect("one"),
+    ];
     settings.taken = vec![Taken {
         by: Taker::Metrics,
         bind: BindAddress::parse("127.0.0.1:5432").expect("legal"),
@@ -318,7 +393,11 @@ fn two_addresses_are_two_places() {
     };
     let (_, findings) = allocate(&mut routing, &settings, &[]);
     assert_eq!(findings, []);
-    let binds: Vec<String> = routing.tcp[0].binds.iter().map(ToString::to_string).collect();
+    let binds: Vec<String> = routing.tcp[0]
+        .binds
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(binds, ["10.0.0.5:5432", "[::1]:5432"]);
     assert_eq!(routing.tcp[0].name, ListenerName::of_port(port(5432)));
 }
@@ -334,13 +413,21 @@ fn ports_outside_of_a_configured_pool_are_told() {
         ]
     };
     let (ports, _, findings) = run(&settings, all());
-    assert_eq!((ports.len(), findings), (3, vec![]), "nobody said which ports are to be open");
+    assert_eq!(
+        (ports.len(), findings),
+        (3, vec![]),
+        "nobody said which ports are to be open"
+    );
     settings.pool_origin = Some(at(90));
     let (ports, allocation, findings) = run(&settings, all());
     assert_eq!(ports, [26000, 27001, 26735].map(Some));
     assert_eq!(codes(&findings), [Code::PORT_OUTSIDE_POOL; 2]);
     assert!(findings.iter().all(|finding| finding.labels.len() == 2));
-    let outside: Vec<bool> = allocation.places.iter().map(|place| place.outside).collect();
+    let outside: Vec<bool> = allocation
+        .places
+        .iter()
+        .map(|place| place.outside)
+        .collect();
     assert_eq!(outside, [true, false, true]);
 }
 
@@ -349,7 +436,10 @@ fn an_unusable_lock_gives_nothing_new() {
     let settings = settings("26000-26009", "db/a:5432: 26000\nwhat\n");
     let (ports, ..) = run(
         &settings,
-        vec![listener("a", Wanted::Pool, 1), listener("b", Wanted::Pool, 2)],
+        vec![
+            listener("a", Wanted::Pool, 1),
+            listener("b", Wanted::Pool, 2),
+        ],
     );
     assert_eq!(ports, [Some(26000), None]);
 }
@@ -384,8 +474,14 @@ fn twenty_thousand_ports_are_given_in_a_moment() {
     let listeners = names.map(|name| listener(&name, Wanted::Pool, 1)).collect();
     let (ports, allocation, findings) = run(&settings, listeners);
     assert_eq!(findings, []);
-    assert_eq!(ports.iter().flatten().collect::<BTreeSet<_>>().len(), 20_000);
-    assert_eq!(summary(&allocation.changes), "10000 allocated, 10000 released");
+    assert_eq!(
+        ports.iter().flatten().collect::<BTreeSet<_>>().len(),
+        20_000
+    );
+    assert_eq!(
+        summary(&allocation.changes),
+        "10000 allocated, 10000 released"
+    );
     assert_eq!(ports[19_999], Some(39_999));
 }
 
@@ -425,7 +521,11 @@ mod repairing {
         assert_eq!(moved(&by_age), [("a", 26000, 26003, true)]);
         assert_eq!(
             shown(&by_age.lock),
-            ["db/a:5432: 26003", "db/b:5432: 26000", "db/c:5432: 26002 released"]
+            [
+                "db/a:5432: 26003",
+                "db/b:5432: 26000",
+                "db/c:5432: 26002 released"
+            ]
         );
         let unknown = repaired(text, &[]);
         assert_eq!(moved(&unknown), [("b", 26000, 26003, false)]);
