@@ -60,7 +60,7 @@ mod timeouts;
 
 pub use context::{Profile, Settings};
 pub(crate) use draft::Draft;
-pub(crate) use exposure::{Exposure, Ports};
+pub(crate) use exposure::{Exposure, Fixed, Ports, Wish};
 pub(crate) use global::global;
 pub use grammar::{GrammarInfo, Problem};
 pub(crate) use guarding::{Guards, has_word as has_guarding_word};

@@ -211,9 +211,10 @@ impl<'s, 'm> Policies<'s, 'm> {
                 given::annotations(On::Ingress, &ingress.meta, settings, custom, findings)
             })
         });
-        let of_service = self.services.entry(key.1).or_insert_with(|| {
-            given::annotations(On::Service, &service.meta, settings, custom, findings)
-        });
+        let of_service = self
+            .services
+            .entry(key.1)
+            .or_insert_with(|| given::of_service(service, settings, custom, findings));
         // Most routes.
         let manifests = installation.manifests();
         if of_ingress.is_empty()
@@ -259,7 +260,9 @@ impl<'s, 'm> Policies<'s, 'm> {
         ) {
             said.close(finding);
         }
-        let chosen = choose(&all, tcp::counts);
+        // Which ports are exposed is no matter of the servers.
+        let counts = |given: &Given<'_>| tcp::counts(given) && !exposure::is_key(given.spec);
+        let chosen = choose(&all, counts);
         said.closed |= chosen.iter().any(Choice::closes);
         let context = &Context {
             given: &all,
@@ -282,19 +285,18 @@ impl<'s, 'm> Policies<'s, 'm> {
     }
 
     /// What annotations say about whether `service` is exposed.
-    pub(crate) fn exposure(&mut self, service: &'m Service) -> exposure::Exposure {
+    pub(crate) fn exposure(&mut self, service: &'m Service) -> exposure::Exposure<'m> {
         if !exposure::may_be(service) {
             return exposure::Exposure::default();
         }
-        let of_service = self.of_service(service);
-        exposure::read(&draft(&choose(&of_service, exposure::counts)))
+        exposure::read(&self.of_service(service))
     }
 
     fn of_service(&mut self, service: &'m Service) -> Vec<Given<'m>> {
         let (settings, findings) = (self.installation.settings, &mut self.findings);
         let custom = &self.installation.custom;
         let known = self.services.entry(&service.meta.name);
-        let read = || given::annotations(On::Service, &service.meta, settings, custom, findings);
+        let read = || given::of_service(service, settings, custom, findings);
         known.or_insert_with(read).clone()
     }
 

@@ -12,14 +12,16 @@ mod twins;
 mod whose;
 
 use self::read::Reader;
+pub(super) use self::read::within;
 pub(super) use self::whose::SHARED;
 use super::context::Settings;
+use super::exposure;
 use super::registry::Registry;
 use super::snippets::{self, is_custom};
 use super::spec::{On, Spec};
 use crate::finding::Finding;
 use crate::ir::Field;
-use crate::manifest::{ConfigMap, Meta, ObjectName};
+use crate::manifest::{ConfigMap, Meta, ObjectName, Service};
 use crate::source::{Origin, Sourced};
 
 /// A key of an object that the registry knows.
@@ -56,6 +58,31 @@ impl Given<'_> {
     pub(super) fn is_condition(&self) -> bool {
         self.spec.field == Field::RouteCondition
     }
+}
+
+/// Reads the annotations of a Service. Those that allocate ports have no prefix of a dialect, and are known by the Service's ports.
+pub(super) fn of_service<'m>(
+    service: &'m Service,
+    settings: &Settings,
+    custom: &[&str],
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    let meta = &service.meta;
+    let mut reader = Reader::new(
+        Registry::known(),
+        On::Service,
+        &meta.name,
+        settings,
+        findings,
+    );
+    let others = meta.annotations.iter();
+    for annotation in others.filter(|annotation| !is_custom(&annotation.key, custom)) {
+        match exposure::allocator(annotation, service) {
+            Some(spec) => reader.read_as(annotation, spec),
+            None => reader.read(annotation),
+        }
+    }
+    reader.finish()
 }
 
 /// Reads the annotations of an Ingress or a Service. `custom`: the prefixes of `ValidationRules` objects, whose keys are theirs.

@@ -43,6 +43,17 @@ struct Entry<'m> {
     field: &'static str,
 }
 
+impl<'m> Entry<'m> {
+    fn of(annotation: &'m Annotation) -> Self {
+        Self {
+            key: &annotation.key,
+            place: annotation.key_origin,
+            value: &annotation.value,
+            field: "metadata.annotations",
+        }
+    }
+}
+
 impl<'r, 'm> Reader<'r, 'm> {
     pub(super) fn new(
         registry: &'r Registry,
@@ -66,12 +77,7 @@ impl<'r, 'm> Reader<'r, 'm> {
 
     /// Reads an annotation.
     pub(super) fn read(&mut self, annotation: &'m Annotation) {
-        let entry = Entry {
-            key: &annotation.key,
-            place: annotation.key_origin,
-            value: &annotation.value,
-            field: "metadata.annotations",
-        };
+        let entry = Entry::of(annotation);
         match whose(entry.key, self.on, self.registry) {
             Whose::Ours(dialect, prefix, name) if self.settings.has(dialect) => {
                 self.ours(entry, dialect, prefix, name);
@@ -87,6 +93,11 @@ impl<'r, 'm> Reader<'r, 'm> {
             }
             Whose::Ours(..) | Whose::Stray(..) | Whose::Nobodys => {}
         }
+    }
+
+    /// Reads an annotation of which it is known what it is.
+    pub(super) fn read_as(&mut self, annotation: &'m Annotation, spec: &'static Spec) {
+        self.known(Entry::of(annotation), spec, 0, 0);
     }
 
     /// Reads a key of the ConfigMap's data, where keys have no prefix.
@@ -443,12 +454,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             controller.name,
             controller.prefix
         );
-        let entry = Entry {
-            key: &first.key,
-            place: first.key_origin,
-            value: &first.value,
-            field: "metadata.annotations",
-        };
+        let entry = Entry::of(first);
         let finding = Finding::new(Code::UNSUPPORTED_DIALECT_KEY, message)
             .at(first.key_origin)
             .help("say the same in keys that `ingressc annotations` lists");
@@ -551,7 +557,10 @@ fn line(text: &str, at: usize) -> Option<(usize, Cow<'_, str>)> {
 }
 
 /// The bytes of the file that say `range` of the value. `None` when the value is not written as it is read, as in a block scalar.
-fn within(value: &Sourced<String>, range: std::ops::Range<usize>) -> Option<Origin> {
+pub(in crate::annotations) fn within(
+    value: &Sourced<String>,
+    range: std::ops::Range<usize>,
+) -> Option<Origin> {
     let (text, origin) = (&value.value, value.origin);
     let written = usize::try_from(origin.end - origin.start).ok()?;
     if !text.is_ascii() || text.contains('\n') || range.end > text.len() || range.is_empty() {

@@ -130,6 +130,7 @@ impl<'s, 'm> Backends<'s, 'm> {
                     number: pending.number,
                     port: pending.port,
                     directory: &self.world.directory,
+                    through: pending.backend.protocol == ServerProtocol::Tcp,
                     trial: false,
                 };
                 let mut found = endpoints::resolve(&ask, &mut findings);
@@ -313,7 +314,7 @@ impl<'s, 'm> Backends<'s, 'm> {
     }
 
     /// What annotations of a Service say about its exposure.
-    pub(super) fn exposure(&mut self, service: &'m Service) -> Exposure {
+    pub(super) fn exposure(&mut self, service: &'m Service) -> Exposure<'m> {
         self.policies.exposure(service)
     }
 

@@ -24,10 +24,10 @@ pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
     _settings: &super::Settings,
     backends: &mut Backends<'_, 'm>,
-    _findings: &mut Vec<Finding>,
+    findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
     let manifests = installation.manifests();
-    let mut listeners = service::listeners(manifests, backends);
+    let mut listeners = service::listeners(manifests, backends, findings);
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }
