@@ -131,6 +131,8 @@ impl Compiled {
         let (allocation, said) = ports::allocate(&mut self.routing, settings, &self.findings);
         self.ports = allocation;
         self.findings.extend(said);
+        let unanswered = lower::unanswered(&mut self.routing);
+        self.findings.extend(unanswered);
     }
 
     /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.

@@ -14,8 +14,8 @@ use super::resources::Expanded;
 use super::spec::{On, Scope};
 use super::{
     access, affinity, auth, balance, capture, cors, exposure, headers, health, limits, rate_limit,
-    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_services, timeouts,
-    together, unnamed,
+    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_services, tcp_tls,
+    timeouts, together, unnamed,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
@@ -77,6 +77,18 @@ impl<'m> Installation<'m> {
             resources,
             closed: said.closed || map.is_none() && settings.config_map.is_some(),
             custom,
+        }
+    }
+
+    /// What families look things up in for the ports of a Service.
+    pub(super) fn context(&self, service: &'m Service) -> Context<'m> {
+        Context {
+            manifests: self.manifests(),
+            keyring: self.keyring,
+            settings: self.settings,
+            ingress: None,
+            service: Some(service),
+            given: &[],
         }
     }
 
@@ -260,28 +272,42 @@ impl<'s, 'm> Policies<'s, 'm> {
         ) {
             said.close(finding);
         }
+        tcp::guard(&all, &mut said);
         // Which ports are exposed is no matter of the servers.
         let counts = |given: &Given<'_>| tcp::counts(given) && !exposure::is_key(given.spec);
         let chosen = choose(&all, counts);
+        said.findings.extend(together::check(&chosen));
         said.closed |= chosen.iter().any(Choice::closes);
+        let readable = tcp::readable(&all);
         let context = &Context {
-            given: &all,
+            given: &readable,
             ..context
         };
         let mut draft = draft(&chosen);
         draft.resources.timeouts = timeouts;
         let policy = tcp::of_connections(policy(&draft, context, &mut said));
-        let client = tcp::client(&draft, &chosen);
+        let mut client = tcp::client(&draft, &chosen, context, &mut said);
+        let backup = tcp::backup(&draft);
+        tcp_tls::accept_proxy(&draft, context, &policy, &mut client, &mut said);
+        let tls = tcp_tls::termination(&draft, context, &mut said);
+        self.needing.ask(&chosen, config, &said.findings);
         self.tell(said.findings);
         let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
         let answer = tcp::Answer {
             policy: self.add(policy, &chosen),
             client,
+            backup,
+            tls,
             settings: (!settings.is_empty()).then(|| settings.into()),
             closed: said.closed,
         };
         self.ports.insert(&service.meta.name, answer.clone());
         answer
+    }
+
+    /// The Services whose ports connections of TCP services go to.
+    pub(crate) fn exposed(&self) -> impl Iterator<Item = &'m ObjectName> {
+        self.ports.keys().copied()
     }
 
     /// What annotations say about whether `service` is exposed.
@@ -321,12 +347,8 @@ impl<'s, 'm> Policies<'s, 'm> {
         service: &'m Service,
     ) -> Context<'m> {
         Context {
-            manifests: self.installation.manifests(),
-            keyring: self.installation.keyring,
-            settings: self.installation.settings,
             ingress,
-            service: Some(service),
-            given: &[],
+            ..self.installation.context(service)
         }
     }
 

@@ -3,7 +3,10 @@
 //! In: the manifests. Out: a listener for each port that is asked for, without its place: ports of the pool are allocated when all
 //! clusters are known (see [`crate::ports`]). A wish that cannot be honoured is a finding, and no port.
 
+mod certificates;
 mod service;
+
+pub(crate) use certificates::unanswered;
 
 use super::backend::Backends;
 use crate::annotations::Installation;
