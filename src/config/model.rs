@@ -37,9 +37,9 @@ pub struct Config {
     /// `target.layout`.
     pub layout: Option<Layout>,
     /// `listen.http`.
-    pub http: Option<Vec<BindAddress>>,
+    pub http: Option<Vec<Sourced<BindAddress>>>,
     /// `listen.https`.
-    pub https: Option<Vec<BindAddress>>,
+    pub https: Option<Vec<Sourced<BindAddress>>>,
     /// `listen.metrics`.
     pub metrics: Option<Vec<Sourced<BindAddress>>>,
     /// `listen.admin`.
