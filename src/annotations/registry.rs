@@ -42,6 +42,7 @@ pub static FAMILIES: &[Family] = &[
     super::resources::FAMILY,
     super::exposure::FAMILY,
     super::tcp::FAMILY,
+    super::tcp_tls::FAMILY,
 ];
 
 /// Every key of every dialect, by family.
