@@ -204,7 +204,9 @@ pub(super) fn read<'m>(given: &[Given<'m>]) -> Exposure<'m> {
             Some(wish.with(Fixed { name, port }))
         };
         if is(given.spec, &INGRESSC_EXPOSE) {
-            exposure.expose = Ports::parse(text, remarks).ok().map(|says| wish.with(says));
+            // Nobody knows what it was to say, so no weaker key may say more.
+            let says = Ports::parse(text, remarks).unwrap_or(Ports::Some(Vec::new()));
+            exposure.expose = Some(wish.with(says));
         } else if is(given.spec, &INGRESSC_INGRESS) {
             exposure.switch = Some(wish.with(!given.broken));
         } else if is(given.spec, &INGRESSC_EXPOSE_PORT) {
