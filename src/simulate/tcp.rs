@@ -108,7 +108,7 @@ pub fn connect<'r>(routing: &'r Routing, connection: &TcpConnection) -> TcpVerdi
         }
     }
     let name = connection.name();
-    let met = |test: &TcpTest| holds(test, name.as_deref(), connection.source);
+    let met = |test: &TcpTest| holds(test, name.as_deref(), connection);
     let mut rules = listener.rules.iter();
     verdict.rule = rules.find(|rule| rule.tests.iter().all(met));
     let target = verdict.rule.map_or(&listener.default, |rule| &rule.target);
@@ -174,10 +174,11 @@ fn handshake<'r>(
     }
 }
 
-fn holds(test: &TcpTest, name: Option<&str>, source: IpAddr) -> bool {
+fn holds(test: &TcpTest, name: Option<&str>, connection: &TcpConnection) -> bool {
     let met = match &test.what {
         TcpCriterion::Name(pattern) => name.is_some_and(|name| pattern.matches(name)),
-        TcpCriterion::Source(list) => list.contains(source),
+        TcpCriterion::Source(list) => list.contains(connection.source),
+        TcpCriterion::Handshake => connection.tls,
     };
     met != test.negated
 }
