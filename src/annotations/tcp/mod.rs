@@ -65,6 +65,8 @@ pub(crate) struct Answer {
     pub(crate) client: ClientSide,
     /// The Service whose servers stand in.
     pub(crate) backup: Option<Sourced<BackupService>>,
+    /// TLS that is answered here.
+    pub(crate) tls: Option<Termination>,
     /// Where the settings come from.
     pub(crate) settings: Option<Arc<[Setting]>>,
     /// A setting that protects cannot be honoured, so nobody may connect.
