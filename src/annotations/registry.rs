@@ -43,6 +43,7 @@ pub static FAMILIES: &[Family] = &[
     super::exposure::FAMILY,
     super::tcp::FAMILY,
     super::tcp_ingress::FAMILY,
+    super::tcp_tls::FAMILY,
 ];
 
 /// Every key of every dialect, by family.

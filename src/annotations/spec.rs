@@ -231,7 +231,7 @@ impl Spec {
 macro_rules! annotation {
     (
         $(#[doc = $doc:literal])+
-        static $name:ident: $grammar:ty = {
+        $vis:vis static $name:ident: $grammar:ty = {
             key: $dialect:ident / $key:literal,
             $(written: $written:literal,)?
             $(aliases: [$($alias:expr),+ $(,)?],)?
@@ -250,7 +250,7 @@ macro_rules! annotation {
         }
     ) => {
         $(#[doc = $doc])+
-        static $name: $crate::annotations::Spec = {
+        $vis static $name: $crate::annotations::Spec = {
             use $crate::annotations::grammar::Grammar;
             fn check(text: &str, problems: &mut Vec<$crate::annotations::Problem>) -> bool {
                 match <$grammar as Grammar>::parse(text, problems) {

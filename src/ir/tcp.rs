@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::global::{Alpn, ClientAuthority};
 use super::log_format::LogFormat;
 use super::pattern::HostPattern;
-use super::policy::{AddressList, Field, Millis, Setting};
+use super::policy::{AddressList, Field, KeepAlive, Millis, Setting};
 use super::raw_line::RawLine;
 use super::routing::{BindAddress, PemFile, Target};
 use super::server::Port;
@@ -236,6 +236,8 @@ pub struct ClientSide {
     pub proxy: AcceptProxy,
     /// What is logged of a connection; `None`: as `option tcplog` has it.
     pub log_format: Option<LogFormat>,
+    /// Whether the kernel asks silent clients whether they are still there.
+    pub keepalive: KeepAlive,
     /// Where these were written.
     pub origins: BTreeMap<Field, Origin>,
 }

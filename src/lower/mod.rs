@@ -31,6 +31,8 @@ pub use endpoints::{Inventory, Settings as EndpointSettings};
 pub(crate) use redirects::{without_certificate, without_listener};
 pub(crate) use shorten::shorten;
 pub use tcp::Settings as TcpSettings;
+pub(crate) use tcp::unanswered;
+pub(crate) use tcp::without_config_map;
 pub use unite::{Part, unite};
 
 use rayon::prelude::*;
@@ -222,6 +224,8 @@ fn route<'m>(
     }
     let mut backends = backend::Backends::new(&world, annotations::Policies::new(installation));
     routing.tcp = tcp::listeners(installation, settings, ports, &mut backends, &mut findings);
+    let exposed: HashSet<_> = backends.exposed().into_iter().collect();
+    findings.extend(annotations::unheard(installation, &known, &exposed));
     known.extend(backends.services());
     let (ports, sections, said) = backends.finish();
     named.extend(ports);

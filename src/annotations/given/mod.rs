@@ -12,7 +12,7 @@ mod twins;
 mod whose;
 
 use self::read::Reader;
-pub(super) use self::read::within;
+pub(super) use self::read::short;
 pub(super) use self::whose::SHARED;
 use super::context::Settings;
 use super::exposure;
@@ -105,6 +105,30 @@ pub(super) fn config_map<'m>(
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
     read_config_map(Registry::known(), map, settings, custom, findings)
+}
+
+/// Reads those `keys` of a ConfigMap of TCP services that are no ports. The configuration names the ConfigMap, so that its keys
+/// count whatever dialects do.
+pub(super) fn tcp_config_map<'m>(
+    map: &'m ConfigMap,
+    keys: &[&'m str],
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    let settings = Settings {
+        dialects: Vec::new(),
+        ..settings.clone()
+    };
+    let (registry, name) = (Registry::known(), &map.meta.name);
+    let mut reader = Reader::new(registry, On::TcpConfigMap, name, &settings, findings);
+    for key in keys {
+        let Some(value) = map.data.get(*key) else {
+            continue;
+        };
+        let place = map.keys.get(*key).copied().unwrap_or(value.origin);
+        reader.read_data(key, place, value);
+    }
+    reader.finish()
 }
 
 pub(super) fn read_annotations<'m>(

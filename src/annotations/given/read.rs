@@ -302,7 +302,7 @@ impl<'r, 'm> Reader<'r, 'm> {
                     line => write!(message, " ({named}: `{line}`)"),
                 };
             }
-            let place = range.and_then(|range| within(entry.value, range));
+            let place = range.and_then(|range| entry.value.part(range));
             let finding = Finding::new(code, message).at(place.unwrap_or(entry.value.origin));
             let finding = match help {
                 Some(help) => finding.help(help),
@@ -599,7 +599,7 @@ fn places(spec: &Spec) -> String {
 }
 
 /// A key for a message: the API server takes 316 bytes, and a file may hold any number.
-pub(super) fn short(key: &str) -> Cow<'_, str> {
+pub(in crate::annotations) fn short(key: &str) -> Cow<'_, str> {
     match key.char_indices().nth(80) {
         Some((at, _)) => Cow::Owned(format!("{}…", &key[..at])),
         None => Cow::Borrowed(key),
@@ -619,28 +619,4 @@ fn line(text: &str, at: usize) -> Option<(usize, Cow<'_, str>)> {
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default().trim();
     Some((before.matches('\n').count() + 1, short(line)))
-}
-
-/// The bytes of the file that say `range` of the value. `None` when the value is not written as it is read, as in a block scalar.
-pub(in crate::annotations) fn within(
-    value: &Sourced<String>,
-    range: std::ops::Range<usize>,
-) -> Option<Origin> {
-    let (text, origin) = (&value.value, value.origin);
-    let written = usize::try_from(origin.end - origin.start).ok()?;
-    if !text.is_ascii() || text.contains('\n') || range.end > text.len() || range.is_empty() {
-        return None;
-    }
-    // Plain, or with two quotes around it. Escapes and line breaks are longer in the file than in the value.
-    let quote = match written.checked_sub(text.len())? {
-        0 => 0,
-        2 => 1,
-        _ => return None,
-    };
-    let offset = |at: usize| u32::try_from(at + quote).ok();
-    Some(Origin {
-        start: origin.start + offset(range.start)?,
-        end: origin.start + offset(range.end)?,
-        ..origin
-    })
 }

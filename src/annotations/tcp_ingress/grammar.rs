@@ -1,7 +1,7 @@
 //! Port numbers, log formats of connections, and how clients are asked for certificates.
 
 use crate::annotations::grammar::{Grammar, Problem};
-use crate::annotations::logging::Format;
+use crate::annotations::logging::ConnectionFormat;
 use crate::ir::{LogFormat, Port};
 
 /// A port on HAProxy's side: a number without a sign.
@@ -28,7 +28,7 @@ pub(super) struct OfConnections;
 impl Grammar for OfConnections {
     /// `None`: as HAProxy has it.
     type Value = Option<LogFormat>;
-    const NAME: &'static str = "log format of connections";
+    const NAME: &'static str = "log format of connections, or `default`";
     const FORM: &'static str = "`default`, or text on one line with variables of HAProxy's for logs of connections, such as `%ci`, and samples in `%[…]`; `%%` is a percent sign";
     const GOOD: &'static [&'static str] = &[
         "default",
@@ -48,14 +48,7 @@ impl Grammar for OfConnections {
         if text.trim() == "default" {
             return Ok(None);
         }
-        let format = Format::parse(text, remarks)?;
-        match format.about_requests() {
-            Some(what) => Err(Problem::new(format!(
-                "has `{what}`, which HAProxy knows of requests only"
-            ))
-            .help("leave it out: connections have no requests")),
-            None => Ok(Some(format)),
-        }
+        ConnectionFormat::parse(text, remarks).map(Some)
     }
 }
 
