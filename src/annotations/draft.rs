@@ -31,7 +31,7 @@ pub(crate) struct Draft {
     pub(super) routing: routing::Draft,
     pub(super) server_tls: server_tls::Draft,
     pub(super) tcp: tcp::Draft,
-    pub(super) tcp_ingress: tcp_ingress::Draft,
     pub(super) tcp_tls: tcp_tls::Draft,
+    pub(super) tcp_ingress: tcp_ingress::Draft,
     pub(super) timeouts: timeouts::Draft,
 }

@@ -206,7 +206,7 @@ impl<'s, 'm> Backends<'s, 'm> {
         field: Field,
     ) -> Exposed {
         match self.found(ingress, backend, field) {
-            Some(found) => self.made_of(&found, &Servers::default()),
+            Some(found) => self.lead_to(&found, &Servers::default()),
             None => Exposed::closed(),
         }
     }
@@ -353,11 +353,11 @@ impl<'s, 'm> Backends<'s, 'm> {
             port: Some(port),
             reference: origin,
         };
-        Some(self.made_of(&found, servers))
+        Some(self.lead_to(&found, servers))
     }
 
-    /// The backend of a Service port under the policy that annotations of the Service give it.
-    fn made_of(&mut self, found: &Found<'m>, servers: &Servers) -> Exposed {
+    /// The backend of a Service port under the policy that annotations of the Service give it, and `servers` before them.
+    fn lead_to(&mut self, found: &Found<'m>, servers: &Servers) -> Exposed {
         let answer = self.policies.of_port_with(found.service, servers);
         let target = if answer.closed {
             Target::Closed
@@ -366,9 +366,9 @@ impl<'s, 'm> Backends<'s, 'm> {
             if self.made.insert(name.clone()) {
                 self.make(name.clone(), Some(answer.policy), found, true);
                 let wanted = answer.backup.as_ref();
-                let backup = found.port.zip(wanted);
-                let backup =
-                    backup.and_then(|(port, wanted)| self.backup((found.service, port), wanted));
+                let backup = wanted
+                    .zip(found.port)
+                    .and_then(|(wanted, port)| self.backup((found.service, port), wanted));
                 if let Some(pending) = self.pending.last_mut() {
                     pending.backend.backup = backup.map(|backup| backup.name());
                     pending.backup = backup;

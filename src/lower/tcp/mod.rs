@@ -6,10 +6,11 @@
 mod certificates;
 mod config_map;
 mod ingress;
+mod resource;
 mod service;
 
 pub(crate) use certificates::unanswered;
-pub(crate) use config_map::without_config_map;
+pub(crate) use config_map::{without_config_map, without_default};
 
 use super::backend::Backends;
 use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
@@ -52,11 +53,17 @@ pub(super) fn listeners<'m>(
         named,
     ));
     let mut listeners = service::listeners(manifests, backends, findings);
-    let keyring = installation.keyring();
-    listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
     listeners.extend(config_map::listeners(
         installation,
         &settings.tcp,
+        backends,
+        findings,
+    ));
+    let keyring = installation.keyring();
+    listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
+    listeners.extend(resource::listeners(
+        installation,
+        settings,
         backends,
         findings,
     ));
