@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use super::backends::Backends;
 use super::{Member, Rank};
 use crate::finding::{Code, Finding};
-use crate::ir::{
-    BindAddress, ListenerName, Port, PortKey, Routing, Target, TcpListener, Wanted,
-};
+use crate::ir::{BindAddress, ListenerName, Port, PortKey, Routing, Target, TcpListener, Wanted};
 use crate::source::{Origin, Sourced};
 
 /// Unites those that stand for one Service port; what the first cluster says holds. Of those whose ports the manifests name, the
