@@ -55,6 +55,11 @@ impl Live {
             tcp.entry(bind.port()).or_insert(address);
             *bind = BindAddress::One(address);
         }
+        // The stub speaks no protocol of databases, and has no other port.
+        for section in local.policies.values_mut() {
+            section.policy.tcp.check = None;
+            section.policy.tcp.check_port = None;
+        }
         for (name, backend) in &mut local.backends {
             for server in &mut backend.servers {
                 let stub = Stubs::shared().add(name.as_str(), server.name.as_str());

@@ -265,6 +265,7 @@ fn add_backend(routing: &mut Routing, index: usize, servers: usize) -> Target {
         client_ip_affinity: None,
         policy: None,
         servers: (0..servers).map(server).collect(),
+        backup: None,
         origin: origin(),
     };
     routing.backends.insert(name.clone(), backend);

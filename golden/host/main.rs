@@ -16,6 +16,7 @@ mod clusters;
 mod databases;
 mod dns;
 mod edge;
+mod failover;
 #[expect(
     dead_code,
     reason = "shared with the golden cases, which use more of it"

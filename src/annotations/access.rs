@@ -125,11 +125,26 @@ pub(super) fn finish(
         deny,
         header,
     } = &draft.access;
-    let mut list = |items: &Option<Sourced<Items>>| resolve(items.as_ref()?, context, said);
-    policy.access.deny = list(deny);
-    policy.access.allow = list(allow);
-    if let (Some(items), Some(list)) = (allow, &policy.access.allow)
-        && items.value.has_patterns()
+    policy.access.deny = deny
+        .as_ref()
+        .and_then(|items| resolve(items, context, said));
+    policy.access.allow = allow
+        .as_ref()
+        .and_then(|items| allowed(items, context, said));
+    if let Some(header) = header {
+        let lists = allow.is_some() || deny.is_some() || draft.rate_limit.exempts();
+        policy.access.client_source = client_source(header, lists, context, said);
+    }
+}
+
+/// The list of those who may come in. That a named list lets everybody in is worth a word.
+pub(super) fn allowed(
+    items: &Sourced<Items>,
+    context: &Context<'_>,
+    said: &mut Said,
+) -> Option<AddressList> {
+    let list = resolve(items, context, said)?;
+    if items.value.has_patterns()
         && let Some(open) = list.everybody().next()
     {
         let (object, key) = context.named(items.origin);
@@ -139,10 +154,7 @@ pub(super) fn finish(
         let finding = Said::about(Code::SOURCE_RANGE_OPEN, items.origin, message);
         said.say(finding.object(object).help("remove the line from the list"));
     }
-    if let Some(header) = header {
-        let lists = allow.is_some() || deny.is_some() || draft.rate_limit.exempts();
-        policy.access.client_source = client_source(header, lists, context, said);
-    }
+    Some(list)
 }
 
 /// Whose word about the client counts. `lists`: somebody comes in, or stays out, by it.

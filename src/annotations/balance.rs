@@ -5,7 +5,7 @@ mod algorithm;
 use super::context::{Context, Said};
 use super::dropped;
 use super::grammar::Bool;
-use super::grammar::Problem;
+use super::grammar::{Grammar as _, Problem};
 use super::registry::Family;
 use super::spec::{Support, annotation};
 use crate::finding::Code;
@@ -112,6 +112,11 @@ pub(super) fn finish(
         });
     }
     policy.balance.algorithm = Some(algorithm.value.clone());
+}
+
+/// Whether a value names an algorithm that goes by requests.
+pub(super) fn needs_requests(text: &str) -> bool {
+    LoadBalance::parse(text, &mut Vec::new()).is_ok_and(|algorithm| algorithm.needs_requests())
 }
 
 /// A header that nobody finds when a server is chosen, unless the route sets it itself.

@@ -78,7 +78,9 @@ pub(super) fn finish(
     said: &mut Said,
 ) {
     let own = &draft.limits;
-    policy.limits.maxconn = own.maxconn.and_then(|total| share(total, context, said));
+    policy.limits.maxconn = own
+        .maxconn
+        .and_then(|total| share("pod-maxconn", total, context, said));
     let Some(slots) = own.slots else {
         return;
     };
@@ -99,21 +101,31 @@ pub(crate) fn no_empty_servers(slots: Origin) -> Finding {
         .note("it counts for headless Services whose servers DNS finds")
 }
 
-/// What one process may have of the connections to a pod.
-fn share(total: Sourced<u32>, context: &Context<'_>, said: &mut Said) -> Option<NonZeroU32> {
+/// What one process may have of connections that all of them share, as `key` says.
+pub(super) fn share(
+    key: &str,
+    total: Sourced<u32>,
+    context: &Context<'_>,
+    said: &mut Said,
+) -> Option<NonZeroU32> {
     let Some(instances) = context.settings.instances else {
-        let message = "`pod-maxconn` counts for each HAProxy alone, because the configuration does not say how many there are";
-        said.say(
-            Said::about(Code::DIALECT_DEFAULT_DIFFERS, total.origin, message)
-                .help("set `instances` in ingressc.yaml, to 1 if there is only one")
-                .note("the haproxytech controller divides the number by its running pods"),
+        let message = format!(
+            "`{key}` counts for each HAProxy alone, because the configuration does not say how many there are"
         );
+        let finding = Said::about(Code::DIALECT_DEFAULT_DIFFERS, total.origin, message)
+            .help("set `instances` in ingressc.yaml, to 1 if there is only one");
+        said.say(match key {
+            "pod-maxconn" => {
+                finding.note("the haproxytech controller divides the number by its running pods")
+            }
+            _ => finding,
+        });
         return NonZeroU32::new(total.value);
     };
     let share = NonZeroU32::new(total.value / u32::from(instances.get()));
     if share.is_none() {
         let message = format!(
-            "`pod-maxconn` is {}, but each of {instances} HAProxy instances needs a connection of its own",
+            "`{key}` is {}, but each of {instances} HAProxy instances needs a connection of its own",
             total.value
         );
         said.say(

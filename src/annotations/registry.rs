@@ -42,6 +42,8 @@ pub static FAMILIES: &[Family] = &[
     super::resources::FAMILY,
     super::exposure::FAMILY,
     super::tcp::FAMILY,
+    super::tcp_tls::FAMILY,
+    super::tcp_ingress::FAMILY,
 ];
 
 /// Every key of every dialect, by family.

@@ -67,6 +67,7 @@ pub(crate) fn backend(service: &str, protocol: ServerProtocol, addresses: &[&str
         client_ip_affinity: None,
         policy: None,
         servers: addresses.iter().map(server).collect(),
+        backup: None,
         origin: origin(20),
     }
 }

@@ -207,8 +207,10 @@ pub struct Backend {
     pub health: HealthCheck,
     /// `sessionAffinity: ClientIP`: a client goes to one server, and is remembered for so many seconds.
     pub client_ip_affinity: Option<u32>,
-    /// Sorted by name; empty answers 503.
+    /// Sorted by name, those of a backup Service last; empty answers 503.
     pub servers: Vec<Server>,
+    /// The Service port whose servers stand in (`ingressc/backup`), and where that is written.
+    pub backup: Option<Sourced<ServiceRef>>,
     /// The Service's port in the manifests, or the Ingress's reference to it.
     pub origin: Origin,
 }

@@ -112,6 +112,7 @@ fn backend(service: &str, servers: u8, origin: Origin) -> Backend {
         client_ip_affinity: None,
         policy: None,
         servers: (1..=servers).map(server).collect(),
+        backup: None,
         origin,
     }
 }

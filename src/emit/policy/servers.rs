@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::emit::escape::{Comment, MaybeMark, comment, maybe_mark};
 use crate::emit::view::{Policies, Services};
 use crate::ir::hex;
-use crate::ir::policy::{CookieName, HttpCheck, Mode};
+use crate::ir::policy::{CookieName, HttpCheck, Mode, TcpCheck};
 use crate::ir::{
     Backend, CheckPath, Field, HealthCheck, Millis, PolicyName, PolicySection, Routing, Server,
     ServiceRef,
@@ -117,6 +117,8 @@ pub(in crate::emit) enum Question<'a> {
     Annotation(&'a PolicySection, &'a HttpCheck),
     /// GET of a path that came with the servers.
     Servers(&'a CheckPath),
+    /// What the port of a TCP service is asked, beyond a connection.
+    Port(&'a PolicySection, &'a TcpCheck),
     /// Nothing: they accept connections, or are not checked at all.
     Nothing,
 }
@@ -142,6 +144,12 @@ impl<'a> Services<'a> {
         match policy.map(|section| (section, &section.policy.health)) {
             Some((_, health)) if health.off => return Question::Nothing,
             Some((section, health)) => {
+                if section.policy.mode == Mode::Tcp {
+                    return match &section.policy.tcp.check {
+                        None | Some(TcpCheck::Connect) => Question::Nothing,
+                        Some(check) => Question::Port(section, check),
+                    };
+                }
                 if let Some(check) = &health.http {
                     return Question::Annotation(section, check);
                 }

@@ -9,7 +9,7 @@ use crate::emit::addresses::{Among, among};
 use crate::emit::escape::{Comment, MaybeMark, comment, maybe_mark};
 use crate::emit::maps::MISDIRECTED;
 use crate::emit::policy::Users;
-use crate::ir::policy::{AddressList, Mode, Policy, RateLimit, ServerHttp};
+use crate::ir::policy::{AddressList, Mode, Policy, RateLimit, ServerHttp, TcpCheck};
 use crate::ir::{Field, Global, HaproxyVersion, PolicyName, PolicySection, Routing, Target};
 use crate::source::Origin;
 
@@ -30,6 +30,12 @@ impl Policies<'_> {
     /// The end of a line that a setting caused.
     pub(in crate::emit) fn at(&self, section: &PolicySection, field: Field) -> Safe<MaybeMark> {
         maybe_mark(section.origins.get(&field).copied())
+    }
+
+    /// The same for a line that one of two settings caused, the first if both are there.
+    fn at_either(&self, section: &PolicySection, one: Field, other: Field) -> Safe<MaybeMark> {
+        let origin = section.origins.get(&one).or(section.origins.get(&other));
+        maybe_mark(origin.copied())
     }
 
     /// How long both ends of a TCP service may be silent, where neither its policy nor the ConfigMap says so.

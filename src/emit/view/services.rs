@@ -12,7 +12,7 @@ use crate::emit::escape::{
 };
 use crate::emit::include::{self, Fragment};
 use crate::emit::policy::{Question, server_name};
-use crate::ir::policy::{CheckVersion, ServerHttp, ServerTls};
+use crate::ir::policy::{CheckVersion, Mode, ServerHttp, ServerTls};
 use crate::ir::words::words_with_variables;
 use crate::ir::{
     Address, Backend, Check, Endpoint, Field, PolicyName, PolicySection, Server, ServerProtocol,
@@ -79,6 +79,12 @@ impl Services<'_> {
         matches!(server.endpoint.address, Address::Service(_))
     }
 
+    /// Whether nobody sees requests, but connections of a TCP service.
+    fn is_tcp(&self, backend: &Backend) -> bool {
+        let section = self.own_policy(backend);
+        section.is_some_and(|section| section.policy.mode == Mode::Tcp)
+    }
+
     /// What annotations say about how servers are spoken to.
     fn server_tls(&self, backend: &Backend) -> Option<&ServerTls> {
         Some(&self.own_policy(backend)?.policy.server_tls)
@@ -134,6 +140,16 @@ impl Services<'_> {
     /// Whether the check, too, has to be encrypted: on a port that speaks TLS, a question in clear fails. Where servers have to be
     /// somebody, a check shows whether they are.
     fn asks_over_tls(&self, backend: &Backend) -> bool {
+        if let Question::Port(_, check) = self.question(backend)
+            && check.wants_tls()
+        {
+            return true;
+        }
+        // What is on another port than that of the connections speaks as it is told to.
+        let section = self.own_policy(backend);
+        if section.is_some_and(|section| section.policy.tcp.check_port.is_some()) {
+            return false;
+        }
         let verifies = self.server_tls(backend).is_some_and(ServerTls::verifies);
         verifies || (self.protocol(backend) == ServerProtocol::Https && self.asks(backend))
     }
@@ -144,7 +160,11 @@ impl Services<'_> {
     /// Servers are told, and no defaults: HAProxy 2.6.12 and 3.0.11 take an inherited `check-alpn` without copying it, and free it
     /// when another one follows; the second section or server to have another one frees it again.
     fn check_alpn(&self, backend: &Backend) -> Option<&'static str> {
-        let tls = self.server_tls(backend)?;
+        let section = self.own_policy(backend)?;
+        let tls = &section.policy.server_tls;
+        if !section.policy.mode.sees_requests() {
+            return None;
+        }
         let protocol = match tls.http {
             Some(ServerHttp::H2) => "h2",
             None if tls.encryption.is_some() => "http/1.1",

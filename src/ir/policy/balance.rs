@@ -77,6 +77,24 @@ impl Algorithm {
         words
     }
 
+    /// Whether it goes by what only requests have, so that connections of TCP services cannot be balanced by it.
+    pub fn needs_requests(&self) -> bool {
+        match self {
+            Self::Uri(_) | Self::UrlParameter { .. } | Self::Header { .. } => true,
+            Self::Hash(sample) => {
+                let name = sample.fetch.name;
+                let of_connections = ["src", "src_port", "dst", "dst_port"];
+                !of_connections.contains(&name) && !name.starts_with("ssl_")
+            }
+            Self::RoundRobin
+            | Self::StaticRoundRobin
+            | Self::LeastConnections
+            | Self::First
+            | Self::Source
+            | Self::Random(_) => false,
+        }
+    }
+
     /// Whether the request decides, so that its like goes to the same server.
     pub fn hashes(&self) -> bool {
         match self {

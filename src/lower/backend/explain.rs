@@ -32,7 +32,11 @@ impl<'m> Backends<'_, 'm> {
             // Both have their finding: the shape of the port, and a name that the API server refuses.
             (Problem::IllegalPort | Problem::IllegalName, _) | (_, None) => None,
             (Problem::NoService, _) => {
-                let help = self.where_is(&whose.namespace, &name.value);
+                let help = self.where_is(
+                    &whose.namespace,
+                    &name.value,
+                    "an Ingress reaches only its own",
+                );
                 Some(
                     about(
                         Code::SERVICE_NOT_FOUND,
@@ -74,7 +78,7 @@ impl<'m> Backends<'_, 'm> {
     }
 
     /// What to do about a missing Service.
-    fn where_is(&mut self, namespace: &str, name: &str) -> String {
+    pub(super) fn where_is(&mut self, namespace: &str, name: &str, rule: &str) -> String {
         let services = &self.world.manifests.services;
         let elsewhere = self.world.elsewhere.get_or_init(|| {
             services
@@ -84,7 +88,7 @@ impl<'m> Backends<'_, 'm> {
         });
         if let Some(other) = elsewhere.get(name) {
             return format!(
-                "move one of the two: `{name}` is in namespace `{}`, and an Ingress reaches only its own",
+                "move one of the two: `{name}` is in namespace `{}`, and {rule}",
                 other.namespace
             );
         }

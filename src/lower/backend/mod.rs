@@ -5,6 +5,7 @@
 //! said in the help.
 
 mod app_protocol;
+mod backup;
 mod explain;
 mod port;
 mod slots;
@@ -16,16 +17,18 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use self::app_protocol::protocol;
-use self::port::{Problem, service_port};
-pub(super) use self::port::{port_of_target, ports};
+use self::backup::Backup;
+use self::port::Problem;
+pub(super) use self::port::{Problem as Unfound, port_of_target, ports, service_port};
 use self::unusual::{resource_backend, undeclared};
-use super::endpoints::{self, Ask, Directory};
+use super::endpoints::{self, Ask, Directory, Located};
 use super::rules::Field;
-use crate::annotations::{Answer, Exposure, Guards, Policies};
+use crate::annotations::{Answer, Exposure, Guards, OfTcpIngress, Policies, Servers};
 use crate::finding::Finding;
+use crate::ir::policy::Mode;
 use crate::ir::{
-    Backend, BackendName, ClientSide, Condition, HealthCheck, PolicyName, PolicySection, Port,
-    ServerProtocol, ServiceRef, Setting, Target,
+    Backend, BackendName, Check, ClientSide, Condition, HealthCheck, PolicyName, PolicySection,
+    Port, ServerProtocol, ServiceRef, Setting, Target, Termination,
 };
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, Meta, ObjectName, PortRef, Protocol,
@@ -89,6 +92,8 @@ struct Pending<'m> {
     service: &'m Service,
     number: Port,
     port: Option<&'m ServicePort>,
+    /// Whose servers stand in.
+    backup: Option<Backup<'m>>,
 }
 
 impl<'s, 'm> Backends<'s, 'm> {
@@ -110,6 +115,11 @@ impl<'s, 'm> Backends<'s, 'm> {
     /// The Services whose annotations were read.
     pub(super) fn services(&self) -> Vec<&'m ObjectName> {
         self.policies.read().collect()
+    }
+
+    /// The Services that have TCP listeners.
+    pub(super) fn exposed(&self) -> Vec<&'m ObjectName> {
+        self.policies.exposed().collect()
     }
 
     /// What was reached, with its servers, and what there is to say about it.
@@ -136,6 +146,19 @@ impl<'s, 'm> Backends<'s, 'm> {
                 let mut found = endpoints::resolve(&ask, &mut findings);
                 let policy = pending.backend.policy.as_ref();
                 let section = policy.and_then(|name| self.policies.section(name));
+                if let Some(backup) = pending.backup {
+                    let ask = Ask {
+                        service: backup.service,
+                        number: backup.number,
+                        port: backup.port,
+                        ..ask
+                    };
+                    let others = endpoints::resolve(&ask, &mut findings);
+                    backup::add(&mut found.servers, others.servers);
+                }
+                if section.is_some_and(|section| section.policy.mode == Mode::Tcp) {
+                    only_connect(&mut found);
+                }
                 if let Some(section) = section {
                     findings.extend(slots::fill(section, &mut found.servers));
                 }
@@ -169,11 +192,37 @@ impl<'s, 'm> Backends<'s, 'm> {
         backend: &'m IngressBackend,
         field: Field,
     ) -> Resolved {
+        match self.found(ingress, backend, field) {
+            Some(found) => self.under_policy(Some(ingress), &found),
+            None => Resolved::closed(),
+        }
+    }
+
+    /// The same of an Ingress of a TCP port: what annotations of the Service say holds, and those of the Ingress are the port's.
+    pub(super) fn of_tcp_ingress(
+        &mut self,
+        ingress: &'m Ingress,
+        backend: &'m IngressBackend,
+        field: Field,
+    ) -> Exposed {
+        match self.found(ingress, backend, field) {
+            Some(found) => self.lead_to(&found, &Servers::default()),
+            None => Exposed::closed(),
+        }
+    }
+
+    /// The Service port that is meant. `None` when there is none; that is said once an Ingress.
+    fn found(
+        &mut self,
+        ingress: &'m Ingress,
+        backend: &'m IngressBackend,
+        field: Field,
+    ) -> Option<Found<'m>> {
         let (name, port) = match &backend.target {
             IngressTarget::Resource(resource) => {
                 self.findings
                     .push(resource_backend(ingress, resource, field));
-                return Resolved::closed();
+                return None;
             }
             IngressTarget::Service { name, port } => (name, port.as_ref()),
         };
@@ -195,10 +244,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             },
         };
         self.resolved.insert(reference, found.clone());
-        match found {
-            Some(found) => self.under_policy(Some(ingress), &found),
-            None => Resolved::closed(),
-        }
+        found
     }
 
     /// What annotations of the Ingress and of the Service ask for to keep clients out, whatever comes of it.
@@ -287,6 +333,17 @@ impl<'s, 'm> Backends<'s, 'm> {
         port: &'m ServicePort,
         origin: Origin,
     ) -> Option<Exposed> {
+        self.of_port_with(service, port, origin, &Servers::default())
+    }
+
+    /// The same where `servers` is said for one port, which counts before annotations.
+    pub(super) fn of_port_with(
+        &mut self,
+        service: &'m Service,
+        port: &'m ServicePort,
+        origin: Origin,
+        servers: &Servers,
+    ) -> Option<Exposed> {
         let number = Port::new(port.port.value)?;
         let ObjectName { namespace, name } = &service.meta.name;
         let found = Found {
@@ -296,21 +353,40 @@ impl<'s, 'm> Backends<'s, 'm> {
             port: Some(port),
             reference: origin,
         };
-        let answer = self.policies.of_port(service);
+        Some(self.lead_to(&found, servers))
+    }
+
+    /// The backend of a Service port under the policy that annotations of the Service give it, and `servers` before them.
+    fn lead_to(&mut self, found: &Found<'m>, servers: &Servers) -> Exposed {
+        let answer = self.policies.of_port_with(found.service, servers);
         let target = if answer.closed {
             Target::Closed
         } else {
             let name = found.name.with_policy(&answer.policy);
             if self.made.insert(name.clone()) {
-                self.make(name.clone(), Some(answer.policy), &found, true);
+                self.make(name.clone(), Some(answer.policy), found, true);
+                let wanted = answer.backup.as_ref();
+                let backup = wanted
+                    .zip(found.port)
+                    .and_then(|(wanted, port)| self.backup((found.service, port), wanted));
+                if let Some(pending) = self.pending.last_mut() {
+                    pending.backend.backup = backup.map(|backup| backup.name());
+                    pending.backup = backup;
+                }
             }
             Target::Backend(name)
         };
-        Some(Exposed {
+        Exposed {
             target,
             client: answer.client,
+            tls: answer.tls,
             settings: answer.settings,
-        })
+        }
+    }
+
+    /// What annotations of an Ingress say about its TCP port.
+    pub(super) fn tcp_port(&mut self, ingress: &'m Ingress) -> OfTcpIngress {
+        self.policies.of_tcp_ingress(ingress)
     }
 
     /// What annotations of a Service say about its exposure.
@@ -432,6 +508,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             health: HealthCheck::default(),
             client_ip_affinity: None,
             servers: Vec::new(),
+            backup: None,
             origin: port.map_or(reference, |port| port.port.origin),
         };
         self.pending.push(Pending {
@@ -439,7 +516,19 @@ impl<'s, 'm> Backends<'s, 'm> {
             service,
             number,
             port,
+            backup: None,
         });
+    }
+}
+
+/// What readiness probes ask over HTTP says nothing about the connections of a TCP service: servers are up while they accept some, unless
+/// an annotation asks for more.
+fn only_connect(found: &mut endpoints::Found) {
+    found.health = HealthCheck::Connect;
+    for Located { server, .. } in &mut found.servers {
+        if matches!(server.check, Check::At(_)) {
+            server.check = Check::Here;
+        }
     }
 }
 
@@ -462,8 +551,22 @@ pub(super) struct Exposed {
     pub(super) target: Target,
     /// What annotations say about clients.
     pub(super) client: ClientSide,
+    /// TLS that annotations want to be answered here.
+    pub(super) tls: Option<Termination>,
     /// What annotations decide about the port.
     pub(super) settings: Option<Arc<[Setting]>>,
+}
+
+impl Exposed {
+    /// Nobody gets the connections, whatever annotations say.
+    fn closed() -> Self {
+        Self {
+            target: Target::Closed,
+            client: ClientSide::default(),
+            tls: None,
+            settings: None,
+        }
+    }
 }
 
 /// What a reference comes to.

@@ -108,6 +108,7 @@ impl<'m> Backends<'m> {
                 .iter()
                 .find_map(|(_, backend)| backend.client_ip_affinity),
             servers,
+            backup: first.backup.clone(),
             origin: first.origin,
         };
         for finding in mixed.into_iter().chain(duplicate).chain(taking_part) {

@@ -53,6 +53,7 @@ fn listener<'m>(
         port: number,
     });
     listener.client = found.client;
+    listener.tls = found.tls;
     let of_servers = found.settings.iter().flat_map(|settings| settings.iter());
     let settings = [&exposed.setting].into_iter().chain(of_servers);
     let settings: Arc<[Setting]> = settings.cloned().collect();
