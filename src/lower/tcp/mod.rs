@@ -10,7 +10,7 @@ mod resource;
 mod service;
 
 pub(crate) use certificates::unanswered;
-pub(crate) use config_map::without_config_map;
+pub(crate) use config_map::{without_config_map, without_default};
 
 use super::backend::Backends;
 use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
