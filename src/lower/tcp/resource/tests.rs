@@ -123,8 +123,8 @@ fn hostile_places_are_not_bound() {
             let (routing, findings) = item(&format!(
                 "{{frontend: {{name: x, binds: {{a: {bind}}}}}, service: {{name: pg, port: 5432}}}}"
             ));
-            assert!(!errors(&findings).is_empty(), "{:.80}", bind);
-            assert!(routing.tcp.is_empty(), "{:.80}", bind);
+            assert!(!errors(&findings).is_empty(), "{bind:.80}");
+            assert!(routing.tcp.is_empty(), "{bind:.80}");
         }
         let (routing, findings) = item(&format!(
             "{{frontend: {{name: {text}, binds: {{a: {{port: 7000}}}}}}, service: {{name: pg, port: 5432}}}}"
