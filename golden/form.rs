@@ -3,6 +3,7 @@
 //! In: findings or a bundle, from any input. Out: what is wrong with their form.
 
 mod access;
+mod tcp;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -92,6 +93,12 @@ pub(crate) fn judge_bundle(bundle: &Bundle) -> Result<(), TestCaseError> {
             }
             Some(("maps", "host.map" | "wild.map" | "path.map" | "sni.map" | "wild-sni.map")) => {
                 is_map_line
+            }
+            Some(("maps", file)) if tcp::is_map(file) => is_map_line,
+            Some(("crt-lists", file))
+                if tcp::is_listener(file.strip_suffix(".txt").unwrap_or_default()) =>
+            {
+                is_crt_list_line
             }
             Some(("acl", file))
                 if access::is_digest(file.strip_suffix(".lst").unwrap_or_default()) =>
@@ -184,6 +191,7 @@ fn is_config_line(line: &str) -> bool {
             line.trim_start().starts_with('#')
                 || KNOWN_LINES.contains(line)
                 || access::is_rule(line)
+                || tcp::is_line(line)
                 || RAW.iter().any(|start| line.starts_with(start))
         }
     }

@@ -35,10 +35,20 @@ fn stands_in(folder: &Path, key: &str) -> bool {
     let mut files = entries.map(|entry| entry.expect("readable").path());
     files.any(|file| {
         let text = std::fs::read_to_string(file).unwrap_or_default();
-        // A key that ends with a dot opens a name of the user's.
-        let begins = key.ends_with('.') && text.contains(&format!("{key}example.com/"));
+        // An open key ends as the user likes.
+        let mut lines = text.lines();
+        let is_open = key.ends_with(['.', '/']);
+        let begins = is_open && lines.any(|line| ends_of_its_own(line, key));
         begins || text.contains(&format!("{key}: ")) || text.contains(&format!("{key}\": "))
     })
+}
+
+/// Whether a line holds a key that begins so, and goes on.
+fn ends_of_its_own(line: &str, key: &str) -> bool {
+    let end = line
+        .split_once(key)
+        .and_then(|(_, rest)| rest.split_once(": "));
+    end.is_some_and(|(end, _)| !end.is_empty() && !end.contains(' '))
 }
 
 #[test]

@@ -40,7 +40,8 @@ pub(crate) fn read(case: &Path) -> (Sources, Vec<Finding>, Settings) {
     let config = configured(case, &mut sources);
     let mut settings = Settings::new(&config, false);
     settings.lower.now = Some(NOW);
-    let mistakes = settings.read_files(&config, &mut sources);
+    let base = Base::of(&case.join(config::FILE_NAME).display().to_string());
+    let mistakes = settings.read_files(&config, &base, &mut sources);
     assert!(mistakes.is_empty(), "{}: {mistakes:#?}", case.display());
     let mut findings = Vec::new();
     let mut add = |paths, cluster| {

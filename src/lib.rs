@@ -48,8 +48,8 @@ pub struct Compiled {
     pub census: manifest::Census,
     /// The objects that were read, by cluster. A program that ends soon does well not to free them: that takes as long as a stage.
     pub manifests: Vec<manifest::Manifests>,
-    /// The lock of ports, as the manifests need it.
-    pub ports: ports::Lock,
+    /// Who has which port, and what becomes of the lock.
+    pub ports: ports::Allocation,
     /// What all stages had to say, in the order of the stages. A [`finding::Sink`] sorts it and applies levels.
     pub findings: Vec<Finding>,
 }
@@ -75,7 +75,7 @@ pub fn compile_with(
         selections: Vec::new(),
         census: manifest::Census::default(),
         manifests: Vec::new(),
-        ports: ports::Lock::default(),
+        ports: ports::Allocation::default(),
         findings,
     };
     if settings.clusters.is_empty() {
@@ -89,8 +89,9 @@ pub fn compile_with(
         let said = lower::without_listener(&compiled.routing);
         compiled.findings.extend(said);
         lower::shorten(&mut compiled.routing);
-        compiled.allocate(&settings.ports);
         compiled.orders([&settings.lower.endpoints]);
+        compiled.config_maps(&settings.lower.tcp);
+        compiled.allocate(&settings.ports);
         return compiled;
     }
     let mut parts = Vec::new();
@@ -113,29 +114,38 @@ pub fn compile_with(
     let unbound = lower::without_listener(&compiled.routing);
     compiled.findings.extend(unbound);
     lower::shorten(&mut compiled.routing);
-    compiled.allocate(&settings.ports);
     compiled.findings.extend(said);
     compiled
         .findings
         .extend(settings.unmatched(&compiled.routing));
     compiled.orders(settings.clusters.iter().map(|cluster| &cluster.endpoints));
+    compiled.config_maps(&settings.lower.tcp);
     shared::settle(sources, &mut compiled.findings);
+    compiled.allocate(&settings.ports);
     after("unite");
     compiled
 }
 
 impl Compiled {
-    /// Gives each listener its port.
+    /// Gives each listener its port. Comes last: what was said before tells whether all Services are known.
     fn allocate(&mut self, settings: &ports::Settings) {
         lower::only_declared(&mut self.routing);
-        let (lock, said) = ports::allocate(&mut self.routing, settings);
-        self.ports = lock;
+        let (allocation, said) = ports::allocate(&mut self.routing, settings, &self.findings);
+        self.ports = allocation;
         self.findings.extend(said);
+        let unanswered = lower::unanswered(&mut self.routing);
+        self.findings.extend(unanswered);
     }
 
     /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.
     fn orders<'s>(&mut self, clusters: impl IntoIterator<Item = &'s lower::EndpointSettings>) {
         let said = lower::without_service(clusters.into_iter().zip(&self.manifests));
+        self.findings.extend(said);
+    }
+
+    /// Looks for the ConfigMaps of TCP services that the configuration names.
+    fn config_maps(&mut self, settings: &lower::TcpSettings) {
+        let said = lower::without_config_map(settings, &self.manifests);
         self.findings.extend(said);
     }
 

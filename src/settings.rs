@@ -4,9 +4,10 @@ use crate::config::{self, Config, Mistake};
 use crate::emit::{Fragment, FragmentKind, Refusal};
 use crate::finding::{Code, Finding, Level, Severity};
 use crate::ir::{
-    BindAddress, ClusterName, Layout, Listeners, Process, Resolver, Routing, SocketPath, Weight,
+    BindAddress, ClusterName, Layout, Listeners, PortRange, Process, Resolver, Routing, SocketPath,
+    Weight,
 };
-use crate::source::{self, FileId, FileKind, Sourced, Sources};
+use crate::source::{self, CollectError, FileId, FileKind, Origin, Sourced, Sources};
 use crate::{annotations, emit, lower, manifest, ports};
 
 /// What the stages need to know besides the manifests.
@@ -77,13 +78,14 @@ impl Settings {
             lower: lower::Settings {
                 classes: config.classes.clone(),
                 listeners: Listeners {
-                    http: config.http.clone().unwrap_or_else(|| every(config::HTTP)),
-                    https: config.https.clone().unwrap_or_else(|| every(config::HTTPS)),
+                    http: bare(config.http.as_ref(), config::HTTP),
+                    https: bare(config.https.as_ref(), config::HTTPS),
                 },
                 certificate_files: config.certificate_files.clone(),
                 default_certificate: config.default_certificate.clone(),
                 tcp: lower::TcpSettings {
                     config_maps: config.tcp.config_maps.clone(),
+                    config_map_format: config.tcp.config_map_format,
                 },
                 annotations: annotations::Settings {
                     target: config.haproxy.unwrap_or_default(),
@@ -102,16 +104,7 @@ impl Settings {
                     endpoints: endpoints(&cluster.endpoints, Some(&cluster.name)),
                 })
                 .collect(),
-            ports: ports::Settings {
-                pool: config
-                    .tcp
-                    .pool
-                    .as_ref()
-                    .map(|pool| (pool.value, pool.origin)),
-                addresses: config.tcp.addresses.clone().unwrap_or_default(),
-                metrics: config.metrics.clone().unwrap_or_default(),
-                ..ports::Settings::default()
-            },
+            ports: exposed_ports(config),
             emit: emit::Settings {
                 target: config.haproxy.unwrap_or_default(),
                 process: process(config),
@@ -128,9 +121,16 @@ impl Settings {
 }
 
 impl Settings {
-    /// Reads the files that the configuration names besides manifests: inventories, and the operator's own lines. What is wrong
-    /// with them is a mistake of the configuration, except for the content of an inventory, which has findings of its own.
-    pub fn read_files(&mut self, config: &Config, sources: &mut Sources) -> Vec<Mistake> {
+    /// Reads the files that the configuration names besides manifests: inventories, the operator's own lines, and the lock of
+    /// ports, which lies beside the configuration (`base`) where nothing else is said. What is wrong with them is a mistake of the
+    /// configuration, except for the content of an inventory and of the lock, which have findings of their own.
+    pub fn read_files(
+        &mut self,
+        config: &Config,
+        base: &config::Base,
+        sources: &mut Sources,
+    ) -> Vec<Mistake> {
+        self.read_lock(config, base, sources);
         let mut reader = Reader {
             sources,
             mistakes: Vec::new(),
@@ -169,6 +169,31 @@ impl Settings {
 }
 
 impl Settings {
+    /// A lock that is not there is an empty one.
+    fn read_lock(&mut self, config: &Config, base: &config::Base, sources: &mut Sources) {
+        let ports = &mut self.ports;
+        if config.tcp.lock.is_none() {
+            ports.file = base.join(ports::LOCK);
+        }
+        match source::read_file(sources, &ports.file, FileKind::Lock, 0) {
+            Ok(file) => {
+                let (lock, said) = ports::Lock::read(sources, file);
+                ports.lock = lock;
+                self.findings.extend(said);
+            }
+            Err(CollectError::NotFound(_)) => {}
+            Err(error) => {
+                let finding = ports::unreadable(&error.to_string());
+                let place = config.tcp.lock.as_ref().map(|file| file.origin);
+                self.findings.push(match place {
+                    Some(origin) => finding.at(origin),
+                    None => finding,
+                });
+                ports.lock.unusable = true;
+            }
+        }
+    }
+
     /// The operator's lines for backends that are not there. Where placeholders will do, perhaps not all manifests are there.
     pub(crate) fn unmatched(&self, routing: &Routing) -> Vec<Finding> {
         if self.lower.endpoints.placeholders {
@@ -265,7 +290,6 @@ fn exposed(address: &Sourced<BindAddress>) -> Option<Finding> {
 
 fn process(config: &Config) -> Process {
     let layout = config.layout.unwrap_or_default();
-    let metrics = config.metrics.as_ref();
     Process {
         layout,
         admin: match &config.admin {
@@ -273,10 +297,7 @@ fn process(config: &Config) -> Process {
             config::Admin::Off => None,
             config::Admin::At(path) => Some(within(layout, path)),
         },
-        metrics: metrics.map_or_else(
-            || every(config::METRICS),
-            |addresses| addresses.iter().map(|address| address.value).collect(),
-        ),
+        metrics: bare(config.metrics.as_ref(), config::METRICS),
         peers: config.peers.clone(),
     }
 }
@@ -290,8 +311,49 @@ fn within(layout: Layout, path: &SocketPath) -> SocketPath {
     inside.unwrap_or_else(|| path.clone())
 }
 
-fn every(text: &str) -> Vec<BindAddress> {
-    BindAddress::parse(text).into_iter().collect()
+/// What is said of addresses, or else the one by default.
+fn bare(said: Option<&Vec<Sourced<BindAddress>>>, default: &str) -> Vec<BindAddress> {
+    match said {
+        Some(said) => said.iter().map(|address| address.value).collect(),
+        None => BindAddress::parse(default).into_iter().collect(),
+    }
+}
+
+/// Which ports are handed out. What the lock says is added when it has been read.
+fn exposed_ports(config: &Config) -> ports::Settings {
+    let listeners = [
+        (ports::Taker::Http, &config.http, config::HTTP),
+        (ports::Taker::Https, &config.https, config::HTTPS),
+        (ports::Taker::Metrics, &config.metrics, config::METRICS),
+    ];
+    let taken = listeners.into_iter().flat_map(|(by, said, default)| {
+        let origins = said.iter().flatten().map(|address| Some(address.origin));
+        let origins: Vec<Option<Origin>> = origins.collect();
+        let addresses = bare(said.as_ref(), default).into_iter();
+        addresses.enumerate().map(move |(at, bind)| ports::Taken {
+            by: by.clone(),
+            bind,
+            origin: origins.get(at).copied().flatten(),
+        })
+    });
+    let peers = config.peers.iter().map(|peer| ports::Taken {
+        by: ports::Taker::Peer(peer.name.to_string()),
+        bind: BindAddress::One(peer.address),
+        origin: None,
+    });
+    let tcp = &config.tcp;
+    let file = tcp.lock.as_ref().map(|file| file.value.clone());
+    ports::Settings {
+        pool: tcp
+            .pool
+            .as_ref()
+            .map_or_else(|| PortRange::parse(ports::POOL), |pool| Some(pool.value)),
+        pool_origin: tcp.pool.as_ref().map(|pool| pool.origin),
+        addresses: tcp.addresses.clone().unwrap_or_default(),
+        taken: taken.chain(peers).collect(),
+        file: file.unwrap_or_else(|| ports::LOCK.to_owned()),
+        ..ports::Settings::default()
+    }
 }
 
 #[cfg(test)]

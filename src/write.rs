@@ -13,6 +13,7 @@
 //! hits, the next run cleans up behind it.
 
 mod plan;
+mod replace;
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write as _};
@@ -21,6 +22,7 @@ use std::panic::resume_unwind;
 use std::path::Path;
 
 use plan::{Found, Plan, read};
+pub use replace::replace;
 
 use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX, Index};
 

@@ -85,7 +85,7 @@ pub(super) fn is_rule(line: &str) -> bool {
 }
 
 /// `{ src 10.0.0.0/8 2001:db8::/32 }`, or the name of a file.
-fn is_about_addresses(words: &[&str]) -> bool {
+pub(super) fn is_about_addresses(words: &[&str]) -> bool {
     match words {
         ["{", "src", "-f", file, "}"] => {
             let digest = file

@@ -1,9 +1,9 @@
 //! The values of the keys that count for a route, before anybody asks whether they go together.
 
 use super::{
-    access, affinity, auth, balance, capture, client_tls, connections, cors, exposure, headers,
-    health, limits, logging, process, proxy_protocol, rate_limit, redirect, resources, rewrite,
-    routing, server_tls, tcp, timeouts,
+    access, affinity, auth, balance, capture, client_tls, connections, cors, headers, health,
+    limits, logging, process, proxy_protocol, rate_limit, redirect, resources, rewrite, routing,
+    server_tls, tcp, tcp_tls, timeouts,
 };
 
 /// One part a family. Each value remembers where it was written.
@@ -18,7 +18,6 @@ pub(crate) struct Draft {
     pub(super) client_tls: client_tls::Draft,
     pub(super) connections: connections::Draft,
     pub(super) cors: cors::Draft,
-    pub(super) exposure: exposure::Draft,
     pub(super) headers: headers::Draft,
     pub(super) health: health::Draft,
     pub(super) limits: limits::Draft,
@@ -32,5 +31,6 @@ pub(crate) struct Draft {
     pub(super) routing: routing::Draft,
     pub(super) server_tls: server_tls::Draft,
     pub(super) tcp: tcp::Draft,
+    pub(super) tcp_tls: tcp_tls::Draft,
     pub(super) timeouts: timeouts::Draft,
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::spec::{Alias, Dialect, On, Scope, Spec, Support};
-use super::{FAMILIES, find};
+use super::{FAMILIES, all, find};
 
 impl Spec {
     /// What `ingressc explain` prints and the documentation holds: Markdown, opened by a heading of this depth that names the key.
@@ -131,10 +131,14 @@ impl Support {
 
 /// The key that is called so, in any spelling, with or without a prefix. The first dialect that has it wins.
 pub fn named(text: &str) -> Option<&'static Spec> {
-    Dialect::ALL.into_iter().find_map(|dialect| {
+    let prefixed = Dialect::ALL.into_iter().find_map(|dialect| {
         let mut prefixes = dialect.prefixes().iter();
         let name = prefixes.find_map(|prefix| text.strip_prefix(prefix));
         find(dialect, name.unwrap_or(text)).map(|(spec, _)| spec)
+    });
+    prefixed.or_else(|| {
+        let is_it = |spec: &&Spec| spec.key == text || spec.is_open() && text.starts_with(spec.key);
+        all().filter(|spec| !spec.is_prefixed()).find(is_it)
     })
 }
 

@@ -42,6 +42,7 @@ pub static FAMILIES: &[Family] = &[
     super::resources::FAMILY,
     super::exposure::FAMILY,
     super::tcp::FAMILY,
+    super::tcp_tls::FAMILY,
 ];
 
 /// Every key of every dialect, by family.
@@ -59,6 +60,8 @@ pub fn find(dialect: Dialect, key: &str) -> Option<(&'static Spec, usize)> {
 #[derive(Debug)]
 pub(super) struct Registry {
     specs: Vec<&'static Spec>,
+    /// Those behind a prefix of their dialect that end as the user likes.
+    open: Vec<&'static Spec>,
     index: HashMap<(Dialect, &'static str), (&'static Spec, usize)>,
 }
 
@@ -67,12 +70,14 @@ impl Registry {
     pub(super) fn of(specs: impl IntoIterator<Item = &'static Spec>) -> Self {
         let specs: Vec<_> = specs.into_iter().collect();
         let mut index = HashMap::new();
-        for spec in &specs {
+        for spec in specs.iter().filter(|spec| spec.is_prefixed()) {
             for (rank, key) in spellings(spec).into_iter().enumerate() {
                 index.insert((spec.dialect, key), (*spec, rank));
             }
         }
-        Self { specs, index }
+        let is_open = |spec: &&Spec| spec.is_open() && spec.written.is_some() && spec.is_prefixed();
+        let open = specs.iter().copied().filter(is_open).collect();
+        Self { specs, open, index }
     }
 
     /// Of all keys.
@@ -83,7 +88,12 @@ impl Registry {
 
     /// See [`find`].
     pub(super) fn find(&self, dialect: Dialect, key: &str) -> Option<(&'static Spec, usize)> {
-        self.index.get(&(dialect, key)).copied()
+        let exact = self.index.get(&(dialect, key)).copied();
+        exact.or_else(|| {
+            let mut open = self.open.iter().filter(|spec| spec.dialect == dialect);
+            let begins = |spec: &&&'static Spec| key.starts_with(spec.key);
+            open.find(begins).map(|spec| (*spec, 0))
+        })
     }
 
     /// The key that `wrong` was probably meant to be, with the spelling that is near: one or two letters away, fewer in short names.
@@ -100,14 +110,20 @@ impl Registry {
         }
         let limit = if wrong.len() < 4 { 1 } else { 2 };
         let wrong = wrong.to_ascii_lowercase().replace('_', "-");
-        let of = self
-            .specs
-            .iter()
-            .filter(|spec| spec.dialect == dialect && !spec.is_open());
+        // Of `expse-port.pg`, what follows the dot is the user's.
+        let head = wrong.split('.').next().unwrap_or_default();
+        let of = self.specs.iter().filter(|spec| {
+            spec.dialect == dialect && self.index.contains_key(&(dialect, spec.key))
+        });
+        let of = of.filter(|spec| !spec.is_open() || spec.written.is_some());
         of.flat_map(|spec| spellings(spec).into_iter().map(move |key| (*spec, key)))
-            .filter(|(_, key)| key.len().abs_diff(wrong.len()) <= limit)
-            .map(|(spec, key)| {
-                let distance = strsim::osa_distance(&wrong, key);
+            .map(|(spec, key)| match key.strip_suffix('.') {
+                Some(open) => (spec, key, open, head),
+                None => (spec, key, key, &*wrong),
+            })
+            .filter(|(.., right, wrong)| right.len().abs_diff(wrong.len()) <= limit)
+            .map(|(spec, key, right, wrong)| {
+                let distance = strsim::osa_distance(wrong, right);
                 (distance, !spec.on.contains(&on), key, spec)
             })
             .filter(|(distance, ..)| *distance <= limit)

@@ -44,6 +44,7 @@ fn keys(on: On) -> Value {
     for spec in all().filter(|spec| spec.on.contains(&on) && !spec.is_open()) {
         for spelling in spellings(spec) {
             let written = match on {
+                _ if !spec.is_prefixed() => vec![spelling.to_owned()],
                 On::ConfigMap | On::TcpConfigMap => vec![spelling.to_owned()],
                 On::Service | On::Ingress => {
                     let prefixes = spec.dialect.prefixes().iter();

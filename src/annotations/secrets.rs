@@ -2,7 +2,7 @@
 
 use super::context::{Context, Holder, Said};
 use super::grammar::Reference;
-use super::spec::On;
+use super::spec::{Dialect, On};
 use crate::certificate::{Loaded, authority, file};
 use crate::finding::Code;
 use crate::ir::PemFile;
@@ -14,6 +14,8 @@ use crate::source::Sourced;
 pub(super) enum Wanted {
     /// A private key and its certificates, to show them.
     Keypair,
+    /// The same, to answer TLS on the port of a TCP service.
+    Served,
     /// Certificates of an authority, to compare with.
     Authority,
 }
@@ -23,6 +25,7 @@ impl Wanted {
     fn purpose(self) -> &'static str {
         match self {
             Self::Keypair => "client",
+            Self::Served => "tcp",
             Self::Authority => "ca",
         }
     }
@@ -43,7 +46,7 @@ pub(super) fn read(
     };
     let name = target(reference, &holder, wanted, said);
     let (loaded, findings) = match wanted {
-        Wanted::Keypair => context.keyring.keypair(&name),
+        Wanted::Keypair | Wanted::Served => context.keyring.keypair(&name),
         Wanted::Authority => authority(&context.keyring, &name),
     };
     said.findings.extend(findings);
@@ -85,7 +88,7 @@ fn target(
     let own = holder.namespace;
     let target = ObjectName::new(namespace.as_deref().unwrap_or(own), name);
     let about = |code, message: String| holder.about(code, reference.origin, message);
-    if namespace.is_none() {
+    if namespace.is_none() && !is_ours(holder) {
         let message = format!(
             "{} names no namespace: here it means Secret {target}, and the haproxytech controller does nothing at all",
             holder.setting()
@@ -93,7 +96,7 @@ fn target(
         said.say(about(Code::DIALECT_DEFAULT_DIFFERS, message).help(format!("write `{target}`")));
     }
     // Who writes the ConfigMap runs the controller. An authority is public; a key lets everybody behind this route be whom it names.
-    if target.namespace != own && holder.on != On::ConfigMap && wanted == Wanted::Keypair {
+    if target.namespace != own && holder.on != On::ConfigMap && wanted != Wanted::Authority {
         let message = format!(
             "{} uses the private key of Secret {target}, which is another namespace's",
             holder.setting()
@@ -108,9 +111,17 @@ fn target(
 
 /// What becomes of the routes.
 fn closed(holder: &Holder<'_>) -> &'static str {
-    if holder.on == On::ConfigMap {
+    if is_ours(holder) {
+        "nobody may connect to the exposed ports"
+    } else if holder.on == On::ConfigMap {
         "all routes that it would protect are closed: they answer 503"
     } else {
         "the routes that it would protect are closed: they answer 503"
     }
+}
+
+/// Whether the key is one of ingressc itself, which no other controller reads in another way.
+fn is_ours(holder: &Holder<'_>) -> bool {
+    let mut prefixes = Dialect::Ingressc.prefixes().iter();
+    prefixes.any(|prefix| holder.key.starts_with(prefix))
 }

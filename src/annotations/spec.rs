@@ -132,6 +132,8 @@ pub struct Spec {
     pub dialect: Dialect,
     /// The key without prefix.
     pub key: &'static str,
+    /// How it is documented, where that is not the dialect's prefix and the key: `ingressc/expose-port.PORT`, `ingress`.
+    pub written: Option<&'static str>,
     /// Other spellings, all of them deprecated.
     pub aliases: &'static [Alias],
     /// Where it may stand.
@@ -168,15 +170,24 @@ pub struct Spec {
 impl Spec {
     /// The key as it is documented, `haproxy.org/allow-list`.
     pub fn full_key(&self) -> String {
-        if self.is_open() {
-            return format!("{}PREFIX/NAME", self.key);
+        match self.written {
+            Some(written) => written.to_owned(),
+            None if self.is_open() => format!("{}PREFIX/NAME", self.key),
+            None => format!("{}{}", self.dialect.prefixes()[0], self.key),
         }
-        format!("{}{}", self.dialect.prefixes()[0], self.key)
     }
 
-    /// Whether the key is the beginning of keys whose prefix and name are the user's: `backend.` of `backend.example.com/team`.
+    /// Whether the key is the beginning of keys that end as the user likes: `backend.` of `backend.example.com/team`, `expose-port.` of
+    /// `ingressc/expose-port.postgres`.
     pub fn is_open(&self) -> bool {
-        self.key.ends_with('.')
+        self.key.ends_with(['.', '/'])
+    }
+
+    /// Whether it is written behind a prefix of its dialect. The others are found by who reads them.
+    pub fn is_prefixed(&self) -> bool {
+        let mut prefixes = self.dialect.prefixes().iter();
+        self.written
+            .is_none_or(|written| prefixes.any(|prefix| written.starts_with(prefix)))
     }
 
     /// The first line of the documentation, without the space that begins it.
@@ -205,13 +216,14 @@ impl Spec {
 /// One key of a dialect. The doc comment is its page; `apply` gets the value as the grammar read it, and never the text.
 ///
 /// The parts stand in this order; those with a question mark may be left out:
-/// `key`, `aliases`?, `on`, `scope`, `default`?, `field`, `support`, `requires`?, `excludes`?, `protects`?, `needs`?, `since`,
+/// `key`, `written`?, `aliases`?, `on`, `scope`, `default`?, `field`, `support`, `requires`?, `excludes`?, `protects`?, `needs`?, `since`,
 /// `example`, `apply`.
 macro_rules! annotation {
     (
         $(#[doc = $doc:literal])+
         $vis:vis static $name:ident: $grammar:ty = {
             key: $dialect:ident / $key:literal,
+            $(written: $written:literal,)?
             $(aliases: [$($alias:expr),+ $(,)?],)?
             on: [$($on:ident),+ $(,)?],
             scope: $scope:ident,
@@ -257,6 +269,7 @@ macro_rules! annotation {
             $crate::annotations::Spec {
                 dialect: $crate::annotations::Dialect::$dialect,
                 key: $key,
+                written: $crate::annotations::spec::maybe!($($written)?),
                 aliases: &[$($($alias),+)?],
                 on: &[$($crate::annotations::On::$on),+],
                 scope: $crate::annotations::Scope::$scope,

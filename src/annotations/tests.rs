@@ -142,7 +142,8 @@ fn spellings_are_unique() {
             let other = seen.insert((spec.dialect, key), spec.key);
             assert_eq!(other, None, "`{key}` is also {}", spec.key);
             assert!(
-                key.bytes()
+                key.trim_end_matches('/')
+                    .bytes()
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b)),
                 "{key}"
             );
@@ -204,7 +205,7 @@ fn families_are_sorted_and_each_key_is_in_one() {
     for family in FAMILIES {
         assert!(names.insert(family.name), "{}", family.name);
         // `backend.` comes before `backend-config-snippet`, as `backend` would.
-        let place = |spec: &Spec| (spec.dialect, spec.key.trim_end_matches('.'));
+        let place = |spec: &Spec| (spec.dialect, spec.key.trim_end_matches(['.', '/']));
         let sorted = |a: &&Spec, b: &&Spec| place(a) < place(b);
         assert!(
             family.specs.is_sorted_by(sorted),
@@ -330,12 +331,12 @@ fn pages_name_the_key_and_hold_a_manifest() {
 fn keys_are_found_in_every_spelling() {
     for spec in all() {
         for key in spellings(spec) {
-            let full = spec
-                .dialect
-                .prefixes()
-                .iter()
+            let prefixes = spec.dialect.prefixes().iter();
+            let full = prefixes
+                .filter(|_| spec.is_prefixed())
                 .map(|prefix| format!("{prefix}{key}"));
-            for text in full.chain([key.to_owned()]) {
+            let written = spec.written.map(str::to_owned);
+            for text in full.chain([key.to_owned()]).chain(written) {
                 assert_eq!(
                     named(&text).map(|found| found.key),
                     Some(spec.key),

@@ -72,11 +72,15 @@ fn row(spec: &Spec, spelling: &str) -> Value {
     for line in spec.doc {
         let _ = writeln!(page, "{}", line.strip_prefix(' ').unwrap_or(line));
     }
+    let full_key = match spec.written {
+        Some(written) => written.to_owned(),
+        None => format!("{}{spelling}", spec.dialect.prefixes()[0]),
+    };
     let needs = spec.needs.map(|(major, minor)| format!("{major}.{minor}"));
     json!({
         "dialect": spec.dialect.name(),
         "key": spelling,
-        "full_key": format!("{}{spelling}", spec.dialect.prefixes()[0]),
+        "full_key": full_key,
         "alias_of": is_alias.then_some(spec.key),
         "aliases": if is_alias { Vec::new() } else { aliases },
         "on": on,

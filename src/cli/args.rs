@@ -47,6 +47,7 @@ pub(super) enum Command {
     Check(Check),
     Compile(Compile),
     Route(Route),
+    Ports(Ports),
     Init(Init),
     Explain(Explain),
     Rules(Rules),
@@ -72,6 +73,9 @@ Examples:
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) paths: Paths,
+    /// Exit 1 if the lock of ports would change
+    #[arg(long, help_heading = "Rules")]
+    pub(super) locked: bool,
     /// Let `haproxy -c` judge what would be written, with placeholders where servers are not known
     #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
           value_hint = ValueHint::ExecutablePath, help_heading = "Output")]
@@ -107,6 +111,9 @@ pub(super) struct Compile {
     /// Write nothing; exit 1 and list the differences if DIR is not what would be written
     #[arg(long, help_heading = "Output", conflicts_with = "keep_going")]
     pub(super) check: bool,
+    /// Write nothing, and exit 1, if the lock of ports would change
+    #[arg(long, help_heading = "Rules")]
+    pub(super) locked: bool,
     /// Let `haproxy -c` judge the configuration before it is written
     #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
           value_hint = ValueHint::ExecutablePath, help_heading = "Output")]
@@ -180,6 +187,104 @@ pub(super) struct Route {
     pub(super) inputs: InputFlags,
     #[command(flatten)]
     pub(super) annotations: AnnotationFlags,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
+/// List the ports of exposed Services, and keep their lock
+///
+/// Without a subcommand: who has which port, how it came to it, and where it is asked for. Ports that a compile would hand out are
+/// `new`; nothing is written. A folder that is called like a subcommand is written with a path, such as `./update`.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  ingressc ports deploy/
+  ingressc ports deploy/ --format json | jq -r '.ports[] | select(.state == \"released\")'
+  ingressc ports update deploy/
+  ingressc ports prune db/users:5432
+  ingressc ports repair --base origin/main"
+)]
+pub(super) struct Ports {
+    #[command(subcommand)]
+    pub(super) action: Option<PortsAction>,
+    #[command(flatten)]
+    pub(super) list: PortsList,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PortsAction {
+    Update(PortsUpdate),
+    Prune(PortsPrune),
+    Repair(PortsRepair),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PortsList {
+    #[command(flatten)]
+    pub(super) paths: Paths,
+    /// How to print the table
+    #[arg(long, value_enum, default_value = "human", help_heading = "Output")]
+    pub(super) format: PortsFormat,
+    #[command(flatten)]
+    pub(super) inputs: InputFlags,
+    #[command(flatten)]
+    pub(super) annotations: AnnotationFlags,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
+/// `--format` of `ingressc ports`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PortsFormat {
+    /// Columns
+    Human,
+    /// JSON with a version
+    Json,
+}
+
+/// Write the lock as the manifests need it, and no configuration
+///
+/// What `compile` does with the lock, for a pipeline that compiles with --locked. While there are errors nothing is written.
+#[derive(Debug, Args)]
+pub(super) struct PortsUpdate {
+    #[command(flatten)]
+    pub(super) paths: Paths,
+    #[command(flatten)]
+    pub(super) inputs: InputFlags,
+    #[command(flatten)]
+    pub(super) target: TargetFlags,
+    #[command(flatten)]
+    pub(super) rules: RuleFlags,
+    #[command(flatten)]
+    pub(super) output: OutputFlags,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
+/// Forget the ports of Services that are gone
+///
+/// Drops released entries from the lock, so that their ports are handed out again. Looks at no manifests.
+#[derive(Debug, Args)]
+pub(super) struct PortsPrune {
+    /// Only these, `namespace/service:port` [default: all that are released]
+    #[arg(value_name = "KEY")]
+    pub(super) keys: Vec<String>,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
+/// Mend the lock after a merge
+///
+/// Where two entries have one port, the older one keeps it, and the newer one gets the lowest free port of the pool. Takes the
+/// entries of both sides where git has left a conflict. Who is older tells `git blame`; where it cannot tell, the first by name
+/// keeps the port. Looks at no manifests.
+#[derive(Debug, Args)]
+pub(super) struct PortsRepair {
+    /// What the lock says in this revision is older than what it does not say, such as origin/main
+    #[arg(long, value_name = "REV")]
+    pub(super) base: Option<String>,
     #[command(flatten)]
     pub(super) config: ConfigFlags,
 }
@@ -522,7 +627,9 @@ mod tests {
     #[test]
     fn every_argument_is_described() {
         for command in Cli::command().get_subcommands() {
-            for argument in command.get_arguments() {
+            let below = command.get_subcommands();
+            let arguments = below.flat_map(clap::Command::get_arguments);
+            for argument in command.get_arguments().chain(arguments) {
                 assert!(
                     argument.get_help().is_some(),
                     "{} {}",

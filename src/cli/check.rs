@@ -11,6 +11,7 @@ use super::verify::verify;
 use super::{Exit, Stop};
 use crate::emit;
 use crate::ir::{Pem, Resolver, Routing};
+use crate::ports::OnChange;
 
 pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = settle(
@@ -28,6 +29,11 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     )?;
     let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
+    };
+    settings.stages.ports.on_change = if typed.locked {
+        OnChange::Refuse
+    } else {
+        OnChange::Tell
     };
     let mut journey = Journey::run(&mut settings, streams)?;
     streams.product(&journey.judged.show(&typed.output, &journey.sources));

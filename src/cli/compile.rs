@@ -6,12 +6,14 @@ use std::path::Path;
 
 use super::args::Compile;
 use super::journey::{Journey, count, fault, settle};
+use super::ports::Pending;
 use super::settings::Typed;
 use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
 use crate::emit::{self, Bundle, CONFIG};
 use crate::ir::{Resolver, Routing};
+use crate::ports::OnChange;
 use crate::report::visible;
 use crate::simulate;
 use crate::source::FileKind;
@@ -38,6 +40,9 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
     };
+    if typed.locked {
+        settings.stages.ports.on_change = OnChange::Refuse;
+    }
     // The process ends with the command, and the system takes memory back faster than we could.
     let journey = ManuallyDrop::new(Journey::run(&mut settings, streams)?);
     tell(&journey, typed, streams);
@@ -60,6 +65,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         streams.error(&why);
         return Ok(exit.worst(Exit::Nothing));
     }
+    let lock = Pending::new(&journey, &settings.stages.ports);
     let settings = emit::Settings {
         header: header(&journey),
         ..settings.stages.emit
@@ -79,12 +85,16 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     if typed.output_dir == STDOUT {
         let cfg = bundle.files.get(CONFIG).map(|file| &file.bytes[..]);
         streams.bytes(cfg.unwrap_or_default());
+        lock.remark(streams);
         return Ok(exit);
     }
     let dir = Path::new(&typed.output_dir);
     if typed.check {
-        return compare(dir, &bundle, streams).map(|answer| exit.worst(answer));
+        let stale = lock.compare(streams);
+        return compare(dir, &bundle, stale, streams).map(|answer| exit.worst(answer));
     }
+    // First of all: a bundle with ports that no lock keeps would be served, and forgotten.
+    lock.write(streams)?;
     let written = write::write(dir, &bundle).map_err(|error| refused(&typed.output_dir, &error))?;
     let changes = written.added.len() + written.changed.len() + written.removed.len();
     streams.note(&match changes {
@@ -264,7 +274,8 @@ fn slash(dir: &str) -> String {
     format!("{}/", dir.trim_end_matches('/'))
 }
 
-fn compare(dir: &Path, bundle: &Bundle, streams: &mut Streams) -> Result<Exit, Stop> {
+/// `stale`: how many other files differ, which have been named.
+fn compare(dir: &Path, bundle: &Bundle, stale: usize, streams: &mut Streams) -> Result<Exit, Stop> {
     let differences = write::compare(dir, bundle).map_err(|error| {
         fault(
             &format!("reading {}", visible(&dir.to_string_lossy())),
@@ -272,7 +283,7 @@ fn compare(dir: &Path, bundle: &Bundle, streams: &mut Streams) -> Result<Exit, S
         )
     })?;
     streams.timing("compare");
-    if differences.is_empty() {
+    if differences.is_empty() && stale == 0 {
         streams.note("  check    up to date");
         return Ok(Exit::Clean);
     }
@@ -286,7 +297,7 @@ fn compare(dir: &Path, bundle: &Bundle, streams: &mut Streams) -> Result<Exit, S
     }
     streams.note(&format!(
         "  check    stale: {}",
-        count(differences.len(), "difference")
+        count(differences.len() + stale, "difference")
     ));
     Ok(Exit::No)
 }

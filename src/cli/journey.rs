@@ -12,6 +12,7 @@ use crate::emit::{self, Bundle, EmitError};
 use crate::finding::{Finding, Severity};
 use crate::ir::ClusterName;
 use crate::manifest::{Census, Kind, Manifests};
+use crate::ports::Allocation;
 use crate::report::{self, visible};
 use crate::source::{self, CollectError, FileKind, Origin, Sourced, Sources};
 use crate::{ir, lower};
@@ -42,6 +43,8 @@ pub(super) struct Journey {
     selections: Vec<lower::Selection>,
     manifests: Vec<Manifests>,
     pub(super) judged: Judged,
+    /// Who has which port, and what becomes of the lock.
+    pub(super) ports: Allocation,
 }
 
 /// The files of a run, before anything looks into them.
@@ -128,6 +131,11 @@ impl Journey {
     /// Runs the stages and applies the rules.
     pub(super) fn run(settings: &mut Settings, streams: &mut Streams) -> Result<Self, Stop> {
         let (sources, found) = collect(settings, streams)?;
+        let is_error = |finding| {
+            let severity = settings.rules.levels.severity(finding);
+            severity == Some(Severity::Error) || is_unread(finding.code)
+        };
+        settings.stages.ports.incomplete = found.iter().any(is_error);
         Self::compile(sources, found, settings, streams)
     }
 
@@ -160,6 +168,7 @@ impl Journey {
                 .collect(),
             selections: compiled.selections,
             manifests: compiled.manifests,
+            ports: compiled.ports,
             judged,
         };
         journey.decisions(settings, streams);

@@ -14,6 +14,7 @@ mod explain;
 mod init;
 mod journey;
 mod judge;
+mod ports;
 mod redact;
 mod route;
 mod rules;
@@ -50,6 +51,7 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Check(typed) => check::run(&typed, &mut streams),
         Command::Compile(typed) => compile::run(&typed, &mut streams),
         Command::Route(typed) => route::run(&typed, &mut streams),
+        Command::Ports(typed) => ports::run(&typed, &mut streams),
         Command::Init(typed) => init::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),

@@ -1,10 +1,8 @@
 //! `ingressc redact`: exports that may be committed, and a list of what was taken out of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::Permissions;
-use std::io::{self, IsTerminal as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal as _};
+use std::path::Path;
 
 use super::args::Redact;
 use super::journey::{collect_error, fault};
@@ -15,6 +13,7 @@ use crate::finding::{Finding, Severity};
 use crate::redact::{self, File, Format, Why};
 use crate::report::{self, visible};
 use crate::source::{self, Inputs, Sources};
+use crate::write;
 
 const STDIN: &str = "-";
 
@@ -180,47 +179,14 @@ fn count(number: usize, what: &str) -> String {
     }
 }
 
-/// Puts a text in the place of a file, or where none is: whoever looks sees the old one or the new one, whole. A link keeps
-/// pointing to it, and the mode stays.
+/// [`write::replace()`], or the end of the run.
 fn replace(path: &Path, text: &str) -> Result<(), Stop> {
-    write(path, text).map_err(|error| {
+    write::replace(path, text).map_err(|error| {
         fault(
             &format!("writing {}", visible(&path.to_string_lossy())),
             &error,
         )
     })
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the place that writes exports"
-)]
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let path: PathBuf = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let known = std::fs::metadata(&path).ok();
-    // A pipe or a device takes what it gets, and stays what it is.
-    if known.as_ref().is_some_and(|known| !known.is_file()) {
-        return std::fs::OpenOptions::new()
-            .write(true)
-            .open(&path)?
-            .write_all(text.as_bytes());
-    }
-    let mut file = tempfile::Builder::new()
-        .prefix(".ingressc-")
-        // As any new file: the umask takes its part.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    if let Some(known) = known {
-        file.as_file().set_permissions(known.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(&path).map_err(|refused| refused.error)?;
-    std::fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ impl Settings {
     pub(super) fn new(typed: &Typed<'_>) -> Result<Self, Stop> {
         let mut sources = Sources::default();
         let (mut config, config_file) = configured(typed, &mut sources)?;
+        let base = config_file.as_deref().map(Base::of).unwrap_or_default();
         let aside = set_clusters_aside(typed, &mut config)?;
         let rules = rules(typed.rules, &config)?;
         let mut stages = crate::Settings::new(&config, typed.placeholders);
@@ -110,7 +111,8 @@ impl Settings {
             ([], inputs) => inputs.to_vec(),
             (paths, _) => paths.to_vec(),
         };
-        let mistakes = stages.read_files(&config, &mut sources);
+        stages.ports.levels = rules.levels.clone();
+        let mistakes = stages.read_files(&config, &base, &mut sources);
         if !mistakes.is_empty() {
             return Err(refuse(&mistakes, &sources));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::annotations;
+use crate::annotations::{self, MapFormat};
 use crate::finding::{Code, Level, Severity};
 use crate::ir::{
     BindAddress, ClusterDns, ClusterName, HaproxyVersion, Layout, Nameserver, Nodes, Peer,
@@ -37,9 +37,9 @@ pub struct Config {
     /// `target.layout`.
     pub layout: Option<Layout>,
     /// `listen.http`.
-    pub http: Option<Vec<BindAddress>>,
+    pub http: Option<Vec<Sourced<BindAddress>>>,
     /// `listen.https`.
-    pub https: Option<Vec<BindAddress>>,
+    pub https: Option<Vec<Sourced<BindAddress>>>,
     /// `listen.metrics`.
     pub metrics: Option<Vec<Sourced<BindAddress>>>,
     /// `listen.admin`.
@@ -77,6 +77,8 @@ pub struct Tcp {
     pub addresses: Option<Vec<IpAddr>>,
     /// `configMap`: the ConfigMaps that list TCP services.
     pub config_maps: Vec<Sourced<ObjectName>>,
+    /// `configMapFormat`: whose they are.
+    pub config_map_format: Option<MapFormat>,
 }
 
 /// `listen.admin`: the socket of the Runtime API.

@@ -34,7 +34,7 @@ impl Base {
     }
 
     /// `path` as seen from where the tool runs. A glob that starts with `**` holds everywhere and stays as it is.
-    fn join(&self, path: &str) -> String {
+    pub(crate) fn join(&self, path: &str) -> String {
         if path.starts_with('/') || path.starts_with("**") {
             return path.to_owned();
         }

@@ -84,7 +84,7 @@ pub(super) fn render(
         let names = &maps.names;
         let strict_sni = routing.certificates.refuses_unknown(&routing.global);
         part(&Listeners {
-            listeners,
+            bound: listeners,
             names,
             strict_sni,
         })

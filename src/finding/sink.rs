@@ -29,12 +29,18 @@ impl Levels {
         self.0.iter().map(|(&code, &level)| (code, level))
     }
 
-    fn apply(&self, finding: Finding) -> Option<Finding> {
+    /// What it makes of a finding; `None`: it is not shown.
+    pub fn severity(&self, finding: &Finding) -> Option<Severity> {
         match self.0.get(&finding.code) {
             Some(Level::Off) => None,
-            Some(&Level::At(severity)) => Some(finding.severity(severity)),
-            None => Some(finding),
+            Some(&Level::At(severity)) => Some(severity),
+            None => Some(finding.severity),
         }
+    }
+
+    fn apply(&self, finding: Finding) -> Option<Finding> {
+        let severity = self.severity(&finding)?;
+        Some(finding.severity(severity))
     }
 }
 

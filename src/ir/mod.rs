@@ -42,6 +42,7 @@ pub use server::{
     Address, Check, CheckPath, Endpoint, Fqdn, HealthCheck, Nameserver, Port, Resolver, Resolvers,
     Server, ServerProtocol, ServiceRecord, Weight,
 };
+pub(crate) use tcp::port_number;
 pub use tcp::{
     AcceptProxy, ClientSide, ListenerName, PortKey, PortRange, TcpCertificates, TcpCriterion,
     TcpListener, TcpRule, TcpTest, Termination, Wanted,

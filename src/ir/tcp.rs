@@ -147,6 +147,36 @@ pub struct PortKey {
     pub port: Port,
 }
 
+impl PortKey {
+    /// Reads `namespace/service:port`. Names are what a backend can be called after: `a-z`, `0-9`, `-` and `.`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (namespace, rest) = text.split_once('/')?;
+        let (service, port) = rest.rsplit_once(':')?;
+        let key = Self {
+            namespace: namespace.to_owned(),
+            service: service.to_owned(),
+            port: port_number(port)?,
+        };
+        key.is_legal().then_some(key)
+    }
+
+    /// Whether [`PortKey::parse`] reads back what is shown of it.
+    pub fn is_legal(&self) -> bool {
+        let clean = |part: &str, most| {
+            let legal =
+                |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
+            (1..=most).contains(&part.len()) && part.bytes().all(legal)
+        };
+        clean(&self.namespace, 63) && clean(&self.service, 253)
+    }
+}
+
+/// Reads a port as it is written by [`fmt::Display`]: digits, the first of which is not 0.
+pub(crate) fn port_number(text: &str) -> Option<Port> {
+    let digits = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| digits)
+}
+
 impl fmt::Display for PortKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}:{}", self.namespace, self.service, self.port)

@@ -1,51 +1,431 @@
 //! Ports for listeners.
+//!
+//! Who comes first keeps a port: whoever has it in the lock; then who asks for it by its number; then a Service that comes back, for
+//! the one that was kept for it; then the others, by namespace, name and port, each for the lowest port of the pool that nobody has,
+//! had or asks for. When there is none left, ports of Services that are gone are handed out, the lowest first.
 
-use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entry, Lock, Settings};
-use crate::finding::Finding;
-use crate::ir::{BindAddress, ListenerName, Port, Routing, Wanted};
+use super::changes::{Change, changes};
+use super::{Entry, Lock, OnChange, Settings, Taker, say};
+use crate::finding::{Finding, Severity};
+use crate::ir::{
+    BindAddress, ListenerName, Port, PortKey, PortRange, Routing, TcpListener, Wanted,
+};
+use crate::source::{Origin, Sourced};
 
-/// Gives each listener its place: what the lock says, what is asked for, or the lowest port of the pool that nobody has.
-pub fn allocate(routing: &mut Routing, settings: &Settings) -> (Lock, Vec<Finding>) {
-    let mut lock = settings.lock.clone();
-    let mut taken: BTreeSet<Port> = lock.entries.values().map(|entry| entry.port).collect();
-    let pool = settings.pool();
-    for listener in &mut routing.tcp {
-        let known = listener.key.as_ref().and_then(|key| lock.entries.get(key));
-        let port = match &listener.wanted {
-            Wanted::Port(port) => Some(port.value),
-            Wanted::Binds(binds) => {
-                listener.binds = binds.iter().map(|bind| bind.value).collect();
-                continue;
-            }
-            Wanted::Pool => known.map(|entry| entry.port).or_else(|| {
-                let mut ports = pool?.ports();
-                ports.find(|port| !taken.contains(port))
-            }),
-        };
-        let Some(port) = port else {
-            continue;
-        };
-        taken.insert(port);
-        listener.name = ListenerName::of_port(port);
-        listener.binds = match &settings.addresses[..] {
-            [] => vec![BindAddress::Any(port)],
-            some => some
-                .iter()
-                .map(|ip| BindAddress::One(SocketAddr::new(*ip, port.get())))
-                .collect(),
-        };
-        if let Some(key) = &listener.key {
-            let origin = known.and_then(|entry| entry.origin);
-            let entry = Entry {
-                port,
-                released: false,
-                origin,
-            };
-            lock.entries.insert(key.clone(), entry);
+/// Who has which port, and what becomes of the lock.
+#[derive(Debug, Clone, Default)]
+pub struct Allocation {
+    /// The lock as it has to be.
+    pub lock: Lock,
+    /// How it differs from the one that there is.
+    pub changes: Vec<Change>,
+    /// What became of each listener, in the order of [`Routing::tcp`].
+    pub places: Vec<Place>,
+}
+
+/// What became of a listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// How it came to its port, or why it has none.
+    pub state: State,
+    /// The port that it has, or would have; `None` where the manifests name several, and where none is left.
+    pub port: Option<Port>,
+    /// The pool of the configuration does not have it.
+    pub outside: bool,
+}
+
+/// How a listener came to its port, or why it has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum State {
+    /// The lock has it.
+    Allocated,
+    /// The Service names it.
+    Fixed,
+    /// It is a free one of the pool, or that of a Service that is gone.
+    New,
+    /// An object that lists ports names it; the lock does not have it.
+    Explicit,
+    /// Another one has it.
+    Conflict,
+    /// No port is left for it.
+    #[default]
+    Missing,
+}
+
+/// Gives each listener its place. `said`: what is known to be wrong; under errors no port changes hands, because a file that did not
+/// parse may hold the Service that has it.
+pub fn allocate(
+    routing: &mut Routing,
+    settings: &Settings,
+    said: &[Finding],
+) -> (Allocation, Vec<Finding>) {
+    let is_error = |finding| settings.levels.severity(finding) == Some(Severity::Error);
+    let mut allocator = Allocator {
+        settings,
+        incomplete: settings.incomplete || said.iter().any(is_error),
+        taken: BTreeMap::new(),
+        lock: settings.lock.clone(),
+        present: routing
+            .tcp
+            .iter()
+            .filter_map(|one| one.key.clone())
+            .collect(),
+        places: vec![Place::default(); routing.tcp.len()],
+        findings: Vec::new(),
+    };
+    allocator.reserve(routing);
+    let claims = allocator.claims(&routing.tcp);
+    for (index, claim) in &claims {
+        if let Claim::This(binds, port, state) = claim {
+            let listener = &mut routing.tcp[*index];
+            allocator.give(*index, listener, binds, *port, *state);
         }
     }
-    (lock, Vec::new())
+    allocator.from_pool(&mut routing.tcp, &claims);
+    allocator.release();
+    allocator.finish(routing)
+}
+
+/// Who has a place.
+#[derive(Debug, Clone)]
+pub(super) struct Holder {
+    bind: BindAddress,
+    /// As it is shown.
+    pub(super) name: String,
+    pub(super) origin: Option<Origin>,
+}
+
+/// What a listener has a right to.
+enum Claim {
+    /// These places, of a port with which it has this state.
+    This(Vec<Sourced<BindAddress>>, Option<Port>, State),
+    /// A port of the pool that nobody has.
+    Any,
+}
+
+struct Allocator<'s> {
+    settings: &'s Settings,
+    incomplete: bool,
+    /// Who listens where, by port.
+    taken: BTreeMap<u16, Vec<Holder>>,
+    /// The lock as it becomes.
+    lock: Lock,
+    /// The Service ports that are exposed.
+    present: BTreeSet<PortKey>,
+    places: Vec<Place>,
+    findings: Vec<Finding>,
+}
+
+impl Allocator<'_> {
+    /// What is not for TCP services: where this host listens for something else, and, where a Service may only seem to be gone, its port.
+    fn reserve(&mut self, routing: &Routing) {
+        let offers_tls = routing.certificates.offers_any() || !routing.passthrough.is_empty();
+        for taken in &self.settings.taken {
+            let in_use = match taken.by {
+                Taker::Http => !routing.listeners.http.is_empty(),
+                Taker::Https => !routing.listeners.https.is_empty() && offers_tls,
+                Taker::Metrics | Taker::Peer(_) => true,
+            };
+            if in_use {
+                self.hold(taken.bind, taken.by.to_string(), taken.origin);
+            }
+        }
+        if !self.incomplete {
+            return;
+        }
+        for (key, entry) in &self.settings.lock.entries {
+            if !entry.released && !self.present.contains(key) {
+                for bind in self.settings.binds(entry.port) {
+                    self.hold(bind, format!("`{key}`"), entry.origin);
+                }
+            }
+        }
+    }
+
+    fn hold(&mut self, bind: BindAddress, name: String, origin: Option<Origin>) {
+        let holder = Holder { bind, name, origin };
+        self.taken.entry(bind.port()).or_default().push(holder);
+    }
+
+    /// What each listener has a right to, the strongest rights first.
+    fn claims(&self, listeners: &[TcpListener]) -> Vec<(usize, Claim)> {
+        let mut ranked: Vec<_> = listeners
+            .iter()
+            .enumerate()
+            .filter_map(|(index, listener)| {
+                let (rank, claim) = self.claim(listener)?;
+                Some((rank, listener.key.is_none(), &listener.key, index, claim))
+            })
+            .collect();
+        ranked.sort_by(|a, b| (a.0, a.1, a.2, a.3).cmp(&(b.0, b.1, b.2, b.3)));
+        let claims = ranked.into_iter();
+        claims
+            .map(|(_, _, _, index, claim)| (index, claim))
+            .collect()
+    }
+
+    /// With its rank.
+    fn claim(&self, listener: &TcpListener) -> Option<(u8, Claim)> {
+        let at = |port, origin| {
+            let binds = self.settings.binds(port).into_iter();
+            binds.map(|bind| Sourced::new(bind, origin)).collect()
+        };
+        let known = listener.key.as_ref();
+        let known = known.and_then(|key| self.settings.lock.entries.get(key));
+        let claim = match (&listener.wanted, &listener.key) {
+            (Wanted::Binds(binds), _) => {
+                let port = match &binds[..] {
+                    [bind] => Port::new(bind.value.port()),
+                    _ => None,
+                };
+                (1, Claim::This(binds.clone(), port, State::Explicit))
+            }
+            (Wanted::Port(port), key) => {
+                let held = known.is_some_and(|it| !it.released && it.port == port.value);
+                let state = match key {
+                    Some(_) => State::Fixed,
+                    None => State::Explicit,
+                };
+                let binds = at(port.value, port.origin);
+                (u8::from(!held), Claim::This(binds, Some(port.value), state))
+            }
+            (Wanted::Pool, Some(key)) if key.is_legal() => match known {
+                Some(entry) => {
+                    let binds = at(entry.port, listener.origin);
+                    let rank = if entry.released { 2 } else { 0 };
+                    (rank, Claim::This(binds, Some(entry.port), State::Allocated))
+                }
+                None => (3, Claim::Any),
+            },
+            // The lock could not hold it, so that it would move.
+            (Wanted::Pool, _) => return None,
+        };
+        Some(claim)
+    }
+
+    /// Gives a listener what it has a right to, unless another one has it.
+    fn give(
+        &mut self,
+        index: usize,
+        listener: &mut TcpListener,
+        binds: &[Sourced<BindAddress>],
+        port: Option<Port>,
+        state: State,
+    ) {
+        let other = binds.iter().find_map(|bind| {
+            let holders = self.taken.get(&bind.value.port())?;
+            let mut holders = holders.iter();
+            let holder = holders.find(|holder| holder.bind.overlaps(bind.value))?;
+            Some((bind, holder))
+        });
+        self.places[index] = Place {
+            state,
+            port,
+            outside: false,
+        };
+        if let Some((bind, holder)) = other {
+            let released = self.known(listener).is_some_and(|entry| entry.released);
+            if released && listener.wanted == Wanted::Pool {
+                // It was kept for a Service that was gone; now that somebody asks for it by its number, it takes another one.
+                self.places[index].state = State::Missing;
+                return;
+            }
+            self.places[index].state = State::Conflict;
+            // Two entries with one port: the lock has its own finding.
+            if !(self.settings.lock.unusable && state == State::Allocated) {
+                let said = say::taken(listener, bind.value, bind.origin, holder);
+                self.findings.push(said);
+            }
+            return;
+        }
+        self.bind(index, listener, binds, port);
+    }
+
+    fn known(&self, listener: &TcpListener) -> Option<&Entry> {
+        self.settings.lock.entries.get(listener.key.as_ref()?)
+    }
+
+    fn bind(
+        &mut self,
+        index: usize,
+        listener: &mut TcpListener,
+        binds: &[Sourced<BindAddress>],
+        port: Option<Port>,
+    ) {
+        let name = match &listener.key {
+            Some(key) => format!("`{key}`"),
+            None => format!("`{}`", listener.owner),
+        };
+        for bind in binds {
+            self.hold(bind.value, name.clone(), Some(bind.origin));
+        }
+        listener.binds = binds.iter().map(|bind| bind.value).collect();
+        if let Some(port) = port
+            && listener.name == ListenerName::unallocated()
+        {
+            listener.name = ListenerName::of_port(port);
+        }
+        let (Some(port), Some(key)) = (port, &listener.key) else {
+            return;
+        };
+        if self.places[index].state == State::Explicit || !key.is_legal() {
+            return;
+        }
+        let line = self.settings.lock.entries.get(key);
+        let origin = line.and_then(|entry| entry.origin);
+        let entry = Entry {
+            port,
+            released: false,
+            origin,
+        };
+        self.lock.entries.insert(key.clone(), entry);
+        self.outside(index, listener, port, line.filter(|line| !line.released));
+    }
+
+    /// Says that the pool does not have a port.
+    fn outside(&mut self, index: usize, listener: &TcpListener, port: Port, line: Option<&Entry>) {
+        let Some((pool, said)) = self.settings.pool.zip(self.settings.pool_origin) else {
+            return;
+        };
+        if pool.contains(port) {
+            return;
+        }
+        self.places[index].outside = true;
+        let (origin, fixed) = match (&listener.wanted, line.and_then(|line| line.origin)) {
+            (Wanted::Port(port), _) => (port.origin, true),
+            (_, Some(line)) => (line, false),
+            (_, None) => (listener.origin, false),
+        };
+        let finding = say::outside(listener, port.get(), (pool, said), origin, fixed);
+        self.findings.push(finding);
+    }
+
+    /// Ports of the pool for all that have none yet.
+    fn from_pool(&mut self, listeners: &mut [TcpListener], claims: &[(usize, Claim)]) {
+        let Some(pool) = self.settings.pool() else {
+            return;
+        };
+        let waiting = claims.iter().filter(|(index, claim)| {
+            matches!(claim, Claim::Any) || self.places[*index].state == State::Missing
+        });
+        let mut waiting: Vec<usize> = waiting.map(|(index, _)| *index).collect();
+        waiting.sort_by(|a, b| listeners[*a].key.cmp(&listeners[*b].key));
+        if waiting.is_empty() || self.settings.lock.unusable {
+            return;
+        }
+        let never = self.never(listeners);
+        let mut free = pool.ports().filter(|port| !never.contains(port));
+        let mut gone = self.gone(pool, listeners).into_iter();
+        for index in waiting {
+            let listener = &mut listeners[index];
+            let port = free.next().or_else(|| {
+                let (port, former) = gone.next()?;
+                self.lock.entries.remove(&former);
+                Some(port)
+            });
+            let Some(port) = port else {
+                let finding = say::exhausted(listener, pool, self.settings, self.incomplete);
+                self.findings.push(finding);
+                continue;
+            };
+            self.places[index] = Place {
+                state: State::New,
+                port: Some(port),
+                outside: false,
+            };
+            let binds = self.settings.binds(port).into_iter();
+            let origin = listener.origin;
+            let binds: Vec<_> = binds.map(|bind| Sourced::new(bind, origin)).collect();
+            self.bind(index, listener, &binds, Some(port));
+        }
+    }
+
+    /// Ports that are not handed out, on whichever address they are in use.
+    fn never(&self, listeners: &[TcpListener]) -> BTreeSet<Port> {
+        let mut never: BTreeSet<Port> = self.elsewhere(listeners).collect();
+        never.extend(self.settings.lock.entries.values().map(|entry| entry.port));
+        never
+    }
+
+    /// Ports that somebody has or asks for.
+    fn elsewhere<'l>(&'l self, listeners: &'l [TcpListener]) -> impl Iterator<Item = Port> + 'l {
+        let reserved = self.settings.taken.iter().map(|taken| taken.bind.port());
+        let bound = self.taken.keys().copied();
+        let asked = listeners
+            .iter()
+            .flat_map(|listener| match &listener.wanted {
+                Wanted::Pool => Vec::new(),
+                Wanted::Port(port) => vec![port.value.get()],
+                Wanted::Binds(binds) => binds.iter().map(|bind| bind.value.port()).collect(),
+            });
+        reserved.chain(bound).chain(asked).filter_map(Port::new)
+    }
+
+    /// Ports of Services that are gone, which may be handed out when no other is left.
+    fn gone(&self, pool: PortRange, listeners: &[TcpListener]) -> BTreeMap<Port, PortKey> {
+        if self.incomplete || self.settings.on_change == OnChange::Refuse {
+            return BTreeMap::new();
+        }
+        let kept: BTreeSet<Port> = self.elsewhere(listeners).collect();
+        let entries = self.settings.lock.entries.iter();
+        let gone = entries.filter(|(key, entry)| {
+            !self.present.contains(*key) && pool.contains(entry.port) && !kept.contains(&entry.port)
+        });
+        gone.map(|(key, entry)| (entry.port, key.clone())).collect()
+    }
+
+    /// Marks the entries of Services that are gone, and drops those whose port another one has now.
+    fn release(&mut self) {
+        if self.incomplete {
+            return;
+        }
+        for (key, entry) in &mut self.lock.entries {
+            entry.released |= !self.present.contains(key);
+        }
+        let live = self.lock.entries.values().filter(|entry| !entry.released);
+        let live: BTreeSet<Port> = live.map(|entry| entry.port).collect();
+        let present = &self.present;
+        self.lock.entries.retain(|key, entry| {
+            !entry.released || present.contains(key) || !live.contains(&entry.port)
+        });
+    }
+
+    fn finish(mut self, routing: &mut Routing) -> (Allocation, Vec<Finding>) {
+        let changes = changes(&self.settings.lock, &self.lock);
+        let refuses = self.settings.on_change == OnChange::Refuse;
+        if refuses {
+            let places = self.places.iter().zip(&mut routing.tcp);
+            for (_, listener) in places.filter(|(place, _)| place.state == State::New) {
+                listener.binds.clear();
+            }
+        }
+        // What an unusable lock is to become is not known.
+        let tells = self.settings.on_change != OnChange::Write && !self.settings.lock.unusable;
+        if tells && !changes.is_empty() {
+            let asked: BTreeMap<&PortKey, Origin> = routing
+                .tcp
+                .iter()
+                .filter_map(|listener| Some((listener.key.as_ref()?, asked(listener))))
+                .collect();
+            let asked = |key: &PortKey| asked.get(key).copied();
+            self.findings
+                .push(say::stale(&changes, self.settings, &asked));
+        }
+        let allocation = Allocation {
+            lock: self.lock,
+            changes,
+            places: self.places,
+        };
+        (allocation, self.findings)
+    }
+}
+
+/// What a person would edit.
+fn asked(listener: &TcpListener) -> Origin {
+    match &listener.wanted {
+        Wanted::Port(port) => port.origin,
+        Wanted::Pool | Wanted::Binds(_) => listener.origin,
+    }
 }

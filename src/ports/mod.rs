@@ -4,15 +4,27 @@
 //! places, and the lock as it has to be. What is in the lock stays: clients have it in their configuration.
 
 mod allocate;
+mod changes;
+mod lines;
 mod lock;
+mod read;
+mod repair;
+mod say;
+#[cfg(test)]
+mod tests;
 
-use std::net::IpAddr;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 
-pub use allocate::allocate;
+pub use allocate::{Allocation, Place, State, allocate};
+pub use changes::{Became, Change, summary};
 pub use lock::{Entry, Lock};
+pub use repair::{Age, Moved, Repaired, Unrepairable, repair};
+pub use say::unreadable;
 
-use crate::ir::{BindAddress, PortRange};
-use crate::source::{Origin, Sourced};
+use crate::finding::Levels;
+use crate::ir::{BindAddress, Port, PortRange};
+use crate::source::Origin;
 
 /// `tcp.pool` where nothing is said.
 pub const POOL: &str = "26000-26999";
@@ -23,22 +35,85 @@ pub const LOCK: &str = "ports.lock";
 /// What the configuration decides, and the lock.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// The ports to hand out, and where that is said; [`POOL`] where it is not.
-    pub pool: Option<(PortRange, Origin)>,
+    /// The ports to hand out; [`POOL`] where nothing is said.
+    pub pool: Option<PortRange>,
+    /// Where that is said.
+    pub pool_origin: Option<Origin>,
     /// Where they are bound; empty: on every address.
     pub addresses: Vec<IpAddr>,
-    /// Where metrics listen.
-    pub metrics: Vec<Sourced<BindAddress>>,
+    /// What else this host listens on.
+    pub taken: Vec<Taken>,
+    /// The file of the lock, as seen from where the tool runs.
+    pub file: String,
     /// The lock as it is.
     pub lock: Lock,
-    /// Whether the lock may not change (`--locked`).
-    pub locked: bool,
+    /// What is said when it has to change.
+    pub on_change: OnChange,
+    /// Some input could not be collected, so that it is not known which Services there are.
+    pub incomplete: bool,
+    /// What the configuration makes of findings: those that are errors make the input incomplete.
+    pub levels: Levels,
+}
+
+/// What is said when the lock has to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnChange {
+    /// Nothing: whoever asked writes it, and tells that.
+    #[default]
+    Write,
+    /// ING333 as a remark: this run writes nothing.
+    Tell,
+    /// ING333 as an error (`--locked`), and no port that the lock does not have is bound.
+    Refuse,
+}
+
+/// A place that is not for exposed Services.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Who has it.
+    pub by: Taker,
+    /// The place.
+    pub bind: BindAddress,
+    /// Where that is said; `None` for defaults.
+    pub origin: Option<Origin>,
+}
+
+/// Who listens besides TCP services.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taker {
+    /// `listen.http`, which is bound where there are routes.
+    Http,
+    /// `listen.https`, which is bound where there are certificates, or TLS that is handed through.
+    Https,
+    /// `listen.metrics`.
+    Metrics,
+    /// A HAProxy host of `peers`, by its name.
+    Peer(String),
+}
+
+impl fmt::Display for Taker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http => f.write_str("the listener for HTTP"),
+            Self::Https => f.write_str("the listener for HTTPS"),
+            Self::Metrics => f.write_str("the metrics"),
+            Self::Peer(name) => write!(f, "the peer `{name}`"),
+        }
+    }
 }
 
 impl Settings {
     /// The ports to hand out.
     pub fn pool(&self) -> Option<PortRange> {
-        self.pool
-            .map_or_else(|| PortRange::parse(POOL), |(pool, _)| Some(pool))
+        self.pool.or_else(|| PortRange::parse(POOL))
+    }
+
+    /// Where a port is bound.
+    fn binds(&self, port: Port) -> Vec<BindAddress> {
+        if self.addresses.is_empty() {
+            return vec![BindAddress::Any(port)];
+        }
+        let one = |ip: &IpAddr| BindAddress::One(SocketAddr::new(*ip, port.get()));
+        self.addresses.iter().map(one).collect()
     }
 }

@@ -32,6 +32,8 @@ pub enum FileKind {
     Fragment,
     /// The tool's own configuration.
     Config,
+    /// Which Service port has which port.
+    Lock,
 }
 
 /// A place as editors count it. Ordered as in the file.

@@ -12,14 +12,16 @@ mod twins;
 mod whose;
 
 use self::read::Reader;
+pub(super) use self::read::short;
 pub(super) use self::whose::SHARED;
 use super::context::Settings;
+use super::exposure;
 use super::registry::Registry;
 use super::snippets::{self, is_custom};
 use super::spec::{On, Spec};
 use crate::finding::Finding;
 use crate::ir::Field;
-use crate::manifest::{ConfigMap, Meta, ObjectName};
+use crate::manifest::{ConfigMap, Meta, ObjectName, Service};
 use crate::source::{Origin, Sourced};
 
 /// A key of an object that the registry knows.
@@ -58,6 +60,31 @@ impl Given<'_> {
     }
 }
 
+/// Reads the annotations of a Service. Those that allocate ports have no prefix of a dialect, and are known by the Service's ports.
+pub(super) fn of_service<'m>(
+    service: &'m Service,
+    settings: &Settings,
+    custom: &[&str],
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    let meta = &service.meta;
+    let mut reader = Reader::new(
+        Registry::known(),
+        On::Service,
+        &meta.name,
+        settings,
+        findings,
+    );
+    let others = meta.annotations.iter();
+    for annotation in others.filter(|annotation| !is_custom(&annotation.key, custom)) {
+        match exposure::allocator(annotation, service) {
+            Some(spec) => reader.read_as(annotation, spec),
+            None => reader.read(annotation),
+        }
+    }
+    reader.finish()
+}
+
 /// Reads the annotations of an Ingress or a Service. `custom`: the prefixes of `ValidationRules` objects, whose keys are theirs.
 pub(super) fn annotations<'m>(
     on: On,
@@ -77,6 +104,30 @@ pub(super) fn config_map<'m>(
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
     read_config_map(Registry::known(), map, settings, custom, findings)
+}
+
+/// Reads those `keys` of a ConfigMap of TCP services that are no ports. The configuration names the ConfigMap, so that its keys
+/// count whatever dialects do.
+pub(super) fn tcp_config_map<'m>(
+    map: &'m ConfigMap,
+    keys: &[&'m str],
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    let settings = Settings {
+        dialects: Vec::new(),
+        ..settings.clone()
+    };
+    let (registry, name) = (Registry::known(), &map.meta.name);
+    let mut reader = Reader::new(registry, On::TcpConfigMap, name, &settings, findings);
+    for key in keys {
+        let Some(value) = map.data.get(*key) else {
+            continue;
+        };
+        let place = map.keys.get(*key).copied().unwrap_or(value.origin);
+        reader.read_data(key, place, value);
+    }
+    reader.finish()
 }
 
 pub(super) fn read_annotations<'m>(

@@ -43,6 +43,17 @@ struct Entry<'m> {
     field: &'static str,
 }
 
+impl<'m> Entry<'m> {
+    fn of(annotation: &'m Annotation) -> Self {
+        Self {
+            key: &annotation.key,
+            place: annotation.key_origin,
+            value: &annotation.value,
+            field: "metadata.annotations",
+        }
+    }
+}
+
 impl<'r, 'm> Reader<'r, 'm> {
     pub(super) fn new(
         registry: &'r Registry,
@@ -66,12 +77,7 @@ impl<'r, 'm> Reader<'r, 'm> {
 
     /// Reads an annotation.
     pub(super) fn read(&mut self, annotation: &'m Annotation) {
-        let entry = Entry {
-            key: &annotation.key,
-            place: annotation.key_origin,
-            value: &annotation.value,
-            field: "metadata.annotations",
-        };
+        let entry = Entry::of(annotation);
         match whose(entry.key, self.on, self.registry) {
             Whose::Ours(dialect, prefix, name) if self.settings.has(dialect) => {
                 self.ours(entry, dialect, prefix, name);
@@ -87,6 +93,11 @@ impl<'r, 'm> Reader<'r, 'm> {
             }
             Whose::Ours(..) | Whose::Stray(..) | Whose::Nobodys => {}
         }
+    }
+
+    /// Reads an annotation of which it is known what it is.
+    pub(super) fn read_as(&mut self, annotation: &'m Annotation, spec: &'static Spec) {
+        self.known(Entry::of(annotation), spec, 0, 0);
     }
 
     /// Reads a key of the ConfigMap's data, where keys have no prefix.
@@ -226,7 +237,7 @@ impl<'r, 'm> Reader<'r, 'm> {
                     line => write!(message, " ({named}: `{line}`)"),
                 };
             }
-            let place = range.and_then(|range| within(entry.value, range));
+            let place = range.and_then(|range| entry.value.part(range));
             let finding = Finding::new(code, message).at(place.unwrap_or(entry.value.origin));
             let finding = match help {
                 Some(help) => finding.help(help),
@@ -443,12 +454,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             controller.name,
             controller.prefix
         );
-        let entry = Entry {
-            key: &first.key,
-            place: first.key_origin,
-            value: &first.value,
-            field: "metadata.annotations",
-        };
+        let entry = Entry::of(first);
         let finding = Finding::new(Code::UNSUPPORTED_DIALECT_KEY, message)
             .at(first.key_origin)
             .help("say the same in keys that `ingressc annotations` lists");
@@ -528,7 +534,7 @@ fn places(spec: &Spec) -> String {
 }
 
 /// A key for a message: the API server takes 316 bytes, and a file may hold any number.
-pub(super) fn short(key: &str) -> Cow<'_, str> {
+pub(in crate::annotations) fn short(key: &str) -> Cow<'_, str> {
     match key.char_indices().nth(80) {
         Some((at, _)) => Cow::Owned(format!("{}…", &key[..at])),
         None => Cow::Borrowed(key),
@@ -548,25 +554,4 @@ fn line(text: &str, at: usize) -> Option<(usize, Cow<'_, str>)> {
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default().trim();
     Some((before.matches('\n').count() + 1, short(line)))
-}
-
-/// The bytes of the file that say `range` of the value. `None` when the value is not written as it is read, as in a block scalar.
-fn within(value: &Sourced<String>, range: std::ops::Range<usize>) -> Option<Origin> {
-    let (text, origin) = (&value.value, value.origin);
-    let written = usize::try_from(origin.end - origin.start).ok()?;
-    if !text.is_ascii() || text.contains('\n') || range.end > text.len() || range.is_empty() {
-        return None;
-    }
-    // Plain, or with two quotes around it. Escapes and line breaks are longer in the file than in the value.
-    let quote = match written.checked_sub(text.len())? {
-        0 => 0,
-        2 => 1,
-        _ => return None,
-    };
-    let offset = |at: usize| u32::try_from(at + quote).ok();
-    Some(Origin {
-        start: origin.start + offset(range.start)?,
-        end: origin.start + offset(range.end)?,
-        ..origin
-    })
 }

@@ -16,18 +16,18 @@ const READ: usize = 16;
 /// at the places `told` have a finding that names the right spelling already.
 pub(super) fn check(given: &mut [Given<'_>], told: &[Origin], findings: &mut Vec<Finding>) {
     // The stronger of two spellings counts, wherever it stands among the annotations.
-    let mut strongest: HashMap<*const Spec, usize> = HashMap::new();
+    let mut strongest: HashMap<(*const Spec, &str), usize> = HashMap::new();
     for (at, one) in given.iter().enumerate() {
-        let known = strongest.entry(one.spec).or_insert(at);
+        let known = strongest.entry(identity(one)).or_insert(at);
         if one.rank < given[*known].rank {
             *known = at;
         }
     }
-    let mut read: HashMap<*const Spec, usize> = HashMap::new();
+    let mut read: HashMap<(*const Spec, &str), usize> = HashMap::new();
     for later in 0..given.len() {
         let one = given[later];
-        let spec: *const Spec = one.spec;
-        let first = strongest.get(&spec).copied().unwrap_or(later);
+        let same = identity(&one);
+        let first = strongest.get(&same).copied().unwrap_or(later);
         if first == later {
             if !told.contains(&one.place) {
                 findings.extend(old_spelling(&one));
@@ -36,7 +36,7 @@ pub(super) fn check(given: &mut [Given<'_>], told: &[Origin], findings: &mut Vec
         }
         let winner = given[first];
         let (ours, theirs) = (&winner.value.value, &one.value.value);
-        let read = read.entry(spec).or_default();
+        let read = read.entry(same).or_default();
         *read += 1;
         let is_same = ours == theirs || *read <= READ && one.spec.same(ours, theirs);
         findings.push(twice(&winner, &one, is_same));
@@ -46,6 +46,12 @@ pub(super) fn check(given: &mut [Given<'_>], told: &[Origin], findings: &mut Vec
             given[later].broken = true;
         }
     }
+}
+
+/// What two spellings of one key have in common. Keys that end as the user likes are one only where they end alike.
+fn identity<'m>(given: &Given<'m>) -> (*const Spec, &'m str) {
+    let end = if given.spec.is_open() { given.key } else { "" };
+    (given.spec, end)
 }
 
 /// Whether `key`, with or without its prefix, is an old spelling.

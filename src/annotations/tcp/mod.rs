@@ -18,7 +18,7 @@ use super::snippets;
 use super::spec::{On, Scope};
 use crate::finding::{Code, Severity};
 use crate::ir::policy::{Access, Balancing, Checks, Mode};
-use crate::ir::{ClientSide, Field, Policy, PolicyName, Setting};
+use crate::ir::{ClientSide, Field, Policy, PolicyName, Setting, Termination};
 use crate::source::Sourced;
 
 pub(crate) use backup::BackupService;
@@ -65,6 +65,8 @@ pub(crate) struct Answer {
     pub(crate) client: ClientSide,
     /// The Service whose servers stand in.
     pub(crate) backup: Option<Sourced<BackupService>>,
+    /// TLS that is answered here.
+    pub(crate) tls: Option<Termination>,
     /// Where the settings come from.
     pub(crate) settings: Option<Arc<[Setting]>>,
     /// A setting that protects cannot be honoured, so nobody may connect.

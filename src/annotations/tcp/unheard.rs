@@ -46,7 +46,7 @@ pub(crate) fn unheard(
                 keys.iter()
                     .filter_map(|key| of_requests(key, &keys, is_routed)),
             );
-        } else if !given.iter().any(exposure::counts) {
+        } else if !given.iter().any(|given| exposure::is_key(given.spec)) {
             findings.extend(given.iter().filter_map(of_no_port));
         }
     }

@@ -77,6 +77,10 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     certificates(&mut page, survey);
     page.part("HAProxy hosts that share their stick tables, so that a client stays with its server whichever it meets.");
     page.unset("peers:\n  edge1: \"10.0.0.1:10000\"\n  edge2: \"10.0.0.2:10000\"");
+    page.part("Services that annotations expose as they are, without HTTP: the ports that they are given, the file that keeps who has which (commit it), the addresses of the host where they are bound (unset, all of them), and ConfigMaps that list such Services.");
+    page.unset(
+        "tcp:\n  pool: 26000-26999\n  lock: ports.lock\n  addresses: [\"10.0.0.5\"]\n  configMap: haproxy/tcp-services",
+    );
     page.part("Lines of your own in HAProxy's language, from files.");
     page.unset(
         "include:\n  global: []\n  defaults: []\n  frontend: []\n  backends: {}\n  sections: []",
@@ -488,7 +492,10 @@ mod tests {
             fail_on,
             levels,
         } = config.clone();
-        assert!(tcp.pool.is_some() && tcp.lock.is_some());
+        assert!(tcp.addresses.is_some() && !tcp.config_maps.is_empty());
+        let pool = tcp.pool.expect("set");
+        assert_eq!(pool.value.to_string(), crate::ports::POOL);
+        assert_eq!(tcp.lock.expect("set").value, crate::ports::LOCK);
         assert!(exclude.is_empty() && !peers.is_empty() && !levels.is_empty());
         assert_eq!(classes, Some(vec![String::new(), "edge".to_owned()]));
         assert!(default_certificate.is_some() && metrics.is_some());
@@ -502,8 +509,8 @@ mod tests {
         assert_eq!(layout, Some(default.emit.process.layout));
         assert_eq!(set.emit.process.metrics, default.emit.process.metrics);
         assert_eq!(set.emit.process.admin, default.emit.process.admin);
-        assert_eq!(http, Some(default.lower.listeners.http));
-        assert_eq!(https, Some(default.lower.listeners.https));
+        assert!(http.is_some() && https.is_some());
+        assert_eq!(set.lower.listeners, default.lower.listeners);
         assert_eq!(fail_on, Some(crate::finding::Severity::Error));
 
         let config::Endpoints {

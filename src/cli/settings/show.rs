@@ -49,6 +49,7 @@ impl Settings {
             let peers = peers.map(|peer| (peer.name.as_str(), Ordered::text(&peer.address)));
             top.push(("peers", Ordered::map(peers)));
         }
+        top.push(("tcp", self.tcp()));
         if self.config.include != Include::default() {
             top.push(("include", include(&self.config.include)));
         }
@@ -131,6 +132,24 @@ impl Settings {
             (cluster.name.as_str(), Ordered::map(entries))
         });
         Ordered::map(clusters)
+    }
+
+    /// The ConfigMaps have no default.
+    fn tcp(&self) -> Ordered {
+        let ports = &self.stages.ports;
+        let mut entries = Vec::new();
+        if let Some(pool) = ports.pool() {
+            entries.push(("pool", Ordered::text(&pool)));
+        }
+        entries.push(("lock", Ordered::text(&ports.file)));
+        if !ports.addresses.is_empty() {
+            entries.push(("addresses", Ordered::texts(&ports.addresses)));
+        }
+        let maps = self.config.tcp.config_maps.iter().map(|map| &map.value);
+        if !self.config.tcp.config_maps.is_empty() {
+            entries.push(("configMap", Ordered::texts(maps)));
+        }
+        Ordered::map(entries)
     }
 
     fn certificates(&self) -> Option<(&'static str, Ordered)> {

@@ -225,6 +225,28 @@ fn the_configurations_of_the_cases_are_legal() {
     assert!(tried > 5, "{tried} configurations");
 }
 
+/// Places are not what is meant.
+fn placeless(text: &mut String) -> &str {
+    for absent in ["origin: None", "origin: Some(Origin"] {
+        *text = text.replace(absent, "origin: Origin");
+    }
+    *text =
+        text.split("origin: Origin")
+            .enumerate()
+            .fold(String::new(), |text, (at, part)| match at {
+                0 => text + part,
+                // Of a place that is there, its numbers.
+                _ => match part.strip_prefix(" {") {
+                    Some(place) => {
+                        let rest = place.split_once('}').map_or(place, |(_, rest)| rest);
+                        text + rest.strip_prefix(')').unwrap_or(rest)
+                    }
+                    None => text + part,
+                },
+            });
+    text
+}
+
 #[test]
 fn every_default_means_what_nothing_means() {
     let settings = |document: Value| {
@@ -251,15 +273,7 @@ fn every_default_means_what_nothing_means() {
         mapping.as_object_mut().expect("a mapping").remove(last);
         let (mut with, failing) = settings(default);
         let (mut without, _) = settings(nothing);
-        // Places are not what is meant.
-        for text in [&mut with, &mut without] {
-            *text = text
-                .split("origin: Origin")
-                .fold(String::new(), |text, part| {
-                    text + part.split_once('}').map_or(part, |(_, rest)| rest)
-                });
-        }
-        assert_eq!(with, without, "{path:?}");
+        assert_eq!(placeless(&mut with), placeless(&mut without), "{path:?}");
         assert!(failing.is_none_or(|at| at == crate::finding::Severity::Error));
         tried += 1;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::Reader;
+use super::{Reader, bare};
 use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::words;
@@ -44,10 +44,9 @@ impl Reader<'_> {
             }
             let list = value.set(&what, &mut reader.mistakes, words::address)?;
             reader.seen.listen.insert(key.text.clone(), list.clone());
-            let bare = list.iter().map(|address| address.value).collect();
             match key.text.as_str() {
-                "http" => reader.config.http = Some(bare),
-                "https" => reader.config.https = Some(bare),
+                "http" => reader.config.http = Some(list),
+                "https" => reader.config.https = Some(list),
                 "metrics" => reader.config.metrics = Some(list),
                 _ => return Ok(false),
             }
@@ -102,17 +101,15 @@ impl Reader<'_> {
     /// The addresses that are in force without a word in this text.
     fn unsaid(&self) -> Vec<(&'static str, BindAddress)> {
         let config = &*self.config;
-        let metrics = config.metrics.as_deref();
-        let metrics = metrics.map(|list| list.iter().map(|one| one.value).collect());
         [
-            ("http", config.http.clone(), HTTP),
-            ("https", config.https.clone(), HTTPS),
-            ("metrics", metrics, METRICS),
+            ("http", &config.http, HTTP),
+            ("https", &config.https, HTTPS),
+            ("metrics", &config.metrics, METRICS),
         ]
         .into_iter()
         .filter(|(list, ..)| !self.seen.listen.contains_key(*list))
         .flat_map(|(list, said, default)| {
-            let addresses = said.unwrap_or_else(|| by_default(default));
+            let addresses = said.clone().map_or_else(|| by_default(default), bare);
             addresses.into_iter().map(move |address| (list, address))
         })
         .collect()

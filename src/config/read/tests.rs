@@ -251,7 +251,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "qqq: 1\n",
-            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, include, certificates, rules)",
+            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, tcp, include, certificates, rules)",
         ),
         ("version: 2\n", "1:10 the version is 1, not `2`"),
         ("inputs: deploy\n", "1:9 `inputs` is a list, not `deploy`"),
@@ -441,7 +441,7 @@ fn set_reaches_any_key() {
     );
     let config = overlay("listen.http=[\":8080\"]").expect("legal");
     assert_eq!(
-        config.http,
+        config.http.map(bare),
         Some(vec![BindAddress::parse(":8080").expect("legal")])
     );
     let config = overlay("certificates.map.shop/shop.example.com=/etc/x.pem").expect("legal");

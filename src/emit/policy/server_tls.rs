@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::emit::pem_files;
 use crate::emit::view::Policies;
+use crate::ir::policy::Mode;
 use crate::ir::{Field, Pem, PemFile, Policy, PolicySection};
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
@@ -15,7 +16,12 @@ impl Policies<'_> {
 
     /// The name that servers which nobody authenticates are asked for in the handshake.
     pub(in crate::emit) fn sni(&self, policy: &Policy) -> &'static str {
-        server_name(policy.headers.sets_host())
+        if policy.mode == Mode::Tcp {
+            // Nothing on connections whose TLS is not answered here; then servers are asked for no name.
+            "ssl_fc_sni"
+        } else {
+            server_name(policy.headers.sets_host())
+        }
     }
 
     /// The setting that means TLS to servers that are not authenticated.

@@ -23,7 +23,7 @@ use crate::source::Origin;
 #[derive(Template)]
 #[template(path = "tcp.cfg")]
 pub(super) struct Listeners<'a> {
-    pub(super) listeners: &'a [&'a TcpListener],
+    pub(super) bound: &'a [&'a TcpListener],
     /// What names they tell connections apart by, where maps hold them.
     pub(super) names: &'a BTreeMap<&'a str, Names>,
     /// Whether names that the HTTPS listener has no certificate for are refused.

@@ -18,17 +18,17 @@ use rayon::prelude::*;
 
 use self::app_protocol::protocol;
 use self::backup::Backup;
-use self::port::{Problem, service_port};
-pub(super) use self::port::{port_of_target, ports};
+use self::port::Problem;
+pub(super) use self::port::{Problem as Unfound, port_of_target, ports, service_port};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory, Located};
 use super::rules::Field;
-use crate::annotations::{Answer, Exposure, Guards, Policies};
+use crate::annotations::{Answer, Exposure, Guards, Policies, Servers};
 use crate::finding::Finding;
 use crate::ir::policy::Mode;
 use crate::ir::{
     Backend, BackendName, Check, ClientSide, Condition, HealthCheck, PolicyName, PolicySection,
-    Port, ServerProtocol, ServiceRef, Setting, Target,
+    Port, ServerProtocol, ServiceRef, Setting, Target, Termination,
 };
 use crate::manifest::{
     Ingress, IngressBackend, IngressTarget, Manifests, Meta, ObjectName, PortRef, Protocol,
@@ -140,6 +140,7 @@ impl<'s, 'm> Backends<'s, 'm> {
                     number: pending.number,
                     port: pending.port,
                     directory: &self.world.directory,
+                    through: pending.backend.protocol == ServerProtocol::Tcp,
                     trial: false,
                 };
                 let mut found = endpoints::resolve(&ask, &mut findings);
@@ -309,6 +310,17 @@ impl<'s, 'm> Backends<'s, 'm> {
         port: &'m ServicePort,
         origin: Origin,
     ) -> Option<Exposed> {
+        self.of_port_with(service, port, origin, &Servers::default())
+    }
+
+    /// The same where `servers` is said for one port, which counts before annotations.
+    pub(super) fn of_port_with(
+        &mut self,
+        service: &'m Service,
+        port: &'m ServicePort,
+        origin: Origin,
+        servers: &Servers,
+    ) -> Option<Exposed> {
         let number = Port::new(port.port.value)?;
         let ObjectName { namespace, name } = &service.meta.name;
         let found = Found {
@@ -318,7 +330,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             port: Some(port),
             reference: origin,
         };
-        let answer = self.policies.of_port(service);
+        let answer = self.policies.of_port_with(service, servers);
         let target = if answer.closed {
             Target::Closed
         } else {
@@ -337,12 +349,13 @@ impl<'s, 'm> Backends<'s, 'm> {
         Some(Exposed {
             target,
             client: answer.client,
+            tls: answer.tls,
             settings: answer.settings,
         })
     }
 
     /// What annotations of a Service say about its exposure.
-    pub(super) fn exposure(&mut self, service: &'m Service) -> Exposure {
+    pub(super) fn exposure(&mut self, service: &'m Service) -> Exposure<'m> {
         self.policies.exposure(service)
     }
 
@@ -503,6 +516,8 @@ pub(super) struct Exposed {
     pub(super) target: Target,
     /// What annotations say about clients.
     pub(super) client: ClientSide,
+    /// TLS that annotations want to be answered here.
+    pub(super) tls: Option<Termination>,
     /// What annotations decide about the port.
     pub(super) settings: Option<Arc<[Setting]>>,
 }

@@ -48,6 +48,8 @@ pub(super) struct About<'f, 'm> {
     pub(super) service: &'m Service,
     /// The cluster, where there are several.
     pub(super) cluster: Option<&'f ClusterName>,
+    /// See [`super::Ask::through`].
+    pub(super) through: bool,
     pub(super) findings: &'f mut Vec<Finding>,
 }
 
@@ -96,7 +98,7 @@ impl About<'_, '_> {
             return;
         }
         let finding = if !found.places.is_empty() {
-            self.not_ready(port, found, &nobody(self.cluster))
+            self.not_ready(port, found, &nobody(self.cluster, self.through))
         } else if found.unresolved {
             Finding::new(
                 Code::NAMED_TARGET_PORT_UNRESOLVED,
@@ -109,7 +111,7 @@ impl About<'_, '_> {
                 Code::ENDPOINTSLICE_PORT_MISMATCH,
                 format!(
                     "no EndpointSlice of Service {name} has {shown}, so {}",
-                    nobody(self.cluster)
+                    nobody(self.cluster, self.through)
                 ),
             )
             .label(origin, "the ports of a slice")
@@ -120,7 +122,7 @@ impl About<'_, '_> {
                 Code::NO_ENDPOINTS,
                 format!(
                     "Service {name} has not a single address, so {}",
-                    nobody(self.cluster)
+                    nobody(self.cluster, self.through)
                 ),
             )
             .at(port.port.origin)
@@ -185,9 +187,11 @@ pub(super) fn left_out(settings: &Settings) -> &'static str {
     }
 }
 
-/// What it means for its routes that a Service has no servers: those of other clusters may answer them.
-pub(super) fn nobody(cluster: Option<&ClusterName>) -> String {
+/// What it means for its routes, or where connections are handed `through` for these, that a Service has no servers: those of other
+/// clusters may answer them.
+pub(super) fn nobody(cluster: Option<&ClusterName>, through: bool) -> String {
     match cluster {
+        None if through => "connections to it are closed".to_owned(),
         None => "its routes answer 503".to_owned(),
         Some(cluster) => format!("its routes get no server of cluster {cluster}"),
     }

@@ -92,6 +92,8 @@ pub(super) struct Ask<'a, 'm> {
     /// `None` for an ExternalName Service that does not declare it.
     pub(super) port: Option<&'m ServicePort>,
     pub(super) directory: &'a Directory<'m>,
+    /// Whether connections are handed to the servers as they come, so that nobody can be answered 503.
+    pub(super) through: bool,
     /// Asked only to learn whether it would answer: what it looks into is not used.
     pub(super) trial: bool,
 }

@@ -3,10 +3,15 @@
 //! In: the manifests. Out: a listener for each port that is asked for, without its place: ports of the pool are allocated when all
 //! clusters are known (see [`crate::ports`]). A wish that cannot be honoured is a finding, and no port.
 
+mod certificates;
+mod config_map;
 mod service;
 
+pub(crate) use certificates::unanswered;
+pub(crate) use config_map::without_config_map;
+
 use super::backend::Backends;
-use crate::annotations::Installation;
+use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
 use crate::finding::Finding;
 use crate::ir::TcpListener;
 use crate::manifest::ObjectName;
@@ -17,17 +22,31 @@ use crate::source::Sourced;
 pub struct Settings {
     /// The ConfigMaps that list TCP services.
     pub config_maps: Vec<Sourced<ObjectName>>,
+    /// Whose they are; `None`: what they say decides.
+    pub config_map_format: Option<MapFormat>,
 }
 
-/// Every listener that is asked for, those of Services first, in the order of their keys.
+/// Every listener that is asked for, those of Services first, in the order of their keys. What has no key stays in its order.
 pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
-    _settings: &super::Settings,
+    settings: &super::Settings,
     backends: &mut Backends<'_, 'm>,
-    _findings: &mut Vec<Finding>,
+    findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
     let manifests = installation.manifests();
-    let mut listeners = service::listeners(manifests, backends);
+    let named = &settings.tcp.config_maps;
+    findings.extend(unnamed_tcp_services(
+        manifests,
+        &settings.annotations,
+        named,
+    ));
+    let mut listeners = service::listeners(manifests, backends, findings);
+    listeners.extend(config_map::listeners(
+        installation,
+        &settings.tcp,
+        backends,
+        findings,
+    ));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }

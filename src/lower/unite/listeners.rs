@@ -2,37 +2,131 @@
 
 use std::collections::BTreeMap;
 
-use super::Rank;
 use super::backends::Backends;
-use crate::finding::Finding;
-use crate::ir::{PortKey, Routing, Target, TcpListener};
+use super::{Member, Rank};
+use crate::finding::{Code, Finding};
+use crate::ir::{BindAddress, Port, PortKey, Routing, Target, TcpListener, Wanted};
+use crate::source::Sourced;
 
-/// Unites those that stand for one Service port; what the first cluster says holds.
+/// Unites those that stand for one Service port; what the first cluster says holds. Of those whose ports the manifests name, the
+/// same ones that lead to the same Services are one; others are left to the allocation, which lets one of them have the port.
 pub(super) fn unite(
+    members: &[Member],
     listeners: Vec<(Rank, TcpListener)>,
     backends: &mut Backends<'_>,
     routing: &mut Routing,
 ) -> Vec<Finding> {
     let mut by_key: BTreeMap<PortKey, Vec<(Rank, TcpListener)>> = BTreeMap::new();
-    let mut others = Vec::new();
+    let mut others: Vec<Vec<(Rank, TcpListener)>> = Vec::new();
+    let mut places: BTreeMap<Vec<BindAddress>, Vec<usize>> = BTreeMap::new();
     for (rank, listener) in listeners {
-        match listener.key.clone() {
-            Some(key) => by_key.entry(key).or_default().push((rank, listener)),
-            None => others.push(vec![(rank, listener)]),
-        }
-    }
-    for same in by_key.into_values().chain(others) {
-        let ranks: Vec<Rank> = same.iter().map(|(rank, _)| *rank).collect();
-        let Some((_, mut first)) = same.into_iter().next() else {
+        if let Some(key) = listener.key.clone() {
+            by_key.entry(key).or_default().push((rank, listener));
             continue;
-        };
-        for target in first.targets_mut() {
-            if let Target::Backend(name) = target {
-                let united = backends.unite(name, ranks.clone());
-                *target = united.map_or(Target::Closed, Target::Backend);
-            }
         }
-        routing.tcp.push(first);
+        let there = places.entry(binds(&listener)).or_default();
+        let same = |at: &&usize| {
+            let (first, known) = &others[**at][0];
+            *first != rank && is_same(known, &listener)
+        };
+        if let Some(&at) = there.iter().find(same) {
+            others[at].push((rank, listener));
+        } else {
+            there.push(others.len());
+            others.push(vec![(rank, listener)]);
+        }
     }
-    Vec::new()
+    let mut findings = Vec::new();
+    for same in by_key.into_values().chain(others) {
+        findings.extend(disagreement(members, &same));
+        routing.tcp.extend(one(same, backends));
+    }
+    findings
+}
+
+/// One listener of those of several clusters.
+fn one(same: Vec<(Rank, TcpListener)>, backends: &mut Backends<'_>) -> Option<TcpListener> {
+    let ranks: Vec<Rank> = same.iter().map(|(rank, _)| *rank).collect();
+    let fixed = same.iter().find_map(|(_, listener)| fixed(listener));
+    // A cluster whose protection cannot be honoured would be reached through the listener of another one.
+    let is_closed = same.iter().any(|(_, one)| one.default == Target::Closed);
+    let (_, mut first) = same.into_iter().next()?;
+    for target in first.targets_mut() {
+        if let Target::Backend(name) = target {
+            let united = backends.unite(name, ranks.clone());
+            *target = united.map_or(Target::Closed, Target::Backend);
+        }
+    }
+    if is_closed {
+        first.default = Target::Closed;
+    }
+    if let (Wanted::Pool, Some(port)) = (&first.wanted, fixed) {
+        first.wanted = Wanted::Port(port);
+    }
+    Some(first)
+}
+
+fn fixed(listener: &TcpListener) -> Option<Sourced<Port>> {
+    match listener.wanted {
+        Wanted::Port(port) => Some(port),
+        Wanted::Pool | Wanted::Binds(_) => None,
+    }
+}
+
+/// The places that manifests name, sorted; those of one port without an address as if on every address.
+fn binds(listener: &TcpListener) -> Vec<BindAddress> {
+    let mut binds: Vec<BindAddress> = match &listener.wanted {
+        Wanted::Pool => Vec::new(),
+        Wanted::Port(port) => vec![BindAddress::Any(port.value)],
+        Wanted::Binds(binds) => binds.iter().map(|bind| bind.value).collect(),
+    };
+    binds.sort_unstable();
+    binds
+}
+
+/// Whether two listeners in one place do the same with the same Services.
+fn is_same(one: &TcpListener, other: &TcpListener) -> bool {
+    let tests = |listener: &TcpListener| -> Vec<_> {
+        let rules = listener.rules.iter();
+        rules.map(|rule| rule.tests.clone()).collect()
+    };
+    let tls = |listener: &TcpListener| {
+        let tls = listener.tls.as_ref();
+        tls.map(|tls| {
+            (
+                tls.certificates.clone(),
+                tls.clients.clone(),
+                tls.alpn.clone(),
+            )
+        })
+    };
+    one.targets().eq(other.targets())
+        && tests(one) == tests(other)
+        && tls(one) == tls(other)
+        && one.name == other.name
+}
+
+/// Two clusters that fix different ports for one Service port.
+fn disagreement(members: &[Member], same: &[(Rank, TcpListener)]) -> Option<Finding> {
+    let mut asked = same
+        .iter()
+        .filter_map(|(rank, listener)| Some((*rank, listener, fixed(listener)?)));
+    let (ours, _, first) = asked.next()?;
+    let (theirs, listener, second) = asked.find(|(.., port)| port.value != first.value)?;
+    let key = listener.key.as_ref()?;
+    let name = |rank: Rank| &members[usize::from(rank)].name;
+    let (ours, theirs) = (name(ours), name(theirs));
+    Some(
+        Finding::new(
+            Code::CLUSTER_CONFLICT,
+            format!(
+                "`{key}` is to have port {} in cluster {theirs}, and {} in cluster {ours}, which counts",
+                second.value, first.value
+            ),
+        )
+        .object(&listener.owner)
+        .label(second.origin, format!("in cluster {theirs}"))
+        .label(first.origin, format!("in cluster {ours}"))
+        .help("let the Services of both clusters name the same port"),
+    )
 }

@@ -91,7 +91,12 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     }
     let mut backends = Backends::new(&members, own);
     let mut findings = routes.unite(&members, &mut backends, &mut united);
-    findings.extend(listeners::unite(ports, &mut backends, &mut united));
+    findings.extend(listeners::unite(
+        &members,
+        ports,
+        &mut backends,
+        &mut united,
+    ));
     let (made, said) = backends.finish();
     united.backends = made;
     findings.extend(said);

@@ -199,7 +199,7 @@ impl About<'_> {
                 format!(
                     "`{}` in the inventory {what}, so {}",
                     self.key,
-                    nobody(ask.directory.settings.cluster.as_ref())
+                    nobody(ask.directory.settings.cluster.as_ref(), ask.through)
                 ),
             )
             .at(listing.origin)

@@ -1,0 +1,243 @@
+//! TLS and the PROXY protocol on exposed ports: with what TLS is answered, whose certificates clients have to show, and whose word about
+//! the client's address counts.
+
+use super::addresses::ProxyAddresses;
+use super::context::{Context, Said};
+use super::grammar::{Bool, Grammar, ObjectRef, Problem, Reference};
+use super::registry::Family;
+use super::secrets::{self, Wanted};
+use super::spec::{Support, annotation};
+use crate::finding::{Code, Severity};
+use crate::ir::global::ClientAuthority;
+use crate::ir::policy::AddressList;
+use crate::ir::{AcceptProxy, ClientSide, Field, Policy, TcpCertificates, Termination};
+use crate::source::Sourced;
+
+/// The keys.
+pub(super) const FAMILY: Family = Family {
+    name: "tcp-tls",
+    title: "TLS and PROXY protocol of TCP services",
+    specs: &[
+        &INGRESSC_ACCEPT_PROXY,
+        &INGRESSC_CLIENT_CA,
+        &INGRESSC_CLIENT_CA_OPTIONAL,
+        &INGRESSC_TLS_SECRET,
+    ],
+};
+
+/// The values that count.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft {
+    certificate: Option<Sourced<Reference>>,
+    authority: Option<Sourced<Reference>>,
+    optional: Option<Sourced<bool>>,
+    proxies: Option<Sourced<Proxies>>,
+}
+
+/// Whose connections begin with a PROXY header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Proxies {
+    /// Nobody's.
+    Nobody,
+    /// Those of `trustedProxies`; without any, everybody's.
+    Trusted,
+    /// Those of these.
+    These(AddressList),
+}
+
+impl Grammar for Proxies {
+    type Value = Self;
+    const NAME: &'static str = "proxies";
+    const FORM: &'static str = "`true`, `false`, or the addresses and networks of proxies such as `10.0.0.0/8`; commas between them";
+    const GOOD: &'static [&'static str] =
+        &["true", "false", "10.0.0.7", "10.0.0.0/24, 2001:db8::/64"];
+    const BAD: &'static [&'static str] = &["yes please", "10.0.0.0/33", "proxy.example.com", ","];
+
+    fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Self, Problem> {
+        match text {
+            "true" => Ok(Self::Trusted),
+            "false" => Ok(Self::Nobody),
+            _ => ProxyAddresses::parse(text, remarks).map(Self::These),
+        }
+    }
+}
+
+annotation! {
+    /// Connections begin with a PROXY header, which says whom they stand for.
+    ///
+    /// A list of proxies: theirs begin with it, and one of theirs without it is closed; others come as they are. `true` means the proxies of
+    /// `trustedProxies` in ingressc.yaml. Where there are none, it means everybody: a connection without the header is closed, and who can
+    /// connect can claim any address, so that nothing but a firewall gives lists of addresses a meaning.
+    ///
+    /// The header comes first, then TLS. The address in it counts for lists, for logs and for `balance: source`. An item of the list that
+    /// cannot be read is left out.
+    static INGRESSC_ACCEPT_PROXY: Proxies = {
+        key: Ingressc / "accept-proxy",
+        on: [Service],
+        scope: Port,
+        default: "false",
+        field: AcceptProxy,
+        support: Support::Full,
+        protects: "a longer list",
+        since: "0.1",
+        example: "10.0.0.0/24",
+        apply: |draft, value| draft.tcp_tls.proxies = Some(value),
+    }
+}
+
+annotation! {
+    /// Clients of the exposed ports have to show a certificate of this authority, or the handshake fails.
+    ///
+    /// The value names a Secret, `name` or `namespace/name`. Its key `ca.crt` holds the authority; `tls.crt` counts where there is none.
+    /// Several certificates may stand there: each of them is trusted. It takes `tls-secret`: who does not answer TLS cannot ask.
+    ///
+    /// When the Secret is missing or holds no authority, or TLS is not answered here, nobody may connect.
+    static INGRESSC_CLIENT_CA: ObjectRef = {
+        key: Ingressc / "client-ca",
+        on: [Service],
+        scope: Port,
+        field: TcpClientAuthority,
+        support: Support::Full,
+        protects: "absent",
+        since: "0.1",
+        example: "client-ca",
+        apply: |draft, value| draft.tcp_tls.authority = Some(value),
+    }
+}
+
+annotation! {
+    /// Clients of the exposed ports may come without a certificate; one that they show has to be of the authority all the same.
+    static INGRESSC_CLIENT_CA_OPTIONAL: Bool = {
+        key: Ingressc / "client-ca-optional",
+        on: [Service],
+        scope: Port,
+        default: "false",
+        field: TcpClientCertificateOptional,
+        support: Support::Full,
+        requires: ["client-ca"],
+        since: "0.1",
+        example: "true",
+        apply: |draft, value| draft.tcp_tls.optional = Some(value),
+    }
+}
+
+annotation! {
+    /// TLS is answered on the exposed ports with this certificate, whatever name clients ask for; servers get what is in it.
+    ///
+    /// The value names a Secret of type `kubernetes.io/tls`, `name` or `namespace/name`. It holds for all exposed ports of the Service: a
+    /// port without TLS takes a Service of its own. Clients have to begin with the handshake at once. PostgreSQL before 17 and `MySQL` ask
+    /// for TLS in the middle of their own protocol, which nobody but their servers can answer: leave the key out there.
+    ///
+    /// Servers are spoken to in clear, unless `haproxy.org/server-ssl`, `server-ca` or `server-crt` say otherwise.
+    ///
+    /// When the Secret is missing or unusable, nobody may connect: the port is not opened in clear.
+    static INGRESSC_TLS_SECRET: ObjectRef = {
+        key: Ingressc / "tls-secret",
+        on: [Service],
+        scope: Port,
+        field: TcpCertificate,
+        support: Support::Full,
+        protects: "absent",
+        since: "0.1",
+        example: "orders-tls",
+        apply: |draft, value| draft.tcp_tls.certificate = Some(value),
+    }
+}
+
+/// TLS that is answered on the exposed ports. Where that cannot be done, nobody may connect.
+pub(super) fn termination(
+    draft: &super::Draft,
+    context: &Context<'_>,
+    said: &mut Said,
+) -> Option<Termination> {
+    let own = &draft.tcp_tls;
+    let mut read = |reference: &Sourced<Reference>, wanted, missing| {
+        secrets::read(reference, wanted, missing, context, said)
+    };
+    let certificate = own
+        .certificate
+        .as_ref()
+        .map(|secret| read(secret, Wanted::Served, Code::SECRET_NOT_FOUND));
+    let authority = own
+        .authority
+        .as_ref()
+        .and_then(|secret| read(secret, Wanted::Authority, Code::MTLS_CA_MISSING));
+    if let (Some(authority), None) = (&own.authority, &own.certificate)
+        // One that cannot be read has its finding.
+        && !context.is_broken("tls-secret")
+    {
+        unasked(authority, context, said);
+    }
+    let optional = own.optional.as_ref().is_some_and(|it| it.value);
+    Some(Termination {
+        certificates: TcpCertificates::Own {
+            default: Some(certificate??),
+            named: Vec::new(),
+        },
+        clients: authority.map(|file| ClientAuthority { file, optional }),
+        alpn: Vec::new(),
+        origin: own.certificate.as_ref()?.origin,
+    })
+}
+
+/// Clients are to show certificates, and nobody here asks them.
+fn unasked(authority: &Sourced<Reference>, context: &Context<'_>, said: &mut Said) {
+    said.closed = true;
+    let Some(holder) = context.holder(authority.origin) else {
+        return;
+    };
+    let message = format!(
+        "{} wants certificates of clients, and TLS is not answered here, so nobody asks for them",
+        holder.setting()
+    );
+    said.say(
+        holder
+            .about(Code::INEFFECTIVE_ANNOTATION, authority.origin, message)
+            .severity(Severity::Error)
+            .note("nobody may connect to the exposed ports")
+            .help("name a certificate by `ingressc/tls-secret`"),
+    );
+}
+
+/// Whose connections begin with a PROXY header.
+pub(super) fn accept_proxy(
+    draft: &super::Draft,
+    context: &Context<'_>,
+    policy: &Policy,
+    client: &mut ClientSide,
+    said: &mut Said,
+) {
+    let Some(proxies) = &draft.tcp_tls.proxies else {
+        return;
+    };
+    client.origins.insert(Field::AcceptProxy, proxies.origin);
+    client.proxy = match &proxies.value {
+        Proxies::Nobody => AcceptProxy::Never,
+        Proxies::These(list) => AcceptProxy::From(list.clone()),
+        Proxies::Trusted => {
+            let trusted = context.settings.trusted_proxies.iter().copied();
+            let trusted = AddressList::new(trusted);
+            if trusted.is_none() && (policy.access.allow.is_some() || policy.access.deny.is_some())
+            {
+                believed(proxies, context, said);
+            }
+            trusted.map_or(AcceptProxy::Always, AcceptProxy::From)
+        }
+    };
+}
+
+/// Everybody chooses the address that a list looks up.
+fn believed(proxies: &Sourced<Proxies>, context: &Context<'_>, said: &mut Said) {
+    let Some(holder) = context.holder(proxies.origin) else {
+        return;
+    };
+    let message = format!(
+        "{} takes everybody's word about whom a connection stands for, and a list decides by that who may connect",
+        holder.setting()
+    );
+    said.say(
+        holder
+            .about(Code::CLIENT_IP_UNTRUSTED, proxies.origin, message)
+            .help("write the addresses of your proxies, or list them in `trustedProxies` of ingressc.yaml"),
+    );
+}

@@ -1,0 +1,227 @@
+//! What there is to say about ports and the lock.
+
+use super::allocate::Holder;
+use super::changes::{Change, summary};
+use super::{Entry, OnChange, Settings};
+use crate::finding::{Code, Finding, Severity};
+use crate::ir::{BindAddress, PortKey, PortRange, TcpListener};
+use crate::source::Origin;
+
+/// So many changes are named.
+const NAMED: usize = 10;
+
+const UNTIL_THEN: &str =
+    "until then the file is not written, and no Service gets a port that it does not have";
+
+/// A file that cannot be read as text.
+pub fn unreadable(why: &str) -> Finding {
+    Finding::new(
+        Code::INVALID_PORT_LOCK,
+        format!("the lock of ports cannot be read: {why}"),
+    )
+    .help("restore the file from the repository")
+    .note(UNTIL_THEN)
+}
+
+/// A line that is no entry.
+pub(super) fn wrong(message: String) -> Finding {
+    Finding::new(Code::INVALID_PORT_LOCK, message)
+        .help("write `namespace/service:port: 26000`, with `released` behind it if the Service is gone, or restore the line")
+        .note(UNTIL_THEN)
+}
+
+pub(super) fn conflict(origin: Origin) -> Finding {
+    Finding::new(
+        Code::INVALID_PORT_LOCK,
+        "a merge conflict in the lock of ports that nobody has resolved",
+    )
+    .at(origin)
+    .help("run `ingressc ports repair`, which takes the entries of both sides")
+    .note(UNTIL_THEN)
+}
+
+/// Two entries for one Service port.
+pub(super) fn twice(key: &PortKey, first: Origin, second: Origin) -> Finding {
+    Finding::new(
+        Code::INVALID_PORT_LOCK,
+        format!("`{key}` stands in the lock of ports a second time"),
+    )
+    .object(format_args!("Service {}/{}", key.namespace, key.service))
+    .at(second)
+    .label(first, "and here before")
+    .help("run `ingressc ports repair`, which keeps the older one")
+    .note(UNTIL_THEN)
+}
+
+/// Two entries with one port.
+pub(super) fn allocated_twice(
+    (holder, first): (&PortKey, &Entry),
+    (key, second): (&PortKey, &Entry),
+) -> Finding {
+    let finding = Finding::new(
+        Code::PORT_ALLOCATED_TWICE,
+        format!(
+            "the lock gives port {} to `{holder}` and to `{key}`",
+            first.port
+        ),
+    )
+    .object(format_args!("Service {}/{}", key.namespace, key.service))
+    .help("run `ingressc ports repair`: the older entry keeps the port, and the other one gets a free one")
+    .note(UNTIL_THEN);
+    let places = second.origin.into_iter().chain(first.origin);
+    places
+        .zip(["", "and here"])
+        .fold(finding, |finding, (origin, words)| {
+            finding.label(origin, words)
+        })
+}
+
+/// Who asks, as people call it: the Service port, or the object that names the port.
+fn name(listener: &TcpListener) -> String {
+    match &listener.key {
+        Some(key) => key.to_string(),
+        None => listener.owner.clone(),
+    }
+}
+
+/// Ports of one Service have one annotation, and each its own finding.
+fn about(finding: Finding, listener: &TcpListener) -> Finding {
+    let finding = finding.object(&listener.owner);
+    match &listener.key {
+        Some(key) => finding.field(format!("spec.ports[?(@.port=={})]", key.port)),
+        None => finding,
+    }
+}
+
+fn place(bind: BindAddress) -> String {
+    match bind {
+        BindAddress::Any(port) => format!("port {port}"),
+        BindAddress::One(address) => format!("`{address}`"),
+    }
+}
+
+/// Two want one place.
+pub(super) fn taken(
+    listener: &TcpListener,
+    bind: BindAddress,
+    asked: Origin,
+    holder: &Holder,
+) -> Finding {
+    let finding = Finding::new(
+        Code::PORT_CONFLICT,
+        format!(
+            "`{}` cannot have {}: {} has it",
+            name(listener),
+            place(bind),
+            holder.name
+        ),
+    )
+    .at(asked)
+    .help("give one of the two another port");
+    let finding = match holder.origin {
+        Some(origin) if origin != asked => finding.label(origin, "who has it"),
+        _ => finding,
+    };
+    about(finding, listener)
+}
+
+/// No port of the pool is left.
+pub(super) fn exhausted(
+    listener: &TcpListener,
+    pool: PortRange,
+    settings: &Settings,
+    incomplete: bool,
+) -> Finding {
+    let finding = Finding::new(
+        Code::PORT_POOL_EXHAUSTED,
+        format!(
+            "no port of the pool {pool} is left for `{}`",
+            name(listener)
+        ),
+    )
+    .at(listener.origin)
+    .help("widen `tcp.pool`");
+    let finding = match settings.pool_origin {
+        Some(origin) => finding.label(origin, "the pool"),
+        None => finding,
+    };
+    let finding = if incomplete {
+        finding.note("ports of Services that are gone are not handed out while there are errors: a file that cannot be read may hold the Service")
+    } else {
+        finding
+    };
+    about(finding, listener)
+}
+
+/// A port that the pool does not have. `origin`: the fixed port, or the line of the lock.
+pub(super) fn outside(
+    listener: &TcpListener,
+    port: u16,
+    pool: (PortRange, Origin),
+    origin: Origin,
+    fixed: bool,
+) -> Finding {
+    let (pool, said) = pool;
+    let finding = Finding::new(
+        Code::PORT_OUTSIDE_POOL,
+        format!(
+            "port {port} of `{}` is not in the pool {pool}",
+            name(listener)
+        ),
+    )
+    .at(origin)
+    .label(said, "the pool")
+    .help(if fixed {
+        "take a port of the pool, or widen `tcp.pool`"
+    } else {
+        "widen `tcp.pool`, so that it has the ports that are in use"
+    });
+    let finding = if fixed {
+        finding
+    } else {
+        finding.note("the Service keeps it: clients have it in their configuration")
+    };
+    about(finding, listener)
+}
+
+/// The lock has to change. `asked`: where the Service port of a key is exposed.
+pub(super) fn stale(
+    changes: &[Change],
+    settings: &Settings,
+    asked: &dyn Fn(&PortKey) -> Option<Origin>,
+) -> Finding {
+    let (severity, would, help) = match settings.on_change {
+        OnChange::Refuse => (
+            Severity::Error,
+            "has to change",
+            "run `ingressc ports update`, and commit the file",
+        ),
+        OnChange::Tell | OnChange::Write => (
+            Severity::Info,
+            "is to change",
+            "let `ingressc compile` or `ingressc ports update` write it, and commit the file",
+        ),
+    };
+    let mut finding = Finding::new(
+        Code::PORT_LOCK_STALE,
+        format!(
+            "the lock of ports `{}` {would}: {}",
+            settings.file,
+            summary(changes)
+        ),
+    )
+    .severity(severity)
+    .help(help);
+    for change in changes.iter().take(NAMED) {
+        let words = format!("`{}` {}", change.key, change.became);
+        finding = match (asked(&change.key), change.line) {
+            (Some(asked), Some(line)) => finding.label(asked, words).label(line, "its line"),
+            (Some(origin), None) | (None, Some(origin)) => finding.label(origin, words),
+            (None, None) => finding.note(words),
+        };
+    }
+    match changes.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        Some(more) => finding.note(format!("and {more} more")),
+        None => finding,
+    }
+}
