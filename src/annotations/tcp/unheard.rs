@@ -11,9 +11,10 @@ use crate::annotations::context::Said;
 use crate::annotations::exposure;
 use crate::annotations::given::{self, Given};
 use crate::annotations::policies::Installation;
+use crate::annotations::registry;
 use crate::annotations::resources;
 use crate::annotations::snippets;
-use crate::annotations::spec::{Dialect, On, Scope};
+use crate::annotations::spec::{Dialect, Scope};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::Field;
 use crate::manifest::{ObjectName, Service};
@@ -25,20 +26,15 @@ pub(crate) fn unheard(
     exposed: &HashSet<&ObjectName>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let prefixes = prefixes();
     for (name, service) in &installation.manifests().services {
         let is_exposed = exposed.contains(name);
-        if !is_exposed && !may_be_of_ports(service) {
+        if !is_exposed && !begins(service, &prefixes) {
             continue;
         }
         let (settings, custom) = (installation.settings, &installation.custom);
         // What there is to say about the keys themselves was said when they were read.
-        let given = given::annotations(
-            On::Service,
-            &service.meta,
-            settings,
-            custom,
-            &mut Vec::new(),
-        );
+        let given = given::of_service(service, settings, custom, &mut Vec::new());
         if is_exposed {
             let is_routed = routed.contains(name);
             let keys = with_resource(given, service, installation);
@@ -53,11 +49,22 @@ pub(crate) fn unheard(
     findings
 }
 
-/// Whether some key may be one of exposed ports: asked of each Service.
-fn may_be_of_ports(service: &Service) -> bool {
-    let prefixes = || Dialect::ALL.into_iter().flat_map(Dialect::prefixes);
+/// What keys about exposed ports begin with: most Services have none, and are not read again.
+fn prefixes() -> Vec<&'static str> {
+    let has_some = |dialect: &Dialect| {
+        registry::all().any(|spec| spec.dialect == *dialect && spec.scope == Scope::Port)
+    };
+    let dialects = Dialect::ALL.into_iter().filter(has_some);
+    dialects.flat_map(Dialect::prefixes).copied().collect()
+}
+
+/// Whether some key of a Service begins with one of these.
+fn begins(service: &Service, prefixes: &[&str]) -> bool {
     let mut annotations = service.meta.annotations.iter();
-    annotations.any(|annotation| prefixes().any(|prefix| annotation.key.starts_with(prefix)))
+    annotations.any(|annotation| {
+        let mut prefixes = prefixes.iter();
+        prefixes.any(|prefix| annotation.key.starts_with(prefix))
+    })
 }
 
 /// The keys with what a Backend resource says in place of those that it replaces.
