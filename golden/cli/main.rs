@@ -7,12 +7,14 @@
     reason = "tests lay out folders and run the binary"
 )]
 
+mod connections;
 mod exit;
 mod formats;
 mod include;
 mod init;
 mod order;
 mod policies;
+mod ports;
 mod redact;
 mod run;
 mod servers;

@@ -15,13 +15,13 @@ use super::spec::{On, Scope};
 use super::tcp_services::Servers;
 use super::{
     access, affinity, auth, balance, capture, cors, exposure, headers, health, limits, rate_limit,
-    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_tls, timeouts, together,
-    unnamed,
+    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_ingress, tcp_tls,
+    timeouts, together, unnamed,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::{Field, Policy, PolicyName, PolicySection, Setting};
-use crate::manifest::{Ingress, Kind, Manifests, ObjectName, Service};
+use crate::manifest::{Ingress, Kind, Manifests, Meta, ObjectName, Service};
 use crate::source::Origin;
 
 /// What all routes have in common.
@@ -295,17 +295,17 @@ impl<'s, 'm> Policies<'s, 'm> {
         draft.resources.timeouts = timeouts;
         let policy = tcp::of_connections(policy(&draft, context, &mut said));
         let mut client = tcp::client(&draft, &chosen, context, &mut said);
-        let backup = tcp::backup(&draft);
         tcp_tls::accept_proxy(&draft, context, &policy, &mut client, &mut said);
         let tls = tcp_tls::termination(&draft, context, &mut said);
+        let backup = tcp::backup(&draft);
         self.needing.ask(&chosen, config, &said.findings);
         self.tell(said.findings);
         let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
         let answer = tcp::Answer {
             policy: self.add(policy, &chosen),
             client,
-            backup,
             tls,
+            backup,
             settings: (!settings.is_empty()).then(|| settings.into()),
             closed: said.closed,
         };
@@ -364,6 +364,38 @@ impl<'s, 'm> Policies<'s, 'm> {
             return exposure::Exposure::default();
         }
         exposure::read(&self.of_service(service))
+    }
+
+    /// What annotations say about the TCP port of `ingress`, which [`tcp_ingress::is_tcp`].
+    pub(crate) fn of_tcp_ingress(&mut self, ingress: &'m Ingress) -> tcp_ingress::Answer {
+        let installation = self.installation;
+        let (settings, findings) = (installation.settings, &mut self.findings);
+        let custom = &installation.custom;
+        let all = given::annotations(On::Ingress, &ingress.meta, settings, custom, findings);
+        let context = Context {
+            manifests: installation.manifests(),
+            keyring: installation.keyring,
+            settings,
+            ingress: Some(ingress),
+            service: None,
+            given: &all,
+        };
+        let mut said = Said::default();
+        let Meta {
+            name, annotations, ..
+        } = &ingress.meta;
+        let contested = Guards::contested(Kind::Ingress, name, annotations, context.manifests);
+        if let Some(finding) = contested {
+            said.close(finding);
+        }
+        let chosen = choose(&all, |_| true);
+        said.findings.extend(together::check(&chosen));
+        said.closed |= chosen.iter().any(Choice::closes);
+        let settings = chosen.iter().map(Choice::setting).collect();
+        let answer = tcp_ingress::answer(&draft(&chosen), settings, &context, &mut said);
+        self.needing.ask(&chosen, &[], &said.findings);
+        self.tell(said.findings);
+        answer
     }
 
     fn of_service(&mut self, service: &'m Service) -> Vec<Given<'m>> {

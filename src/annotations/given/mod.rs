@@ -19,6 +19,7 @@ use super::exposure;
 use super::registry::Registry;
 use super::snippets::{self, is_custom};
 use super::spec::{On, Spec};
+use super::tcp_ingress;
 use crate::finding::Finding;
 use crate::ir::Field;
 use crate::manifest::{ConfigMap, Meta, ObjectName, Service};
@@ -139,6 +140,7 @@ pub(super) fn read_annotations<'m>(
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
     let mut reader = Reader::new(registry, on, &meta.name, settings, findings);
+    reader.of_port = on == On::Ingress && tcp_ingress::is_meant(&meta.annotations, settings);
     let others = meta.annotations.iter();
     for annotation in others.filter(|annotation| !is_custom(&annotation.key, custom)) {
         reader.read(annotation);

@@ -3,7 +3,8 @@
 mod format;
 mod target;
 
-use self::format::{ConnectionFormat, Format};
+pub(super) use self::format::ConnectionFormat;
+use self::format::Format;
 use self::target::Targets;
 use super::context::{Context, Said};
 use super::grammar::Bool;

@@ -5,16 +5,18 @@
 
 mod certificates;
 mod config_map;
+mod ingress;
+mod resource;
 mod service;
 
 pub(crate) use certificates::unanswered;
-pub(crate) use config_map::without_config_map;
+pub(crate) use config_map::{without_config_map, without_default};
 
 use super::backend::Backends;
 use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
 use crate::finding::Finding;
 use crate::ir::TcpListener;
-use crate::manifest::ObjectName;
+use crate::manifest::{Ingress, ObjectName};
 use crate::source::Sourced;
 
 /// What the configuration says about TCP services.
@@ -26,10 +28,20 @@ pub struct Settings {
     pub config_map_format: Option<MapFormat>,
 }
 
+/// Ingresses that ask for TCP ports, and what they may fall back on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asking<'i, 'm> {
+    /// The Ingresses, by name.
+    pub(super) ingresses: &'i [&'m Ingress],
+    /// The Secret that answers TLS where an entry names none.
+    pub(super) default: Option<&'i ObjectName>,
+}
+
 /// Every listener that is asked for, those of Services first, in the order of their keys. What has no key stays in its order.
 pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
     settings: &super::Settings,
+    ports: &Asking<'_, 'm>,
     backends: &mut Backends<'_, 'm>,
     findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
@@ -44,6 +56,14 @@ pub(super) fn listeners<'m>(
     listeners.extend(config_map::listeners(
         installation,
         &settings.tcp,
+        backends,
+        findings,
+    ));
+    let keyring = installation.keyring();
+    listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
+    listeners.extend(resource::listeners(
+        installation,
+        settings,
         backends,
         findings,
     ));
