@@ -36,12 +36,14 @@ pub(crate) fn unheard(
         // What there is to say about the keys themselves was said when they were read.
         let given = given::of_service(service, settings, custom, &mut Vec::new());
         if is_exposed {
-            let is_routed = routed.contains(name);
-            let keys = with_resource(given, service, installation);
-            findings.extend(
-                keys.iter()
-                    .filter_map(|key| of_requests(key, &keys, is_routed)),
-            );
+            let resources::OfRoute { keys, timeouts, .. } =
+                with_resource(given, service, installation);
+            let is_tunnel = |key: &Given<'_>| key.spec.field == Field::PortTunnelTimeout;
+            let ways = Ways {
+                are_routed: routed.contains(name),
+                limit_silence: timeouts.tunnel.is_some() || keys.iter().any(is_tunnel),
+            };
+            findings.extend(keys.iter().filter_map(|key| of_requests(key, ways)));
         } else if !given.iter().any(|given| exposure::is_key(given.spec)) {
             findings.extend(given.iter().filter_map(of_no_port));
         }
@@ -72,15 +74,10 @@ fn with_resource<'m>(
     given: Vec<Given<'m>>,
     service: &'m Service,
     installation: &Installation<'m>,
-) -> Vec<Given<'m>> {
+) -> resources::OfRoute<'m> {
     let context = installation.context(service);
-    resources::backend(
-        given,
-        installation.resources,
-        &context,
-        &mut Said::default(),
-    )
-    .keys
+    let said = &mut Said::default();
+    resources::backend(given, installation.resources, &context, said)
 }
 
 /// A key about a port, on a Service that exposes none.
@@ -95,8 +92,17 @@ fn of_no_port(given: &Given<'_>) -> Option<Finding> {
     Some(about(given, message).help("add `ingressc/expose: \"true\"`, or remove it"))
 }
 
+/// The ways to an exposed Service.
+#[derive(Debug, Clone, Copy)]
+struct Ways {
+    /// Whether HTTP routes are among them.
+    are_routed: bool,
+    /// Whether somebody has said how long connections may be silent.
+    limit_silence: bool,
+}
+
 /// A key that cannot hold where nobody sees requests.
-fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<Finding> {
+fn of_requests(given: &Given<'_>, ways: Ways) -> Option<Finding> {
     if !is_set(given) {
         return None;
     }
@@ -106,7 +112,7 @@ fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<
             "{} goes by requests, and connections of exposed ports have none: they go to servers in turns",
             setting(given)
         );
-        let severity = if is_routed {
+        let severity = if ways.are_routed {
             Severity::Warning
         } else {
             Severity::Error
@@ -114,11 +120,10 @@ fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<
         let help = "write `leastconn`, `source`, `first`, `random` or `roundrobin`";
         return Some(about(given, message).severity(severity).help(help));
     }
-    if is_routed {
+    if ways.are_routed {
         return None;
     }
     if field == Field::ServerTimeout {
-        let says = |other: &Given<'_>| other.spec.field == Field::PortTunnelTimeout;
         let message = format!(
             "{} does not count once a server has accepted the connection",
             setting(given)
@@ -126,7 +131,7 @@ fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<
         let finding =
             about(given, message).note("from then on HAProxy counts `timeout tunnel` alone");
         let help = "set `ingressc/timeout-tunnel` to the time for which connections may be idle";
-        return (!all.iter().any(says)).then(|| finding.help(help));
+        return (!ways.limit_silence).then(|| finding.help(help));
     }
     // Ports have backends of their own anyway; lines that keep somebody out have their finding.
     let is_said = field == Field::Standalone || snippets::keeps_out(given);
