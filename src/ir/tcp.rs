@@ -12,6 +12,7 @@ use super::global::{Alpn, ClientAuthority};
 use super::log_format::LogFormat;
 use super::pattern::HostPattern;
 use super::policy::{AddressList, Field, KeepAlive, Millis, Setting};
+use super::raw_line::RawLine;
 use super::routing::{BindAddress, PemFile, Target};
 use super::server::Port;
 use crate::source::{Origin, Sourced};
@@ -39,6 +40,8 @@ pub struct TcpListener {
     pub default: Target,
     /// What annotations decide for it; `None` when none does.
     pub settings: Option<Arc<[Setting]>>,
+    /// Raw lines, and where they are written; they stand before the rules.
+    pub lines: Vec<Sourced<RawLine>>,
     /// Where it is asked for.
     pub origin: Origin,
 }
@@ -57,6 +60,7 @@ impl TcpListener {
             rules: Vec::new(),
             default,
             settings: None,
+            lines: Vec::new(),
             origin,
         }
     }
