@@ -103,7 +103,7 @@ pub(crate) fn tcp_simulator(routing: &Routing, connection: &TcpConnection) -> Ou
     match verdict.end {
         TcpEnd::NotListening => Outcome::NotListening,
         TcpEnd::HandshakeRefused(_) => Outcome::HandshakeRefused,
-        TcpEnd::Closed(_) => Outcome::Closed,
+        TcpEnd::Closed(_) | TcpEnd::NoServers(_) => Outcome::Closed,
         TcpEnd::Backend(backend) => {
             let ends_here = verdict.certificate.map(Leaf::of_pem);
             let stub = || connection.tls.then(|| Leaf(stub::certificate()));

@@ -143,9 +143,11 @@ impl Compiled {
         self.findings.extend(said);
     }
 
-    /// Looks for the ConfigMaps of TCP services that the configuration names.
+    /// Looks for the ConfigMaps of TCP services that the configuration names, and at the certificates that their ports share.
     fn config_maps(&mut self, settings: &lower::TcpSettings) {
         let said = lower::without_config_map(settings, &self.manifests);
+        self.findings.extend(said);
+        let said = lower::without_default(&self.routing);
         self.findings.extend(said);
     }
 

@@ -7,6 +7,7 @@
     reason = "tests lay out folders and run the binary"
 )]
 
+mod connections;
 mod exit;
 mod formats;
 mod include;

@@ -34,8 +34,6 @@ tcp: {pool: 26000-26019, addresses: [NET.1]}
 struct Database {
     kind: Kind,
     name: String,
-    /// The value of `ingressc/expose`.
-    expose: &'static str,
 }
 
 /// Which server a database is on.
@@ -60,7 +58,6 @@ impl Database {
         Self {
             kind,
             name: name.into(),
-            expose: "true",
         }
     }
 
@@ -79,7 +76,7 @@ impl Database {
 
     /// Its manifests.
     fn manifests(&self, server: SocketAddr) -> String {
-        let Self { name, expose, .. } = self;
+        let name = &self.name;
         let (namespace, port) = self.kind.place();
         format!(
             "apiVersion: v1
@@ -88,7 +85,7 @@ metadata:
   name: {name}
   namespace: {namespace}
   annotations:
-    ingressc/expose: \"{expose}\"
+    ingressc/expose: \"true\"
 spec:
   ports: [{{name: db, port: {port}}}]
 ---
@@ -148,19 +145,28 @@ impl Team {
         std::fs::remove_file(file).expect("it was added");
     }
 
-    /// Where clients reach a database, as the written configuration has it.
+    /// Where clients reach a database: what the lock says, and the port leads there.
     fn address(&self, database: &Database) -> SocketAddr {
-        let cfg = self.cfg();
         let (namespace, port) = database.kind.place();
-        let leads = format!("default_backend {namespace}_{}_{port}", database.name);
-        let sections = cfg.split("\nfrontend fe_tcp_").skip(1);
-        let section = sections.into_iter().find(|section| {
-            let mut lines = section.lines().take_while(|line| !line.is_empty());
-            lines.any(|line| line.trim() == leads)
+        let name = &database.name;
+        let lock = self.lock();
+        let mut entries = lock.lines().filter_map(|line| line.rsplit_once(": "));
+        let key = format!("{namespace}/{name}:{port}");
+        let entry = entries.find(|(found, _)| *found == key);
+        let (_, number) = entry.unwrap_or_else(|| panic!("{key} is not in the lock:\n{lock}"));
+        let cfg = self.cfg();
+        let mut sections = cfg.split("\n\n");
+        let leads = format!("default_backend {namespace}_{name}_{port}");
+        let serves = sections.any(|section| {
+            section.contains(&format!("frontend fe_tcp_{number} "))
+                && section.lines().any(|line| line.trim() == leads)
         });
-        let section = section.unwrap_or_else(|| panic!("no frontend has `{leads}`:\n{cfg}"));
-        let digits = section.split(' ').next().unwrap_or_default();
-        self.net.at(1, digits.parse().expect("a port"))
+        assert!(serves, "{number} does not lead to {key}:\n{cfg}");
+        self.net.at(1, number.parse().expect("a port"))
+    }
+
+    fn lock(&self) -> String {
+        std::fs::read_to_string(self.site.path().join("ports.lock")).expect("it was compiled")
     }
 
     fn cfg(&self) -> String {
@@ -254,10 +260,7 @@ fn reloads_cut_no_session() {
         return;
     };
     let (orders, sessions) = (Database::postgres("orders"), Database::redis("sessions"));
-    let leaving = Database {
-        expose: "26015",
-        ..Database::postgres("leaving")
-    };
+    let leaving = Database::postgres("leaving");
     let team = Team::new(&[&orders, &sessions, &leaving]);
     let _postgres = Postgres::start(&programs, team.postgres);
     let _redis = Redis::start(team.redis);
@@ -274,7 +277,8 @@ fn reloads_cut_no_session() {
     let orphan_pid = orphan.ask("select pg_backend_pid();");
 
     for round in 1..=5 {
-        let added = Database::postgres(format!("zz-added-{round}"));
+        // By its name it is the first of all, and what stands in the lock counts for more.
+        let added = Database::postgres(format!("added-{round}"));
         team.add(&added);
         // Still running when HAProxy takes the new files.
         busy.send(&format!(
@@ -298,8 +302,16 @@ fn reloads_cut_no_session() {
     team.remove(&leaving);
     let gone = || !listens(to_leaving);
     team.reload(&master, "the port of the removed Service is closed", gone);
+    let released = format!("db/leaving:5432: {} released", to_leaving.port());
+    assert!(team.lock().contains(&released), "{}", team.lock());
     let refused = query(&programs, to_leaving, "select 1").expect_err("nobody listens");
     assert!(refused.contains("refused"), "{refused}");
+    // Whoever still has the port of it in a configuration does not meet another database there.
+    let last = Database::postgres("aaa-last");
+    team.add(&last);
+    let answers = || query(&programs, team.address(&last), "select 1").is_ok();
+    team.reload(&master, "the last port answers", answers);
+    assert!(!listens(to_leaving), "{}", team.lock());
     // It is the listener that is gone, and not those who came through it.
     assert_eq!(orphan.ask("select pg_backend_pid();"), orphan_pid);
     assert_eq!(idle.ask(&["CLIENT", "ID"]).ok(), Some(id));
@@ -325,7 +337,7 @@ fn two_hundred_connections_lose_nothing_over_reloads() {
     let load = Load::start(team.address(&sessions), 180, 20);
     for round in 1..=2 {
         load.wait_for(2_000);
-        let added = Database::redis(format!("zz-added-{round}"));
+        let added = Database::redis(format!("added-{round}"));
         team.add(&added);
         team.site.compile();
         let to = team.address(&added);

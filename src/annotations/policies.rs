@@ -297,17 +297,17 @@ impl<'s, 'm> Policies<'s, 'm> {
         draft.resources.timeouts = timeouts;
         let policy = tcp::of_connections(policy(&draft, context, &mut said));
         let mut client = tcp::client(&draft, &chosen, context, &mut said);
-        let backup = tcp::backup(&draft);
         tcp_tls::accept_proxy(&draft, context, &policy, &mut client, &mut said);
         let tls = tcp_tls::termination(&draft, context, &mut said);
+        let backup = tcp::backup(&draft);
         self.needing.ask(&chosen, config, &said.findings);
         self.tell(said.findings);
         let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
         let answer = tcp::Answer {
             policy: self.add(policy, &chosen),
             client,
-            backup,
             tls,
+            backup,
             settings: (!settings.is_empty()).then(|| settings.into()),
             closed: said.closed,
         };

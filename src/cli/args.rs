@@ -136,18 +136,20 @@ pub(super) struct Compile {
     pub(super) config: ConfigFlags,
 }
 
-/// Tell which route a request takes
+/// Tell which route a request or a connection takes
 ///
 /// Shows the host, path and backend that a request meets, the servers behind it, and the rules that lost, each with its place
-/// in the manifests.
+/// in the manifests. Of a connection to a port of a TCP service: who asked for the port, the rule that decides, the servers, and
+/// the lines of haproxy.cfg.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ingressc route https://shop.example.com/cart -i deploy/
   ingressc route https://shop.example.com/cart -i deploy/ --expect cart/cart:http
+  ingressc route tcp://10.0.0.1:26000 -i deploy/ --from 192.0.2.9
   ingressc route --all -i deploy/")]
 pub(super) struct Route {
-    /// `[SCHEME://]HOST[:PORT][/PATH]`; the scheme is http when left out
+    /// `[SCHEME://]HOST[:PORT][/PATH]`, the scheme being http when left out, or `tcp://HOST:PORT`
     #[arg(required_unless_present_any = ["all", "show_files", "show_settings"], conflicts_with = "all", value_hint = ValueHint::Url)]
     pub(super) url: Option<String>,
     /// Print the table of all routes
@@ -172,6 +174,12 @@ pub(super) struct Route {
         conflicts_with = "all"
     )]
     pub(super) from: IpAddr,
+    /// With `tcp://`: the client begins with a TLS handshake
+    #[arg(long, conflicts_with = "all")]
+    pub(super) tls: bool,
+    /// With `tcp://`: the name in the handshake, and not HOST; implies --tls
+    #[arg(long, value_name = "NAME", conflicts_with = "all")]
+    pub(super) sni: Option<String>,
     /// A header of the request, `Name: value`; may be repeated
     #[arg(
         short = 'H',

@@ -170,7 +170,7 @@ fn objects(journey: &Journey) -> String {
     format!("{objects} ({})", journey.census)
 }
 
-/// `9 hosts, 31 paths, 14 backends, 38 servers, 4 certificates`.
+/// `9 hosts, 31 paths, 2 ports, 14 backends, 38 servers, 4 certificates`; no word about ports where there are none.
 fn extent(routing: &Routing) -> String {
     let paths = routing
         .hosts
@@ -183,13 +183,17 @@ fn extent(routing: &Routing) -> String {
         .values()
         .map(|backend| backend.servers.len())
         .sum();
-    let mut parts = vec![
-        count(routing.hosts.len(), "host"),
-        count(paths, "path"),
+    let mut parts = vec![count(routing.hosts.len(), "host"), count(paths, "path")];
+    let listeners = routing.tcp.iter().filter(|it| !it.binds.is_empty());
+    match listeners.count() {
+        0 => {}
+        some => parts.push(count(some, "port")),
+    }
+    parts.extend([
         count(routing.backends.len(), "backend"),
         count(servers, "server"),
         count(routing.certificates.files.len(), "certificate"),
-    ];
+    ]);
     let resolved = routing
         .backends
         .values()
@@ -218,7 +222,7 @@ fn resolvers(routing: &Routing) -> Option<String> {
 }
 
 /// The comment lines at the top of haproxy.cfg.
-fn header(journey: &Journey) -> Vec<String> {
+pub(super) fn header(journey: &Journey) -> Vec<String> {
     let mut lines = vec![
         format!(
             "Written by ingressc {} from {}.",

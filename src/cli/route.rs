@@ -1,4 +1,6 @@
-//! `ingressc route`: which way a request takes, and why.
+//! `ingressc route`: which way a request or a connection takes, and why.
+
+mod tcp;
 
 use super::args::Route;
 use super::journey::{Journey, caveats, settle};
@@ -7,7 +9,7 @@ use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::ir::{HeaderName, ServiceRef};
 use crate::report::visible;
-use crate::simulate::{self, ClientCertificate, Outcome, Request, Verdict};
+use crate::simulate::{self, ClientCertificate, Outcome, Request, TcpConnection, Verdict};
 
 pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = settle(
@@ -26,10 +28,10 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
     };
-    let request = typed
+    let asked = typed
         .url
         .as_deref()
-        .map(|url| request(url, typed))
+        .map(|url| Asked::read(url, typed))
         .transpose()?;
     let expected = typed.expect.as_deref().map(Expected::parse).transpose()?;
     let journey = Journey::run(&mut settings, streams)?;
@@ -42,9 +44,22 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     } else {
         Exit::Clean
     };
-    let Some(request) = request else {
-        streams.product(&simulate::trace::table(&journey.routing, &journey.sources));
-        return Ok(unread);
+    let request = match asked {
+        None => {
+            streams.product(&simulate::trace::table(&journey.routing, &journey.sources));
+            return Ok(unread);
+        }
+        Some(Asked::Connection(connection)) => {
+            let answer = tcp::answer(
+                &connection,
+                &journey,
+                &settings.stages.emit,
+                expected.as_ref(),
+                streams,
+            );
+            return Ok(unread.worst(answer));
+        }
+        Some(Asked::Request(request)) => request,
     };
     let verdict = simulate::ask(&journey.routing, &request);
     streams.product(&simulate::trace::explain(
@@ -65,6 +80,28 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
             streams.error(&format!("expected {}, {found}", visible(&expected.text)));
             Ok(Exit::No)
         }
+    }
+}
+
+/// What the route of which is asked for.
+enum Asked {
+    /// A request to a host.
+    Request(Request),
+    /// A connection to a port of a TCP service.
+    Connection(TcpConnection),
+}
+
+impl Asked {
+    fn read(url: &str, typed: &Route) -> Result<Self, Stop> {
+        if let Some(place) = tcp::place(url) {
+            return tcp::connection(url, place, typed).map(Self::Connection);
+        }
+        if typed.tls || typed.sni.is_some() {
+            return Err(Stop::usage(
+                "error: `--tls` and `--sni` are about `tcp://HOST:PORT`\n  help: write https:// for a request by TLS",
+            ));
+        }
+        request(url, typed).map(Self::Request)
     }
 }
 

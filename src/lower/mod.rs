@@ -31,8 +31,7 @@ pub use endpoints::{Inventory, Settings as EndpointSettings};
 pub(crate) use redirects::{without_certificate, without_listener};
 pub(crate) use shorten::shorten;
 pub use tcp::Settings as TcpSettings;
-pub(crate) use tcp::unanswered;
-pub(crate) use tcp::without_config_map;
+pub(crate) use tcp::{unanswered, without_config_map, without_default};
 pub use unite::{Part, unite};
 
 use rayon::prelude::*;

@@ -70,12 +70,22 @@ pub struct TcpVerdict<'r> {
 pub enum TcpEnd<'r> {
     /// A server of this backend has it.
     Backend(&'r Backend),
+    /// HAProxy closes it, because this backend has no servers, or none that is given connections.
+    NoServers(&'r Backend),
     /// HAProxy closes it; why, in lower case and without a full stop.
     Closed(&'static str),
     /// The handshake fails; why, in lower case and without a full stop.
     HandshakeRefused(&'static str),
     /// Nobody listens.
     NotListening,
+}
+
+impl<'r> TcpVerdict<'r> {
+    /// What the connection leads to, whether it gets there or not; `None` where nobody listens.
+    pub fn target(&self) -> Option<&'r Target> {
+        let rule = self.rule.map(|rule| &rule.target);
+        rule.or_else(|| Some(&self.listener?.default))
+    }
 }
 
 /// Tells what becomes of `connection`.
@@ -107,10 +117,8 @@ pub fn connect<'r>(routing: &'r Routing, connection: &TcpConnection) -> TcpVerdi
             }
         }
     }
-    let name = connection.name();
-    let met = |test: &TcpTest| holds(test, name.as_deref(), connection.source);
     let mut rules = listener.rules.iter();
-    verdict.rule = rules.find(|rule| rule.tests.iter().all(met));
+    verdict.rule = rules.find(|rule| is_met(rule, connection));
     let target = verdict.rule.map_or(&listener.default, |rule| &rule.target);
     verdict.end = land(routing, target, connection.source);
     verdict
@@ -174,10 +182,18 @@ fn handshake<'r>(
     }
 }
 
-fn holds(test: &TcpTest, name: Option<&str>, source: IpAddr) -> bool {
+/// Whether all tests of a rule hold.
+pub(super) fn is_met(rule: &TcpRule, connection: &TcpConnection) -> bool {
+    let name = connection.name();
+    let mut tests = rule.tests.iter();
+    tests.all(|test| holds(test, name.as_deref(), connection))
+}
+
+fn holds(test: &TcpTest, name: Option<&str>, connection: &TcpConnection) -> bool {
     let met = match &test.what {
         TcpCriterion::Name(pattern) => name.is_some_and(|name| pattern.matches(name)),
-        TcpCriterion::Source(list) => list.contains(source),
+        TcpCriterion::Source(list) => list.contains(connection.source),
+        TcpCriterion::Handshake => connection.tls,
     };
     met != test.negated
 }
@@ -191,7 +207,7 @@ fn land<'r>(routing: &'r Routing, target: &Target, source: IpAddr) -> TcpEnd<'r>
         Some(backend) if !may_come(routing, backend, source) => {
             TcpEnd::Closed("an address list keeps the client out")
         }
-        Some(backend) if servers::asleep(backend) => TcpEnd::Closed("the backend has no servers"),
+        Some(backend) if servers::asleep(backend) => TcpEnd::NoServers(backend),
         Some(backend) => TcpEnd::Backend(backend),
     }
 }
@@ -226,6 +242,9 @@ mod tests {
     fn end(routing: &Routing, connection: &TcpConnection) -> String {
         match connect(routing, connection).end {
             TcpEnd::Backend(backend) => backend.service.name.clone(),
+            TcpEnd::NoServers(backend) => {
+                format!("closed: {} has no servers", backend.service.name)
+            }
             TcpEnd::Closed(why) => format!("closed: {why}"),
             TcpEnd::HandshakeRefused(why) => format!("refused: {why}"),
             TcpEnd::NotListening => "nobody".to_owned(),

@@ -1,6 +1,10 @@
 //! The text of `ingressc route`: one request explained, or all routes as a table. The model, the places and a verdict in,
 //! text out.
 
+mod tcp;
+
+pub use tcp::explain_connection;
+
 use super::columns::{Text, align, printable};
 use super::{
     Answer, ClientCertificate, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme,
@@ -57,7 +61,7 @@ pub fn explain(
                 "tls",
                 &format!("handed through: {}", claim_line(sources, claim)),
             );
-            policy::text::settings(&mut text, sources, claim);
+            policy::text::settings(&mut text, sources, claim.settings.as_deref());
             match outcome {
                 Through::Refused(why) => text.line("answer", &format!("connection closed: {why}")),
                 Through::Backend(backend) => backend_lines(&mut text, routing, backend),
@@ -135,7 +139,7 @@ fn routed(text: &mut Text, routing: &Routing, sources: &Sources, route: &Route<'
         text.line("default", &claim_line(sources, claim));
     }
     if let Some(claim) = route.claim {
-        policy::text::settings(text, sources, claim);
+        policy::text::settings(text, sources, claim.settings.as_deref());
     }
     if let Some(course) = &route.course {
         policy::text::steps(text, course);
@@ -268,7 +272,7 @@ fn kind(kind: PathMatch) -> &'static str {
 }
 
 /// Every route, one line each: host, path, type, who answers, place. Hosts in the order of the model, `*` for rules without a
-/// host, the default last.
+/// host, then ports of TCP services, the default last.
 pub fn table(routing: &Routing, sources: &Sources) -> String {
     let mut rows = vec![
         [
@@ -313,6 +317,7 @@ pub fn table(routing: &Routing, sources: &Sources) -> String {
                 .collect(),
         );
     }
+    rows.extend(tcp::rows(routing, sources));
     let [backend, servers, resolver, place] = match &routing.default {
         Some(claim) => {
             let [backend, servers, resolver] = answers(routing, &claim.target);

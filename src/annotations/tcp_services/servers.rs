@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ir::policy::ProxyHeader;
+use crate::ir::policy::{Checks, ProxyHeader};
 use crate::ir::{Field, Millis, Policy};
 use crate::source::{Origin, Sourced};
 
@@ -30,11 +30,16 @@ impl Servers {
         let Some(check) = self.check else {
             return;
         };
-        policy.health.off = check.value.is_none();
-        policy.health.interval = check.value;
-        let field = match check.value {
-            None => Field::Check,
-            Some(_) => Field::CheckInterval,
+        let field = if check.value.is_none() {
+            policy.health = Checks {
+                off: true,
+                ..Checks::default()
+            };
+            Field::Check
+        } else {
+            policy.health.off = false;
+            policy.health.interval = check.value;
+            Field::CheckInterval
         };
         origins.insert(field, check.origin);
     }

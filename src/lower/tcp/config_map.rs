@@ -3,6 +3,7 @@
 //! In: the ConfigMaps that the configuration names. Out: a listener for each entry whose Service port is there. Those of the operator
 //! may lead to every namespace.
 
+mod client;
 mod contested;
 mod missing;
 mod tls;
@@ -10,9 +11,10 @@ mod tls;
 use self::contested::Contested;
 use self::missing::Missing;
 pub(crate) use self::missing::without_config_map;
+pub(crate) use self::tls::without_default;
 use crate::annotations::{Entry, Installation, tcp_services};
 use crate::finding::{Code, Finding};
-use crate::ir::{AcceptProxy, Field, Target, TcpListener, Wanted};
+use crate::ir::{Field, Target, TcpListener, Wanted};
 use crate::lower::backend::{Backends, Unfound, service_port};
 use crate::manifest::{Service, ServicePort};
 
@@ -44,10 +46,15 @@ pub(super) fn listeners<'m>(
             let Some(mut listener) = listener(entry, target, backends) else {
                 continue;
             };
-            match tls::termination(entry, &installation.keyring(), findings) {
+            let of_service = listener.tls.take();
+            let tls = tls::termination(entry, &installation.keyring(), findings)
+                .and_then(|own| client::tls(entry, own, of_service, findings));
+            match tls {
                 Ok(tls) => listener.tls = tls,
                 Err(tls::Unusable) => listener.default = Target::Closed,
             }
+            let trusted = &installation.settings().trusted_proxies;
+            client::proxies(entry, trusted, &mut listener, findings);
             if let Some(finding) = contested.finding(entry) {
                 findings.push(finding);
                 listener.default = Target::Closed;
@@ -118,11 +125,8 @@ fn listener<'m>(
     let owner = format!("ConfigMap {}", entry.place.map);
     let mut listener = TcpListener::new(owner, Wanted::Port(own), exposed.target, own.origin);
     listener.client = exposed.client;
+    listener.tls = exposed.tls;
     listener.settings = exposed.settings;
-    if let Some(origin) = entry.accept_proxy {
-        listener.client.proxy = AcceptProxy::Always;
-        listener.client.origins.insert(Field::ProxyProtocol, origin);
-    }
     Some(listener)
 }
 

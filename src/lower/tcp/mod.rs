@@ -6,10 +6,11 @@
 mod certificates;
 mod config_map;
 mod ingress;
+mod resource;
 mod service;
 
 pub(crate) use certificates::unanswered;
-pub(crate) use config_map::without_config_map;
+pub(crate) use config_map::{without_config_map, without_default};
 
 use super::backend::Backends;
 use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
@@ -60,6 +61,12 @@ pub(super) fn listeners<'m>(
     ));
     let keyring = installation.keyring();
     listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
+    listeners.extend(resource::listeners(
+        installation,
+        settings,
+        backends,
+        findings,
+    ));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }

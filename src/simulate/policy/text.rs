@@ -1,7 +1,7 @@
 //! What `ingressc route` says about a policy: where its settings come from, and what its rules did.
 
 use super::{Course, Reply};
-use crate::ir::{Claim, Setting};
+use crate::ir::Setting;
 use crate::simulate::columns::{Text, align};
 use crate::source::{Sourced, Sources};
 
@@ -9,10 +9,13 @@ use crate::source::{Sourced, Sources};
 const LONGEST: usize = 60;
 
 /// A line a setting, the losers below it.
-pub(in crate::simulate) fn settings(text: &mut Text, sources: &Sources, claim: &Claim) {
-    let settings = claim.settings.as_deref().unwrap_or_default();
+pub(in crate::simulate) fn settings(
+    text: &mut Text,
+    sources: &Sources,
+    settings: Option<&[Setting]>,
+) {
+    let settings = settings.unwrap_or_default().iter();
     let rows: Vec<Vec<String>> = settings
-        .iter()
         .flat_map(|setting| rows(sources, setting))
         .collect();
     for (index, row) in align(&rows).iter().enumerate() {

@@ -4,7 +4,7 @@ use crate::annotations::{Entry, Tls};
 use crate::certificate::{Keyring, Loaded, authority, file};
 use crate::finding::{Code, Finding};
 use crate::ir::global::ClientAuthority;
-use crate::ir::{PemFile, TcpCertificates, Termination};
+use crate::ir::{PemFile, Routing, TcpCertificates, TcpListener, Termination, Wanted};
 use crate::manifest::ObjectName;
 use crate::source::Sourced;
 
@@ -37,6 +37,36 @@ pub(super) fn termination(
         alpn: Vec::new(),
         origin,
     }))
+}
+
+/// Ports that answer TLS with the certificates of HTTPS, none of which is for clients that ask for no name.
+pub(crate) fn without_default(routing: &Routing) -> Vec<Finding> {
+    let certificates = &routing.certificates;
+    if certificates.default.is_some() || !certificates.offers_any() {
+        return Vec::new();
+    }
+    let told = |listener: &TcpListener| {
+        let Wanted::Port(port) = &listener.wanted else {
+            return None;
+        };
+        let tls = listener.tls.as_ref()?;
+        if tls.certificates != TcpCertificates::Shared {
+            return None;
+        }
+        let message = format!(
+            "port {} of {} refuses clients that send no name in the handshake, as many of databases do: the haproxytech controller shows them any of its certificates",
+            port.value, listener.owner
+        );
+        Some(
+            Finding::new(Code::DIALECT_DEFAULT_DIFFERS, message)
+                .at(tls.origin)
+                .object(&listener.owner)
+                .help(
+                    "name the certificate for them by `certificates.default` of the configuration",
+                ),
+        )
+    };
+    routing.tcp.iter().filter_map(told).collect()
 }
 
 fn keypair(

@@ -56,6 +56,7 @@ fn shown(listener: &TcpListener) -> Vec<String> {
     let rules = listener.rules.iter().map(|rule| match &rule.tests[0].what {
         TcpCriterion::Name(name) => format!("{name} -> {}", target(&rule.target)),
         TcpCriterion::Source(_) => "an address".to_owned(),
+        TcpCriterion::Handshake => "a handshake".to_owned(),
     });
     let default = format!("* -> {}", target(&listener.default));
     rules.chain([default]).collect()
