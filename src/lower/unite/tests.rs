@@ -583,8 +583,8 @@ fn exposing(site: Site, name: &str, wanted: &str, key: bool) -> Part {
     let wanted = match BindAddress::parse(wanted) {
         Some(bind) if !key => Wanted::Binds(vec![Sourced::new(bind, origin)]),
         Some(bind) => {
-            let port = Port::new(bind.port()).expect("not 0");
-            Wanted::Port(Sourced::new(port, origin))
+            let number = Port::new(bind.port()).expect("not 0");
+            Wanted::Port(Sourced::new(number, origin))
         }
         None => Wanted::Pool,
     };
@@ -636,14 +636,14 @@ fn a_service_port_is_closed_where_one_cluster_cannot_protect_it() {
 #[test]
 fn a_port_that_one_cluster_fixes_holds_for_all_and_two_are_told() {
     use crate::ir::Wanted;
-    let part = |site: Site, wanted: &str| exposing(site.route("/", "web"), "db", wanted, true);
+    let asks = |site: Site, wanted: &str| exposing(site.route("/", "web"), "db", wanted, true);
     let port = |routing: &Routing| match routing.tcp[0].wanted {
-        Wanted::Port(port) => Some(port.value.get()),
+        Wanted::Port(fixed) => Some(fixed.value.get()),
         _ => None,
     };
-    let (routing, findings) = unite(vec![part(ams(), "pool"), part(fra(), ":26002")]);
+    let (routing, findings) = unite(vec![asks(ams(), "pool"), asks(fra(), ":26002")]);
     assert_eq!((port(&routing), findings), (Some(26002), vec![]));
-    let (routing, findings) = unite(vec![part(ams(), ":26001"), part(fra(), ":26002")]);
+    let (routing, findings) = unite(vec![asks(ams(), ":26001"), asks(fra(), ":26002")]);
     assert_eq!(port(&routing), Some(26001));
     let found: Vec<_> = findings.iter().map(|finding| finding.code).collect();
     assert_eq!(found, [crate::finding::Code::CLUSTER_CONFLICT]);
