@@ -21,6 +21,37 @@ fn haproxy_takes_every_sample_in_its_moment() {
     }
 }
 
+/// Connections of TCP services are logged without requests, and a format for them may hold what any log may.
+#[test]
+fn haproxy_takes_every_sample_in_logs_of_connections() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    let pieces: Vec<String> = Sample::examples(Moment::Log)
+        .iter()
+        .map(|sample| format!("%[{sample}]"))
+        .collect();
+    let config = format!(
+        "defaults d_tcp
+    mode tcp
+    log stdout format raw local0
+    timeout connect 5s
+    timeout client 5s
+    timeout server 5s
+frontend fe_tcp from d_tcp
+    bind 127.0.0.1:18098
+    log-format '{}'
+    default_backend b
+backend b from d_tcp
+    server s 127.0.0.1:1
+",
+        pieces.join(" ")
+    );
+    if let Err(said) = haproxy::check_text(binary, &config) {
+        panic!("{said}\n{config}");
+    }
+}
+
 /// A configuration whose frontend has our variables, and whose policy has a line for each sample.
 fn config(moment: Moment, samples: &[String]) -> String {
     let mut text = "\

@@ -90,6 +90,7 @@ pub fn compile_with(
         compiled.findings.extend(said);
         lower::shorten(&mut compiled.routing);
         compiled.orders([&settings.lower.endpoints]);
+        compiled.config_maps(&settings.lower.tcp);
         compiled.allocate(&settings.ports);
         return compiled;
     }
@@ -118,6 +119,7 @@ pub fn compile_with(
         .findings
         .extend(settings.unmatched(&compiled.routing));
     compiled.orders(settings.clusters.iter().map(|cluster| &cluster.endpoints));
+    compiled.config_maps(&settings.lower.tcp);
     shared::settle(sources, &mut compiled.findings);
     compiled.allocate(&settings.ports);
     after("unite");
@@ -138,6 +140,14 @@ impl Compiled {
     /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.
     fn orders<'s>(&mut self, clusters: impl IntoIterator<Item = &'s lower::EndpointSettings>) {
         let said = lower::without_service(clusters.into_iter().zip(&self.manifests));
+        self.findings.extend(said);
+    }
+
+    /// Looks for the ConfigMaps of TCP services that the configuration names, and at the certificates that their ports share.
+    fn config_maps(&mut self, settings: &lower::TcpSettings) {
+        let said = lower::without_config_map(settings, &self.manifests);
+        self.findings.extend(said);
+        let said = lower::without_default(&self.routing);
         self.findings.extend(said);
     }
 

@@ -85,6 +85,7 @@ impl Settings {
                 default_certificate: config.default_certificate.clone(),
                 tcp: lower::TcpSettings {
                     config_maps: config.tcp.config_maps.clone(),
+                    config_map_format: config.tcp.config_map_format,
                 },
                 annotations: annotations::Settings {
                     target: config.haproxy.unwrap_or_default(),

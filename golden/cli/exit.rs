@@ -35,6 +35,13 @@ const TABLE: &[(i32, &str)] = &[
         0,
         "compile clean.yaml -o one --config clusters.yaml --no-config",
     ),
+    (0, "ports exposed.yaml"),
+    (0, "ports exposed.yaml --format json"),
+    (0, "check exposed.yaml"),
+    (0, "ports update exposed.yaml"),
+    (0, "ports prune"),
+    (0, "ports repair"),
+    (0, "check exposed.yaml --locked"),
     (0, "init clean.yaml -o made.yaml"),
     (0, "init clean.yaml -o made.yaml --force"),
     (0, "init symbolic.yaml -o -"),
@@ -75,6 +82,11 @@ const TABLE: &[(i32, &str)] = &[
     (1, "compile error.yaml -o kept --keep-going"),
     (1, "compile clean.yaml -o stale --check"),
     (1, "compile symbolic.yaml -o never"),
+    (1, "check exposed.yaml --locked --set tcp.lock=absent.lock"),
+    (1, "ports exposed.yaml --set tcp.lock=bad.yaml"),
+    (1, "ports update exposed.yaml unread.yaml"),
+    (1, "ports prune --set tcp.lock=bad.yaml"),
+    (1, "ports repair --set tcp.lock=bad.yaml"),
     (1, "init clean.yaml unread.yaml -o -"),
     (
         1,
@@ -115,6 +127,11 @@ const TABLE: &[(i32, &str)] = &[
     (2, "route http://a/ -i clean.yaml --method GE(T"),
     (2, "check clean.yaml --verify=no-such-haproxy"),
     (2, "compile clean.yaml -o out --config clusters.yaml"),
+    (2, "ports --format xml"),
+    (2, "ports prune db"),
+    (2, "ports prune db/orders:5432"),
+    (2, "ports repair --base nowhere"),
+    (2, "ports no-such-file.yaml"),
     (2, "init clean.yaml -o made.yaml"),
     (2, "init no-such-file.yaml -o -"),
     (2, "explain ING999"),
@@ -135,12 +152,19 @@ const TABLE: &[(i32, &str)] = &[
     (3, "compile service.yaml -o out"),
     (3, "compile clean.yaml -o out --class nginx"),
     (3, "route --all -i service.yaml"),
+    (3, "ports clean.yaml --set tcp.lock=absent.lock"),
+    (3, "ports update service.yaml"),
+    (3, "ports repair --set tcp.lock=absent.lock"),
     (3, "redact"),
     (3, "redact empty"),
     (3, "redact no-*.yaml"),
     (3, "init service.yaml -o -"),
     (3, "init other.yaml -o -"),
     // 4: we failed
+    (
+        4,
+        "ports update exposed.yaml --set tcp.lock=no-such-folder/a.lock",
+    ),
     (4, "redact clean.yaml -o no-such-folder/out.yaml"),
     (4, "compile clean.yaml -o clean.yaml/out"),
     (4, "compile clean.yaml -o refused --verify=/bin/false"),
@@ -148,9 +172,18 @@ const TABLE: &[(i32, &str)] = &[
     (4, "init clean.yaml -o clean.yaml/ingressc.yaml"),
 ];
 
+const EXPOSED: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: orders, namespace: db, annotations: {ingressc/expose: \"true\"}}
+spec:
+  ports: [{name: pg, port: 5432}]
+";
+
 #[test]
 fn the_exit_codes_are_those_of_the_contract() {
     let folder = Folder::new();
+    folder.file("exposed.yaml", EXPOSED);
     folder.file("bad.yaml", "versoin: 1\n");
     folder.file("newer.yaml", "requires: '>=99'\n");
     folder.file("strict.yaml", "rules: {fail-on: warning}\n");

@@ -14,6 +14,7 @@ mod include;
 mod init;
 mod order;
 mod policies;
+mod ports;
 mod redact;
 mod run;
 mod servers;

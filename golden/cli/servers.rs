@@ -209,7 +209,10 @@ fn a_cluster_that_would_be_forgotten_is_refused() {
     let why = "nothing to do in cluster `amsterdam`: ";
     for (text, fault) in [
         (Some(""), "no Kubernetes object in the file\n"),
-        (Some(service), "no Ingress in the file\n"),
+        (
+            Some(service),
+            "no Ingress in the file, and no Service that is exposed\n",
+        ),
         (
             Some(&skipped),
             "no Ingress is of a selected class; found 1 of class other\n",

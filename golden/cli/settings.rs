@@ -62,6 +62,9 @@ fn the_file_is_found_above_the_input_and_paths_in_it_are_relative_to_it() {
         address: InternalIP
       nameservers: []
       podNetworks: []
+    tcp:
+      pool: "26000-26999"
+      lock: "app/ports.lock"
     rules:
       fail-on: error
     "#);

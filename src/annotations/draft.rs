@@ -3,7 +3,7 @@
 use super::{
     access, affinity, auth, balance, capture, client_tls, connections, cors, headers, health,
     limits, logging, process, proxy_protocol, rate_limit, redirect, resources, rewrite, routing,
-    server_tls, tcp, tcp_tls, timeouts,
+    server_tls, tcp, tcp_ingress, tcp_tls, timeouts,
 };
 
 /// One part a family. Each value remembers where it was written.
@@ -32,5 +32,6 @@ pub(crate) struct Draft {
     pub(super) server_tls: server_tls::Draft,
     pub(super) tcp: tcp::Draft,
     pub(super) tcp_tls: tcp_tls::Draft,
+    pub(super) tcp_ingress: tcp_ingress::Draft,
     pub(super) timeouts: timeouts::Draft,
 }

@@ -74,6 +74,7 @@ impl Spec {
             Scope::Global => "the whole process",
             Scope::Route => "the requests of an Ingress",
             Scope::Backend => "the servers of a Service port",
+            Scope::Port if self.on == [On::Ingress] => "the TCP port of an Ingress",
             Scope::Port => "the exposed ports of a Service",
         }
     }

@@ -12,15 +12,16 @@ use super::given::{self, Given};
 use super::guarding::Guards;
 use super::resources::Expanded;
 use super::spec::{On, Scope};
+use super::tcp_services::Servers;
 use super::{
     access, affinity, auth, balance, capture, cors, exposure, headers, health, limits, rate_limit,
-    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_services, tcp_tls,
+    redirect, resources, rewrite, routing, server_tls, snippets, tcp, tcp_ingress, tcp_tls,
     timeouts, together, unnamed,
 };
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
 use crate::ir::{Field, Policy, PolicyName, PolicySection, Setting};
-use crate::manifest::{Ingress, Kind, Manifests, ObjectName, Service};
+use crate::manifest::{Ingress, Kind, Manifests, Meta, ObjectName, Service};
 use crate::source::Origin;
 
 /// What all routes have in common.
@@ -57,7 +58,6 @@ impl<'m> Installation<'m> {
             );
         }
         unnamed::check(keyring.manifests, settings, findings);
-        findings.extend(tcp_services::tell(keyring.manifests, settings));
         let map = settings
             .config_map
             .as_ref()
@@ -90,6 +90,16 @@ impl<'m> Installation<'m> {
             service: Some(service),
             given: &[],
         }
+    }
+
+    /// What the user decided.
+    pub(crate) fn settings(&self) -> &'m Settings {
+        self.settings
+    }
+
+    /// Where Secrets are looked up.
+    pub(crate) fn keyring(&self) -> Keyring<'m> {
+        self.keyring
     }
 
     /// All objects.
@@ -287,17 +297,17 @@ impl<'s, 'm> Policies<'s, 'm> {
         draft.resources.timeouts = timeouts;
         let policy = tcp::of_connections(policy(&draft, context, &mut said));
         let mut client = tcp::client(&draft, &chosen, context, &mut said);
-        let backup = tcp::backup(&draft);
         tcp_tls::accept_proxy(&draft, context, &policy, &mut client, &mut said);
         let tls = tcp_tls::termination(&draft, context, &mut said);
+        let backup = tcp::backup(&draft);
         self.needing.ask(&chosen, config, &said.findings);
         self.tell(said.findings);
         let settings: Vec<Setting> = chosen.iter().map(Choice::setting).collect();
         let answer = tcp::Answer {
             policy: self.add(policy, &chosen),
             client,
-            backup,
             tls,
+            backup,
             settings: (!settings.is_empty()).then(|| settings.into()),
             closed: said.closed,
         };
@@ -310,12 +320,84 @@ impl<'s, 'm> Policies<'s, 'm> {
         self.ports.keys().copied()
     }
 
+    /// The same where `servers` is said for one port, which counts before annotations.
+    pub(crate) fn of_port_with(&mut self, service: &'m Service, servers: &Servers) -> tcp::Answer {
+        let answer = self.of_port(service);
+        if servers.is_default() || answer.closed {
+            return answer;
+        }
+        let Some(section) = self.sections.get(&answer.policy) else {
+            return answer;
+        };
+        let mut section = section.clone();
+        let (before, written) = (section.policy.server_tls.proxy, &section.origins);
+        let loser = written.get(&Field::ServerProxyProtocol).copied();
+        if let (Some(before), Some(after), Some(loser)) = (before, servers.proxy, loser)
+            && before != after.value
+        {
+            let finding = self.outdone(service, loser, after.origin);
+            self.tell(finding.into_iter().collect());
+        }
+        servers.apply(&mut section.policy, &mut section.origins);
+        let policy = PolicyName::of(&section.policy);
+        self.sections.entry(policy.clone()).or_insert(section);
+        tcp::Answer { policy, ..answer }
+    }
+
+    /// That a setting of the Service does not hold for a port, because who opens the port says something else.
+    fn outdone(&self, service: &'m Service, loser: Origin, winner: Origin) -> Option<Finding> {
+        let context = self.context(None, service);
+        let holder = context.holder(loser)?;
+        let message = format!(
+            "{} says something else than who opens a port to it, and does not hold there",
+            holder.setting()
+        );
+        let finding = holder.about(Code::INEFFECTIVE_ANNOTATION, loser, message);
+        Some(
+            finding
+                .label(winner, "this holds for the port")
+                .help("say the same at both places, or at one of them"),
+        )
+    }
+
     /// What annotations say about whether `service` is exposed.
     pub(crate) fn exposure(&mut self, service: &'m Service) -> exposure::Exposure<'m> {
         if !exposure::may_be(service) {
             return exposure::Exposure::default();
         }
         exposure::read(&self.of_service(service))
+    }
+
+    /// What annotations say about the TCP port of `ingress`, which [`tcp_ingress::is_tcp`].
+    pub(crate) fn of_tcp_ingress(&mut self, ingress: &'m Ingress) -> tcp_ingress::Answer {
+        let installation = self.installation;
+        let (settings, findings) = (installation.settings, &mut self.findings);
+        let custom = &installation.custom;
+        let all = given::annotations(On::Ingress, &ingress.meta, settings, custom, findings);
+        let context = Context {
+            manifests: installation.manifests(),
+            keyring: installation.keyring,
+            settings,
+            ingress: Some(ingress),
+            service: None,
+            given: &all,
+        };
+        let mut said = Said::default();
+        let Meta {
+            name, annotations, ..
+        } = &ingress.meta;
+        let contested = Guards::contested(Kind::Ingress, name, annotations, context.manifests);
+        if let Some(finding) = contested {
+            said.close(finding);
+        }
+        let chosen = choose(&all, |_| true);
+        said.findings.extend(together::check(&chosen));
+        said.closed |= chosen.iter().any(Choice::closes);
+        let settings = chosen.iter().map(Choice::setting).collect();
+        let answer = tcp_ingress::answer(&draft(&chosen), settings, &context, &mut said);
+        self.needing.ask(&chosen, &[], &said.findings);
+        self.tell(said.findings);
+        answer
     }
 
     fn of_service(&mut self, service: &'m Service) -> Vec<Given<'m>> {
@@ -494,7 +576,8 @@ impl Choice<'_> {
         self.winner.spec.field == Field::Standalone && self.winner.value.value == "true"
     }
 
-    fn setting(&self) -> Setting {
+    /// As it is kept for reports.
+    pub(super) fn setting(&self) -> Setting {
         Setting {
             field: self.winner.spec.field,
             key: self.winner.spec.full_key(),

@@ -43,6 +43,7 @@ pub static FAMILIES: &[Family] = &[
     super::exposure::FAMILY,
     super::tcp::FAMILY,
     super::tcp_tls::FAMILY,
+    super::tcp_ingress::FAMILY,
 ];
 
 /// Every key of every dialect, by family.

@@ -7,7 +7,7 @@ mod grammar;
 pub(super) use self::allowed::guards;
 use self::allowed::{Verdict, judge};
 pub(super) use self::custom::{is_custom, prefixes};
-use self::grammar::Lines;
+pub(super) use self::grammar::Lines;
 use super::context::{Context, Said};
 use super::given::Given;
 use super::grammar::Text;
@@ -148,6 +148,13 @@ pub(super) enum Section {
     Frontend,
     Global,
     Stats,
+    /// The frontend of a TCP port.
+    Port,
+}
+
+/// The lines of a TCP port, as far as they are allowed. Those that keep somebody out and are not close the port.
+pub(super) fn of_port(context: &Context<'_>, given: &Given<'_>, said: &mut Said) -> Vec<RawLine> {
+    read(context, given, Section::Port, said)
 }
 
 /// Puts them into the policy. The places add up, so there is no draft, in which one of them would have won.
@@ -209,7 +216,11 @@ pub(super) fn finish_global(
 
 /// Whether a snippet of the backends or frontends holds lines that keep somebody out, or answer in place of a server.
 pub(super) fn keeps_out(given: &Given<'_>) -> bool {
-    let fields = [Field::BackendSnippet, Field::FrontendSnippet];
+    let fields = [
+        Field::BackendSnippet,
+        Field::FrontendSnippet,
+        Field::TcpSnippet,
+    ];
     fields.contains(&given.spec.field) && guards(&given.value.value)
 }
 
@@ -241,7 +252,8 @@ fn read(
     said: &mut Said,
 ) -> Vec<RawLine> {
     let text = &given.value.value;
-    let protects = matches!(section, Section::Backend | Section::Frontend) && guards(text);
+    let of_routes = [Section::Backend, Section::Frontend, Section::Port];
+    let protects = of_routes.contains(&section) && guards(text);
     if given.broken {
         // It has its finding.
         said.closed |= protects;
@@ -280,8 +292,11 @@ fn read(
         .about(Code::CONFIG_SNIPPET, origin, message)
         .help(refused.help());
     if protects {
-        finding =
-            finding.note("the lines keep somebody out, so the routes are closed: they answer 503");
+        finding = finding.note(if section == Section::Port {
+            "the lines keep somebody out, so nobody may connect"
+        } else {
+            "the lines keep somebody out, so the routes are closed: they answer 503"
+        });
         said.close(finding);
     } else {
         said.say(finding.note("none of the value's lines is used"));

@@ -10,18 +10,21 @@ use crate::source::{Origin, Sourced};
 pub enum Dialect {
     /// The controller of HAProxy Technologies, <https://github.com/haproxytech/kubernetes-ingress>.
     HaproxyTech,
+    /// The community's controller, <https://haproxy-ingress.github.io>: the keys of TCP services on Ingresses.
+    HaproxyIngress,
     /// Keys of ingressc itself, for what no controller has a key. They always count.
     Ingressc,
 }
 
 impl Dialect {
     /// All dialects, the strongest first.
-    pub const ALL: [Self; 2] = [Self::HaproxyTech, Self::Ingressc];
+    pub const ALL: [Self; 3] = [Self::HaproxyTech, Self::HaproxyIngress, Self::Ingressc];
 
     /// As it is written in the configuration and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::HaproxyTech => "haproxytech",
+            Self::HaproxyIngress => "haproxy-ingress",
             Self::Ingressc => "ingressc",
         }
     }
@@ -29,9 +32,15 @@ impl Dialect {
     /// Keys with one of its prefixes that are no matter of the registry: they are read where they belong.
     pub fn elsewhere(self) -> &'static [&'static str] {
         match self {
-            Self::HaproxyTech => &[],
+            Self::HaproxyTech | Self::HaproxyIngress => &[],
             Self::Ingressc => &["endpoints", "ignore"],
         }
+    }
+
+    /// Whether the registry knows all its keys. Of one that is not complete, only what the registry knows is read; its other keys are
+    /// those of a controller that is not translated.
+    pub fn is_complete(self) -> bool {
+        self != Self::HaproxyIngress
     }
 
     /// Reads a name.
@@ -43,6 +52,7 @@ impl Dialect {
     pub fn prefixes(self) -> &'static [&'static str] {
         match self {
             Self::HaproxyTech => &["haproxy.org/", "ingress.kubernetes.io/", "haproxy.com/"],
+            Self::HaproxyIngress => &["haproxy-ingress.github.io/", "ingress.kubernetes.io/"],
             Self::Ingressc => &["ingressc/"],
         }
     }
@@ -82,7 +92,7 @@ pub enum Scope {
     Route,
     /// The servers of a Service port: Service before Ingress before ConfigMap.
     Backend,
-    /// The exposed ports of a Service: Service before ConfigMap.
+    /// The exposed ports of a Service: Service before ConfigMap. On an Ingress: its TCP port.
     Port,
 }
 

@@ -47,6 +47,7 @@ fn is_own(key: &str) -> bool {
     {
         return strsim::osa_distance(&prefix.to_ascii_lowercase(), "ingressc") <= 2;
     }
-    let mut prefixes = Dialect::ALL.into_iter().flat_map(Dialect::prefixes);
+    let complete = Dialect::ALL.into_iter().filter(|it| it.is_complete());
+    let mut prefixes = complete.flat_map(Dialect::prefixes);
     prefixes.any(|prefix| *prefix != given::SHARED && key.starts_with(prefix))
 }

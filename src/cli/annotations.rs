@@ -41,7 +41,14 @@ fn human(specs: &[&Spec], terminal: Option<usize>) -> String {
         let width = terminal.unwrap_or(usize::MAX);
         // In a narrow terminal the summary stands below, since its column would be narrower than a sentence can be read in.
         if width < first.len() + 2 + COLUMN {
-            let _ = writeln!(lines, "{key:<keys$} {stands:<places$} {support}");
+            let row = format!("{key:<keys$} {stands:<places$} {support}");
+            // One long key must not push the columns of all others out of sight.
+            let row = if row.len() <= width {
+                row
+            } else {
+                format!("{key} {stands} {support}")
+            };
+            let _ = writeln!(lines, "{row}");
             wrap(&mut lines, "    ", spec.summary(), width);
         } else {
             wrap(&mut lines, &format!("{first}  "), spec.summary(), width);

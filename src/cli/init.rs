@@ -116,7 +116,8 @@ fn tell(survey: &Survey, streams: &mut Streams) {
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
         let objects = objects.join(" and ");
-        let mut ours = Dialect::ALL.into_iter().flat_map(Dialect::prefixes);
+        let complete = Dialect::ALL.into_iter().filter(|it| it.is_complete());
+        let mut ours = complete.flat_map(Dialect::prefixes);
         streams.note(&if ours.any(|prefix| prefix == dialect) {
             format!("  taken    {dialect} annotations of {objects}")
         } else {

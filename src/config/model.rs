@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::annotations;
+use crate::annotations::{self, MapFormat};
 use crate::finding::{Code, Level, Severity};
 use crate::ir::{
     BindAddress, ClusterDns, ClusterName, HaproxyVersion, Layout, Nameserver, Nodes, Peer,
@@ -77,6 +77,8 @@ pub struct Tcp {
     pub addresses: Option<Vec<IpAddr>>,
     /// `configMap`: the ConfigMaps that list TCP services.
     pub config_maps: Vec<Sourced<ObjectName>>,
+    /// `configMapFormat`: whose they are.
+    pub config_map_format: Option<MapFormat>,
 }
 
 /// `listen.admin`: the socket of the Runtime API.

@@ -65,7 +65,7 @@ fn of_listener(listener: &TcpListener) -> impl Iterator<Item = &AddressList> {
     let tests = listener.rules.iter().flat_map(|rule| &rule.tests);
     let sources = tests.filter_map(|test| match &test.what {
         TcpCriterion::Source(list) => Some(list),
-        TcpCriterion::Name(_) => None,
+        TcpCriterion::Name(_) | TcpCriterion::Handshake => None,
     });
     proxies.into_iter().chain(sources)
 }

@@ -46,6 +46,8 @@ pub enum LogFormatMistake {
     Expression,
     /// A character that would end the line.
     Control,
+    /// Something of a request, where nobody sees any.
+    Request,
 }
 
 /// The variables that HAProxy 2.6 to 3.4 know in HTTP mode. `o` shows nothing: its flags hold for all that follow.
@@ -57,9 +59,53 @@ const VARIABLES: [&str; 64] = [
     "ts", "tsc",
 ];
 
+/// Those of them that HAProxy has only where it sees requests: in `mode tcp`, 2.6 does not start with them.
+const OF_REQUESTS: [&str; 17] = [
+    "CC", "CS", "HM", "HP", "HPO", "HQ", "HU", "HV", "TR", "Ta", "Ti", "Tq", "Tr", "r", "tr",
+    "trg", "trl",
+];
+
+/// Samples of requests, among those that are known when a line is written. The variables are those that HTTP frontends set.
+const SAMPLES_OF_REQUESTS: [&str; 8] = [
+    "method",
+    "status",
+    "fc_http_major",
+    "http_first_req",
+    "capture.req.uri",
+    "capture.req.method",
+    "capture.req.ver",
+    "var",
+];
+
+impl LogPiece {
+    /// Whether it shows a part of a request.
+    fn is_of_requests(&self) -> bool {
+        match self {
+            Self::Text(_) => false,
+            Self::Variable(_, name) => OF_REQUESTS.contains(name),
+            Self::Sample(_, sample) => SAMPLES_OF_REQUESTS.contains(&sample.fetch.name),
+        }
+    }
+}
+
 impl LogFormat {
     /// Reads a format on one line.
+    ///
+    /// # Errors
+    /// What is outside of the grammar, or shows what does not belong into a log.
     pub fn parse(text: &str) -> Result<Self, LogFormatError> {
+        Self::read(text, true)
+    }
+
+    /// The same for connections of which nobody reads requests.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], and whatever is a part of a request.
+    pub fn parse_for_connections(text: &str) -> Result<Self, LogFormatError> {
+        Self::read(text, false)
+    }
+
+    fn read(text: &str, sees_requests: bool) -> Result<Self, LogFormatError> {
         if let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control()) {
             return Err(LogFormatError {
                 message: "has a control character; a format is one line".to_owned(),
@@ -89,8 +135,18 @@ impl LogFormat {
                     kind,
                 }
             })?;
-            pieces.extend(read);
             at += length;
+            if !sees_requests && read.iter().any(LogPiece::is_of_requests) {
+                let what = &text[percent..at];
+                return Err(LogFormatError {
+                    message: format!(
+                        "has `{what}`, and connections of TCP services have no requests"
+                    ),
+                    range: percent..at,
+                    kind: LogFormatMistake::Request,
+                });
+            }
+            pieces.extend(read);
         }
         plain.push_str(&text[at..]);
         if !plain.is_empty() {
@@ -218,6 +274,32 @@ mod tests {
             assert_eq!(
                 LogFormat::parse(text).map(|it| it.to_string()).as_deref(),
                 Ok(text)
+            );
+        }
+    }
+
+    #[test]
+    fn connections_have_no_requests() {
+        let known: Vec<_> = OF_REQUESTS
+            .iter()
+            .filter(|name| !VARIABLES.contains(name))
+            .collect();
+        assert!(known.is_empty(), "{known:?}");
+        for text in ["%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts", "%[src,lower]"] {
+            let read = LogFormat::parse_for_connections(text);
+            assert_eq!(read.map(|it| it.to_string()).as_deref(), Ok(text));
+        }
+        for (text, place) in [
+            ("a %{+Q}r", "%{+Q}r"),
+            ("%ci %HM b", "%HM"),
+            ("%[status] x", "%[status]"),
+            ("x%[var(txn.base)]", "%[var(txn.base)]"),
+        ] {
+            assert!(LogFormat::parse(text).is_ok(), "{text}");
+            let error = LogFormat::parse_for_connections(text).expect_err(text);
+            assert_eq!(
+                (&text[error.range], error.kind),
+                (place, LogFormatMistake::Request)
             );
         }
     }

@@ -70,13 +70,17 @@ impl BindAddress {
         (address.port() != 0).then_some(Self::One(address))
     }
 
-    /// Whether some connection would meet both.
+    /// Whether some connection would meet both. An IPv6 socket never takes IPv4 connections: those for every address are bound so.
     pub fn overlaps(self, other: Self) -> bool {
-        let all = |address: Self| match address {
-            Self::Any(_) => true,
-            Self::One(address) => address.ip().is_unspecified(),
+        let covers = |all: Self, other: Self| match (all, other) {
+            (Self::Any(_), _) => true,
+            (Self::One(all), Self::One(other)) => {
+                all.ip().is_unspecified() && all.is_ipv4() == other.is_ipv4()
+            }
+            (Self::One(_), Self::Any(_)) => false,
         };
-        self.port() == other.port() && (self == other || all(self) || all(other))
+        let same_port = self.port() == other.port();
+        same_port && (self == other || covers(self, other) || covers(other, self))
     }
 
     /// The port.

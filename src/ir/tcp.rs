@@ -12,6 +12,7 @@ use super::global::{Alpn, ClientAuthority};
 use super::log_format::LogFormat;
 use super::pattern::HostPattern;
 use super::policy::{AddressList, Field, KeepAlive, Millis, Setting};
+use super::raw_line::RawLine;
 use super::routing::{BindAddress, PemFile, Target};
 use super::server::Port;
 use crate::source::{Origin, Sourced};
@@ -39,6 +40,8 @@ pub struct TcpListener {
     pub default: Target,
     /// What annotations decide for it; `None` when none does.
     pub settings: Option<Arc<[Setting]>>,
+    /// Raw lines, and where they are written; they stand before the rules.
+    pub lines: Vec<Sourced<RawLine>>,
     /// Where it is asked for.
     pub origin: Origin,
 }
@@ -57,6 +60,7 @@ impl TcpListener {
             rules: Vec::new(),
             default,
             settings: None,
+            lines: Vec::new(),
             origin,
         }
     }
@@ -84,10 +88,13 @@ impl TcpListener {
         rules.chain([&mut self.default])
     }
 
-    /// Whether some rule is about the name that clients ask for in the handshake.
+    /// Whether some rule is about the handshake, or about the name that clients ask for in it.
     pub fn asks_for_names(&self) -> bool {
         let mut tests = self.rules.iter().flat_map(|rule| &rule.tests);
-        tests.any(|test| matches!(test.what, TcpCriterion::Name(_)))
+        tests.any(|test| match test.what {
+            TcpCriterion::Name(_) | TcpCriterion::Handshake => true,
+            TcpCriterion::Source(_) => false,
+        })
     }
 }
 
@@ -198,15 +205,25 @@ impl ListenerName {
         Self(format!("fe_tcp_{port}"))
     }
 
-    /// That of a listener with a name of its own in a namespace: letters, digits, `-` and `.`, at most 63 and 128 of them. A
-    /// namespace holds no `_`, so this is never the name of a port's.
+    /// That of a listener with a name of its own in a namespace: letters, digits, `-` and `.`, at most 63 and 128 of them; in the
+    /// name `_` and `:`, too. A namespace holds no `_`, so this is never the name of a port's, nor of another object's.
     pub fn of_object(namespace: &str, name: &str) -> Option<Self> {
-        let clean = |part: &str, most| {
-            let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
-            (1..=most).contains(&part.len()) && part.bytes().all(legal)
+        Self::of_part(namespace, name, 0)
+    }
+
+    /// The same for an object that needs several: `fe_tcp_db_pg` for part 0, then `fe_tcp.1_db_pg`.
+    pub fn of_part(namespace: &str, name: &str, part: usize) -> Option<Self> {
+        let clean = |text: &str, most, others: &[u8]| {
+            let legal = |b: u8| b.is_ascii_alphanumeric() || others.contains(&b);
+            (1..=most).contains(&text.len()) && text.bytes().all(legal)
         };
-        (clean(namespace, 63) && clean(name, 128))
-            .then(|| Self(format!("fe_tcp_{namespace}_{name}")))
+        if !clean(namespace, 63, b"-.") || !clean(name, 128, b"-._:") {
+            return None;
+        }
+        Some(Self(match part {
+            0 => format!("fe_tcp_{namespace}_{name}"),
+            part => format!("fe_tcp.{part}_{namespace}_{name}"),
+        }))
     }
 
     /// The text.
@@ -317,6 +334,8 @@ pub enum TcpCriterion {
     Name(HostPattern),
     /// The client's address.
     Source(AddressList),
+    /// Whether it begins with a TLS handshake, which goes through as it is.
+    Handshake,
 }
 
 #[cfg(test)]
@@ -329,6 +348,10 @@ mod tests {
         assert_eq!(ListenerName::of_port(port).as_str(), "fe_tcp_5432");
         let named = ListenerName::of_object("db", "mysql.main").expect("legal");
         assert_eq!(named.as_str(), "fe_tcp_db_mysql.main");
+        let spelled = ListenerName::of_object("db", "fe_pg:1").expect("legal");
+        assert_eq!(spelled.as_str(), "fe_tcp_db_fe_pg:1");
+        let second = ListenerName::of_part("db", "mysql.main", 1).expect("legal");
+        assert_eq!(second.as_str(), "fe_tcp.1_db_mysql.main");
         for (namespace, name) in [
             ("", "a"),
             ("a", ""),

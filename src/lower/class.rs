@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::{Selection, Settings};
 use crate::annotations::{Dialect, Profile};
-use crate::finding::{Code, Finding};
-use crate::manifest::{Ingress, IngressClass, Manifests};
+use crate::finding::{Code, Finding, Severity};
+use crate::manifest::{Ingress, IngressClass, Manifests, Resource};
 
 const ANNOTATION: &str = "kubernetes.io/ingress.class";
 
@@ -62,6 +62,73 @@ pub(super) fn select<'m>(
         findings.push(nothing_selected(&selection, settings));
     }
     (ours, selection)
+}
+
+/// The annotation that names the class of a TCP resource, without a prefix.
+const OF_RESOURCES: &str = "ingress.class";
+
+/// The TCP resources that are ours. That there are others is told, once a class: nothing else shows that their ports are not bound.
+pub(super) fn select_resources<'m>(
+    resources: impl Iterator<Item = &'m Resource>,
+    manifests: &'m Manifests,
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Vec<&'m Resource> {
+    let classes: BTreeMap<&str, &IngressClass> = manifests
+        .classes
+        .iter()
+        .map(|(name, class)| (name.name.as_str(), class))
+        .collect();
+    // Several of them have their finding with the Ingresses.
+    let default = default_class(manifests, &mut Vec::new()).unwrap_or_default();
+    let mut ours = Vec::new();
+    let mut others: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
+    for resource in resources {
+        let written = resource.meta.annotation(OF_RESOURCES);
+        let written = written.map(|annotation| annotation.value.value.as_str());
+        let class = written.filter(|class| !class.is_empty()).unwrap_or(default);
+        if !is_ours(class, &classes, settings) {
+            others.entry(class).or_default().push(resource);
+            continue;
+        }
+        if class.is_empty() && settings.classes.is_none() {
+            let what = "has no class; who takes it depends on the cluster";
+            findings.push(about_class(resource, Code::CLASS_MISSING, what).help(
+                "add the annotation `ingress.class`, or list `\"\"` in `classes` to say that resources without a class are yours",
+            ));
+        }
+        ours.push(resource);
+    }
+    for (class, resources) in others {
+        let Some(first) = resources.first() else {
+            continue;
+        };
+        let whose = match class {
+            "" => "has no class".to_owned(),
+            class => format!("is of the class `{class}`"),
+        };
+        let more = match resources.len() - 1 {
+            0 => String::new(),
+            more => format!(", as {more} more"),
+        };
+        let what = format!("{whose}{more}, which is not selected: no port is bound for it");
+        findings.push(
+            about_class(first, Code::NOTHING_SELECTED, &what)
+                .severity(Severity::Info)
+                .help("list the class in `classes`, if its ports are yours"),
+        );
+    }
+    ours
+}
+
+fn about_class(resource: &Resource, code: Code, what: &str) -> Finding {
+    let annotation = resource.meta.annotation(OF_RESOURCES);
+    let place = annotation.map_or(resource.meta.origin, |it| it.value.origin);
+    let object = format!("{} {}", resource.kind.name(), resource.meta.name);
+    Finding::new(code, format!("{object} {what}"))
+        .object(object)
+        .field(format!("metadata.annotations[{OF_RESOURCES}]"))
+        .at(place)
 }
 
 /// The class that counts; `""` when there is none.

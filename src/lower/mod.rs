@@ -31,7 +31,7 @@ pub use endpoints::{Inventory, Settings as EndpointSettings};
 pub(crate) use redirects::{without_certificate, without_listener};
 pub(crate) use shorten::shorten;
 pub use tcp::Settings as TcpSettings;
-pub(crate) use tcp::unanswered;
+pub(crate) use tcp::{unanswered, without_config_map, without_default};
 pub use unite::{Part, unite};
 
 use rayon::prelude::*;
@@ -118,9 +118,15 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
     let (global, closed, said) = annotations::global(&installation);
     findings.extend(said);
     let default = tls::default_certificate(settings, &global, &mut findings);
+    let is_tcp = |ingress: &&Ingress| annotations::is_tcp(ingress, &settings.annotations);
+    let (ports, ingresses): (Vec<_>, Vec<_>) = ingresses.into_iter().partition(is_tcp);
+    let ports = tcp::Asking {
+        ingresses: &ports,
+        default: default.as_ref().map(|default| &default.name),
+    };
     // Certificates are read beside the routes: neither asks the other anything.
     let ((mut routing, said), (certificates, said_of_tls)) = rayon::join(
-        || route(&ingresses, settings, &installation, &global),
+        || route(&ingresses, &ports, settings, &installation, &global),
         || certificates::bind(&ingresses, &keyring, default.as_ref()),
     );
     findings.extend(said);
@@ -146,6 +152,7 @@ pub fn lower(manifests: &Manifests, settings: &Settings) -> Lowered {
 /// Hosts, paths, backends and servers.
 fn route<'m>(
     ingresses: &[&'m Ingress],
+    ports: &tcp::Asking<'_, 'm>,
     settings: &'m Settings,
     installation: &annotations::Installation<'m>,
     global: &ir::Global,
@@ -215,7 +222,7 @@ fn route<'m>(
         named.dedup_by(|a, b| a.name == b.name);
     }
     let mut backends = backend::Backends::new(&world, annotations::Policies::new(installation));
-    routing.tcp = tcp::listeners(installation, settings, &mut backends, &mut findings);
+    routing.tcp = tcp::listeners(installation, settings, ports, &mut backends, &mut findings);
     let exposed: HashSet<_> = backends.exposed().into_iter().collect();
     findings.extend(annotations::unheard(installation, &known, &exposed));
     known.extend(backends.services());

@@ -4,12 +4,15 @@
 //! described twice, namespaces named here and not there, kinds that are not compiled.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 
 use super::Options;
 use super::document::{Entry, Reading};
 use super::export;
 use super::kind::Object;
-use super::model::{self, Annotation, ConfigMap, Kind, Meta, ObjectName, Workload};
+use super::model::{
+    self, Annotation, ConfigMap, Kind, Meta, ObjectName, Resource, ResourceKind, Workload,
+};
 use super::place::Node;
 use super::store::Manifests;
 use crate::finding::{Code, Finding, Severity};
@@ -33,7 +36,15 @@ pub(super) fn assemble(
         manifests.workloads.append(&mut reading.workloads);
         for resource in reading.resources {
             let key = (resource.kind, resource.meta.name.clone());
-            manifests.resources.entry(key).or_insert(resource);
+            match manifests.resources.entry(key) {
+                Slot::Vacant(slot) => {
+                    slot.insert(resource);
+                }
+                Slot::Occupied(first) if resource.kind == ResourceKind::Tcp => {
+                    findings.push(described_twice(sources, first.get(), &resource));
+                }
+                Slot::Occupied(_) => {}
+            }
         }
         for (kind, origin) in reading.routing {
             routing.entry(kind).or_insert((origin, 0)).1 += 1;
@@ -252,6 +263,16 @@ fn missing_namespace(entry: &Entry, options: &Options) -> Finding {
     ))
 }
 
+/// As [`duplicate`], for resources, whose first description is kept, too.
+fn described_twice(sources: &Sources, first: &Resource, again: &Resource) -> Finding {
+    let place = |resource: &Resource| resource.spec.origin;
+    twice(
+        format!("{} {}", again.kind.name(), again.meta.name),
+        same_object(sources, place(first), place(again)),
+        (&first.meta, &again.meta),
+    )
+}
+
 fn duplicate(
     sources: &Sources,
     kind: Kind,
@@ -259,7 +280,10 @@ fn duplicate(
     (origin, again): (Origin, &Meta),
 ) -> Finding {
     let object = format!("{kind} {}", again.name);
-    let is_copy = same_object(sources, first, origin);
+    twice(object, same_object(sources, first, origin), (kept, again))
+}
+
+fn twice(object: String, is_copy: bool, (kept, again): (&Meta, &Meta)) -> Finding {
     let (message, severity) = if is_copy {
         (
             format!("{object} is described twice with the same content"),

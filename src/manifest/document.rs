@@ -7,7 +7,7 @@ use super::Options;
 use super::decode::Edition;
 use super::identity::{Identity, Promise, Version, kind_named, served_version};
 use super::kind::Object;
-use super::model::{Kind, ObjectName, Resource, Workload};
+use super::model::{Kind, ObjectName, Resource, ResourceKind, Workload};
 use super::place::{Node, Place};
 use super::remarks::{About, Remarks};
 use super::{resource, syntax, workload};
@@ -200,10 +200,7 @@ impl<'a> Walk<'a> {
             }
             Identity::Status => self.status(root),
             Identity::Routing if resource::kind(api_version, kind).is_some() => {
-                let known = resource::kind(api_version, kind);
-                let read =
-                    |node| resource::read(node, known?, api_version, &self.options.namespace);
-                self.reading.resources.extend(root.node().and_then(read));
+                self.resource(root, api_version, kind);
                 self.reading.others += 1;
             }
             Identity::Routing => {
@@ -226,6 +223,31 @@ impl<'a> Walk<'a> {
                 self.reading.others += 1;
             }
         }
+    }
+
+    /// A custom resource that is kept as it is written.
+    fn resource(&mut self, root: &Place<'_, 'a>, api_version: &str, kind: &str) {
+        let Some((node, known)) = root.node().zip(resource::kind(api_version, kind)) else {
+            return;
+        };
+        let read = resource::read(node, known, api_version, &self.options.namespace);
+        // The others count where a key names them, and there is said that they are missing.
+        if known == ResourceKind::Tcp {
+            self.reading.concerns_us = true;
+            if read.is_none() {
+                let place = root.child("metadata");
+                self.reading.findings.push(
+                    Finding::new(
+                        Code::MISSING_REQUIRED_FIELD,
+                        format!("an object of the kind {kind} needs a `metadata.name`"),
+                    )
+                    .field("metadata.name")
+                    .at(place.origin())
+                    .help("add `metadata.name`"),
+                );
+            }
+        }
+        self.reading.resources.extend(read);
     }
 
     fn object(

@@ -1,12 +1,14 @@
-//! Custom resources of the HAProxy Technologies controller that its keys name: Backend, Defaults, Global, Frontend, and the rules of
-//! custom annotations.
+//! Custom resources of the HAProxy Technologies controller: Backend, Defaults, Global and Frontend, which its keys name, the rules of
+//! custom annotations, and TCP, which counts by itself.
 //!
 //! In: the tree of such an object. Out: a [`Resource`] whose `spec` is kept as it is written, every value with its place. What the
-//! fields mean is for whoever follows the key; an object that no key names changes nothing.
+//! fields mean is for whoever follows the key; an object that no key names changes nothing, unless it is a TCP.
 
 use std::collections::BTreeMap;
 
-use super::model::{Meta, ObjectName, Resource, ResourceKind, ResourceValue};
+use k8s_openapi::jiff::Timestamp;
+
+use super::model::{Annotation, Meta, ObjectName, Resource, ResourceKind, ResourceValue};
 use super::place::Node;
 use crate::source::{Resolved, Sourced};
 
@@ -16,15 +18,16 @@ pub(super) fn kind(api_version: &str, kind: &str) -> Option<ResourceKind> {
         .into_iter()
         .find(|known| known.name() == kind)?;
     let versions: &[&str] = match known {
-        ResourceKind::Backend | ResourceKind::Defaults | ResourceKind::Global => {
-            &["ingress.v1.haproxy.org/v1", "ingress.v3.haproxy.org/v3"]
-        }
+        ResourceKind::Backend
+        | ResourceKind::Defaults
+        | ResourceKind::Global
+        | ResourceKind::Tcp => &["ingress.v1.haproxy.org/v1", "ingress.v3.haproxy.org/v3"],
         ResourceKind::Frontend | ResourceKind::ValidationRules => &["ingress.v3.haproxy.org/v3"],
     };
     versions.contains(&api_version).then_some(known)
 }
 
-/// Reads an object of `kind`. `None` when it has no name or no `spec`.
+/// Reads an object of `kind`. `None` when it has no name, or no `spec` where nothing else would say so.
 pub(super) fn read(
     root: Node<'_>,
     kind: ResourceKind,
@@ -35,9 +38,20 @@ pub(super) fn read(
     let name = metadata.get("name")?;
     let namespace = metadata.get("namespace").and_then(Node::text);
     let namespace = namespace.filter(|namespace| !namespace.is_empty());
-    let spec = root.get("spec")?;
+    let spec = match root.get("spec") {
+        Some(spec) => Sourced::new(value(spec), spec.origin()),
+        None if kind == ResourceKind::Tcp => Sourced::new(ResourceValue::Null, name.origin()),
+        None => return None,
+    };
+    let created = metadata.get("creationTimestamp").and_then(Node::text);
+    let created = created.and_then(|text| text.parse::<Timestamp>().ok());
+    let annotations = match kind {
+        ResourceKind::Tcp => metadata.get("annotations").map(annotations),
+        _ => None,
+    };
     Some(Resource {
         kind,
+        created: created.map(Timestamp::as_second),
         is_v1: api_version.starts_with("ingress.v1."),
         meta: Meta {
             name: ObjectName::new(
@@ -45,11 +59,23 @@ pub(super) fn read(
                 name.text().filter(|name| !name.is_empty())?,
             ),
             origin: name.origin(),
-            annotations: Vec::new(),
+            annotations: annotations.unwrap_or_default(),
             labels: BTreeMap::new(),
         },
-        spec: Sourced::new(value(spec), spec.origin()),
+        spec,
     })
+}
+
+/// Those that are text, as written.
+fn annotations(node: Node<'_>) -> Vec<Annotation> {
+    let text = |(key, value): (Node<'_>, Node<'_>)| {
+        Some(Annotation {
+            key: key.text()?.to_owned(),
+            key_origin: key.origin(),
+            value: Sourced::new(value.text()?.to_owned(), value.origin()),
+        })
+    };
+    node.entries().filter_map(text).collect()
 }
 
 /// The value of a node. The scanner limits how deep trees are.
@@ -112,6 +138,10 @@ mod tests {
         );
         assert_eq!(kind("ingress.v1.haproxy.org/v1", "Frontend"), None);
         assert_eq!(kind("core.haproxy.org/v1alpha2", "Backend"), None);
-        assert_eq!(kind("ingress.v3.haproxy.org/v3", "TCP"), None);
+        assert_eq!(
+            kind("ingress.v3.haproxy.org/v3", "TCP"),
+            Some(ResourceKind::Tcp)
+        );
+        assert_eq!(kind("ingress.v3.haproxy.org/v3", "UDP"), None);
     }
 }

@@ -67,6 +67,7 @@ pub fn allocate(
         incomplete: settings.incomplete || said.iter().any(is_error),
         taken: BTreeMap::new(),
         lock: settings.lock.clone(),
+        bound: BTreeMap::new(),
         present: routing
             .tcp
             .iter()
@@ -112,6 +113,8 @@ struct Allocator<'s> {
     taken: BTreeMap<u16, Vec<Holder>>,
     /// The lock as it becomes.
     lock: Lock,
+    /// Which Service ports have which port.
+    bound: BTreeMap<Port, PortKey>,
     /// The Service ports that are exposed.
     present: BTreeSet<PortKey>,
     places: Vec<Place>,
@@ -281,6 +284,7 @@ impl Allocator<'_> {
             origin,
         };
         self.lock.entries.insert(key.clone(), entry);
+        self.bound.insert(port, key.clone());
         self.outside(index, listener, port, line.filter(|line| !line.released));
     }
 
@@ -376,20 +380,20 @@ impl Allocator<'_> {
         gone.map(|(key, entry)| (entry.port, key.clone())).collect()
     }
 
-    /// Marks the entries of Services that are gone, and drops those whose port another one has now.
+    /// Marks the entries of Services that are gone, and drops those whose port another one has now: of a Service that is gone, or of
+    /// one that asks for another port, which it cannot have.
     fn release(&mut self) {
-        if self.incomplete {
+        let (present, bound, incomplete) = (&self.present, &self.bound, self.incomplete);
+        self.lock.entries.retain(|key, entry| {
+            let stays = bound.get(&entry.port).is_none_or(|holder| holder == key);
+            stays || incomplete && !present.contains(key)
+        });
+        if incomplete {
             return;
         }
         for (key, entry) in &mut self.lock.entries {
-            entry.released |= !self.present.contains(key);
+            entry.released |= !present.contains(key);
         }
-        let live = self.lock.entries.values().filter(|entry| !entry.released);
-        let live: BTreeSet<Port> = live.map(|entry| entry.port).collect();
-        let present = &self.present;
-        self.lock.entries.retain(|key, entry| {
-            !entry.released || present.contains(key) || !live.contains(&entry.port)
-        });
     }
 
     fn finish(mut self, routing: &mut Routing) -> (Allocation, Vec<Finding>) {

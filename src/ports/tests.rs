@@ -1,1 +1,644 @@
+//! Locks and allocation, without a manifest.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::finding::{Code, Finding, Severity};
+use crate::ir::{ListenerName, PortKey, Routing, Target, TcpListener, Wanted};
+use crate::source::{File, FileId, FileKind, Sourced, Sources};
+
+fn port(number: u16) -> Port {
+    Port::new(number).expect("not 0")
+}
+
+fn key(service: &str) -> PortKey {
+    PortKey::parse(&format!("db/{service}:5432")).expect("legal")
+}
+
+fn at(number: usize) -> Origin {
+    Origin::new(FileId::new(0), number * 10..number * 10 + 5)
+}
+
+fn listener(service: &str, wanted: Wanted, place: usize) -> TcpListener {
+    let owner = format!("Service db/{service}");
+    let mut listener = TcpListener::new(owner, wanted, Target::Closed, at(place));
+    listener.key = Some(key(service));
+    listener
+}
+
+fn fixed(number: u16) -> Wanted {
+    Wanted::Port(Sourced::new(port(number), at(99)))
+}
+
+fn read(text: &str) -> (Sources, Lock, Vec<Finding>) {
+    let mut sources = Sources::default();
+    let file = sources.add(File::new("ports.lock", text).kind(FileKind::Lock));
+    let (lock, findings) = Lock::read(&sources, file);
+    (sources, lock, findings)
+}
+
+fn settings(pool: &str, lock: &str) -> Settings {
+    Settings {
+        pool: PortRange::parse(pool),
+        lock: read(lock).1,
+        ..Settings::default()
+    }
+}
+
+/// What a lock holds, a line each.
+fn shown(lock: &Lock) -> Vec<String> {
+    let text = lock.to_text();
+    let entries = text.lines().filter(|line| !line.starts_with('#'));
+    entries.map(str::to_owned).collect()
+}
+
+fn run(
+    settings: &Settings,
+    listeners: Vec<TcpListener>,
+) -> (Vec<Option<u16>>, Allocation, Vec<Finding>) {
+    let mut routing = Routing {
+        tcp: listeners,
+        ..Routing::default()
+    };
+    let (allocation, findings) = allocate(&mut routing, settings, &[]);
+    let ports = routing.tcp.iter();
+    let ports = ports.map(|one| one.binds.first().map(|bind| bind.port()));
+    (ports.collect(), allocation, findings)
+}
+
+fn codes(findings: &[Finding]) -> Vec<Code> {
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn a_lock_reads_back_and_comments_at_its_top_stay() {
+    let text = "# ours\n\n#two\ndb/b:5432: 26001 released\r\n# lost\ndb/a:5432: 26000  \n";
+    let (_, lock, findings) = read(text);
+    assert_eq!(findings, []);
+    assert_eq!(lock.head, ["# ours", "#two"]);
+    assert_eq!(
+        shown(&lock),
+        ["db/a:5432: 26000", "db/b:5432: 26001 released"]
+    );
+    let written = lock.to_text();
+    let (_, again, _) = read(&written);
+    assert_eq!(again.to_text(), written);
+    assert_eq!(Lock::default().to_text(), "");
+}
+
+#[test]
+fn a_lock_is_yaml_in_the_order_of_numbers() {
+    let (_, lock, _) = read("a/b:443: 3\na/b:80: 2\na-b/c.d:1: 65535 released\n");
+    assert_eq!(
+        shown(&lock),
+        ["a/b:80: 2", "a/b:443: 3", "a-b/c.d:1: 65535 released"]
+    );
+    let yaml: BTreeMap<String, serde_yaml::Value> =
+        serde_yaml::from_str(&lock.to_text()).expect("YAML");
+    assert_eq!(yaml["a/b:80"], serde_yaml::Value::from(2));
+}
+
+#[test]
+fn whatever_is_no_entry_is_told_at_its_place() {
+    let long = "x".repeat(60_000);
+    for (line, place, message) in [
+        (
+            "db/a:5432:26000",
+            "db/a:5432:26000",
+            "`db/a:5432:26000` is no entry of the lock of ports",
+        ),
+        ("db/a: 26000", "db/a", "`db/a` names no Service port"),
+        ("db/A:1: 26000", "db/A:1", "`db/A:1` names no Service port"),
+        ("db/a:0: 26000", "db/a:0", "`db/a:0` names no Service port"),
+        ("db/a:1: 0", "0", "`0` is no port"),
+        ("db/a:1: 026000", "026000", "`026000` is no port"),
+        ("db/a:1: +26000", "+26000", "`+26000` is no port"),
+        ("db/a:1: 65536", "65536", "`65536` is no port"),
+        ("db/a:1: \"26000\"", "\"26000\"", "`\"26000\"` is no port"),
+        (
+            "db/a:1: 26000 # why",
+            "26000 # why",
+            "`26000 # why` is no port",
+        ),
+        (
+            "db/a:1: 26000 gone",
+            "26000 gone",
+            "`26000 gone` is no port",
+        ),
+        (
+            " db/a:1: 26000",
+            " db/a:1",
+            "` db/a:1` names no Service port",
+        ),
+        (
+            "db/a\0:1: 2",
+            "db/a\0:1",
+            "`db/a\\0:1` names no Service port",
+        ),
+        (
+            &long,
+            &long,
+            &format!("`{}...` is no entry of the lock of ports", &long[..60]),
+        ),
+    ] {
+        let text = format!("db/z:1: 1\n{line}\n");
+        let (sources, lock, findings) = read(&text);
+        assert_eq!(codes(&findings), [Code::INVALID_PORT_LOCK], "{line}");
+        assert_eq!(findings[0].message, message);
+        assert_eq!(sources.text(findings[0].origin().expect("a place")), place);
+        assert!(lock.unusable && lock.entries.len() == 1);
+    }
+}
+
+#[test]
+fn a_flood_of_wrong_lines_is_told_in_part() {
+    let (_, _, findings) = read(&"x\n".repeat(1000));
+    assert_eq!(findings.len(), 20);
+    assert_eq!(
+        findings[19].notes.last().map(String::as_str),
+        Some("980 more lines are no entries")
+    );
+}
+
+#[test]
+fn doubles_and_conflicts_are_told() {
+    let (_, lock, findings) = read("db/a:1: 5\ndb/a:1: 6\ndb/b:1: 5\ndb/c:1: 5 released\n");
+    assert_eq!(
+        codes(&findings),
+        [Code::INVALID_PORT_LOCK, Code::PORT_ALLOCATED_TWICE]
+    );
+    assert!(lock.unusable);
+    assert_eq!(
+        lock.entries[&PortKey::parse("db/a:1").expect("legal")].port,
+        port(5)
+    );
+    assert!(findings.iter().all(|finding| finding.labels.len() == 2));
+    let marked = "<<<<<<< HEAD\ndb/a:1: 5\n=======\ndb/b:1: 5\n>>>>>>> x\n";
+    let (_, lock, findings) = read(marked);
+    assert_eq!(codes(&findings), [Code::INVALID_PORT_LOCK]);
+    assert!(lock.unusable && findings[0].message.contains("merge conflict"));
+}
+
+#[test]
+fn the_lowest_free_port_goes_to_the_first_by_name() {
+    let settings = settings(
+        "26000-26009",
+        "db/b:5432: 26001\ndb/gone:5432: 26002 released\n",
+    );
+    let all = |names: &[&str]| -> Vec<TcpListener> {
+        let names = names.iter().enumerate();
+        names
+            .map(|(at, name)| listener(name, Wanted::Pool, at))
+            .collect()
+    };
+    let (ports, allocation, findings) = run(&settings, all(&["d", "c", "b", "a"]));
+    assert_eq!(ports, [26004, 26003, 26001, 26000].map(Some));
+    assert_eq!(findings, []);
+    assert_eq!(summary(&allocation.changes), "3 allocated");
+    let (ports, allocation, _) = run(&settings, all(&["gone"]));
+    assert_eq!(ports, [Some(26002)], "it comes back");
+    assert_eq!(summary(&allocation.changes), "1 back, 1 released");
+    let (_, allocation, _) = run(&settings, Vec::new());
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/b:5432: 26001 released", "db/gone:5432: 26002 released"]
+    );
+}
+
+#[test]
+fn nobody_gets_a_port_that_somebody_has_had_or_asks_for() {
+    let mut settings = settings("26000-26007", "db/gone:5432: 26001 released\n");
+    settings.taken = vec![Taken {
+        by: Taker::Metrics,
+        bind: BindAddress::parse("127.0.0.1:26000").expect("legal"),
+        origin: None,
+    }];
+    let explicit = |text: &str| {
+        let bind = BindAddress::parse(text).expect("legal");
+        let wanted = Wanted::Binds(vec![Sourced::new(bind, at(50))]);
+        TcpListener::new("ConfigMap a/b", wanted, Target::Closed, at(50))
+    };
+    let (ports, allocation, findings) = run(
+        &settings,
+        vec![
+            listener("a", Wanted::Pool, 1),
+            listener("b", fixed(26003), 2),
+            explicit(":26002"),
+            explicit("10.0.0.1:26004"),
+        ],
+    );
+    assert_eq!(ports, [26005, 26003, 26002, 26004].map(Some));
+    assert_eq!(findings, []);
+    let states: Vec<State> = allocation.places.iter().map(|place| place.state).collect();
+    assert_eq!(
+        states,
+        [State::New, State::Fixed, State::Explicit, State::Explicit]
+    );
+    assert_eq!(
+        allocation.lock.entries.len(),
+        3,
+        "explicit ones are in no lock"
+    );
+}
+
+#[test]
+fn when_no_port_is_left_those_of_the_gone_are_handed_out_and_then_none() {
+    let lock = "db/x:5432: 26001 released\ndb/y:5432: 26000 released\n";
+    let all = || {
+        ["a", "b", "c"]
+            .map(|name| listener(name, Wanted::Pool, 0))
+            .to_vec()
+    };
+    let (ports, allocation, findings) = run(&settings("26000-26001", lock), all());
+    assert_eq!(ports, [Some(26000), Some(26001), None]);
+    assert_eq!(codes(&findings), [Code::PORT_POOL_EXHAUSTED]);
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 26000", "db/b:5432: 26001"]
+    );
+    assert_eq!(summary(&allocation.changes), "2 allocated, 2 dropped");
+    let careful = Settings {
+        incomplete: true,
+        ..settings("26000-26001", lock)
+    };
+    let (ports, allocation, findings) = run(&careful, all());
+    assert_eq!(ports, [None, None, None]);
+    assert_eq!(codes(&findings), [Code::PORT_POOL_EXHAUSTED; 3]);
+    assert_eq!(allocation.changes, []);
+}
+
+#[test]
+fn under_errors_ports_are_only_added() {
+    let lock = "db/a:5432: 26000\ndb/b:5432: 26001 released\n";
+    let error = Finding::new(Code::YAML_PARSE_ERROR, "x");
+    let listeners = vec![
+        listener("c", Wanted::Pool, 1),
+        listener("d", fixed(26000), 2),
+    ];
+    let mut routing = Routing {
+        tcp: listeners,
+        ..Routing::default()
+    };
+    let mut settings = settings("26000-26009", lock);
+    let (allocation, findings) = allocate(&mut routing, &settings, std::slice::from_ref(&error));
+    assert_eq!(
+        shown(&allocation.lock),
+        [
+            "db/a:5432: 26000",
+            "db/b:5432: 26001 released",
+            "db/c:5432: 26002"
+        ]
+    );
+    assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
+    // What the configuration makes no error of is none.
+    settings.levels.set(
+        Code::YAML_PARSE_ERROR,
+        crate::finding::Level::At(Severity::Warning),
+    );
+    let (allocation, findings) = allocate(&mut routing, &settings, &[error]);
+    assert_eq!(findings, []);
+    assert_eq!(
+        shown(&allocation.lock),
+        [
+            "db/b:5432: 26001 released",
+            "db/c:5432: 26002",
+            "db/d:5432: 26000"
+        ]
+    );
+}
+
+#[test]
+fn who_has_a_port_in_the_lock_keeps_it() {
+    let held = settings("26000-26009", "db/z:5432: 26735\n");
+    let (ports, allocation, findings) = run(
+        &held,
+        vec![
+            listener("a", fixed(26735), 1),
+            listener("z", Wanted::Pool, 2),
+        ],
+    );
+    assert_eq!(ports, [None, Some(26735)]);
+    assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
+    assert_eq!(shown(&allocation.lock), ["db/z:5432: 26735"]);
+    let (ports, allocation, findings) = run(
+        &held,
+        vec![
+            listener("a", fixed(26000), 1),
+            listener("z", fixed(26001), 2),
+        ],
+    );
+    assert_eq!((ports, findings), (vec![Some(26000), Some(26001)], vec![]));
+    assert_eq!(summary(&allocation.changes), "1 allocated, 1 moved");
+    let (ports, allocation, findings) = run(
+        &held,
+        vec![
+            listener("a", fixed(26735), 1),
+            listener("b", fixed(5432), 2),
+            listener("z", fixed(5432), 3),
+        ],
+    );
+    assert_eq!(ports, [Some(26735), Some(5432), None]);
+    assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 26735", "db/b:5432: 5432"],
+        "who leaves a port for another one does not have it any more"
+    );
+    let (ports, _, findings) = run(
+        &held,
+        vec![listener("a", fixed(5432), 1), listener("b", fixed(5432), 2)],
+    );
+    assert_eq!(ports, [Some(5432), None], "the first by name");
+    assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
+}
+
+#[test]
+fn listeners_of_the_host_keep_their_ports_where_they_are_bound() {
+    let mut settings = settings("26000-26009", "db/a:5432: 80\n");
+    settings.taken = vec![Taken {
+        by: Taker::Http,
+        bind: BindAddress::parse(":80").expect("legal"),
+        origin: None,
+    }];
+    let (ports, ..) = run(&settings, vec![listener("a", Wanted::Pool, 1)]);
+    assert_eq!(ports, [Some(80)], "nothing is served by HTTP");
+    let mut routing = Routing {
+        tcp: vec![listener("a", Wanted::Pool, 1)],
+        ..Routing::default()
+    };
+    routing.listeners.http = vec![settings.taken[0].bind];
+    let (allocation, findings) = allocate(&mut routing, &settings, &[]);
+    assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
+    assert!(routing.tcp[0].binds.is_empty());
+    assert_eq!(allocation.changes, []);
+}
+
+#[test]
+fn two_addresses_are_two_places() {
+    let mut settings = settings("26000-26009", "");
+    settings.addresses = vec![
+        "10.0.0.5".parse().expect("an address"),
+        "::1".parse().expect("one"),
+    ];
+    settings.taken = vec![Taken {
+        by: Taker::Metrics,
+        bind: BindAddress::parse("127.0.0.1:5432").expect("legal"),
+        origin: None,
+    }];
+    let mut routing = Routing {
+        tcp: vec![listener("a", fixed(5432), 1)],
+        ..Routing::default()
+    };
+    let (_, findings) = allocate(&mut routing, &settings, &[]);
+    assert_eq!(findings, []);
+    let binds: Vec<String> = routing.tcp[0]
+        .binds
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(binds, ["10.0.0.5:5432", "[::1]:5432"]);
+    assert_eq!(routing.tcp[0].name, ListenerName::of_port(port(5432)));
+}
+
+#[test]
+fn ports_outside_of_a_configured_pool_are_told() {
+    let mut settings = settings("27000-27009", "db/a:5432: 26000\ndb/b:5432: 27001\n");
+    let all = || {
+        vec![
+            listener("a", Wanted::Pool, 1),
+            listener("b", Wanted::Pool, 2),
+            listener("c", fixed(26735), 3),
+        ]
+    };
+    let (ports, _, findings) = run(&settings, all());
+    assert_eq!(
+        (ports.len(), findings),
+        (3, vec![]),
+        "nobody said which ports are to be open"
+    );
+    settings.pool_origin = Some(at(90));
+    let (ports, allocation, findings) = run(&settings, all());
+    assert_eq!(ports, [26000, 27001, 26735].map(Some));
+    assert_eq!(codes(&findings), [Code::PORT_OUTSIDE_POOL; 2]);
+    assert!(findings.iter().all(|finding| finding.labels.len() == 2));
+    let outside: Vec<bool> = allocation
+        .places
+        .iter()
+        .map(|place| place.outside)
+        .collect();
+    assert_eq!(outside, [true, false, true]);
+}
+
+#[test]
+fn an_unusable_lock_gives_nothing_new() {
+    let settings = settings("26000-26009", "db/a:5432: 26000\nwhat\n");
+    let (ports, ..) = run(
+        &settings,
+        vec![
+            listener("a", Wanted::Pool, 1),
+            listener("b", Wanted::Pool, 2),
+        ],
+    );
+    assert_eq!(ports, [Some(26000), None]);
+}
+
+#[test]
+fn a_change_is_told_as_it_was_asked_for() {
+    let lock = "db/a:5432: 26000\n";
+    let listeners = || vec![listener("b", Wanted::Pool, 1)];
+    for (on_change, told, bound) in [
+        (OnChange::Write, None, Some(26001)),
+        (OnChange::Tell, Some(Severity::Info), Some(26001)),
+        (OnChange::Refuse, Some(Severity::Error), None),
+    ] {
+        let settings = Settings {
+            on_change,
+            ..settings("26000-26009", lock)
+        };
+        let (ports, _, findings) = run(&settings, listeners());
+        assert_eq!(findings.first().map(|finding| finding.severity), told);
+        assert_eq!(ports, [bound]);
+        assert!(findings.iter().all(|finding| finding.labels.len() == 2));
+    }
+}
+
+#[test]
+fn twenty_thousand_ports_are_given_in_a_moment() {
+    let text: String = (0..20_000u16)
+        .map(|number| format!("db/s{number:05}:5432: {}\n", number + 10_000))
+        .collect();
+    let settings = settings("10000-60000", &text);
+    let names = (10_000..30_000).map(|number| format!("s{number:05}"));
+    let listeners = names.map(|name| listener(&name, Wanted::Pool, 1)).collect();
+    let (ports, allocation, findings) = run(&settings, listeners);
+    assert_eq!(findings, []);
+    assert_eq!(
+        ports.iter().flatten().collect::<BTreeSet<_>>().len(),
+        20_000
+    );
+    assert_eq!(
+        summary(&allocation.changes),
+        "10000 allocated, 10000 released"
+    );
+    assert_eq!(ports[19_999], Some(39_999));
+}
+
+mod repairing {
+    use super::*;
+
+    fn repaired(text: &str, ages: &[(&str, Age)]) -> Repaired {
+        let mut sources = Sources::default();
+        let file = sources.add(File::new("ports.lock", text).kind(FileKind::Lock));
+        let pool = PortRange::parse("26000-26009").expect("a pool");
+        let age = |_: u32, key: &PortKey, _: Port| {
+            let known = ages.iter().find(|(name, _)| *name == key.service);
+            known.map_or(0, |(_, age)| *age)
+        };
+        let taken = [port(26001)].into();
+        repair(&sources, file, pool, &taken, &age).expect("repairable")
+    }
+
+    fn moved(repaired: &Repaired) -> Vec<(&str, u16, u16, bool)> {
+        let moved = repaired.moved.iter();
+        moved
+            .map(|one| {
+                (
+                    one.key.service.as_str(),
+                    one.from.get(),
+                    one.to.get(),
+                    one.is_newer,
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_older_one_keeps_the_port() {
+        let text = "db/a:5432: 26000\ndb/b:5432: 26000\ndb/c:5432: 26002 released\n";
+        let by_age = repaired(text, &[("a", 9), ("b", 5)]);
+        assert_eq!(moved(&by_age), [("a", 26000, 26003, true)]);
+        assert_eq!(
+            shown(&by_age.lock),
+            [
+                "db/a:5432: 26003",
+                "db/b:5432: 26000",
+                "db/c:5432: 26002 released"
+            ]
+        );
+        let unknown = repaired(text, &[]);
+        assert_eq!(moved(&unknown), [("b", 26000, 26003, false)]);
+    }
+
+    #[test]
+    fn both_sides_of_a_conflict_are_taken_and_what_was_before_is_not() {
+        let text = "# mine\n<<<<<<< HEAD\ndb/a:5432: 26000\n||||||| base\ndb/x:5432: 26005\n=======\n\
+                    db/b:5432: 26000\ndb/y:5432: 26006 released\n>>>>>>> branch\ndb/y:5432: 26006\n";
+        let repaired = repaired(text, &[("a", 1), ("b", 2)]);
+        assert_eq!(moved(&repaired), [("b", 26000, 26002, true)]);
+        assert_eq!(
+            shown(&repaired.lock),
+            ["db/a:5432: 26000", "db/b:5432: 26002", "db/y:5432: 26006"]
+        );
+        assert_eq!(repaired.lock.head, ["# mine"]);
+        assert!(repaired.conflict);
+    }
+
+    #[test]
+    fn of_two_entries_for_one_service_port_the_older_one_stays() {
+        let text = "db/a:5432: 26000\ndb/a:5432: 26002\n";
+        let repaired = repaired(text, &[]);
+        assert_eq!(shown(&repaired.lock), ["db/a:5432: 26000"]);
+        assert_eq!(repaired.dropped, [(key("a"), port(26002))]);
+    }
+
+    #[test]
+    fn what_is_no_entry_or_has_no_room_is_refused() {
+        let mut sources = Sources::default();
+        let file = sources.add(File::new("a", "db/a:5432: 26000\nx\n"));
+        let pool = PortRange::parse("26000").expect("a pool");
+        let refused = repair(&sources, file, pool, &BTreeSet::new(), &|_, _, _| 0);
+        assert!(matches!(refused, Err(Unrepairable::Wrong(wrong)) if wrong.len() == 1));
+        let file = sources.add(File::new("b", "db/a:5432: 26000\ndb/b:5432: 26000\n"));
+        let refused = repair(&sources, file, pool, &BTreeSet::new(), &|_, _, _| 0);
+        assert!(matches!(refused, Err(Unrepairable::Exhausted)));
+    }
+}
+
+/// A step in the life of an installation: which Services there are, which of them fix which port, and what is pruned.
+#[derive(Debug, Clone)]
+enum Step {
+    Add(u8),
+    Remove(u8),
+    Fix(u8, u16),
+    Unfix(u8),
+    Prune,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..12u8).prop_map(Step::Add),
+        3 => (0..12u8).prop_map(Step::Remove),
+        1 => (0..12u8, 26000..26012u16).prop_map(|(service, port)| Step::Fix(service, port)),
+        1 => (0..12u8).prop_map(Step::Unfix),
+        1 => Just(Step::Prune),
+    ]
+}
+
+proptest! {
+    /// The model: who has which port while it is exposed. A Service that does not fix another port keeps the one that it has, and
+    /// no port is had by two.
+    #[test]
+    fn no_live_allocation_moves_and_no_port_is_given_twice(
+        steps in prop::collection::vec(step(), 1..60),
+        pool in prop_oneof![Just("26000-26004"), Just("26000-26009"), Just("26000-26030")],
+    ) {
+        let mut services: BTreeMap<u8, Option<u16>> = BTreeMap::new();
+        let mut text = String::new();
+        let mut had: BTreeMap<u8, u16> = BTreeMap::new();
+        for step in steps {
+            match step {
+                Step::Add(service) => _ = services.entry(service).or_insert(None),
+                Step::Remove(service) => _ = services.remove(&service),
+                Step::Fix(service, port) => _ = services.insert(service, Some(port)),
+                Step::Unfix(service) => {
+                    if let Some(fixed) = services.get_mut(&service) {
+                        *fixed = None;
+                    }
+                }
+                Step::Prune => {
+                    let (_, mut lock, _) = read(&text);
+                    lock.entries.retain(|_, entry| !entry.released);
+                    text = lock.to_text();
+                }
+            }
+            had.retain(|service, _| services.contains_key(service));
+            let listeners = services.iter().map(|(service, wanted)| {
+                let wanted = wanted.map_or(Wanted::Pool, fixed);
+                listener(&format!("s{service:02}"), wanted, usize::from(*service))
+            });
+            let (ports, allocation, findings) = run(&settings(pool, &text), listeners.collect());
+            let mut taken = BTreeSet::new();
+            for ((service, wanted), port) in services.iter().zip(ports) {
+                prop_assert!(port.is_none_or(|port| taken.insert(port)), "{port:?} twice");
+                if let (Some(wanted), Some(port)) = (wanted, port) {
+                    prop_assert_eq!(*wanted, port);
+                }
+                if let (None, Some(had)) = (wanted, had.get(service)) {
+                    prop_assert_eq!(Some(*had), port, "s{:02} moved", service);
+                }
+                match port {
+                    Some(port) => _ = had.insert(*service, port),
+                    // It asks for a port that it cannot have, and has left its own.
+                    None => _ = had.remove(service),
+                }
+                prop_assert!(port.is_some() || !findings.is_empty(), "nobody says why");
+            }
+            text = allocation.lock.to_text();
+            let (_, lock, wrong) = read(&text);
+            prop_assert_eq!(wrong, vec![]);
+            prop_assert_eq!(shown(&lock), shown(&allocation.lock));
+        }
+    }
+}

@@ -186,13 +186,14 @@ fn handshake<'r>(
 pub(super) fn is_met(rule: &TcpRule, connection: &TcpConnection) -> bool {
     let name = connection.name();
     let mut tests = rule.tests.iter();
-    tests.all(|test| holds(test, name.as_deref(), connection.source))
+    tests.all(|test| holds(test, name.as_deref(), connection))
 }
 
-fn holds(test: &TcpTest, name: Option<&str>, source: IpAddr) -> bool {
+fn holds(test: &TcpTest, name: Option<&str>, connection: &TcpConnection) -> bool {
     let met = match &test.what {
         TcpCriterion::Name(pattern) => name.is_some_and(|name| pattern.matches(name)),
-        TcpCriterion::Source(list) => list.contains(source),
+        TcpCriterion::Source(list) => list.contains(connection.source),
+        TcpCriterion::Handshake => connection.tls,
     };
     met != test.negated
 }

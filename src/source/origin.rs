@@ -64,3 +64,26 @@ impl<T> Sourced<T> {
         }
     }
 }
+
+impl Sourced<String> {
+    /// The bytes of the file that say `range` of the value. `None` when the value is not written as it is read, as in a block scalar.
+    pub fn part(&self, range: Range<usize>) -> Option<Origin> {
+        let (text, origin) = (&self.value, self.origin);
+        let written = usize::try_from(origin.end - origin.start).ok()?;
+        if !text.is_ascii() || text.contains('\n') || range.end > text.len() || range.is_empty() {
+            return None;
+        }
+        // Plain, or with two quotes around it. Escapes and line breaks are longer in the file than in the value.
+        let quote = match written.checked_sub(text.len())? {
+            0 => 0,
+            2 => 1,
+            _ => return None,
+        };
+        let offset = |at: usize| u32::try_from(at + quote).ok();
+        Some(Origin {
+            start: origin.start + offset(range.start)?,
+            end: origin.start + offset(range.end)?,
+            ..origin
+        })
+    }
+}

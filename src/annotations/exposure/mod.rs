@@ -9,7 +9,7 @@ mod grammar;
 pub(super) use self::allocator::spec as allocator;
 pub(crate) use self::grammar::Ports;
 use self::grammar::{HostPort, Switch};
-use super::given::{self, Given};
+use super::given::Given;
 use super::grammar::Grammar;
 use super::registry::Family;
 use super::spec::{Spec, Support, annotation};
@@ -68,7 +68,7 @@ pub(crate) struct Fixed<'m> {
 impl<'m, T> Wish<'m, T> {
     /// The part of the value at these bytes, or all of it.
     pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Origin {
-        given::within(self.value, range).unwrap_or(self.value.origin)
+        self.value.part(range).unwrap_or(self.value.origin)
     }
 
     /// As a setting of a listener.

@@ -12,13 +12,14 @@ mod twins;
 mod whose;
 
 use self::read::Reader;
-pub(super) use self::read::within;
+pub(super) use self::read::short;
 pub(super) use self::whose::SHARED;
 use super::context::Settings;
 use super::exposure;
 use super::registry::Registry;
 use super::snippets::{self, is_custom};
 use super::spec::{On, Spec};
+use super::tcp_ingress;
 use crate::finding::Finding;
 use crate::ir::Field;
 use crate::manifest::{ConfigMap, Meta, ObjectName, Service};
@@ -106,6 +107,30 @@ pub(super) fn config_map<'m>(
     read_config_map(Registry::known(), map, settings, custom, findings)
 }
 
+/// Reads those `keys` of a ConfigMap of TCP services that are no ports. The configuration names the ConfigMap, so that its keys
+/// count whatever dialects do.
+pub(super) fn tcp_config_map<'m>(
+    map: &'m ConfigMap,
+    keys: &[&'m str],
+    settings: &Settings,
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
+    let settings = Settings {
+        dialects: Vec::new(),
+        ..settings.clone()
+    };
+    let (registry, name) = (Registry::known(), &map.meta.name);
+    let mut reader = Reader::new(registry, On::TcpConfigMap, name, &settings, findings);
+    for key in keys {
+        let Some(value) = map.data.get(*key) else {
+            continue;
+        };
+        let place = map.keys.get(*key).copied().unwrap_or(value.origin);
+        reader.read_data(key, place, value);
+    }
+    reader.finish()
+}
+
 pub(super) fn read_annotations<'m>(
     registry: &Registry,
     on: On,
@@ -115,6 +140,7 @@ pub(super) fn read_annotations<'m>(
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
     let mut reader = Reader::new(registry, on, &meta.name, settings, findings);
+    reader.of_port = on == On::Ingress && tcp_ingress::is_meant(&meta.annotations, settings);
     let others = meta.annotations.iter();
     for annotation in others.filter(|annotation| !is_custom(&annotation.key, custom)) {
         reader.read(annotation);

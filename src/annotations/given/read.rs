@@ -12,6 +12,7 @@ use crate::annotations::grammar::Problem;
 use crate::annotations::registry::Registry;
 use crate::annotations::snippets;
 use crate::annotations::spec::{Dialect, On, Spec, Support};
+use crate::annotations::tcp_ingress;
 use crate::finding::{Code, Finding, Severity};
 use crate::manifest::{Annotation, ObjectName};
 use crate::source::{Origin, Sourced};
@@ -22,6 +23,8 @@ pub(super) struct Reader<'r, 'm> {
     on: On,
     object: &'m ObjectName,
     settings: &'r Settings,
+    /// Whether the object is an Ingress of a TCP port.
+    pub(super) of_port: bool,
     findings: &'r mut Vec<Finding>,
     /// The keys that count, each with the number of its prefix.
     given: Vec<(usize, Given<'m>)>,
@@ -67,6 +70,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             on,
             object,
             settings,
+            of_port: false,
             findings,
             given: Vec::new(),
             lost: Vec::new(),
@@ -78,7 +82,11 @@ impl<'r, 'm> Reader<'r, 'm> {
     /// Reads an annotation.
     pub(super) fn read(&mut self, annotation: &'m Annotation) {
         let entry = Entry::of(annotation);
-        match whose(entry.key, self.on, self.registry) {
+        let is_read = |dialect, name: &str| {
+            self.settings.has(dialect) && (self.of_port || tcp_ingress::is_own(name))
+        };
+        match whose(entry.key, self.on, self.registry, is_read) {
+            Whose::Foreign(_) if self.of_port && self.guard_of_port(entry) => {}
             Whose::Ours(dialect, prefix, name) if self.settings.has(dialect) => {
                 self.ours(entry, dialect, prefix, name);
             }
@@ -165,11 +173,68 @@ impl<'r, 'm> Reader<'r, 'm> {
             self.unknown(entry, dialect, name);
             return;
         };
-        if spec.on.contains(&self.on) {
+        if self.of_port && dialect == Dialect::HaproxyTech {
+            self.beside_port(entry, spec, rank);
+        } else if spec.on.contains(&self.on) {
+            if !self.of_port && !dialect.is_complete() {
+                self.without_port(entry);
+                return;
+            }
             self.known(entry, spec, rank, prefix);
         } else {
             self.misplaced(entry, spec, rank);
         }
+    }
+
+    /// A key about requests on an Ingress of a TCP port, which has none.
+    fn beside_port(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize) {
+        if entry.value.value.is_empty() {
+            return;
+        }
+        let message = format!(
+            "{} does nothing: the Ingress is of a TCP port",
+            self.name(entry)
+        );
+        let finding = Finding::new(Code::MISPLACED_ANNOTATION, message).at(entry.place);
+        let finding = finding.help(if spec.on.contains(&On::Service) {
+            "write it on the Service"
+        } else {
+            "remove it, and say what is meant on the Service"
+        });
+        self.lose(entry, spec, rank, finding);
+    }
+
+    /// A key of a TCP port on an Ingress without one.
+    fn without_port(&mut self, entry: Entry<'m>) {
+        let message = format!(
+            "{} does nothing without `tcp-service-port`",
+            self.name(entry)
+        );
+        let finding = Finding::new(Code::INEFFECTIVE_ANNOTATION, message)
+            .at(entry.place)
+            .help("add `tcp-service-port`, or remove it");
+        self.say(entry, finding);
+    }
+
+    /// A key that is not translated, and keeps clients out of TCP ports in its controller, or was meant to.
+    fn guard_of_port(&mut self, entry: Entry<'m>) -> bool {
+        let dialect = Dialect::HaproxyTech;
+        let (_, name) = entry.key.split_once('/').unwrap_or_default();
+        let same = equivalent(name, dialect, self.registry).map(|(spec, _)| spec);
+        let same = same.or_else(|| Some(self.registry.find(dialect, name)?.0));
+        let Some(spec) = same.filter(|spec| spec.protects.is_some()) else {
+            return false;
+        };
+        let message = format!(
+            "{} keeps clients out and is not translated, so nobody may connect",
+            self.name(entry)
+        );
+        let finding = Finding::new(Code::UNSUPPORTED_DIALECT_KEY, message)
+            .severity(Severity::Error)
+            .at(entry.place)
+            .help("remove it, and say what is meant on the Service");
+        self.lose(entry, spec, 0, finding);
+        true
     }
 
     /// A key that may stand here: is its value legal, and can it be honoured?
@@ -237,7 +302,7 @@ impl<'r, 'm> Reader<'r, 'm> {
                     line => write!(message, " ({named}: `{line}`)"),
                 };
             }
-            let place = range.and_then(|range| within(entry.value, range));
+            let place = range.and_then(|range| entry.value.part(range));
             let finding = Finding::new(code, message).at(place.unwrap_or(entry.value.origin));
             let finding = match help {
                 Some(help) => finding.help(help),
@@ -534,7 +599,7 @@ fn places(spec: &Spec) -> String {
 }
 
 /// A key for a message: the API server takes 316 bytes, and a file may hold any number.
-pub(super) fn short(key: &str) -> Cow<'_, str> {
+pub(in crate::annotations) fn short(key: &str) -> Cow<'_, str> {
     match key.char_indices().nth(80) {
         Some((at, _)) => Cow::Owned(format!("{}…", &key[..at])),
         None => Cow::Borrowed(key),
@@ -554,28 +619,4 @@ fn line(text: &str, at: usize) -> Option<(usize, Cow<'_, str>)> {
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default().trim();
     Some((before.matches('\n').count() + 1, short(line)))
-}
-
-/// The bytes of the file that say `range` of the value. `None` when the value is not written as it is read, as in a block scalar.
-pub(in crate::annotations) fn within(
-    value: &Sourced<String>,
-    range: std::ops::Range<usize>,
-) -> Option<Origin> {
-    let (text, origin) = (&value.value, value.origin);
-    let written = usize::try_from(origin.end - origin.start).ok()?;
-    if !text.is_ascii() || text.contains('\n') || range.end > text.len() || range.is_empty() {
-        return None;
-    }
-    // Plain, or with two quotes around it. Escapes and line breaks are longer in the file than in the value.
-    let quote = match written.checked_sub(text.len())? {
-        0 => 0,
-        2 => 1,
-        _ => return None,
-    };
-    let offset = |at: usize| u32::try_from(at + quote).ok();
-    Some(Origin {
-        start: origin.start + offset(range.start)?,
-        end: origin.start + offset(range.end)?,
-        ..origin
-    })
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::annotations::context::Profile;
+use crate::annotations::spec::Dialect;
 use crate::annotations::testing::{map, meta, registry, said, settings};
 use crate::finding::{Code, Severity};
 
@@ -594,5 +595,93 @@ fn a_finding_about_a_key_of_the_config_map_points_at_the_key() {
         assert_eq!(&text[origin.start as usize..origin.end as usize], key);
         // Keys of data have no prefix.
         assert_eq!(finding.help.as_deref(), Some("write `timeout-server`"));
+    }
+}
+
+/// As [`read`], with all keys there are.
+fn known(on: On, text: &str, settings: &Settings) -> (Vec<String>, Vec<String>) {
+    let meta = meta("web", text);
+    let mut findings = Vec::new();
+    let given = annotations(on, &meta, settings, &[], &mut findings);
+    let given = given.iter().map(shown).collect();
+    (given, said(&findings))
+}
+
+#[test]
+fn keys_of_tcp_ports_count_on_ingresses_of_tcp_ports_only() {
+    let port = "haproxy-ingress.github.io/tcp-service-port: 5432\n";
+    let secret = "haproxy-ingress.github.io/auth-tls-secret: ca\n";
+    let both = format!("{port}ingress.kubernetes.io/auth-tls-secret: ca\n");
+    for text in [format!("{port}{secret}"), both] {
+        let (given, said) = known(On::Ingress, &text, &settings());
+        assert_eq!(given, ["tcp-service-port=5432", "auth-tls-secret=ca"]);
+        assert_eq!(said, [""; 0]);
+    }
+    // Of HTTP, that key is another controller's, as it was.
+    let (given, said) = known(On::Ingress, secret, &settings());
+    assert_eq!(given, [""; 0]);
+    assert_eq!(
+        said,
+        [
+            "ING702 `auth-tls-secret` of Ingress shop/web is not translated: key of the community's HAProxy controller (`haproxy-ingress.github.io/`)"
+        ]
+    );
+    let (_, said) = known(On::Service, port, &settings());
+    assert_eq!(
+        said,
+        [
+            "ING602 `haproxy-ingress.github.io/tcp-service-port` of Service shop/web does nothing there"
+        ]
+    );
+    let mut others = settings();
+    others.dialects = vec![Dialect::HaproxyTech];
+    let (given, said) = known(On::Ingress, port, &others);
+    assert_eq!((given.len(), said.len()), (0, 1), "{said:?}");
+}
+
+#[test]
+fn keys_about_requests_do_nothing_on_an_ingress_of_a_tcp_port_and_close_it_if_they_protect() {
+    let port = "haproxy-ingress.github.io/tcp-service-port: 5432\n";
+    for (line, counts, code) in [
+        ("haproxy.org/timeout-server: 5s", None, "ING602"),
+        (
+            "haproxy.org/allow-list: 10.0.0.0/8",
+            Some("!allow-list=10.0.0.0/8"),
+            "ING602",
+        ),
+        (
+            "haproxy.org/allow-lst: 10.0.0.0/8",
+            Some("!allow-list=10.0.0.0/8"),
+            "ING504",
+        ),
+        (
+            "haproxy-ingress.github.io/denylist-source-range: x",
+            Some("!deny-list=x"),
+            "ING702",
+        ),
+        (
+            "haproxy-ingress.github.io/auth-type: basic",
+            Some("!auth-type=basic"),
+            "ING702",
+        ),
+        (
+            "haproxy-ingress.github.io/balance-algorithm: first",
+            None,
+            "ING702",
+        ),
+        (
+            "ingress.kubernetes.io/whitelist: x",
+            Some("!allow-list=x"),
+            "ING602",
+        ),
+    ] {
+        let (given, said) = known(On::Ingress, &format!("{port}{line}\n"), &settings());
+        let mut expected = vec!["tcp-service-port=5432"];
+        expected.extend(counts);
+        assert_eq!(given, expected, "{line}");
+        assert!(
+            said.len() == 1 && said[0].starts_with(code),
+            "{line}: {said:?}"
+        );
     }
 }

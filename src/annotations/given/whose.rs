@@ -120,20 +120,34 @@ pub(super) enum Whose<'k> {
     Nobodys,
 }
 
-/// Whose `key` of an object of the kind `on` is. Most keys are nobody's, and cost a few comparisons.
-pub(super) fn whose<'k>(key: &'k str, on: On, registry: &Registry) -> Whose<'k> {
+/// Whose `key` of an object of the kind `on` is; `is_read` says whether a key of an incomplete dialect is read there. Most
+/// keys are nobody's, and cost a few comparisons.
+pub(super) fn whose<'k>(
+    key: &'k str,
+    on: On,
+    registry: &Registry,
+    is_read: impl Fn(Dialect, &str) -> bool,
+) -> Whose<'k> {
     let Some((prefix, name)) = key.split_once('/') else {
         return joined(key, on, registry).unwrap_or(Whose::Bare(key));
     };
     for dialect in Dialect::ALL {
+        let counts = || registry.find(dialect, name).is_some() && is_read(dialect, name);
+        let mut own = dialect.prefixes().iter();
+        let at = own.position(|own| own.strip_suffix('/') == Some(prefix));
+        if let Some(at) = at.filter(|_| !dialect.is_complete() && counts()) {
+            return Whose::Ours(dialect, at, name);
+        }
+    }
+    for dialect in complete() {
         let is_it = |own: &str| own.strip_suffix('/') == Some(prefix);
         if let Some(at) = dialect.prefixes().iter().position(|own| is_it(own)) {
             return Whose::Ours(dialect, at, name);
         }
     }
     let known = || {
-        let mut dialects = Dialect::ALL.into_iter();
-        dialects.find_map(|dialect| registry.find(dialect, name))
+        let mut found = complete().filter_map(|dialect| registry.find(dialect, name));
+        found.next()
     };
     let controller = CONTROLLERS.iter().find(|other| other.prefix == prefix);
     match controller {
@@ -151,11 +165,15 @@ pub(super) fn whose<'k>(key: &'k str, on: On, registry: &Registry) -> Whose<'k> 
     }
 }
 
+/// Dialects whose every key is known, so that one with their prefix that is not is a mistake.
+fn complete() -> impl Iterator<Item = Dialect> {
+    let all = Dialect::ALL.into_iter();
+    all.filter(|dialect| dialect.is_complete())
+}
+
 /// A key under a prefix that is nearly one of a dialect's, `HAProxy.org` or `haproxy.og`, whose name is none of the dialect's, either.
 fn misspelt<'k>(prefix: &str, name: &'k str, on: On, registry: &Registry) -> Option<Whose<'k>> {
-    let dialect = Dialect::ALL
-        .into_iter()
-        .find(|dialect| is_near(prefix, *dialect))?;
+    let dialect = complete().find(|dialect| is_near(prefix, *dialect))?;
     if let Some((spec, spelling)) = meant(name, dialect, on, registry) {
         let (_, rank) = registry.find(dialect, spelling)?;
         return Some(Whose::Stray(spec, rank));
@@ -169,7 +187,7 @@ fn misspelt<'k>(prefix: &str, name: &'k str, on: On, registry: &Registry) -> Opt
 
 /// A key whose prefix ends in something else than a slash: `haproxy.org.allow-list`.
 fn joined<'k>(key: &'k str, on: On, registry: &Registry) -> Option<Whose<'k>> {
-    let mut found = Dialect::ALL.into_iter().flat_map(|dialect| {
+    let mut found = complete().flat_map(|dialect| {
         let name = move |own: &&str| {
             let own = own.trim_end_matches('/');
             let (prefix, rest) = key.split_at_checked(own.len())?;

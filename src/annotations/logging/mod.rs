@@ -3,10 +3,11 @@
 mod format;
 mod target;
 
+pub(super) use self::format::ConnectionFormat;
 use self::format::Format;
 use self::target::Targets;
 use super::context::{Context, Said};
-use super::grammar::{Bool, Text};
+use super::grammar::Bool;
 use super::registry::Family;
 use super::spec::{Support, annotation};
 use crate::ir::Global;
@@ -32,6 +33,7 @@ pub(super) const FAMILY: Family = Family {
 pub(super) struct Draft {
     targets: Option<Sourced<Vec<LogTarget>>>,
     format: Option<Sourced<LogFormat>>,
+    pub(super) tcp_format: Option<Sourced<LogFormat>>,
     skip_null: Option<Sourced<bool>>,
     asap: Option<Sourced<bool>>,
 }
@@ -76,16 +78,19 @@ annotation! {
 }
 
 annotation! {
-    /// The form of the lines about connections of TCP services.
-    static HAPROXYTECH_LOG_FORMAT_TCP: Text = {
+    /// The form of the lines about connections of the TCP services of this ConfigMap.
+    ///
+    /// As `log-format`, without what only requests have, such as `%HM` or `%r`: HAProxy 2.6 does not start with those. The ConfigMap
+    /// is one that `tcp.configMap` of the configuration names.
+    static HAPROXYTECH_LOG_FORMAT_TCP: ConnectionFormat = {
         key: HaproxyTech / "log-format-tcp",
         on: [TcpConfigMap],
         scope: Global,
         field: TcpLogFormat,
-        support: Support::Refused("TCP services are not compiled, so there is nothing that it could be the format of"),
+        support: Support::Partial("samples other than those of the table are refused"),
         since: "0.1",
         example: "%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts",
-        apply: |_, _| {},
+        apply: |draft, value| draft.logging.tcp_format = Some(value),
     }
 }
 

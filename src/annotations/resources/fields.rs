@@ -29,7 +29,7 @@ fn list(kind: ResourceKind, is_v1: bool) -> &'static str {
         (ResourceKind::Global, true) => GLOBAL_V1,
         (ResourceKind::Global, false) => GLOBAL_V3,
         // No key that is translated names them.
-        (ResourceKind::Frontend | ResourceKind::ValidationRules, _) => "",
+        (ResourceKind::Frontend | ResourceKind::ValidationRules | ResourceKind::Tcp, _) => "",
     }
 }
 

@@ -74,7 +74,7 @@ impl<'r> Translator<'r> {
             ResourceKind::Backend => self.backend(name, field.1),
             ResourceKind::Defaults => self.defaults(name, field.1),
             ResourceKind::Global => self.global(name, field.1),
-            ResourceKind::Frontend | ResourceKind::ValidationRules => None,
+            ResourceKind::Frontend | ResourceKind::ValidationRules | ResourceKind::Tcp => None,
         };
         if done.is_none() {
             self.untranslated(field);

@@ -21,6 +21,8 @@ pub(super) struct Refused {
     pub(super) why: &'static str,
     /// Whether the configuration could allow them.
     can_be_allowed: bool,
+    /// Whether keys of backends could say the same.
+    in_backend: bool,
 }
 
 impl Refused {
@@ -32,6 +34,7 @@ impl Refused {
         let key = self
             .directives
             .first()
+            .filter(|_| self.in_backend)
             .and_then(|directive| EQUIVALENT.iter().find(|(known, _)| known == directive));
         let allow = format!(
             "`rules: {{ING501: {{allow: [{}]}}}}`",
@@ -75,6 +78,7 @@ pub(super) fn judge(lines: &[RawLine], section: Section, allowed: &[String]) -> 
             directives,
             why,
             can_be_allowed,
+            in_backend: section != Section::Port,
         })
     };
     let harmful: Vec<&RawLine> = lines.iter().filter(|line| undoes(line, section)).collect();
@@ -98,6 +102,15 @@ fn undoes(line: &RawLine, section: Section) -> bool {
             "use_backend",
             "default_backend",
             "bind",
+        ],
+        Section::Port => &[
+            "tcp-request connection accept",
+            "tcp-request session accept",
+            "tcp-request content accept",
+            "use_backend",
+            "default_backend",
+            "bind",
+            "mode",
         ],
         Section::Stats => &["use_backend", "default_backend", "bind"],
         Section::Global => &["default-path"],

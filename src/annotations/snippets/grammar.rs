@@ -5,7 +5,7 @@ use crate::finding::Code;
 use crate::ir::RawLine;
 
 /// Lines of HAProxy's language.
-pub(super) struct Lines;
+pub(in crate::annotations) struct Lines;
 
 /// The longest value in bytes.
 const LONGEST: usize = 65_536;

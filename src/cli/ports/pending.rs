@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::Stop;
 use super::super::journey::{Journey, fault};
 use super::super::streams::Streams;
-use crate::ports::{Lock, Settings, summary};
+use crate::ports::{Lock, OnChange, Settings, summary};
 use crate::report::visible;
 use crate::source::Sources;
 use crate::write;
@@ -16,7 +16,7 @@ pub(in crate::cli) struct Pending {
     file: String,
     /// `2 allocated, 1 released`; empty when every entry stays as it is.
     changes: String,
-    /// What the file is to hold; `None` when it holds that, or when it cannot be understood, and is not touched.
+    /// What the file is to hold; `None` when it holds that, and when it is not to be touched: it cannot be understood, or is locked.
     text: Option<String>,
 }
 
@@ -24,6 +24,7 @@ impl Pending {
     /// What a run makes of the lock.
     pub(in crate::cli) fn new(journey: &Journey, settings: &Settings) -> Self {
         let usable = !settings.lock.unusable;
+        let locked = settings.on_change == OnChange::Refuse;
         Self {
             file: settings.file.clone(),
             changes: if usable {
@@ -31,7 +32,7 @@ impl Pending {
             } else {
                 String::new()
             },
-            text: text(&journey.ports.lock, &journey.sources).filter(|_| usable),
+            text: text(&journey.ports.lock, &journey.sources).filter(|_| usable && !locked),
         }
     }
 

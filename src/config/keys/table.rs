@@ -5,7 +5,7 @@ use super::grammar::{
     PATH, PEER, PEER_ADDRESS, PEM, POOL, REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
 };
 use super::{Form, Key};
-use crate::annotations::{Dialect, Profile};
+use crate::annotations::{Dialect, MapFormat, Profile};
 use crate::finding::Severity;
 use crate::ir::{Layout, NodeAddressType, Weight};
 
@@ -215,6 +215,13 @@ pub(in crate::config) const TCP: &[Key] = &[
         "The ConfigMap that lists TCP services by port, or several of them.",
     )
     .example("haproxy/tcp-services"),
+    Key::new(
+        "configMapFormat",
+        Form::Word(|| MapFormat::ALL.map(MapFormat::name).to_vec()),
+        "Whose these ConfigMaps are, for the words behind the port, such as `ssl` and `PROXY`. Without it each ConfigMap is read as \
+         what stands in it can only mean; what reads two ways is ING337, and its port is not opened.",
+    )
+    .example("nginx"),
 ];
 
 /// Below `endpoints`, at the top and in a cluster.

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use super::{Reader, bare};
+use crate::annotations::MapFormat;
 use crate::config::Mistake;
 use crate::config::keys::table;
 use crate::config::value::Value;
-use crate::config::words::object_name;
+use crate::config::words::{object_name, one_of};
 use crate::ir::PortRange;
 use crate::manifest::ObjectName;
 use crate::source::{Origin, Sourced};
@@ -43,6 +44,13 @@ impl Reader<'_> {
                         vec![Sourced::new(name, value.origin())]
                     };
                     reader.config.tcp.config_maps = list;
+                }
+                "configMapFormat" => {
+                    let wanted = "`tcp.configMapFormat` is haproxytech, haproxy-ingress or nginx";
+                    let words = MapFormat::ALL.map(MapFormat::name);
+                    let format = MapFormat::parse(value.string(&what)?);
+                    let format = format.ok_or_else(|| one_of(value, wanted, &words))?;
+                    reader.config.tcp.config_map_format = Some(format);
                 }
                 _ => return Ok(false),
             }

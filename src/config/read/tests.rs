@@ -329,6 +329,14 @@ fn each_mistake_has_its_place() {
             "1:26 `backend` opens a section, which no annotation may (put sections into a file of `include.sections`)",
         ),
         (
+            "tcp: {configMapFormat: ngnix}\n",
+            "1:24 `tcp.configMapFormat` is haproxytech, haproxy-ingress or nginx, not `ngnix` (did you mean `nginx`?)",
+        ),
+        (
+            "tcp: {configMap: tcp-services}\n",
+            "1:18 a ConfigMap is written namespace/name, and not `tcp-services`",
+        ),
+        (
             "requires: '>=99'\n",
             "1:11 this is ingressc 0.1.0, `>=99` is required (install a version that meets it)",
         ),

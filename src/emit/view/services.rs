@@ -160,11 +160,10 @@ impl Services<'_> {
     /// Servers are told, and no defaults: HAProxy 2.6.12 and 3.0.11 take an inherited `check-alpn` without copying it, and free it
     /// when another one follows; the second section or server to have another one frees it again.
     fn check_alpn(&self, backend: &Backend) -> Option<&'static str> {
-        let section = self.own_policy(backend)?;
-        let tls = &section.policy.server_tls;
-        if !section.policy.mode.sees_requests() {
+        if self.is_tcp(backend) {
             return None;
         }
+        let tls = self.server_tls(backend)?;
         let protocol = match tls.http {
             Some(ServerHttp::H2) => "h2",
             None if tls.encryption.is_some() => "http/1.1",

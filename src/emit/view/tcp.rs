@@ -8,14 +8,15 @@ use askama::filters::Safe;
 
 use super::bind::Bind;
 use crate::emit::addresses::{Among, among};
-use crate::emit::escape::{Comment, Mark, MaybeMark, comment, mark, maybe_mark};
+use crate::emit::escape::{Comment, Mark, MaybeMark, comment, mark, maybe_mark, raw};
 use crate::emit::maps::TCP_REFUSED;
 use crate::emit::sni::Names;
 use crate::emit::{CRT_LIST, crt_list, pem_files};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
 use crate::ir::{
-    AcceptProxy, Field, Routing, Target, TcpCertificates, TcpCriterion, TcpListener, Termination,
+    AcceptProxy, Field, RawLine, Routing, Target, TcpCertificates, TcpCriterion, TcpListener,
+    Termination,
 };
 use crate::source::Origin;
 
@@ -65,6 +66,11 @@ impl Listeners<'_> {
 
     fn section<'b>(&self, target: &'b Target) -> Cow<'b, str> {
         section(target)
+    }
+
+    /// A line as it is.
+    fn raw<'l>(&self, line: &'l RawLine) -> Safe<&'l RawLine> {
+        raw(line)
     }
 
     fn names(&self, listener: &TcpListener) -> Option<&Names> {

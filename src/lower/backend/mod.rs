@@ -18,12 +18,12 @@ use rayon::prelude::*;
 
 use self::app_protocol::protocol;
 use self::backup::Backup;
-use self::port::{Problem, service_port};
-pub(super) use self::port::{port_of_target, ports};
+use self::port::Problem;
+pub(super) use self::port::{Problem as Unfound, port_of_target, ports, service_port};
 use self::unusual::{resource_backend, undeclared};
 use super::endpoints::{self, Ask, Directory, Located};
 use super::rules::Field;
-use crate::annotations::{Answer, Exposure, Guards, Policies};
+use crate::annotations::{Answer, Exposure, Guards, OfTcpIngress, Policies, Servers};
 use crate::finding::Finding;
 use crate::ir::policy::Mode;
 use crate::ir::{
@@ -192,11 +192,37 @@ impl<'s, 'm> Backends<'s, 'm> {
         backend: &'m IngressBackend,
         field: Field,
     ) -> Resolved {
+        match self.found(ingress, backend, field) {
+            Some(found) => self.under_policy(Some(ingress), &found),
+            None => Resolved::closed(),
+        }
+    }
+
+    /// The same of an Ingress of a TCP port: what annotations of the Service say holds, and those of the Ingress are the port's.
+    pub(super) fn of_tcp_ingress(
+        &mut self,
+        ingress: &'m Ingress,
+        backend: &'m IngressBackend,
+        field: Field,
+    ) -> Exposed {
+        match self.found(ingress, backend, field) {
+            Some(found) => self.lead_to(&found, &Servers::default()),
+            None => Exposed::closed(),
+        }
+    }
+
+    /// The Service port that is meant. `None` when there is none; that is said once an Ingress.
+    fn found(
+        &mut self,
+        ingress: &'m Ingress,
+        backend: &'m IngressBackend,
+        field: Field,
+    ) -> Option<Found<'m>> {
         let (name, port) = match &backend.target {
             IngressTarget::Resource(resource) => {
                 self.findings
                     .push(resource_backend(ingress, resource, field));
-                return Resolved::closed();
+                return None;
             }
             IngressTarget::Service { name, port } => (name, port.as_ref()),
         };
@@ -218,10 +244,7 @@ impl<'s, 'm> Backends<'s, 'm> {
             },
         };
         self.resolved.insert(reference, found.clone());
-        match found {
-            Some(found) => self.under_policy(Some(ingress), &found),
-            None => Resolved::closed(),
-        }
+        found
     }
 
     /// What annotations of the Ingress and of the Service ask for to keep clients out, whatever comes of it.
@@ -310,6 +333,17 @@ impl<'s, 'm> Backends<'s, 'm> {
         port: &'m ServicePort,
         origin: Origin,
     ) -> Option<Exposed> {
+        self.of_port_with(service, port, origin, &Servers::default())
+    }
+
+    /// The same where `servers` is said for one port, which counts before annotations.
+    pub(super) fn of_port_with(
+        &mut self,
+        service: &'m Service,
+        port: &'m ServicePort,
+        origin: Origin,
+        servers: &Servers,
+    ) -> Option<Exposed> {
         let number = Port::new(port.port.value)?;
         let ObjectName { namespace, name } = &service.meta.name;
         let found = Found {
@@ -319,15 +353,22 @@ impl<'s, 'm> Backends<'s, 'm> {
             port: Some(port),
             reference: origin,
         };
-        let answer = self.policies.of_port(service);
+        Some(self.lead_to(&found, servers))
+    }
+
+    /// The backend of a Service port under the policy that annotations of the Service give it, and `servers` before them.
+    fn lead_to(&mut self, found: &Found<'m>, servers: &Servers) -> Exposed {
+        let answer = self.policies.of_port_with(found.service, servers);
         let target = if answer.closed {
             Target::Closed
         } else {
             let name = found.name.with_policy(&answer.policy);
             if self.made.insert(name.clone()) {
-                self.make(name.clone(), Some(answer.policy), &found, true);
+                self.make(name.clone(), Some(answer.policy), found, true);
                 let wanted = answer.backup.as_ref();
-                let backup = wanted.and_then(|wanted| self.backup((service, port), wanted));
+                let backup = wanted
+                    .zip(found.port)
+                    .and_then(|(wanted, port)| self.backup((found.service, port), wanted));
                 if let Some(pending) = self.pending.last_mut() {
                     pending.backend.backup = backup.map(|backup| backup.name());
                     pending.backup = backup;
@@ -335,12 +376,17 @@ impl<'s, 'm> Backends<'s, 'm> {
             }
             Target::Backend(name)
         };
-        Some(Exposed {
+        Exposed {
             target,
             client: answer.client,
             tls: answer.tls,
             settings: answer.settings,
-        })
+        }
+    }
+
+    /// What annotations of an Ingress say about its TCP port.
+    pub(super) fn tcp_port(&mut self, ingress: &'m Ingress) -> OfTcpIngress {
+        self.policies.of_tcp_ingress(ingress)
     }
 
     /// What annotations of a Service say about its exposure.
@@ -509,6 +555,18 @@ pub(super) struct Exposed {
     pub(super) tls: Option<Termination>,
     /// What annotations decide about the port.
     pub(super) settings: Option<Arc<[Setting]>>,
+}
+
+impl Exposed {
+    /// Nobody gets the connections, whatever annotations say.
+    fn closed() -> Self {
+        Self {
+            target: Target::Closed,
+            client: ClientSide::default(),
+            tls: None,
+            settings: None,
+        }
+    }
 }
 
 /// What a reference comes to.

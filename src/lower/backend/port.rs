@@ -7,7 +7,7 @@ use crate::manifest::{PortRef, Protocol, Service, ServicePort, TargetPort};
 
 /// Why a reference leads nowhere.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Problem<'m> {
+pub(in crate::lower) enum Problem<'m> {
     IllegalPort,
     IllegalName,
     NoService,
@@ -16,7 +16,7 @@ pub(super) enum Problem<'m> {
 }
 
 /// The Service port that is meant; of one number twice, the TCP one (443/UDP stands beside it for HTTP/3).
-pub(super) fn service_port<'m>(
+pub(in crate::lower) fn service_port<'m>(
     service: &'m Service,
     wanted: &PortRef,
 ) -> Result<&'m ServicePort, Problem<'m>> {

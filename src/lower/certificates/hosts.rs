@@ -8,14 +8,14 @@ use crate::manifest::Ingress;
 
 /// Host patterns, asked for cover in both directions without a walk.
 #[derive(Debug, Default)]
-pub(super) struct Hosts {
+pub(in crate::lower) struct Hosts {
     patterns: HashSet<HostPattern>,
     /// Parents of the exact names: what a star would have to stand before.
     parents: HashSet<String>,
 }
 
 impl Hosts {
-    pub(super) fn insert(&mut self, host: HostPattern) {
+    pub(in crate::lower) fn insert(&mut self, host: HostPattern) {
         if let (false, Some((_, parent))) = (host.is_wildcard(), host.name().split_once('.')) {
             self.parents.insert(parent.to_owned());
         }
@@ -23,13 +23,13 @@ impl Hosts {
     }
 
     /// Whether `host` is there, or a wildcard for it.
-    pub(super) fn cover(&self, host: &HostPattern) -> bool {
+    pub(in crate::lower) fn cover(&self, host: &HostPattern) -> bool {
         self.patterns.contains(host)
             || wildcard_of(host).is_some_and(|star| self.patterns.contains(&star))
     }
 
     /// Whether `host` is covered, or covers some name that is there.
-    pub(super) fn meet(&self, host: &HostPattern) -> bool {
+    pub(in crate::lower) fn meet(&self, host: &HostPattern) -> bool {
         self.cover(host) || (host.is_wildcard() && self.parents.contains(host.name()))
     }
 }

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+pub(super) use self::hosts::Hosts;
+pub(super) use self::select::mismatch;
 use crate::certificate::{Keyring, Loaded, stem};
 use crate::finding::{Code, Finding};
 use crate::ir::{Certificate, Certificates};

@@ -343,7 +343,7 @@ fn nothing_to_cover(
     .help("list its names in `hosts`, or make it the default with `certificates.default`")
 }
 
-fn mismatch(
+pub(in crate::lower) fn mismatch(
     ingress: &Ingress,
     index: usize,
     host: &Sourced<HostPattern>,

@@ -8,7 +8,11 @@ use crate::manifest::{PathType, host_code};
 use crate::source::{Sourced, template_marker};
 
 /// `None` when the host is a template nobody rendered: that has its finding already.
-pub(super) fn illegal_host(ingress: &str, host: &Sourced<String>, reason: &str) -> Option<Finding> {
+pub(in crate::lower) fn illegal_host(
+    ingress: &str,
+    host: &Sourced<String>,
+    reason: &str,
+) -> Option<Finding> {
     if template_marker(&host.value).is_some() {
         return None;
     }

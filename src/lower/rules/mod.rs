@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) use self::claims::{Claims, Field, Hostless, Strength, Wish};
-use self::legal::{illegal_host, legal_path, looks_like_regex};
+pub(super) use self::legal::illegal_host;
+use self::legal::{legal_path, looks_like_regex};
 use super::backend::{Backends, Resolved};
 use crate::annotations::Profile;
 use crate::finding::{Code, Finding, Severity};

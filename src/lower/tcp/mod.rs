@@ -4,15 +4,19 @@
 //! clusters are known (see [`crate::ports`]). A wish that cannot be honoured is a finding, and no port.
 
 mod certificates;
+mod config_map;
+mod ingress;
+mod resource;
 mod service;
 
 pub(crate) use certificates::unanswered;
+pub(crate) use config_map::{without_config_map, without_default};
 
 use super::backend::Backends;
-use crate::annotations::Installation;
+use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
 use crate::finding::Finding;
 use crate::ir::TcpListener;
-use crate::manifest::ObjectName;
+use crate::manifest::{Ingress, ObjectName};
 use crate::source::Sourced;
 
 /// What the configuration says about TCP services.
@@ -20,17 +24,49 @@ use crate::source::Sourced;
 pub struct Settings {
     /// The ConfigMaps that list TCP services.
     pub config_maps: Vec<Sourced<ObjectName>>,
+    /// Whose they are; `None`: what they say decides.
+    pub config_map_format: Option<MapFormat>,
 }
 
-/// Every listener that is asked for, those of Services first, in the order of their keys.
+/// Ingresses that ask for TCP ports, and what they may fall back on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asking<'i, 'm> {
+    /// The Ingresses, by name.
+    pub(super) ingresses: &'i [&'m Ingress],
+    /// The Secret that answers TLS where an entry names none.
+    pub(super) default: Option<&'i ObjectName>,
+}
+
+/// Every listener that is asked for, those of Services first, in the order of their keys. What has no key stays in its order.
 pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
-    _settings: &super::Settings,
+    settings: &super::Settings,
+    ports: &Asking<'_, 'm>,
     backends: &mut Backends<'_, 'm>,
     findings: &mut Vec<Finding>,
 ) -> Vec<TcpListener> {
     let manifests = installation.manifests();
+    let named = &settings.tcp.config_maps;
+    findings.extend(unnamed_tcp_services(
+        manifests,
+        &settings.annotations,
+        named,
+    ));
     let mut listeners = service::listeners(manifests, backends, findings);
+    listeners.extend(config_map::listeners(
+        installation,
+        &settings.tcp,
+        backends,
+        findings,
+    ));
+    let keyring = installation.keyring();
+    listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
+    listeners.extend(resource::listeners(
+        installation,
+        settings,
+        backends,
+        findings,
+    ));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
     listeners
 }

@@ -16,16 +16,19 @@ pub enum ResourceKind {
     Frontend,
     /// What custom annotations may say.
     ValidationRules,
+    /// Frontends of TCP services, which no key names.
+    Tcp,
 }
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Backend,
         Self::Defaults,
         Self::Global,
         Self::Frontend,
         Self::ValidationRules,
+        Self::Tcp,
     ];
 
     /// The kind as manifests spell it.
@@ -36,6 +39,7 @@ impl ResourceKind {
             Self::Global => "Global",
             Self::Frontend => "Frontend",
             Self::ValidationRules => "ValidationRules",
+            Self::Tcp => "TCP",
         }
     }
 }
@@ -47,9 +51,11 @@ pub struct Resource {
     pub kind: ResourceKind,
     /// Of the group `ingress.v1.haproxy.org`, whose fields are below `config`, instead of `ingress.v3.haproxy.org`.
     pub is_v1: bool,
-    /// Its name.
+    /// Its name; of a [`ResourceKind::Tcp`], its annotations, too.
     pub meta: Meta,
-    /// `spec`, as written.
+    /// `metadata.creationTimestamp` in Unix seconds; only exports have it.
+    pub created: Option<i64>,
+    /// `spec`, as written; `Null` where there is none.
     pub spec: Sourced<ResourceValue>,
 }
 

@@ -226,6 +226,7 @@ fn test(test: &TcpTest) -> String {
     let not = if test.negated { "not " } else { "" };
     match &test.what {
         TcpCriterion::Name(pattern) => format!("name is {not}{pattern}"),
+        TcpCriterion::Handshake => format!("connection is {not}TLS"),
         TcpCriterion::Source(list) => match list.networks() {
             [one] => format!("client is {not}of {one}"),
             many => format!("client is {not}of {} networks", many.len()),
