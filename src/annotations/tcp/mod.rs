@@ -63,8 +63,6 @@ pub(crate) struct Answer {
     pub(crate) policy: PolicyName,
     /// How clients are spoken to.
     pub(crate) client: ClientSide,
-    /// TLS that is answered here.
-    pub(crate) tls: Option<Termination>,
     /// The Service whose servers stand in.
     pub(crate) backup: Option<Sourced<BackupService>>,
     /// TLS that is answered here.

@@ -231,6 +231,8 @@ fn test(test: &TcpTest) -> String {
             [one] => format!("client is {not}of {one}"),
             many => format!("client is {not}of {} networks", many.len()),
         },
+        TcpCriterion::Handshake if test.negated => "begins with no handshake".to_owned(),
+        TcpCriterion::Handshake => "begins with a handshake".to_owned(),
     }
 }
 
