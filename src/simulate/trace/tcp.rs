@@ -165,7 +165,7 @@ fn certificate(routing: &Routing, certificates: &TcpCertificates, pem: &Pem) -> 
         TcpCertificates::Shared => {
             let mut files = routing.certificates.files.values();
             let file = files.find(|file| std::ptr::eq(&raw const file.pem, pem));
-            file.map_or_else(String::new, |file| file.secret.to_string())
+            file.map_or_else(String::new, |file| file.secret.clone())
         }
         TcpCertificates::Own { default, named } => {
             let is_it = |file: &&crate::ir::PemFile| std::ptr::eq(&raw const file.pem, pem);
@@ -226,7 +226,6 @@ fn test(test: &TcpTest) -> String {
     let not = if test.negated { "not " } else { "" };
     match &test.what {
         TcpCriterion::Name(pattern) => format!("name is {not}{pattern}"),
-        TcpCriterion::Handshake => format!("connection is {not}TLS"),
         TcpCriterion::Source(list) => match list.networks() {
             [one] => format!("client is {not}of {one}"),
             many => format!("client is {not}of {} networks", many.len()),
