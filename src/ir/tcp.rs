@@ -76,6 +76,12 @@ impl TcpListener {
         tls.is_some_and(|tls| tls.certificates == TcpCertificates::Shared)
     }
 
+    /// Closes all connections: nobody may have them.
+    pub fn close(&mut self) {
+        self.rules.clear();
+        self.default = Target::Closed;
+    }
+
     /// What its connections may lead to.
     pub fn targets(&self) -> impl Iterator<Item = &Target> {
         let rules = self.rules.iter().map(|rule| &rule.target);

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use super::backends::Backends;
 use super::{Member, Rank};
 use crate::finding::{Code, Finding};
-use crate::ir::{BindAddress, ListenerName, Port, PortKey, Routing, Target, TcpListener, Wanted};
+use crate::ir::{
+    BindAddress, ClientSide, ListenerName, Port, PortKey, Routing, Target, TcpListener, Wanted,
+};
 use crate::source::{Origin, Sourced};
 
-/// Unites those that stand for one Service port; what the first cluster says holds. Of those whose ports the manifests name, the
-/// same ones that lead to the same Services are one; others are left to the allocation, which lets one of them have the port.
+/// Unites those that stand for one Service port; where clusters do not say the same of it, nobody may connect. Of those whose ports the
+/// manifests name, the same ones that lead to the same Services are one; others are left to the allocation, which lets one of them have
+/// the port.
 pub(super) fn unite(
     members: &[Member],
     listeners: Vec<(Rank, TcpListener)>,
@@ -40,10 +43,16 @@ pub(super) fn unite(
     let mut named: BTreeMap<ListenerName, (Rank, Origin)> = BTreeMap::new();
     for same in by_key.into_values().chain(others) {
         findings.extend(disagreement(members, &same));
+        let odd = odd_one(&same).map(|odd| different(members, &same[0], odd));
+        let is_contested = odd.is_some();
+        findings.extend(odd);
         let rank = same.first().map(|(rank, _)| *rank);
-        let Some((rank, listener)) = rank.zip(one(same, backends)) else {
+        let Some((rank, mut listener)) = rank.zip(one(same, backends)) else {
             continue;
         };
+        if is_contested {
+            listener.close();
+        }
         if listener.name != ListenerName::unallocated()
             && let Some(first) = named.insert(listener.name.clone(), (rank, listener.origin))
         {
@@ -54,6 +63,39 @@ pub(super) fn unite(
         routing.tcp.push(listener);
     }
     findings
+}
+
+/// The first of the listeners of one Service port that does something else than the first of all: its servers would be reached past what
+/// its manifests say, or not at all.
+fn odd_one(same: &[(Rank, TcpListener)]) -> Option<&(Rank, TcpListener)> {
+    let (first, others) = same.split_first()?;
+    // One that is closed for a reason of its own has its finding, and closes all.
+    let is_closed = |listener: &TcpListener| listener.default == Target::Closed;
+    others.iter().find(|(_, other)| {
+        let are_open = !is_closed(&first.1) && !is_closed(other);
+        are_open && !does_the_same(&first.1, other)
+    })
+}
+
+fn different(
+    members: &[Member],
+    (ours, first): &(Rank, TcpListener),
+    (theirs, other): &(Rank, TcpListener),
+) -> Finding {
+    let name = |rank: &Rank| &members[usize::from(*rank)].name;
+    let (ours, theirs) = (name(ours), name(theirs));
+    let port = first
+        .key
+        .as_ref()
+        .map_or_else(|| "a port".to_owned(), |key| format!("`{key}`"));
+    Finding::new(
+        Code::CLUSTER_CONFLICT,
+        format!("the settings of {port} are others in cluster {theirs} than in cluster {ours}: nobody may connect"),
+    )
+    .object(&other.owner)
+    .label(other.origin, format!("in cluster {theirs}"))
+    .label(first.origin, format!("in cluster {ours}"))
+    .help("give the Services of both clusters the same annotations, and the same Secrets for TLS")
 }
 
 /// Two clusters have a listener of one name, which differ: HAProxy has one section of a name.
@@ -115,8 +157,13 @@ fn binds(listener: &TcpListener) -> Vec<BindAddress> {
     binds
 }
 
-/// Whether two listeners in one place do the same with the same Services.
+/// Whether two listeners in one place are one.
 fn is_same(one: &TcpListener, other: &TcpListener) -> bool {
+    one.name == other.name && does_the_same(one, other)
+}
+
+/// Whether two listeners do the same with the same Services, under the same policies.
+fn does_the_same(one: &TcpListener, other: &TcpListener) -> bool {
     let tests = |listener: &TcpListener| -> Vec<_> {
         let rules = listener.rules.iter();
         rules.map(|rule| rule.tests.clone()).collect()
@@ -131,6 +178,10 @@ fn is_same(one: &TcpListener, other: &TcpListener) -> bool {
             )
         })
     };
+    let client = |listener: &TcpListener| ClientSide {
+        origins: BTreeMap::new(),
+        ..listener.client.clone()
+    };
     let lines = |listener: &TcpListener| -> Vec<_> {
         let lines = listener.lines.iter();
         lines.map(|line| line.value.clone()).collect()
@@ -139,7 +190,7 @@ fn is_same(one: &TcpListener, other: &TcpListener) -> bool {
         && tests(one) == tests(other)
         && tls(one) == tls(other)
         && lines(one) == lines(other)
-        && one.name == other.name
+        && client(one) == client(other)
 }
 
 /// Two clusters that fix different ports for one Service port.
