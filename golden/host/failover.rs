@@ -299,3 +299,96 @@ fn replicas_stand_in_until_the_primary_is_back() {
     assert!(is_closed(&mut of_replica), "{}", edge.said());
     until_at(address, b'a');
 }
+
+/// What a MySQL 8 says first: a handshake packet of protocol 10, whose user may come in by `mysql_native_password`.
+fn greeting() -> Vec<u8> {
+    let mut packet = b"\x0a8.0.36\0\x07\0\0\0abcdefgh\0\xff\xf7\x21\x02\0\xff\xdf\x15".to_vec();
+    packet.extend([0; 10]);
+    packet.extend(b"ijklmnopqrst\0mysql_native_password\0");
+    let length = u8::try_from(packet.len()).expect("short");
+    [&[length, 0, 0, 0], &packet[..]].concat()
+}
+
+/// A server that says `first`, and then `answer` to whatever it is told in the words of its protocol.
+fn speaker(
+    address: SocketAddr,
+    first: Vec<u8>,
+    of: &'static [u8],
+    answer: &'static [u8],
+) -> Listening {
+    Listening::start(address, move |mut stream| {
+        let mut buffer = [0; 512];
+        let mut told = stream.write_all(&first).map(|()| 1);
+        while let Ok(1..) = told {
+            told = stream.read(&mut buffer);
+            let said = &buffer[..*told.as_ref().unwrap_or(&0)];
+            let knows = said.windows(of.len()).any(|words| words == of);
+            if !knows || stream.write_all(answer).is_err() {
+                return;
+            }
+        }
+    })
+}
+
+#[test]
+fn checks_speak_the_protocol_of_the_database() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    let net = Net::take();
+    let database = |last| net.at(last, DATABASE);
+    let _servers = [
+        speaker(database(10), Vec::new(), b"PING", b"+PONG\r\n"),
+        // It wants a password, which is not asked for before it knows the user.
+        speaker(
+            database(11),
+            Vec::new(),
+            b"user\0haproxy\0",
+            b"R\0\0\0\x08\0\0\0\x03",
+        ),
+        speaker(
+            database(12),
+            greeting(),
+            b"haproxy\0",
+            b"\x07\0\0\x02\0\0\0\x02\0\0\0",
+        ),
+    ];
+    // Neither speaks the protocol that it is asked in.
+    let _strangers = [13, 14].map(|last| Member::start(&net, last, b'x', true));
+    let checks = [
+        "redis",
+        "pgsql haproxy",
+        "mysql haproxy",
+        "redis",
+        "mysql haproxy",
+    ];
+    let manifests: String = checks
+        .iter()
+        .zip(10..)
+        .map(|(check, last)| {
+            let check = format!("ingressc/check: {check}");
+            let interval = "haproxy.org/check-interval: 200ms";
+            let annotations = ["ingressc/expose: \"true\"", &check, interval];
+            service(&format!("db-{last}"), &annotations, &[last])
+        })
+        .collect();
+    let site = Site::new(&net, &[("ingressc.yaml", CONFIG), ("db.yaml", &manifests)]);
+    let bundle = site.bundle();
+    let ports = [26000, 26001, 26002, 26003, 26004].map(|port| net.at(1, port));
+    let edge = Edge::start(binary, bundle.path(), &["-db"], &ports);
+    for stranger in &ports[3..] {
+        let who = || connect(*stranger).map(|(_, name)| name);
+        until("a stranger is found out", PATIENCE, who, Option::is_none);
+    }
+    // The others were asked as often by now.
+    for (port, words) in ports
+        .into_iter()
+        .zip([&b"PING"[..], b"user\0haproxy\0", b""])
+    {
+        let mut stream = TcpStream::connect_timeout(&port, Duration::from_secs(2)).expect("bound");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        let asked = stream.write_all(words);
+        let answered = asked.and_then(|()| stream.read_exact(&mut [0; 4]));
+        assert!(answered.is_ok(), "{port}: {answered:?}\n{}", edge.said());
+    }
+}

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::registry;
-use super::spec::Dialect;
+use super::spec::{Dialect, Scope};
 use crate::finding::{Code, Finding};
 use crate::ir::{Claim, Field, Target};
 use crate::manifest::{Annotation, Kind, Manifests, ObjectName};
@@ -115,11 +115,53 @@ impl Guards {
         manifests: &Manifests,
     ) -> Option<Finding> {
         let others = manifests.contested.get(&(kind, name.clone()))?;
-        let kept = Self::of_annotations(kept, &name.namespace);
-        let others = Self::of_annotations(others, &name.namespace);
-        let (key, origin) = others.lacking_in(&kept)?;
+        let read = |annotations: &[Annotation]| Self::of_annotations(annotations, &name.namespace);
+        read(others).missing(&read(kept), (kind, name), "routes")
+    }
+
+    /// The same for the exposed ports of a Service, and the keys that keep clients out of those.
+    pub(crate) fn contested_ports(
+        name: &ObjectName,
+        kept: &[Annotation],
+        manifests: &Manifests,
+    ) -> Option<Finding> {
+        let kind = Kind::Service;
+        let others = manifests.contested.get(&(kind, name.clone()))?;
+        let read = |annotations: &[Annotation]| Self::of_ports(annotations, &name.namespace);
+        read(others).missing(&read(kept), (kind, name), "exposed ports")
+    }
+
+    /// Those that a Service's annotations ask for about its exposed ports.
+    fn of_ports(annotations: &[Annotation], namespace: &str) -> Self {
+        let guard = |annotation: &Annotation| {
+            let text = annotation.value.value.trim();
+            let mut dialects = Dialect::ALL.into_iter();
+            let spec = dialects.find_map(|dialect| {
+                let mut prefixes = dialect.prefixes().iter();
+                let name = prefixes.find_map(|prefix| annotation.key.strip_prefix(prefix))?;
+                registry::find(dialect, name).map(|(spec, _)| spec)
+            })?;
+            let counts = spec.scope == Scope::Port && spec.protects.is_some() && !text.is_empty();
+            let guard = Guard {
+                key: spec.full_key(),
+                value: Sourced::new(text.to_owned(), annotation.value.origin),
+                namespace: namespace.to_owned(),
+            };
+            counts.then_some((spec.field, guard))
+        };
+        Self(annotations.iter().filter_map(guard).collect())
+    }
+
+    /// That `kept` lacks one of these, so that `what` of the object is closed.
+    fn missing(
+        &self,
+        kept: &Self,
+        (kind, name): (Kind, &ObjectName),
+        what: &str,
+    ) -> Option<Finding> {
+        let (key, origin) = self.lacking_in(kept)?;
         let message = format!(
-            "{kind} {name} is described twice, and the description that is kept has not the `{key}` of the other: its routes are closed"
+            "{kind} {name} is described twice, and the description that is kept has not the `{key}` of the other: its {what} are closed"
         );
         Some(
             Finding::new(Code::DUPLICATE_OBJECT, message)

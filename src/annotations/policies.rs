@@ -274,12 +274,10 @@ impl<'s, 'm> Policies<'s, 'm> {
             timeouts,
             ..
         } = resources::backend(all, self.installation.resources, &context, &mut said);
-        if let Some(finding) = Guards::contested(
-            Kind::Service,
-            &service.meta.name,
-            &service.meta.annotations,
-            context.manifests,
-        ) {
+        let (name, kept) = (&service.meta.name, &service.meta.annotations);
+        let of_servers = Guards::contested(Kind::Service, name, kept, context.manifests);
+        let of_ports = Guards::contested_ports(name, kept, context.manifests);
+        for finding in of_servers.into_iter().chain(of_ports) {
             said.close(finding);
         }
         tcp::guard(&all, &mut said);

@@ -11,9 +11,10 @@ use crate::annotations::context::Said;
 use crate::annotations::exposure;
 use crate::annotations::given::{self, Given};
 use crate::annotations::policies::Installation;
+use crate::annotations::registry;
 use crate::annotations::resources;
 use crate::annotations::snippets;
-use crate::annotations::spec::{Dialect, On, Scope};
+use crate::annotations::spec::{Dialect, Scope};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::Field;
 use crate::manifest::{ObjectName, Service};
@@ -25,27 +26,24 @@ pub(crate) fn unheard(
     exposed: &HashSet<&ObjectName>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let prefixes = prefixes();
     for (name, service) in &installation.manifests().services {
         let is_exposed = exposed.contains(name);
-        if !is_exposed && !may_be_of_ports(service) {
+        if !is_exposed && !begins(service, &prefixes) {
             continue;
         }
         let (settings, custom) = (installation.settings, &installation.custom);
         // What there is to say about the keys themselves was said when they were read.
-        let given = given::annotations(
-            On::Service,
-            &service.meta,
-            settings,
-            custom,
-            &mut Vec::new(),
-        );
+        let given = given::of_service(service, settings, custom, &mut Vec::new());
         if is_exposed {
-            let is_routed = routed.contains(name);
-            let keys = with_resource(given, service, installation);
-            findings.extend(
-                keys.iter()
-                    .filter_map(|key| of_requests(key, &keys, is_routed)),
-            );
+            let resources::OfRoute { keys, timeouts, .. } =
+                with_resource(given, service, installation);
+            let is_tunnel = |key: &Given<'_>| key.spec.field == Field::PortTunnelTimeout;
+            let ways = Ways {
+                are_routed: routed.contains(name),
+                limit_silence: timeouts.tunnel.is_some() || keys.iter().any(is_tunnel),
+            };
+            findings.extend(keys.iter().filter_map(|key| of_requests(key, ways)));
         } else if !given.iter().any(|given| exposure::is_key(given.spec)) {
             findings.extend(given.iter().filter_map(of_no_port));
         }
@@ -53,11 +51,22 @@ pub(crate) fn unheard(
     findings
 }
 
-/// Whether some key may be one of exposed ports: asked of each Service.
-fn may_be_of_ports(service: &Service) -> bool {
-    let prefixes = || Dialect::ALL.into_iter().flat_map(Dialect::prefixes);
+/// What keys about exposed ports begin with: most Services have none, and are not read again.
+fn prefixes() -> Vec<&'static str> {
+    let has_some = |dialect: &Dialect| {
+        registry::all().any(|spec| spec.dialect == *dialect && spec.scope == Scope::Port)
+    };
+    let dialects = Dialect::ALL.into_iter().filter(has_some);
+    dialects.flat_map(Dialect::prefixes).copied().collect()
+}
+
+/// Whether some key of a Service begins with one of these.
+fn begins(service: &Service, prefixes: &[&str]) -> bool {
     let mut annotations = service.meta.annotations.iter();
-    annotations.any(|annotation| prefixes().any(|prefix| annotation.key.starts_with(prefix)))
+    annotations.any(|annotation| {
+        let mut prefixes = prefixes.iter();
+        prefixes.any(|prefix| annotation.key.starts_with(prefix))
+    })
 }
 
 /// The keys with what a Backend resource says in place of those that it replaces.
@@ -65,15 +74,10 @@ fn with_resource<'m>(
     given: Vec<Given<'m>>,
     service: &'m Service,
     installation: &Installation<'m>,
-) -> Vec<Given<'m>> {
+) -> resources::OfRoute<'m> {
     let context = installation.context(service);
-    resources::backend(
-        given,
-        installation.resources,
-        &context,
-        &mut Said::default(),
-    )
-    .keys
+    let said = &mut Said::default();
+    resources::backend(given, installation.resources, &context, said)
 }
 
 /// A key about a port, on a Service that exposes none.
@@ -88,8 +92,17 @@ fn of_no_port(given: &Given<'_>) -> Option<Finding> {
     Some(about(given, message).help("add `ingressc/expose: \"true\"`, or remove it"))
 }
 
+/// The ways to an exposed Service.
+#[derive(Debug, Clone, Copy)]
+struct Ways {
+    /// Whether HTTP routes are among them.
+    are_routed: bool,
+    /// Whether somebody has said how long connections may be silent.
+    limit_silence: bool,
+}
+
 /// A key that cannot hold where nobody sees requests.
-fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<Finding> {
+fn of_requests(given: &Given<'_>, ways: Ways) -> Option<Finding> {
     if !is_set(given) {
         return None;
     }
@@ -99,7 +112,7 @@ fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<
             "{} goes by requests, and connections of exposed ports have none: they go to servers in turns",
             setting(given)
         );
-        let severity = if is_routed {
+        let severity = if ways.are_routed {
             Severity::Warning
         } else {
             Severity::Error
@@ -107,11 +120,10 @@ fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<
         let help = "write `leastconn`, `source`, `first`, `random` or `roundrobin`";
         return Some(about(given, message).severity(severity).help(help));
     }
-    if is_routed {
+    if ways.are_routed {
         return None;
     }
     if field == Field::ServerTimeout {
-        let says = |other: &Given<'_>| other.spec.field == Field::PortTunnelTimeout;
         let message = format!(
             "{} does not count once a server has accepted the connection",
             setting(given)
@@ -119,7 +131,7 @@ fn of_requests(given: &Given<'_>, all: &[Given<'_>], is_routed: bool) -> Option<
         let finding =
             about(given, message).note("from then on HAProxy counts `timeout tunnel` alone");
         let help = "set `ingressc/timeout-tunnel` to the time for which connections may be idle";
-        return (!all.iter().any(says)).then(|| finding.help(help));
+        return (!ways.limit_silence).then(|| finding.help(help));
     }
     // Ports have backends of their own anyway; lines that keep somebody out have their finding.
     let is_said = field == Field::Standalone || snippets::keeps_out(given);

@@ -419,6 +419,22 @@ fn each_mistake_about_annotations_has_its_place() {
 }
 
 #[test]
+fn each_mistake_about_config_maps_of_tcp_services_has_its_place() {
+    for (text, expected) in [
+        (
+            "tcp: {configMapFormat: ngnix}\n",
+            "1:24 `tcp.configMapFormat` is haproxytech, haproxy-ingress or nginx, not `ngnix` (did you mean `nginx`?)",
+        ),
+        (
+            "tcp: {configMap: tcp-services}\n",
+            "1:18 a ConfigMap is written namespace/name, and not `tcp-services`",
+        ),
+    ] {
+        assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
+    }
+}
+
+#[test]
 fn set_is_laid_over_what_the_file_says() {
     let mut sources = Sources::default();
     let mut config = Config::default();
