@@ -347,6 +347,50 @@ fn each_mistake_has_its_place() {
 }
 
 #[test]
+fn each_mistake_about_tcp_services_has_its_place() {
+    for (text, expected) in [
+        (
+            "tcp: {configMapFormat: ngnix}\n",
+            "1:24 `tcp.configMapFormat` is haproxytech, haproxy-ingress or nginx, not `ngnix` (did you mean `nginx`?)",
+        ),
+        (
+            "tcp: {configMap: tcp-services}\n",
+            "1:18 a ConfigMap is written namespace/name, and not `tcp-services`",
+        ),
+        (
+            "tcp: {pool: 26010-26000}\n",
+            "1:13 `tcp.pool` is the first and the last of the ports, such as 26000-26999, not `26010-26000`",
+        ),
+        (
+            "tcp: {lock: ''}\n",
+            "1:13 `tcp.lock` is the path of a file, not ``",
+        ),
+        (
+            "tcp: {addresses: ['10.0.0.5:80']}\n",
+            "1:19 `tcp.addresses` are IP addresses without ports, and not `10.0.0.5:80`",
+        ),
+    ] {
+        assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_about_tcp_services_is_read() {
+    let text = "tcp: {pool: 30000-30009, lock: state/edge.lock, addresses: [10.0.0.5, '::1'], configMap: [a/b, a/c]}\n";
+    let tcp = parse(text).expect("legal").tcp;
+    assert_eq!(
+        tcp.pool.map(|pool| pool.value.to_string()).as_deref(),
+        Some("30000-30009")
+    );
+    assert_eq!(
+        tcp.lock.map(|lock| lock.value).as_deref(),
+        Some("ops/state/edge.lock")
+    );
+    assert_eq!(tcp.addresses.map(|list| list.len()), Some(2));
+    assert_eq!(tcp.config_maps.len(), 2);
+}
+
+#[test]
 fn each_mistake_about_annotations_has_its_place() {
     for (text, expected) in [
         (

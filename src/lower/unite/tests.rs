@@ -611,7 +611,7 @@ fn listeners_in_one_place_are_one_if_they_do_the_same() {
         (1, 2)
     );
     assert_eq!(
-        united(ours(), exposing(web(fra()), "more", ":5433", false)).0,
+        united(ours(), exposing(web(fra()), "other", ":5433", false)).0,
         2
     );
     assert_eq!(
@@ -619,7 +619,7 @@ fn listeners_in_one_place_are_one_if_they_do_the_same() {
         2
     );
     let api = fra().route("/api", "api");
-    assert_eq!(united(ours(), exposing(api, "db", ":5432", false)).0, 2);
+    assert_eq!(united(ours(), exposing(api, "other", ":5432", false)).0, 2);
 }
 
 #[test]
