@@ -100,9 +100,14 @@ fn is_same(one: &TcpListener, other: &TcpListener) -> bool {
             )
         })
     };
+    let lines = |listener: &TcpListener| -> Vec<_> {
+        let lines = listener.lines.iter();
+        lines.map(|line| line.value.clone()).collect()
+    };
     one.targets().eq(other.targets())
         && tests(one) == tests(other)
         && tls(one) == tls(other)
+        && lines(one) == lines(other)
         && one.name == other.name
 }
 
