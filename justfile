@@ -32,6 +32,10 @@ bench *ARGS:
 ladder:
     cargo bench --locked --bench ladder
 
+# Time the program with 500 to 4,000 exposed Services against its budgets
+ports:
+    cargo bench --locked --bench tcp
+
 # Load and question every case on HAProxy 2.6, 3.0, 3.2 and 3.4, or on those named
 haproxy *VERSIONS:
     tools/haproxy-matrix check {{ VERSIONS }}

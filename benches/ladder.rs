@@ -140,6 +140,8 @@ fn print(rungs: &[Rung; 3]) -> bool {
     println!("\ntime");
     let time = |of: fn(&Rung) -> &Cost| rungs.each_ref().map(|rung| milliseconds(of(rung).time));
     row("  ingressc compile", time(|rung| &rung.whole), "");
+    let work = rungs.each_ref().map(|rung| milliseconds(rung.whole.work));
+    row("    all threads together", work, "");
     row("  bare decode", time(|rung| &rung.decode), "");
     row("  haproxy -c", time(|rung| &rung.haproxy), "");
     println!("\npeak memory");

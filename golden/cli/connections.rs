@@ -155,7 +155,7 @@ fn what_was_expected_decides_about_the_exit_code() {
         let ran = folder.run(&format!(
             "route tcp://10.0.0.1:{port} -i db.yaml --expect {expected}"
         ));
-        let code = if words.is_some() { 1 } else { 0 };
+        let code = i32::from(words.is_some());
         assert_eq!(ran.code, Some(code), "{port} {expected}: {}", ran.err);
         let said = words.map_or_else(String::new, |words| format!("expected {expected}, {words}"));
         assert!(ran.err.contains(&said), "{port} {expected}: {}", ran.err);

@@ -34,6 +34,8 @@ tcp: {pool: 26000-26019, addresses: [NET.1]}
 struct Database {
     kind: Kind,
     name: String,
+    /// Annotations besides that which exposes it, and that which asks servers in their own language whether they are well.
+    annotations: &'static [&'static str],
 }
 
 /// Which server a database is on.
@@ -58,6 +60,7 @@ impl Database {
         Self {
             kind,
             name: name.into(),
+            annotations: &[],
         }
     }
 
@@ -78,6 +81,12 @@ impl Database {
     fn manifests(&self, server: SocketAddr) -> String {
         let name = &self.name;
         let (namespace, port) = self.kind.place();
+        let check = match self.kind {
+            Kind::Postgres => "ingressc/check: pgsql postgres",
+            Kind::Redis => "ingressc/check: redis",
+        };
+        let own = ["ingressc/expose: \"true\"", check];
+        let annotations = [&own, self.annotations].concat().join("\n    ");
         format!(
             "apiVersion: v1
 kind: Service
@@ -85,7 +94,7 @@ metadata:
   name: {name}
   namespace: {namespace}
   annotations:
-    ingressc/expose: \"true\"
+    {annotations}
 spec:
   ports: [{{name: db, port: {port}}}]
 ---
@@ -127,7 +136,6 @@ impl Team {
         for database in databases {
             team.add(database);
         }
-        team.site.compile();
         team
     }
 
@@ -182,8 +190,9 @@ impl Team {
         words.any(|word| word == "hard-stop-after")
     }
 
-    /// A master on what was compiled.
+    /// Compiles, and starts a master on the result.
     fn start(&self, binary: &Path, databases: &[&Database]) -> Edge {
+        self.site.compile();
         let mut command = std::process::Command::new(binary);
         command.args(["-W", "-f", "out/haproxy.cfg"]);
         let listen: Vec<SocketAddr> = databases.iter().map(|one| self.address(one)).collect();
@@ -354,4 +363,51 @@ fn two_hundred_connections_lose_nothing_over_reloads() {
         assert_eq!(counted, sent.to_string(), "{name}");
     }
     assert_eq!(tally.by_client.len(), 200);
+}
+
+#[test]
+fn a_backup_takes_over_from_a_primary_that_no_longer_answers() {
+    let Some((binary, _)) = programs() else {
+        return;
+    };
+    let main = Database {
+        annotations: &[
+            "ingressc/backup: replica",
+            "ingressc/on-marked-down: shutdown-sessions",
+            "haproxy.org/check-interval: 200ms",
+            "haproxy.org/timeout-check: 500ms",
+        ],
+        ..Database::redis("main")
+    };
+    let team = Team::new(&[]);
+    let to_replica = team.net.free(12);
+    let replica = Database::redis("replica").manifests(to_replica);
+    team.site
+        .write(&team.net, "manifests/replica.yaml", &replica);
+    team.add(&main);
+    let primary = Redis::start(team.redis);
+    let _replica = Redis::start(to_replica);
+    let said = |to: SocketAddr, name: &str| {
+        let mut client = Client::connect(to).expect("a connection");
+        client.ask(&["SET", "name", name]).expect("an answer");
+    };
+    said(team.redis, "primary");
+    said(to_replica, "replica");
+    let _master = team.start(binary, &[&main]);
+    let to = team.address(&main);
+    let who = || Client::connect(to).and_then(|mut client| client.ask(&["GET", "name"]));
+
+    let mut held = Client::connect(to).expect("a connection");
+    assert_eq!(held.ask(&["GET", "name"]).ok().as_deref(), Some("primary"));
+    // It goes on accepting connections, as the kernel does that for it, and answers nobody.
+    primary.freeze();
+    assert!(listens(team.redis));
+    let cut = held.wait().expect("cut, and not silent");
+    assert_eq!(cut, 0, "the session is closed, and nothing was said");
+    let is = |found: &std::io::Result<String>, name: &str| found.as_deref().ok() == Some(name);
+    let replica = until("the backup has it", PATIENCE, who, |it| is(it, "replica"));
+    assert!(replica.is_ok());
+    primary.thaw();
+    let primary = until("the primary is back", PATIENCE, who, |it| is(it, "primary"));
+    assert!(primary.is_ok());
 }

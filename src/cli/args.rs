@@ -223,7 +223,7 @@ pub(super) struct Ports {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PortsAction {
-    Update(PortsUpdate),
+    Update(Box<PortsUpdate>),
     Prune(PortsPrune),
     Repair(PortsRepair),
 }

@@ -202,7 +202,7 @@ impl fmt::Display for EmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoListener => f.write_str(
-                "nothing to listen on: there is no http listener, and no https listener with a certificate",
+                "nothing to listen on: there is no http listener, no https listener with a certificate, and no TCP service that has a port",
             ),
             Self::AddressTaken(address) => {
                 write!(f, "`{address}` of the metrics is one of the http or https listeners too")

@@ -84,7 +84,7 @@ pub fn allocate(
             allocator.give(*index, listener, binds, *port, *state);
         }
     }
-    allocator.from_pool(&mut routing.tcp, &claims);
+    allocator.hand_out(&mut routing.tcp, &claims);
     allocator.release();
     allocator.finish(routing)
 }
@@ -307,7 +307,7 @@ impl Allocator<'_> {
     }
 
     /// Ports of the pool for all that have none yet.
-    fn from_pool(&mut self, listeners: &mut [TcpListener], claims: &[(usize, Claim)]) {
+    fn hand_out(&mut self, listeners: &mut [TcpListener], claims: &[(usize, Claim)]) {
         let Some(pool) = self.settings.pool() else {
             return;
         };

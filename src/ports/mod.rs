@@ -96,7 +96,7 @@ impl fmt::Display for Taker {
         match self {
             Self::Http => f.write_str("the listener for HTTP"),
             Self::Https => f.write_str("the listener for HTTPS"),
-            Self::Metrics => f.write_str("the metrics"),
+            Self::Metrics => f.write_str("the listener for metrics"),
             Self::Peer(name) => write!(f, "the peer `{name}`"),
         }
     }

@@ -50,9 +50,8 @@ impl Reader {
     fn line(&mut self, line: Line<'_>) {
         let origin = Origin::new(self.file, line.range);
         match line.content {
-            Content::Blank => {}
             Content::Comment(comment) if self.lock.entries.is_empty() => self.lock.keep(comment),
-            Content::Comment(_) => {}
+            Content::Blank | Content::Comment(_) => {}
             Content::Marker(_) => _ = self.conflict.get_or_insert(origin),
             Content::Wrong(wrong) => {
                 self.wrong += 1;
@@ -92,12 +91,11 @@ impl Reader {
             let note = format!("{left} more lines are no entries");
             self.findings.push(last.note(note));
         }
-        match self.conflict {
-            Some(origin) => self.findings.push(say::conflict(origin)),
-            None => {
-                self.findings.append(&mut self.doubles);
-                self.findings.extend(shared(&self.lock));
-            }
+        if let Some(origin) = self.conflict {
+            self.findings.push(say::conflict(origin));
+        } else {
+            self.findings.append(&mut self.doubles);
+            self.findings.extend(shared(&self.lock));
         }
         self.lock.unusable = !self.findings.is_empty();
         (self.lock, self.findings)

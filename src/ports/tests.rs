@@ -466,9 +466,9 @@ fn a_change_is_told_as_it_was_asked_for() {
 
 #[test]
 fn twenty_thousand_ports_are_given_in_a_moment() {
-    let text: String = (0..20_000u16)
-        .map(|number| format!("db/s{number:05}:5432: {}\n", number + 10_000))
-        .collect();
+    let text = (0..20_000u16).fold(String::new(), |text, number| {
+        text + &format!("db/s{number:05}:5432: {}\n", number + 10_000)
+    });
     let settings = settings("10000-60000", &text);
     let names = (10_000..30_000).map(|number| format!("s{number:05}"));
     let listeners = names.map(|name| listener(&name, Wanted::Pool, 1)).collect();

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::edge::kill;
+
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -56,6 +58,18 @@ impl Redis {
             std::thread::sleep(Duration::from_millis(20));
         }
         server
+    }
+}
+
+impl Redis {
+    /// Stops the process where it is, as a host does that hangs.
+    pub(crate) fn freeze(&self) {
+        kill("STOP", &self.child.id().to_string());
+    }
+
+    /// Lets it go on.
+    pub(crate) fn thaw(&self) {
+        kill("CONT", &self.child.id().to_string());
     }
 }
 
@@ -109,5 +123,11 @@ impl Client {
             }
             _ => Err(wrong(line)),
         }
+    }
+
+    /// Waits until something comes without a question, and says how many bytes; 0: the connection is closed. An error is that
+    /// nothing came in time, or that it was reset.
+    pub(crate) fn wait(&mut self) -> io::Result<usize> {
+        self.reader.fill_buf().map(<[u8]>::len)
     }
 }

@@ -13,7 +13,8 @@ pub(crate) enum Ports {
     None,
     /// All that speak TCP.
     All,
-    /// Those with these names or numbers, and the bytes of the value at which each stands.
+    /// Those with these names or numbers, and the bytes of the value at which each stands. None of them: the value cannot be read, which
+    /// has its finding.
     Some(Vec<(String, Range<usize>)>),
     /// The Service port of this number, or else the only one, on this port of the host.
     Number(Port),

@@ -203,11 +203,13 @@ pub(super) fn read<'m>(given: &[Given<'m>]) -> Exposure<'m> {
             let port = port.filter(|_| !given.broken);
             Some(wish.with(Fixed { name, port }))
         };
-        if std::ptr::eq(given.spec, &INGRESSC_EXPOSE) {
-            exposure.expose = Ports::parse(text, remarks).ok().map(|says| wish.with(says));
-        } else if std::ptr::eq(given.spec, &INGRESSC_INGRESS) {
+        if is(given.spec, &INGRESSC_EXPOSE) {
+            // Nobody knows what it was to say, so no weaker key may say more.
+            let says = Ports::parse(text, remarks).unwrap_or(Ports::Some(Vec::new()));
+            exposure.expose = Some(wish.with(says));
+        } else if is(given.spec, &INGRESSC_INGRESS) {
             exposure.switch = Some(wish.with(!given.broken));
-        } else if std::ptr::eq(given.spec, &INGRESSC_EXPOSE_PORT) {
+        } else if is(given.spec, &INGRESSC_EXPOSE_PORT) {
             exposure.fixed.extend(fixed());
         } else {
             exposure.allocated.extend(fixed());
@@ -217,6 +219,10 @@ pub(super) fn read<'m>(given: &[Given<'m>]) -> Exposure<'m> {
     exposure.fixed.sort_by_key(|wish| wish.key);
     exposure.allocated.sort_by_key(|wish| wish.key);
     exposure
+}
+
+fn is(one: &Spec, other: &Spec) -> bool {
+    (one.dialect, one.key) == (other.dialect, other.key)
 }
 
 /// What an open key begins with.

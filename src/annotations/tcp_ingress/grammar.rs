@@ -28,7 +28,7 @@ pub(super) struct OfConnections;
 impl Grammar for OfConnections {
     /// `None`: as HAProxy has it.
     type Value = Option<LogFormat>;
-    const NAME: &'static str = "log format of connections";
+    const NAME: &'static str = "log format of connections, or `default`";
     const FORM: &'static str = "`default`, or text on one line with variables of HAProxy's for logs of connections, such as `%ci`, and samples in `%[…]`; `%%` is a percent sign";
     const GOOD: &'static [&'static str] = &[
         "default",

@@ -329,14 +329,6 @@ fn each_mistake_has_its_place() {
             "1:26 `backend` opens a section, which no annotation may (put sections into a file of `include.sections`)",
         ),
         (
-            "tcp: {configMapFormat: ngnix}\n",
-            "1:24 `tcp.configMapFormat` is haproxytech, haproxy-ingress or nginx, not `ngnix` (did you mean `nginx`?)",
-        ),
-        (
-            "tcp: {configMap: tcp-services}\n",
-            "1:18 a ConfigMap is written namespace/name, and not `tcp-services`",
-        ),
-        (
             "requires: '>=99'\n",
             "1:11 this is ingressc 0.1.0, `>=99` is required (install a version that meets it)",
         ),
@@ -376,6 +368,22 @@ fn each_mistake_about_annotations_has_its_place() {
         (
             "trustedProxies: [10.0.0.0/33]\n",
             "1:18 `10.0.0.0/33` is no network (write an address and a prefix length, such as `10.64.0.0/14`)",
+        ),
+    ] {
+        assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
+    }
+}
+
+#[test]
+fn each_mistake_about_config_maps_of_tcp_services_has_its_place() {
+    for (text, expected) in [
+        (
+            "tcp: {configMapFormat: ngnix}\n",
+            "1:24 `tcp.configMapFormat` is haproxytech, haproxy-ingress or nginx, not `ngnix` (did you mean `nginx`?)",
+        ),
+        (
+            "tcp: {configMap: tcp-services}\n",
+            "1:18 a ConfigMap is written namespace/name, and not `tcp-services`",
         ),
     ] {
         assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");

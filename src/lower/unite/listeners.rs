@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::backends::Backends;
 use super::{Member, Rank};
 use crate::finding::{Code, Finding};
-use crate::ir::{BindAddress, Port, PortKey, Routing, Target, TcpListener, Wanted};
-use crate::source::Sourced;
+use crate::ir::{BindAddress, ListenerName, Port, PortKey, Routing, Target, TcpListener, Wanted};
+use crate::source::{Origin, Sourced};
 
 /// Unites those that stand for one Service port; what the first cluster says holds. Of those whose ports the manifests name, the
 /// same ones that lead to the same Services are one; others are left to the allocation, which lets one of them have the port.
@@ -37,11 +37,42 @@ pub(super) fn unite(
         }
     }
     let mut findings = Vec::new();
+    let mut named: BTreeMap<ListenerName, (Rank, Origin)> = BTreeMap::new();
     for same in by_key.into_values().chain(others) {
         findings.extend(disagreement(members, &same));
-        routing.tcp.extend(one(same, backends));
+        let rank = same.first().map(|(rank, _)| *rank);
+        let Some((rank, listener)) = rank.zip(one(same, backends)) else {
+            continue;
+        };
+        if listener.name != ListenerName::unallocated()
+            && let Some(first) = named.insert(listener.name.clone(), (rank, listener.origin))
+        {
+            findings.push(same_name(members, first, (rank, &listener)));
+            named.insert(listener.name, first);
+            continue;
+        }
+        routing.tcp.push(listener);
     }
     findings
+}
+
+/// Two clusters have a listener of one name, which differ: HAProxy has one section of a name.
+fn same_name(
+    members: &[Member],
+    (ours, first): (Rank, Origin),
+    (theirs, listener): (Rank, &TcpListener),
+) -> Finding {
+    let name = |rank: Rank| &members[usize::from(rank)].name;
+    let (ours, theirs) = (name(ours), name(theirs));
+    let owner = &listener.owner;
+    Finding::new(
+        Code::CLUSTER_CONFLICT,
+        format!("a frontend of {owner} is another one in cluster {theirs} than in cluster {ours}, which counts"),
+    )
+    .object(owner)
+    .label(listener.origin, format!("in cluster {theirs}"))
+    .label(first, format!("in cluster {ours}"))
+    .help("let it listen and lead to the same in both clusters, or give one of them another name")
 }
 
 /// One listener of those of several clusters.
@@ -100,9 +131,14 @@ fn is_same(one: &TcpListener, other: &TcpListener) -> bool {
             )
         })
     };
+    let lines = |listener: &TcpListener| -> Vec<_> {
+        let lines = listener.lines.iter();
+        lines.map(|line| line.value.clone()).collect()
+    };
     one.targets().eq(other.targets())
         && tests(one) == tests(other)
         && tls(one) == tls(other)
+        && lines(one) == lines(other)
         && one.name == other.name
 }
 

@@ -54,7 +54,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let mut united = Routing::default();
     let (mut members, mut own, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
     let mut routes = Routes::default();
-    let mut ports = Vec::new();
+    let mut exposed = Vec::new();
     let mut globals = Vec::new();
     let mut resolvers: BTreeMap<ResolversName, Resolvers> = BTreeMap::new();
     for (rank, part) in (0..).zip(parts) {
@@ -76,7 +76,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
         }
         globals.push(global);
         routes.add(rank, hosts, any_host, passthrough, default);
-        ports.extend(tcp.into_iter().map(|listener| (rank, listener)));
+        exposed.extend(tcp.into_iter().map(|listener| (rank, listener)));
         resolvers.extend(asked);
         for (name, section) in policies {
             united.policies.entry(name).or_insert(section);
@@ -93,7 +93,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
     let mut findings = routes.unite(&members, &mut backends, &mut united);
     findings.extend(listeners::unite(
         &members,
-        ports,
+        exposed,
         &mut backends,
         &mut united,
     ));

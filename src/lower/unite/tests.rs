@@ -572,3 +572,79 @@ fn other_hosts_of_the_kind_are_counted() {
         "the paths of `*.b.io` in cluster ams are not served to `a.b.io` and 2 more, which has rules of its own in cluster fra"
     );
 }
+
+/// What a cluster makes of a listener with this place, before its backend.
+fn exposing(site: Site, name: &str, wanted: &str, key: bool) -> Part {
+    use crate::ir::{BindAddress, ListenerName, Port, PortKey, TcpListener, Wanted};
+    use crate::source::{FileId, Origin, Sourced};
+    let origin = Origin::new(FileId::new(0), 0..1);
+    let mut part = site.part();
+    let backend = part.routing.backends.keys().next().expect("one").clone();
+    let wanted = match BindAddress::parse(wanted) {
+        Some(bind) if !key => Wanted::Binds(vec![Sourced::new(bind, origin)]),
+        Some(bind) => {
+            let number = Port::new(bind.port()).expect("not 0");
+            Wanted::Port(Sourced::new(number, origin))
+        }
+        None => Wanted::Pool,
+    };
+    let mut listener = TcpListener::new("x", wanted, Target::Backend(backend), origin);
+    listener.name = ListenerName::of_object("a", name).expect("legal");
+    listener.key = key.then(|| PortKey::parse("shop/web:80").expect("legal"));
+    part.routing.tcp.push(listener);
+    part
+}
+
+#[test]
+fn listeners_in_one_place_are_one_if_they_do_the_same() {
+    let united = |ours: Part, theirs: Part| {
+        let (routing, findings) = unite(vec![ours, theirs]);
+        let servers = routing.backends.values();
+        let servers: usize = servers.map(|backend| backend.servers.len()).sum();
+        assert_eq!(findings, []);
+        (routing.tcp.len(), servers)
+    };
+    let web = |site: Site| site.route("/", "web");
+    let ours = || exposing(web(ams()), "db", ":5432", false);
+    assert_eq!(
+        united(ours(), exposing(web(fra()), "db", ":5432", false)),
+        (1, 2)
+    );
+    assert_eq!(
+        united(ours(), exposing(web(fra()), "db", ":5433", false)).0,
+        2
+    );
+    assert_eq!(
+        united(ours(), exposing(web(fra()), "other", ":5432", false)).0,
+        2
+    );
+    let api = fra().route("/api", "api");
+    assert_eq!(united(ours(), exposing(api, "db", ":5432", false)).0, 2);
+}
+
+#[test]
+fn a_service_port_is_closed_where_one_cluster_cannot_protect_it() {
+    let web = |site: Site| exposing(site.route("/", "web"), "db", "pool", true);
+    let (routing, _) = unite(vec![web(ams()), web(fra())]);
+    assert!(matches!(routing.tcp[0].default, Target::Backend(_)));
+    let mut closed = web(fra());
+    closed.routing.tcp[0].default = Target::Closed;
+    let (routing, _) = unite(vec![web(ams()), closed]);
+    assert_eq!(routing.tcp[0].default, Target::Closed);
+}
+
+#[test]
+fn a_port_that_one_cluster_fixes_holds_for_all_and_two_are_told() {
+    use crate::ir::Wanted;
+    let asks = |site: Site, wanted: &str| exposing(site.route("/", "web"), "db", wanted, true);
+    let port = |routing: &Routing| match routing.tcp[0].wanted {
+        Wanted::Port(fixed) => Some(fixed.value.get()),
+        _ => None,
+    };
+    let (routing, findings) = unite(vec![asks(ams(), "pool"), asks(fra(), ":26002")]);
+    assert_eq!((port(&routing), findings), (Some(26002), vec![]));
+    let (routing, findings) = unite(vec![asks(ams(), ":26001"), asks(fra(), ":26002")]);
+    assert_eq!(port(&routing), Some(26001));
+    let found: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(found, [crate::finding::Code::CLUSTER_CONFLICT]);
+}

@@ -165,7 +165,7 @@ fn certificate(routing: &Routing, certificates: &TcpCertificates, pem: &Pem) -> 
         TcpCertificates::Shared => {
             let mut files = routing.certificates.files.values();
             let file = files.find(|file| std::ptr::eq(&raw const file.pem, pem));
-            file.map_or_else(String::new, |file| file.secret.to_string())
+            file.map_or_else(String::new, |file| file.secret.clone())
         }
         TcpCertificates::Own { default, named } => {
             let is_it = |file: &&crate::ir::PemFile| std::ptr::eq(&raw const file.pem, pem);

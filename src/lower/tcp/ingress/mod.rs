@@ -3,6 +3,7 @@
 //! In: the selected Ingresses with that key. Out: a listener for each port, with the rules, certificates and settings of all Ingresses
 //! that ask for it, and findings. The first by namespace and name says how the port speaks to clients.
 
+mod answered;
 mod differ;
 mod routes;
 mod tls;
@@ -77,9 +78,17 @@ pub(super) fn listeners<'m>(
             if names.is_none() {
                 unasked(&mut askers, findings);
             }
-            let claims = routes::claims(&askers, backends, findings);
+            let mut claims = routes::claims(&askers, backends, findings);
+            let clients = askers.first().and_then(|it| it.answer.clients.as_ref());
+            let clients = clients.map(|clients| &clients.value);
+            let answered = if names.is_some() {
+                answered::beside_entries(&askers, clients, &mut claims, findings);
+                None
+            } else {
+                answered::of_services(&askers, &mut claims, findings)
+            };
             let names = names.inspect(|names| names.compare(&askers, &claims, findings));
-            listener(&askers, claims, names)
+            listener(&askers, claims, names, answered)
         })
         .collect()
 }
@@ -109,7 +118,12 @@ fn unasked(askers: &mut [Asker<'_>], findings: &mut Vec<Finding>) {
 }
 
 /// The listener of a port; `None` where nothing is left to listen for.
-fn listener(askers: &[Asker<'_>], claims: Claims, names: Option<Names>) -> Option<TcpListener> {
+fn listener(
+    askers: &[Asker<'_>],
+    claims: Claims,
+    names: Option<Names>,
+    answered: Option<Termination>,
+) -> Option<TcpListener> {
     let first = askers.first()?;
     if claims.named.is_empty() && claims.default.is_none() {
         return None;
@@ -136,7 +150,10 @@ fn listener(askers: &[Asker<'_>], claims: Claims, names: Option<Names>) -> Optio
                 },
             });
         }
-        None => listener.rules = rules,
+        None => {
+            listener.rules = rules;
+            listener.tls = answered;
+        }
     }
     Some(listener)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::Asker;
 use crate::finding::{Code, Finding, Severity};
-use crate::ir::{ClientSide, HostPattern, Setting, Target};
+use crate::ir::{AcceptProxy, ClientSide, HostPattern, Setting, Target, Termination};
 use crate::lower::backend::Backends;
 use crate::lower::rules::{Field, illegal_host};
 use crate::manifest::{IngressBackend, IngressPath, IngressRule};
@@ -19,8 +19,10 @@ pub(super) struct Claim {
     pub(super) target: Target,
     pub(super) settings: Option<Arc<[Setting]>>,
     pub(super) origin: Origin,
+    /// How TLS is answered, as annotations of the Service want it.
+    pub(super) tls: Option<Termination>,
     /// Whose it is, by number.
-    asker: usize,
+    pub(super) asker: usize,
 }
 
 impl Claim {
@@ -30,6 +32,7 @@ impl Claim {
             target: Target::Closed,
             settings: None,
             origin,
+            tls: None,
             asker: 0,
         }
     }
@@ -167,6 +170,7 @@ impl<'m> Reader<'_, '_, 'm> {
             target,
             settings: exposed.settings,
             origin,
+            tls: exposed.tls,
             asker: self.number,
         };
         self.put(host, claim, claims);
@@ -175,7 +179,11 @@ impl<'m> Reader<'_, '_, 'm> {
     /// Services that want clients to be spoken to in different ways; whether that is about who the clients are.
     fn other_clients(&mut self, first: &ClientSide, other: &ClientSide, origin: Origin) -> bool {
         let same_proxy = first.proxy == other.proxy;
-        let rest = |side: &ClientSide| (side.timeout, side.maxconn, side.log_format.clone());
+        let rest = |side: &ClientSide| ClientSide {
+            proxy: AcceptProxy::Never,
+            origins: BTreeMap::new(),
+            ..side.clone()
+        };
         if same_proxy && rest(first) == rest(other) {
             return false;
         }

@@ -179,21 +179,19 @@ fn log_format(at: &Cursor<'_>, remarks: &mut Remarks) -> Option<LogFormat> {
     if text.is_empty() {
         return None;
     }
-    let (code, what) = match LogFormat::parse_for_connections(text) {
+    let error = match LogFormat::parse_for_connections(text) {
         Ok(format) => return Some(format),
-        Err(error) => {
-            let code = match error.kind {
-                LogFormatMistake::Control => Code::INJECTION_CHARACTERS,
-                LogFormatMistake::Expression => Code::FORMAT_EXPRESSION_IN_VALUE,
-                LogFormatMistake::Grammar | LogFormatMistake::Request => {
-                    Code::UNSUPPORTED_DIALECT_KEY
-                }
-            };
-            (code, error.message)
-        }
+        Err(error) => error,
+    };
+    let code = match error.kind {
+        LogFormatMistake::Control => Code::INJECTION_CHARACTERS,
+        LogFormatMistake::Expression => Code::FORMAT_EXPRESSION_IN_VALUE,
+        LogFormatMistake::Grammar | LogFormatMistake::Request => Code::UNSUPPORTED_DIALECT_KEY,
     };
     // Lines are written as `option tcplog` has them, and nobody is let in for that.
-    let finding = remarks.about(code, at, &what).severity(Severity::Error);
+    let finding = remarks
+        .about(code, at, &error.message)
+        .severity(Severity::Error);
     let help =
         "write a format of what is known of connections, such as `%ci:%cp %b/%s %Tw/%Tc/%Tt %B`";
     remarks.findings.push(finding.help(help));

@@ -13,6 +13,8 @@ mod fields;
 mod item;
 mod rules;
 mod services;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 use std::collections::HashSet;

@@ -313,6 +313,14 @@ impl<'f, 'm> Explain<'f, 'm> {
         let (Some(switch), false) = (&exposure.switch, left_out.is_empty()) else {
             return;
         };
+        let unread = Ports::Some(Vec::new());
+        if exposure
+            .expose
+            .as_ref()
+            .is_some_and(|wish| wish.says == unread)
+        {
+            return;
+        }
         let counts = exposure.expose.as_ref().map(|wish| (wish.key, wish.place));
         let first = exposure.fixed.first().map(|wish| (wish.key, wish.place));
         let Some((key, origin)) = counts.or(first) else {

@@ -114,6 +114,19 @@ fn a_port_whose_place_cannot_be_read_is_nowhere_else() {
 }
 
 #[test]
+fn a_value_that_cannot_be_read_leaves_nothing_to_an_allocator() {
+    let keys = [
+        ("ingress", "haproxy-ingress"),
+        ("ingressc/expose", "pg;metrics"),
+    ];
+    let (placed, codes) = ask(two(), &keys);
+    assert_eq!(
+        (placed, codes),
+        (BTreeMap::new(), vec!["ING603".to_owned()])
+    );
+}
+
+#[test]
 fn keys_of_others_expose_nothing_and_stay_what_they_are() {
     for (key, value) in [
         ("ingress", "nginx"),
