@@ -46,7 +46,7 @@ impl Listening {
                 let serve = serve.clone();
                 // Ends with its connection, at the latest after the time that reads may take.
                 std::thread::spawn(move || {
-                    let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
+                    let _ = stream.set_read_timeout(Some(Duration::from_mins(1)));
                     serve(stream);
                 });
             }
@@ -118,14 +118,16 @@ impl Member {
 
 /// A Service with its pods, each at `NET.n`; `annotations`: lines.
 fn service(name: &str, annotations: &[&str], pods: &[u8]) -> String {
-    let annotations: String = annotations
+    let annotations: Vec<String> = annotations
         .iter()
         .map(|line| format!("\n    {line}"))
         .collect();
-    let pods: String = pods
+    let annotations = annotations.concat();
+    let pods: Vec<String> = pods
         .iter()
         .map(|n| format!("\n- addresses: [NET.{n}]"))
         .collect();
+    let pods = pods.concat();
     format!(
         "---
 apiVersion: v1
