@@ -21,7 +21,7 @@ pub(super) fn is_line(line: &str) -> bool {
             let any = both.is_some_and(|(v4, v6)| v4 == v6 && v4.parse::<u16>().is_ok());
             (any || is_address(address)) && are_bind_options(options)
         }
-        ["default_backend", name] => is_name(name),
+        ["default_backend" | "use_backend", name] => is_name(name),
         [
             "tcp-request",
             "content",
@@ -32,7 +32,6 @@ pub(super) fn is_line(line: &str) -> bool {
             is_look_up(look_up)
                 && matches!(rest, [] | ["if", "!{", "var(txn.be)", "-m", "found", "}"])
         }
-        ["use_backend", name] => is_name(name),
         ["use_backend", name, "if", ref tests @ ..] => is_name(name) && are_tests(tests),
         _ => false,
     }

@@ -281,7 +281,7 @@ fn close(routing: &mut ir::Routing) {
         claim.target = ir::Target::Closed;
     }
     let listeners = routing.tcp.iter_mut();
-    for target in listeners.flat_map(|listener| listener.targets_mut()) {
+    for target in listeners.flat_map(ir::TcpListener::targets_mut) {
         *target = ir::Target::Closed;
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::ir::{BackendName, Routing, Target};
+use crate::ir::{BackendName, Routing, Target, TcpListener};
 
 /// Shortens them, wherever they stand.
 pub(crate) fn shorten(routing: &mut Routing) {
@@ -49,7 +49,7 @@ pub(crate) fn shorten(routing: &mut Routing) {
     let claims = claims.chain(others).chain(&mut routing.default);
     let targets = claims.map(|claim| &mut claim.target);
     let listeners = routing.tcp.iter_mut();
-    for target in targets.chain(listeners.flat_map(|listener| listener.targets_mut())) {
+    for target in targets.chain(listeners.flat_map(TcpListener::targets_mut)) {
         if let Target::Backend(name) = target
             && let Some(short) = renamed.get(name)
         {

@@ -144,9 +144,9 @@ fn handshake<'r>(
         return Err("the port answers TLS, and the client sends none");
     }
     let name = connection.name();
-    let named = |pattern: &HostPattern, wildcard: bool| {
-        let name = name.as_deref();
-        pattern.is_wildcard() == wildcard && name.is_some_and(|name| pattern.matches(name))
+    let covers = |pattern: &HostPattern, wildcard: bool| {
+        let sni = name.as_deref();
+        pattern.is_wildcard() == wildcard && sni.is_some_and(|sni| pattern.matches(sni))
     };
     let shown = match &tls.certificates {
         TcpCertificates::Shared => {
@@ -154,7 +154,7 @@ fn handshake<'r>(
             let of = |wildcard| {
                 files.values().find(|file| {
                     let mut names = file.names.iter();
-                    names.any(|name| named(&name.value, wildcard))
+                    names.any(|name| covers(&name.value, wildcard))
                 })
             };
             let default = || files.get(routing.certificates.default.as_ref()?);
@@ -166,7 +166,7 @@ fn handshake<'r>(
             default,
             named: own,
         } => {
-            let of = |wildcard| own.iter().find(|(pattern, _)| named(pattern, wildcard));
+            let of = |wildcard| own.iter().find(|(pattern, _)| covers(pattern, wildcard));
             let file = of(false).or_else(|| of(true)).map(|(_, file)| file);
             file.or(default.as_ref()).map(|file| &file.pem)
         }

@@ -648,3 +648,27 @@ fn a_port_that_one_cluster_fixes_holds_for_all_and_two_are_told() {
     let found: Vec<_> = findings.iter().map(|finding| finding.code).collect();
     assert_eq!(found, [crate::finding::Code::CLUSTER_CONFLICT]);
 }
+
+#[test]
+fn a_service_port_is_closed_where_clusters_protect_it_in_different_ways() {
+    use crate::ir::policy::AddressList;
+    use crate::ir::{AcceptProxy, TcpCertificates, Termination};
+    let web = |site: Site| exposing(site.route("/", "web"), "db", "pool", true);
+    let origin = crate::source::Origin::new(crate::source::FileId::new(0), 0..1);
+    let mut with_tls = web(fra());
+    with_tls.routing.tcp[0].tls = Some(Termination {
+        certificates: TcpCertificates::Shared,
+        clients: None,
+        alpn: Vec::new(),
+        origin,
+    });
+    let mut with_proxy = web(fra());
+    let list = AddressList::new(["10.0.0.0/8".parse().expect("a network")]);
+    with_proxy.routing.tcp[0].client.proxy = AcceptProxy::From(list.expect("not empty"));
+    for other in [with_tls, with_proxy] {
+        let (routing, findings) = unite(vec![web(ams()), other]);
+        assert_eq!(routing.tcp[0].default, Target::Closed);
+        let found: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(found, [crate::finding::Code::CLUSTER_CONFLICT]);
+    }
+}
