@@ -1,5 +1,6 @@
 //! Routes: conditions, classes, default backends, passthrough.
 
+use super::balance;
 use super::context::{Context, Said};
 use super::dropped;
 use super::given::Given;
@@ -9,7 +10,7 @@ use super::registry::Family;
 use super::snippets;
 use super::spec::{On, Support, annotation};
 use crate::finding::{Code, Finding, Severity};
-use crate::ir::policy::{Access, Checks, Mode, Redirects, ServerTls};
+use crate::ir::policy::{Access, Balancing, Checks, Mode, Redirects, ServerTls};
 use crate::ir::{Condition, Field, Global, Policy};
 use crate::source::{Origin, Sourced};
 
@@ -170,8 +171,8 @@ annotation! {
     /// Hands TLS connections through to the servers, which have the certificate.
     ///
     /// The name in the handshake is all that is known, so a rule needs a host and means all its paths: one for `/` has to be
-    /// there, and any other is an error. Address lists, limits and checks of servers work, and timeouts until the connection is a
-    /// tunnel; everything that reads or changes requests does not, and where it protects the route is closed. Plain HTTP never
+    /// there, and any other is an error. Address lists, limits and checks of servers work, `load-balance` where it goes by
+    /// connections, and timeouts until the connection is a tunnel; everything that reads or changes requests does not, and where it protects the route is closed. Plain HTTP never
     /// reaches the servers: it is answered with a redirect where `ssl-redirect` wants one, else with 421.
     ///
     /// The most specific name decides, so one host below a wildcard can still be answered here. A handshake for a name that nobody
@@ -307,7 +308,10 @@ const WITHOUT_REQUESTS: &[Field] = &[
 
 /// Whether a setting means something for TLS that is handed through, or for the requests that come in another way.
 pub(super) fn needs_no_requests(choice: &Choice<'_>) -> bool {
-    WITHOUT_REQUESTS.contains(&choice.winner.spec.field)
+    let given = &choice.winner;
+    let field = given.spec.field;
+    let goes_by_connections = || !balance::needs_requests(&given.value.value);
+    WITHOUT_REQUESTS.contains(&field) || field == Field::Balance && goes_by_connections()
 }
 
 /// A policy into what holds for TLS that is handed through, and for requests that come in another way.
@@ -318,6 +322,10 @@ pub(super) fn split(policy: Policy) -> (Policy, Policy) {
         access: Access {
             client_source: None,
             ..policy.access
+        },
+        balance: Balancing {
+            abort_on_close: None,
+            ..policy.balance
         },
         limits: policy.limits,
         timeouts: policy.timeouts,
@@ -348,7 +356,7 @@ fn unseen(choice: &Choice<'_>, said: &mut Said) {
     // Alone, this one keeps nobody out.
     let protects = given.spec.protects.is_some() && given.spec.field != Field::ClientSource;
     // The places of raw lines add up: each is asked for itself.
-    if WITHOUT_REQUESTS.contains(&given.spec.field) || given.spec.field == Field::BackendSnippet {
+    if needs_no_requests(choice) || given.spec.field == Field::BackendSnippet {
         return;
     }
     if given.spec.field == Field::Capture {

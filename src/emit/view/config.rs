@@ -19,7 +19,7 @@ use crate::emit::maps::{Guard, Maps, NOT_FOUND, section};
 use crate::emit::policy::{Slot, slots};
 use crate::emit::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
-use crate::ir::policy::{AddressList, ClientSource};
+use crate::ir::policy::{AddressList, ClientSource, KeepAlive, Probes};
 use crate::ir::{
     Alternative, BindAddress, Field, Global, HaproxyVersion, Layout, Millis, Process, RawLine,
     Routing, SocketPath, Target, Test, hex,
@@ -166,6 +166,11 @@ impl<'a> Config<'a> {
     fn answers_tls(&self) -> bool {
         let mut listeners = self.routing.tcp.iter();
         !self.https.is_empty() || listeners.any(|one| one.is_bound() && one.tls.is_some())
+    }
+
+    /// How the kernel asks peers that are silent, where nobody reads requests.
+    fn probes(&self) -> Option<Probes> {
+        KeepAlive::default().probes()
     }
 
     /// Where clients come over TLS.

@@ -71,6 +71,11 @@ impl KeepAlive {
         (whole && (1..=Self::MAX).contains(&seconds)).then_some(Self::After(Idle(idle)))
     }
 
+    /// Whether it is as everywhere.
+    pub fn is_usual(self) -> bool {
+        self == Self::Usual
+    }
+
     /// How peers are asked; `None`: they are not.
     pub fn probes(self) -> Option<Probes> {
         match self {
