@@ -12,14 +12,15 @@
 mod baseline;
 mod child;
 mod generate;
+mod table;
 
 use std::error::Error;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
 use child::Cost;
 use rayon::prelude::*;
+use table::{budget, milliseconds, ratio, row, thousands};
 
 /// How many Ingresses the rungs have.
 const RUNGS: [usize; 3] = [1_000, 5_000, 20_000];
@@ -172,27 +173,6 @@ fn print(rungs: &[Rung; 3]) -> bool {
     .all(|kept| kept)
 }
 
-/// A line of ratios with the most that each may be; whether they are within it.
-fn budget(title: &str, ratios: [Option<f64>; 3], most: f64) -> bool {
-    let kept = ratios.iter().flatten().all(|&ratio| ratio <= most);
-    let verdict = if kept { "kept" } else { "EXCEEDED" };
-    let cells =
-        ratios.map(|ratio| ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}")));
-    row(title, cells, &format!("at most {most:.1}  {verdict}"));
-    kept
-}
-
-fn row(title: &str, [a, b, c]: [String; 3], note: &str) {
-    println!(
-        "{}",
-        format!("{title:<30}{a:>11}{b:>11}{c:>11}   {note}").trim_end()
-    );
-}
-
-fn ratio(of: Duration, to: Duration) -> f64 {
-    of.as_secs_f64() / to.as_secs_f64()
-}
-
 #[expect(
     clippy::cast_precision_loss,
     reason = "megabytes, shown with one digit"
@@ -203,13 +183,4 @@ fn float(bytes: u64) -> f64 {
 
 fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", float(bytes) / 1e6)
-}
-
-fn milliseconds(time: Duration) -> String {
-    format!("{:.0} ms", time.as_secs_f64() * 1e3)
-}
-
-/// `20,000`: the counts are whole thousands.
-fn thousands(count: usize) -> String {
-    format!("{},{:03}", count / 1_000, count % 1_000)
 }

@@ -11,6 +11,7 @@
 )]
 
 mod child;
+mod table;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -19,6 +20,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use child::Cost;
+use table::{budget, milliseconds, ratio, row, thousands};
 
 /// How many Services the rungs have, each with one port.
 const RUNGS: [usize; 4] = [500, 1_000, 2_000, 4_000];
@@ -208,37 +210,4 @@ fn print(rungs: &[Rung; 4]) -> bool {
     ]
     .into_iter()
     .all(|kept| kept)
-}
-
-/// A line of ratios with the most that each may be; whether they are within it.
-fn budget(title: &str, ratios: [Option<f64>; 4], most: f64) -> bool {
-    let kept = ratios.iter().flatten().all(|&ratio| ratio <= most);
-    let verdict = if kept { "kept" } else { "EXCEEDED" };
-    let cells =
-        ratios.map(|ratio| ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}")));
-    row(title, cells, &format!("at most {most:.1}  {verdict}"));
-    kept
-}
-
-fn row(title: &str, [a, b, c, d]: [String; 4], note: &str) {
-    println!(
-        "{}",
-        format!("{title:<28}{a:>9}{b:>9}{c:>9}{d:>9}   {note}").trim_end()
-    );
-}
-
-fn ratio(of: Duration, to: Duration) -> f64 {
-    of.as_secs_f64() / to.as_secs_f64()
-}
-
-fn milliseconds(time: Duration) -> String {
-    format!("{:.0} ms", time.as_secs_f64() * 1e3)
-}
-
-/// `4,000`, and `500` as it is.
-fn thousands(count: usize) -> String {
-    match (count / 1_000, count % 1_000) {
-        (0, rest) => rest.to_string(),
-        (thousands, rest) => format!("{thousands},{rest:03}"),
-    }
 }

@@ -28,6 +28,7 @@ mod live;
 mod oracle;
 mod pipeline;
 mod random;
+mod recorder;
 mod samples;
 mod snapshots;
 mod stub;

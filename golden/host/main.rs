@@ -37,5 +37,7 @@ mod peers;
 #[path = "../pipeline.rs"]
 mod pipeline;
 mod pod;
+#[path = "../recorder.rs"]
+mod recorder;
 mod reload;
 mod site;

@@ -7,18 +7,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, ServerConfig, ServerConnection,
-    SignatureScheme, StreamOwned,
-};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::edge::Edge;
 use crate::haproxy;
 use crate::net::Net;
+use crate::recorder::Recorder;
 use crate::site::{HTTP, Site};
 
 /// Where TLS is taken.
@@ -138,12 +135,13 @@ fn handshake(address: SocketAddr, sni: Option<&str>) -> Option<(Vec<u8>, String)
     stream
         .set_read_timeout(Some(Duration::from_millis(700)))
         .ok()?;
+    let recorder = Arc::new(Recorder::default());
     let provider = Arc::new(ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .ok()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anybody))
+        .with_custom_certificate_verifier(recorder.clone())
         .with_no_client_auth();
     config.enable_sni = sni.is_some();
     let name = ServerName::try_from(sni.unwrap_or("no-sni.invalid").to_owned()).ok()?;
@@ -152,58 +150,11 @@ fn handshake(address: SocketAddr, sni: Option<&str>) -> Option<(Vec<u8>, String)
     while tls.conn.is_handshaking() {
         tls.conn.complete_io(&mut tls.sock).ok()?;
     }
-    let leaf = tls.conn.peer_certificates()?.first()?.to_vec();
+    let leaf = recorder.take()?;
     let mut said = String::new();
     // HAProxy waits for a request, and says nothing.
     let _ = tls.read_to_string(&mut said);
     Some((leaf, said))
-}
-
-/// Accepts every certificate; who has the key is checked all the same.
-#[derive(Debug)]
-struct Anybody;
-
-fn provider() -> CryptoProvider {
-    ring::default_provider()
-}
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        leaf: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = provider().signature_verification_algorithms;
-        verify_tls12_signature(message, leaf, signature, &known)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        leaf: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let known = provider().signature_verification_algorithms;
-        verify_tls13_signature(message, leaf, signature, &known)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        provider()
-            .signature_verification_algorithms
-            .supported_schemes()
-    }
 }
 
 /// An Ingress for `host` and its Service at `NET.pod`; with `through`, TLS goes through.

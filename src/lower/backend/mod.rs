@@ -314,15 +314,7 @@ impl<'s, 'm> Backends<'s, 'm> {
     pub(super) fn of_config(&mut self, service: &'m Service, origin: Origin) -> Option<Resolved> {
         let mut ports = service.ports.iter();
         let port = ports.find(|port| port.protocol == Protocol::Tcp)?;
-        let number = Port::new(port.port.value)?;
-        let ObjectName { namespace, name } = &service.meta.name;
-        let found = Found {
-            name: BackendName::new(namespace, name, number.get())?,
-            service,
-            number,
-            port: Some(port),
-            reference: origin,
-        };
+        let found = Found::new(service, port, origin)?;
         Some(self.under_policy(None, &found))
     }
 
@@ -344,15 +336,7 @@ impl<'s, 'm> Backends<'s, 'm> {
         origin: Origin,
         servers: &Servers,
     ) -> Option<Exposed> {
-        let number = Port::new(port.port.value)?;
-        let ObjectName { namespace, name } = &service.meta.name;
-        let found = Found {
-            name: BackendName::new(namespace, name, number.get())?,
-            service,
-            number,
-            port: Some(port),
-            reference: origin,
-        };
+        let found = Found::new(service, port, origin)?;
         Some(self.lead_to(&found, servers))
     }
 
@@ -542,6 +526,21 @@ struct Found<'m> {
     port: Option<&'m ServicePort>,
     /// Where the reference stands.
     reference: Origin,
+}
+
+impl<'m> Found<'m> {
+    /// A port of a Service. `None` for a number or name that no port or Service can have, which has its finding.
+    fn new(service: &'m Service, port: &'m ServicePort, reference: Origin) -> Option<Self> {
+        let number = Port::new(port.port.value)?;
+        let ObjectName { namespace, name } = &service.meta.name;
+        Some(Self {
+            name: BackendName::new(namespace, name, number.get())?,
+            service,
+            number,
+            port: Some(port),
+            reference,
+        })
+    }
 }
 
 /// What a TCP listener leads to.
