@@ -2,8 +2,8 @@
 //!
 //! In: nothing. Out: a table of the time of `ingressc compile` with a lock that is written (a first run) and one that holds (all
 //! others), and of `haproxy -c` on the result; exit 1 when a budget is exceeded. The budgets are ratios: what twice as many ports
-//! cost, and what the program costs beside HAProxy. They are about the time of all threads together, which does not depend on what
-//! else the machine does. The best of some interleaved runs counts.
+//! cost, in the time of all threads together, which does not depend on what else the machine does; and how long the program takes
+//! beside HAProxy. The best of some interleaved runs counts.
 #![expect(clippy::print_stdout, reason = "the table is the product")]
 #![expect(
     clippy::disallowed_methods,
@@ -17,7 +17,6 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
 use child::Cost;
 use table::{budget, milliseconds, ratio, row, thousands};
@@ -201,7 +200,7 @@ fn print(rungs: &[Rung; 4]) -> bool {
     };
     let beside = rungs
         .each_ref()
-        .map(|rung| Some(ratio(rung.first.work, rung.haproxy.work)));
+        .map(|rung| Some(ratio(rung.first.time, rung.haproxy.time)));
     [
         // Twice as many ports; what is quadratic would cost four times as much.
         budget("  growth, new ports", growth(|rung| &rung.first), 2.6),
