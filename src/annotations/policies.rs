@@ -599,11 +599,23 @@ impl Choice<'_> {
         self.winner.spec.field == Field::Standalone && self.winner.value.value == "true"
     }
 
+    /// The key as a person finds it in the file: also one that was meant to be another, which closes what it cannot protect. Where
+    /// keys have no prefix, the whole key.
+    fn shown_key(&self) -> String {
+        let Given { key, kind, on, .. } = self.winner;
+        let is_annotation = matches!(on, On::Ingress | On::Service) && kind == on.name();
+        if is_annotation && key.contains('/') {
+            given::short(key).into_owned()
+        } else {
+            self.winner.spec.full_key()
+        }
+    }
+
     /// As it is kept for reports.
     pub(super) fn setting(&self) -> Setting {
         Setting {
             field: self.winner.spec.field,
-            key: self.winner.spec.full_key(),
+            key: self.shown_key(),
             value: self.winner.value.clone(),
             losers: self
                 .losers
