@@ -232,6 +232,7 @@ fn route<'m>(
         policies.entry(name).or_insert(section);
     }
     findings.extend(said);
+    annotations::retell(installation, &exposed, &mut findings);
     findings.extend(annotations::unrouted(installation, &known));
     findings.extend(endpoints::orphans(manifests));
     // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
