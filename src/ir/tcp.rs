@@ -321,13 +321,18 @@ pub enum TcpCertificates {
 impl Termination {
     /// The files with keys or authorities that are no others' than its own.
     pub fn files(&self) -> impl Iterator<Item = &PemFile> {
+        let clients = self.clients.as_ref().map(|clients| &clients.file);
+        self.shown().chain(clients)
+    }
+
+    /// The certificates that are no others' than its own.
+    pub fn shown(&self) -> impl Iterator<Item = &PemFile> {
         let (default, named) = match &self.certificates {
             TcpCertificates::Shared => (None, &[][..]),
             TcpCertificates::Own { default, named } => (default.as_ref(), &named[..]),
         };
         let named = named.iter().map(|(_, file)| file);
-        let clients = self.clients.as_ref().map(|clients| &clients.file);
-        default.into_iter().chain(named).chain(clients)
+        default.into_iter().chain(named)
     }
 }
 

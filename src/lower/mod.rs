@@ -261,11 +261,7 @@ fn route<'m>(
 
 /// Takes the HTTP listeners away where there is nothing to route: a host of TCP services has no other port open than theirs.
 pub(crate) fn only_declared(routing: &mut ir::Routing) {
-    let is_routed = !routing.hosts.is_empty()
-        || !routing.any_host.is_empty()
-        || !routing.passthrough.is_empty()
-        || routing.default.is_some();
-    if !routing.tcp.is_empty() && !is_routed {
+    if !routing.tcp.is_empty() && !routing.is_routed() {
         routing.listeners = ir::Listeners::default();
     }
 }
