@@ -43,7 +43,7 @@ struct Acls<'r> {
 /// Reads the rules of a frontend.
 pub(super) fn read<'r>(
     frontend: &Cursor<'r>,
-    backends: &BTreeMap<&str, &Served>,
+    backends: &BTreeMap<&str, &Served<'_>>,
     remarks: &mut Remarks,
 ) -> Rules<'r> {
     let acls = acls(frontend, remarks);
@@ -332,7 +332,7 @@ fn proxies(at: &Cursor<'_>, condition: &Condition, rules: &mut Rules<'_>, remark
 fn switching<'r>(
     frontend: &Cursor<'r>,
     acls: &Acls<'_>,
-    backends: &BTreeMap<&str, &Served>,
+    backends: &BTreeMap<&str, &Served<'_>>,
     rules: &mut Rules<'r>,
     remarks: &mut Remarks,
 ) {
@@ -365,7 +365,7 @@ fn switching<'r>(
 fn unknown_backend(
     text: &str,
     at: &Cursor<'_>,
-    backends: &BTreeMap<&str, &Served>,
+    backends: &BTreeMap<&str, &Served<'_>>,
     remarks: &mut Remarks,
 ) {
     let what = format!("is `{}`, which is no backend of the item", cut(text));
@@ -388,6 +388,11 @@ impl Rules<'_> {
     pub(super) fn by_port(&self) -> bool {
         let mut facts = self.rules.iter().flat_map(|rule| rule.condition.facts());
         facts.any(|literal| matches!(literal.fact, Fact::Port(_)))
+    }
+
+    /// Whether some rule hands connections to it.
+    pub(super) fn lead_to(&self, target: &Target) -> bool {
+        self.rules.iter().any(|rule| rule.target == *target)
     }
 
     /// Says which rules cannot be meant so, given where the item listens.
