@@ -9,6 +9,7 @@ mod policies;
 mod resolvers;
 mod services;
 mod tcp;
+mod tcp_rules;
 
 use askama::Template;
 use askama::filters::Safe;

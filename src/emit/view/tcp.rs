@@ -7,6 +7,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::bind::Bind;
+use super::tcp_rules::{Asked, Line};
 use crate::emit::addresses::{Among, among};
 use crate::emit::escape::{Comment, Mark, MaybeMark, comment, mark, maybe_mark, raw};
 use crate::emit::maps::TCP_REFUSED;
@@ -75,6 +76,12 @@ impl Listeners<'_> {
 
     fn names(&self, listener: &TcpListener) -> Option<&Names> {
         self.names.get(listener.name.as_str())
+    }
+
+    /// The rules, in the order in which they are asked.
+    fn lines<'l>(&self, listener: &'l TcpListener) -> Vec<Line<'l>> {
+        let rules = listener.rules.iter().enumerate();
+        rules.map(|(at, rule)| Line::new(at, rule)).collect()
     }
 
     /// Whether some rule asks for a wildcard.
