@@ -76,7 +76,10 @@ mod tests {
                 let handshakes = room.handshakes.expect("a bound");
                 let services = room.services.unwrap_or(0);
                 assert_eq!(room.services.is_some(), exposed);
-                assert!(handshakes > 0 && (services > 0) == exposed, "{said}: {room:?}");
+                assert!(
+                    handshakes > 0 && (services > 0) == exposed,
+                    "{said}: {room:?}"
+                );
                 let needed = services + 2 * handshakes;
                 assert!(Some(needed) <= room.all, "{said}: {room:?}");
             }
