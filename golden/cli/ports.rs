@@ -445,6 +445,26 @@ fn prune_forgets_those_that_are_gone() {
     );
 }
 
+#[test]
+fn if_every_listener_loses_its_port_the_findings_tell_and_nothing_is_written() {
+    let folder = folder(&["orders"]);
+    folder.fine(COMPILE);
+    let bundle = || std::fs::read_to_string(folder.path("out/haproxy.cfg")).expect("written");
+    let (lock, before) = (folder.lock(), bundle());
+    folder.file(
+        "ingressc.yaml",
+        "listen: {metrics: [\"127.0.0.1:26000\"]}\n",
+    );
+    let ran = folder.run("compile deploy -o out --keep-going");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(
+        ran.err.contains("ING322") && ran.err.contains("nothing is left to listen on"),
+        "{}",
+        ran.err
+    );
+    assert_eq!((folder.lock(), bundle()), (lock, before));
+}
+
 /// Two branches that each gave 26001 to a Service of their own: `newer` at second 20, `older` at second 10.
 fn branches(attributes: &str) -> Folder {
     let folder = folder(&["m"]);
