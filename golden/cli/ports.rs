@@ -492,6 +492,33 @@ fn a_port_that_a_service_leaves_is_kept_back_and_the_move_is_told() {
 }
 
 #[test]
+fn the_last_service_can_be_unexposed() {
+    let folder = folder(&["orders"]);
+    folder.fine(COMPILE);
+    folder.expose("orders", "false");
+    let ran = folder.run("check deploy --locked");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.out.contains("ingressc ports update"), "{}", ran.out);
+    let ran = folder.run("ports prune db/orders:5432");
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("ingressc ports update"), "{}", ran.err);
+    let ran = folder.fine("ports deploy");
+    assert!(ran.out.contains("  to release  "), "{}", ran.out);
+    let ran = folder.fine("ports update deploy");
+    assert!(ran.err.contains("  ports    1 released: "), "{}", ran.err);
+    assert_eq!(folder.entries(), ["orders 26000 released"]);
+    let ran = folder.run("check deploy --locked");
+    assert!(!ran.out.contains("ING333"), "{}", ran.out);
+    folder.fine("ports prune db/orders:5432");
+    assert_eq!(folder.entries(), Vec::<String>::new());
+    // Nothing that is compiled is more likely a mistake than the end of the last Service.
+    folder.file("ports.lock", "db/orders:5432: 26000\n");
+    let ran = folder.run("ports update other.yaml");
+    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    assert_eq!(folder.entries(), ["orders 26000"]);
+}
+
+#[test]
 fn under_errors_the_table_does_not_say_that_a_service_is_gone() {
     let folder = folder(&["orders", "users"]);
     folder.fine(COMPILE);
