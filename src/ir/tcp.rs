@@ -8,7 +8,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::global::{Alpn, ClientAuthority};
+use super::global::ClientAuthority;
 use super::log_format::LogFormat;
 use super::pattern::HostPattern;
 use super::policy::{AddressList, Field, KeepAlive, Millis, Setting};
@@ -281,9 +281,27 @@ pub struct Termination {
     /// Whose certificates clients have to show.
     pub clients: Option<ClientAuthority>,
     /// Protocols that clients may choose from; empty: none is offered.
-    pub alpn: Vec<Alpn>,
+    pub alpn: Vec<ProtocolName>,
     /// Where it is asked for.
     pub origin: Origin,
+}
+
+/// The name of a protocol that clients ask for in the handshake (RFC 7301), such as `postgresql`: letters, digits and `./_+:-`, at most 64
+/// of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProtocolName(String);
+
+impl ProtocolName {
+    /// Checks `text`.
+    pub fn new(text: &str) -> Option<Self> {
+        let legal = |b: u8| b.is_ascii_alphanumeric() || b"./_+:-".contains(&b);
+        ((1..=64).contains(&text.len()) && text.bytes().all(legal)).then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The certificates of a TCP listener.
@@ -347,6 +365,16 @@ pub enum TcpCriterion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_protocol_is_one_word_without_commas() {
+        for text in ["postgresql", "h2", "http/1.1", "x-amzn-mqtt-ca"] {
+            assert!(ProtocolName::new(text).is_some(), "{text}");
+        }
+        for text in ["", "a b", "a,b", "a\nb", "%[env(A)]", &"a".repeat(65)] {
+            assert_eq!(ProtocolName::new(text), None, "{text:?}");
+        }
+    }
 
     #[test]
     fn names_of_listeners_never_meet() {

@@ -15,8 +15,8 @@ use crate::emit::{CRT_LIST, crt_list, pem_files};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
 use crate::ir::{
-    AcceptProxy, Field, RawLine, Routing, Target, TcpCertificates, TcpCriterion, TcpListener,
-    Termination,
+    AcceptProxy, Field, ProtocolName, RawLine, Routing, Target, TcpCertificates, TcpCriterion,
+    TcpListener, Termination,
 };
 use crate::source::Origin;
 
@@ -110,7 +110,7 @@ impl Listeners<'_> {
 
     /// The protocols that clients may choose from, with commas between them.
     fn alpn(&self, tls: &Termination) -> String {
-        let names: Vec<&str> = tls.alpn.iter().map(|it| it.name()).collect();
+        let names: Vec<&str> = tls.alpn.iter().map(ProtocolName::as_str).collect();
         names.join(",")
     }
 

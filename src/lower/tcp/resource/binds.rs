@@ -11,8 +11,7 @@ use super::cursor::{Cursor, Remarks, cut};
 use super::fields::{Of, check};
 use super::tls;
 use crate::finding::Code;
-use crate::ir::global::Alpn;
-use crate::ir::{BindAddress, PemFile, Port, TcpCertificates, Termination};
+use crate::ir::{BindAddress, PemFile, Port, ProtocolName, TcpCertificates, Termination};
 use crate::source::{Origin, Sourced};
 
 /// Addresses whose connections are met in the same way.
@@ -122,7 +121,7 @@ fn address(bind: &Cursor<'_>, remarks: &mut Remarks) -> Option<IpAddr> {
 }
 
 type Key = (bool, bool, Option<Port>, Option<TlsKey>);
-type TlsKey = (Option<PemFile>, Option<(PemFile, bool)>, Vec<Alpn>);
+type TlsKey = (Option<PemFile>, Option<(PemFile, bool)>, Vec<ProtocolName>);
 
 /// What tells two terminations apart.
 fn key(tls: &Termination) -> TlsKey {
