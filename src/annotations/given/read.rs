@@ -15,6 +15,7 @@ use crate::annotations::snippets;
 use crate::annotations::spec::{Dialect, On, Spec, Support};
 use crate::annotations::tcp_ingress;
 use crate::finding::{Code, Finding, Severity};
+use crate::ir::Field;
 use crate::manifest::{Annotation, ObjectName};
 use crate::source::{Origin, Sourced};
 
@@ -279,9 +280,36 @@ impl<'r, 'm> Reader<'r, 'm> {
             }
             return;
         }
-        let holds = is_empty || self.judge(entry, spec) && self.is_new_enough(entry, spec);
+        if is_empty && spec.needs_value() {
+            self.without_value(entry, spec);
+        }
+        let empty_holds = is_empty && !spec.needs_value();
+        let holds =
+            empty_holds || !is_empty && self.judge(entry, spec) && self.is_new_enough(entry, spec);
         let broken = !holds;
         self.given.push((prefix, Given { broken, ..given }));
+    }
+
+    /// An empty value where there has to be one.
+    fn without_value(&mut self, entry: Entry<'m>, spec: &Spec) {
+        let message = format!("the value of {} is empty", self.name(entry));
+        let finding = Finding::new(Code::INVALID_VALUE, message)
+            .severity(Severity::Error)
+            .at(entry.value.origin);
+        self.say(
+            entry,
+            if spec.protects.is_some() {
+                finding
+                    .note("it was to protect, so nobody may connect to the exposed ports")
+                    .help("write a value, or remove the key")
+            } else if spec.field == Field::Exposure {
+                finding
+                    .note("nothing says which ports are exposed, so none is")
+                    .help("write `true` or the ports that are exposed, or `false` for none")
+            } else {
+                finding.help("write a port of the host, or remove the key")
+            },
+        );
     }
 
     fn given(&self, entry: Entry<'m>, spec: &'static Spec, rank: usize) -> Given<'m> {
@@ -594,12 +622,13 @@ impl<'r, 'm> Reader<'r, 'm> {
     fn lose(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize, finding: Finding) {
         let finding = self.place(entry, finding);
         self.told.push(entry.place);
-        // An empty value says nothing, wherever it stands.
+        // An empty value says nothing, wherever it stands, unless there has to be one.
         let given = Given {
             broken: true,
             ..self.given(entry, spec, rank)
         };
-        if entry.value.value.is_empty() {
+        let says_nothing = entry.value.value.is_empty() && !spec.needs_value();
+        if says_nothing {
             self.findings.push(finding);
         } else {
             self.lost.push((given, finding));

@@ -21,7 +21,7 @@ use self::backup::Backup;
 use self::port::Problem;
 pub(super) use self::port::{Problem as Unfound, port_of_target, ports, service_port};
 use self::unusual::{resource_backend, undeclared};
-use super::endpoints::{self, Ask, Directory, Located};
+use super::endpoints::{self, Ask, Directory, Located, Purpose};
 use super::rules::Field;
 use crate::annotations::{Answer, Exposure, Guards, OfPort, OfTcpIngress, Policies, Servers};
 use crate::finding::Finding;
@@ -140,7 +140,10 @@ impl<'s, 'm> Backends<'s, 'm> {
                     number: pending.number,
                     port: pending.port,
                     directory: &self.world.directory,
-                    through: pending.backend.protocol == ServerProtocol::Tcp,
+                    purpose: match pending.backend.protocol {
+                        ServerProtocol::Tcp => Purpose::Connections,
+                        _ => Purpose::Requests,
+                    },
                     trial: false,
                 };
                 let mut found = endpoints::resolve(&ask, &mut findings);
@@ -151,6 +154,7 @@ impl<'s, 'm> Backends<'s, 'm> {
                         service: backup.service,
                         number: backup.number,
                         port: backup.port,
+                        purpose: Purpose::Backup(&pending.service.meta.name),
                         ..ask
                     };
                     let others = endpoints::resolve(&ask, &mut findings);

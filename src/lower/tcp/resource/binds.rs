@@ -11,8 +11,7 @@ use super::cursor::{Cursor, Remarks, cut};
 use super::fields::{Of, check};
 use super::tls;
 use crate::finding::{Code, Severity};
-use crate::ir::global::Alpn;
-use crate::ir::{BindAddress, PemFile, Port, TcpCertificates, Termination};
+use crate::ir::{BindAddress, PemFile, Port, ProtocolName, TcpCertificates, Termination};
 use crate::manifest::ResourceValue;
 use crate::source::{Origin, Sourced};
 
@@ -158,7 +157,7 @@ fn address(bind: &Cursor<'_>, remarks: &mut Remarks) -> Option<IpAddr> {
 }
 
 type Key = (bool, bool, Option<Port>, Option<TlsKey>);
-type TlsKey = (Option<PemFile>, Option<(PemFile, bool)>, Vec<Alpn>);
+type TlsKey = (Option<PemFile>, Option<(PemFile, bool)>, Vec<ProtocolName>);
 
 /// What tells two terminations apart.
 fn key(tls: &Termination) -> TlsKey {

@@ -16,6 +16,7 @@ mod services;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod united;
 
 use std::collections::HashSet;
 use std::collections::btree_map::{BTreeMap, Entry};
