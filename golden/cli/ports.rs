@@ -250,7 +250,7 @@ fn locked_and_check_write_nothing_and_say_what_would_change() {
 
     Found 1 problem in 1 of 2 files: 1 error.
       read     2 files, 4 objects (2 Service, 2 EndpointSlice)
-      route    0 hosts, 0 paths, 1 port, 2 backends, 2 servers, 0 certificates
+      route    0 hosts, 0 paths, 1 port, 1 backend, 1 server, 0 certificates
     nothing written: 1 finding stands in the way
       help: fix it, or write in spite of it with --keep-going
     "#);
@@ -410,7 +410,7 @@ fn a_full_pool_hands_out_what_the_gone_had_and_then_says_so() {
 
     Found 1 problem in 1 of 3 files: 1 error.
       read     3 files, 6 objects (3 Service, 3 EndpointSlice)
-      route    0 hosts, 0 paths, 2 ports, 3 backends, 3 servers, 0 certificates
+      route    0 hosts, 0 paths, 2 ports, 2 backends, 2 servers, 0 certificates
     nothing written: 1 finding stands in the way
       help: fix it, or write in spite of it with --keep-going
     "#);

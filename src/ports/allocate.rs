@@ -10,7 +10,8 @@ use super::changes::{Change, changes};
 use super::{Entry, Lock, OnChange, Settings, Taker, say};
 use crate::finding::{Finding, Severity};
 use crate::ir::{
-    BindAddress, ListenerName, Port, PortKey, PortRange, Routing, TcpListener, Wanted,
+    BindAddress, ListenerName, Port, PortKey, PortRange, Routing, ServiceRef, Target, TcpListener,
+    Wanted,
 };
 use crate::source::{Origin, Sourced};
 
@@ -23,6 +24,8 @@ pub struct Allocation {
     pub changes: Vec<Change>,
     /// What became of each listener, in the order of [`Routing::tcp`].
     pub places: Vec<Place>,
+    /// The Service that each of them leads to, whether it has a place or not.
+    pub services: Vec<Option<ServiceRef>>,
 }
 
 /// What became of a listener.
@@ -451,10 +454,15 @@ impl Allocator<'_> {
             self.findings
                 .push(say::stale(&changes, self.settings, &asked));
         }
+        let service = |listener: &TcpListener| match &listener.default {
+            Target::Backend(name) => Some(routing.backends.get(name)?.service.clone()),
+            Target::Closed | Target::Next | Target::Misdirected(_) => None,
+        };
         let allocation = Allocation {
             lock: self.lock,
             changes,
             places: self.places,
+            services: routing.tcp.iter().map(service).collect(),
         };
         (allocation, self.findings)
     }

@@ -10,7 +10,7 @@ use super::super::journey::{Journey, caveats, settle};
 use super::super::settings::Typed;
 use super::super::streams::Streams;
 use super::super::{Exit, Stop};
-use crate::ir::{Port, PortKey, ServiceRef, Target, TcpListener, Wanted};
+use crate::ir::{Port, PortKey, ServiceRef, TcpListener, Wanted};
 use crate::ports::{Place, Settings, State};
 use crate::report::visible;
 use crate::source::{Origin, Sources};
@@ -69,9 +69,14 @@ struct Row {
 
 /// By port; those without one last.
 fn rows(journey: &Journey, settings: &Settings) -> Vec<Row> {
-    let listeners = journey.routing.tcp.iter().zip(&journey.ports.places);
-    let mut rows: Vec<Row> = listeners
-        .flat_map(|(listener, place)| of_listener(journey, listener, *place))
+    let ports = &journey.ports;
+    let led = ports.places.iter().zip(&ports.services);
+    let mut rows: Vec<Row> = journey
+        .routing
+        .tcp
+        .iter()
+        .zip(led)
+        .flat_map(|(listener, (place, service))| of_listener(listener, *place, service.clone()))
         .collect();
     rows.extend(unbound(journey, settings));
     rows.sort_by(|a, b| {
@@ -120,7 +125,7 @@ fn service_of(key: &PortKey) -> ServiceRef {
     }
 }
 
-fn of_listener(journey: &Journey, listener: &TcpListener, place: Place) -> Vec<Row> {
+fn of_listener(listener: &TcpListener, place: Place, service: Option<ServiceRef>) -> Vec<Row> {
     let ports: BTreeSet<Option<Port>> = match (&listener.wanted, place.port) {
         (Wanted::Binds(binds), None) => {
             let ports = binds.iter().map(|bind| Port::new(bind.value.port()));
@@ -128,11 +133,6 @@ fn of_listener(journey: &Journey, listener: &TcpListener, place: Place) -> Vec<R
         }
         (_, port) => [port].into(),
     };
-    let service = match &listener.default {
-        Target::Backend(name) => journey.routing.backends.get(name),
-        Target::Closed | Target::Next | Target::Misdirected(_) => None,
-    };
-    let service = service.map(|backend| backend.service.clone());
     let service = service.or_else(|| listener.key.as_ref().map(service_of));
     let at = match &listener.wanted {
         Wanted::Port(port) => port.origin,
