@@ -696,23 +696,26 @@ fn repair_avoids_what_the_manifests_name_and_agrees_with_them() {
     assert!(ran.out.contains("26000 -> 26004"), "{}", ran.out);
     folder.fine("check deploy --locked");
     // As a merge by union leaves a Service that one branch removed: live and released.
-    for (text, entries) in [
+    for (text, told, entries) in [
         (
             "db/a:5432: 26000\ndb/a:5432: 26000 released\ndb/b:5432: 26004\ndb/c:5432: 26003\n",
+            "dropped  db/a:5432   26000   the released entry: it has the port\n",
             ["a 26000", "b 26004", "c 26003"].as_slice(),
         ),
         (
             "db/a:5432: 26000\ndb/b:5432: 26004\ndb/c:5432: 26003\ndb/x:5432: 26005\ndb/x:5432: 26005 released\n",
+            "released db/x:5432   26005   its Service is not exposed\n",
             &["a 26000", "b 26004", "c 26003", "x 26005 released"],
         ),
         (
             "db/a:5432: 26000\ndb/b:5432: 26004\ndb/c:5432: 26003\ndb/x:5432: 26004 released\n",
+            "dropped  db/x:5432   26004   the released entry: db/b:5432 has the port\n",
             &["a 26000", "b 26004", "c 26003"],
         ),
     ] {
         folder.file("ports.lock", text);
         assert_eq!(folder.run("check deploy --locked").code, Some(1));
-        folder.fine("ports repair deploy");
+        assert_eq!(folder.fine("ports repair deploy").out, told);
         assert_eq!(folder.entries(), entries);
         folder.fine("check deploy --locked");
     }

@@ -43,7 +43,7 @@ pub struct Repaired {
     pub lock: Lock,
     /// Entries that got another port.
     pub moved: Vec<Moved>,
-    /// Ports of a Service port that has another one as well, which are kept as released.
+    /// Entries that are released from now on: the Service port has another one as well, or is not exposed.
     pub released: Vec<(PortKey, Port)>,
     /// Entries that are not there any more.
     pub dropped: Vec<Dropped>,
@@ -211,7 +211,11 @@ fn settle_released(
         // Released on one side and had on the other: the manifests know which of the two came last.
         live.retain(|key, entry| {
             let place = (key.clone(), entry.port);
-            exposed.contains(key) || !released.contains_key(&place)
+            let stays = exposed.contains(key) || !released.contains_key(&place);
+            if !stays {
+                repaired.released.push(place);
+            }
+            stays
         });
     }
     let holders: BTreeMap<Port, &PortKey> =

@@ -49,7 +49,7 @@ pub(super) fn twice(key: &PortKey, first: Origin, second: Origin) -> Finding {
     .object(format_args!("Service {}/{}", key.namespace, key.service))
     .at(second)
     .label(first, "and here before")
-    .help("run `ingressc ports repair`, which keeps the older one")
+    .help("run `ingressc ports repair`, which keeps one of the two")
     .note(UNTIL_THEN)
 }
 

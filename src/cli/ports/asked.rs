@@ -58,7 +58,7 @@ pub(super) fn asked(
     }
     if aside || has_errors(&journey) {
         streams.note(
-            "  inputs   not all manifests could be read: ports that only the others name are not avoided",
+            "  inputs   not all manifests could be understood: ports that only the others name are not avoided",
         );
     } else {
         let keys = journey.routing.tcp.iter();

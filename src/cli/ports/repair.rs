@@ -141,15 +141,18 @@ fn tell(repaired: &Repaired, base: Option<&str>, streams: &mut Streams) {
         ));
     }
     for (key, port) in &repaired.released {
-        streams.product(&format!(
-            "released {key}   {port}   it has another port, too\n"
-        ));
+        let why = if repaired.lock.live.contains_key(key) {
+            "it has another port, too"
+        } else {
+            "its Service is not exposed"
+        };
+        streams.product(&format!("released {key}   {port}   {why}\n"));
     }
     for Dropped { key, port, holder } in &repaired.dropped {
         let why = if holder == key {
-            "is not released: it has it".to_owned()
+            "the released entry: it has the port".to_owned()
         } else {
-            format!("was kept for it, and {holder} has it")
+            format!("the released entry: {holder} has the port")
         };
         streams.product(&format!("dropped  {key}   {port}   {why}\n"));
     }
