@@ -161,12 +161,12 @@ impl About<'_, '_> {
         let Some(what) = leads_inside(address) else {
             return true;
         };
-        let outcome = left_out(settings);
+        let outcome = left_out(settings, self.through);
         let (kind, owner) = place.owner;
         self.say(
             Finding::new(
                 Code::INTERNAL_TARGET,
-                format!("{kind} {owner} leads routes to `{address}`, {what}{outcome}"),
+                format!("{kind} {owner} leads to `{address}`, {what}{outcome}"),
             )
             .object(format_args!("{kind} {owner}"))
             .field("endpoints[].addresses[0]")
@@ -178,12 +178,13 @@ impl About<'_, '_> {
     }
 }
 
-/// What becomes of a server that a manifest puts where no route must lead; to end a message.
-pub(super) fn left_out(settings: &Settings) -> &'static str {
-    if settings.internal_targets {
-        ""
-    } else {
-        ", and is left out: without another server its routes answer 503"
+/// What becomes of a server that a manifest puts where nothing must lead, also not connections that are handed `through`; to end a
+/// message.
+pub(super) fn left_out(settings: &Settings, through: bool) -> &'static str {
+    match (settings.internal_targets, through) {
+        (true, _) => "",
+        (false, true) => ", and is left out: without another server connections to it are closed",
+        (false, false) => ", and is left out: without another server its routes answer 503",
     }
 }
 
