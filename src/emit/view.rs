@@ -61,6 +61,7 @@ pub(super) fn render(
             peers,
             include: &settings.include.backends,
             check_alpn_by_default,
+            target: settings.target,
             sources,
         };
         part(&services)
