@@ -85,6 +85,7 @@ pub(super) fn render(
         let names = &maps.names;
         let strict_sni = routing.certificates.refuses_unknown(&routing.global);
         part(&Listeners {
+            routing,
             bound: listeners,
             names,
             strict_sni,
