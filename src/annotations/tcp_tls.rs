@@ -7,11 +7,12 @@ use super::grammar::{Bool, Grammar, ObjectRef, Problem, Reference};
 use super::registry::Family;
 use super::secrets::{self, Wanted};
 use super::spec::{Support, annotation};
+use super::tcp::{self, Database};
 use crate::finding::{Code, Severity};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
 use crate::ir::{AcceptProxy, ClientSide, Field, Policy, TcpCertificates, Termination};
-use crate::source::Sourced;
+use crate::source::{Origin, Sourced};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
@@ -162,6 +163,9 @@ pub(super) fn termination(
         .authority
         .as_ref()
         .and_then(|secret| read(secret, Wanted::Authority, Code::MTLS_CA_MISSING));
+    if let Some(secret) = &own.certificate {
+        agreed_within(secret.origin, draft, context, said);
+    }
     if let (Some(authority), None) = (&own.authority, &own.certificate)
         // One that cannot be read has its finding.
         && !context.is_broken("tls-secret")
@@ -178,6 +182,47 @@ pub(super) fn termination(
         alpn: Vec::new(),
         origin: own.certificate.as_ref()?.origin,
     })
+}
+
+/// TLS is answered before the first byte, and the servers are databases whose clients agree on it later.
+fn agreed_within(
+    certificate: Origin,
+    draft: &super::Draft,
+    context: &Context<'_>,
+    said: &mut Said,
+) {
+    let Some((check, database)) = tcp::database(draft) else {
+        return;
+    };
+    let Some(holder) = context.holder(certificate) else {
+        return;
+    };
+    let (severity, servers, who, note) = match database {
+        Database::MySql => (
+            Severity::Error,
+            "the servers are those of MySQL",
+            "clients of MySQL, which agree on it with the server after its greeting, do not get in",
+            "for clients behind a tunnel of TLS, such as stunnel, write `ingressc/check: tcp`",
+        ),
+        Database::PostgreSql => (
+            Severity::Warning,
+            "the servers are those of PostgreSQL",
+            "most clients of PostgreSQL, which ask for it within their protocol, do not get in",
+            "clients from version 17 on do with `sslnegotiation=direct`",
+        ),
+    };
+    let message = format!(
+        "{} answers TLS from the first byte on: {who}",
+        holder.setting()
+    );
+    said.say(
+        holder
+            .about(Code::CONFLICTING_ANNOTATIONS, certificate, message)
+            .severity(severity)
+            .label(check, servers)
+            .note(note)
+            .help("remove `ingressc/tls-secret`, and give the certificate to the servers"),
+    );
 }
 
 /// Clients are to show certificates, and nobody here asks them.
