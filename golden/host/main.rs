@@ -40,4 +40,5 @@ mod pod;
 #[path = "../recorder.rs"]
 mod recorder;
 mod reload;
+mod sessions;
 mod site;
