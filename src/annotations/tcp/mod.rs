@@ -5,6 +5,7 @@ mod backup;
 mod check;
 mod connections;
 mod marked;
+mod retold;
 mod timeouts;
 mod unheard;
 
@@ -25,6 +26,7 @@ use crate::source::Origin;
 use crate::source::Sourced;
 
 pub(crate) use backup::BackupService;
+pub(crate) use retold::retell;
 pub(crate) use unheard::unheard;
 
 /// The keys.

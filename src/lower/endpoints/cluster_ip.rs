@@ -60,7 +60,7 @@ fn inside(ask: &Ask<'_, '_>, ip: &Sourced<IpAddr>, what: &str) -> Finding {
         format!(
             "Service {name} leads to `{}`, {what} address{}",
             ip.value,
-            left_out(ask.directory.settings, ask.through)
+            left_out(ask.directory.settings, ask.purpose)
         ),
     )
     .object(format_args!("Service {name}"))
