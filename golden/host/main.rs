@@ -41,4 +41,5 @@ mod pod;
 mod recorder;
 mod reload;
 mod room;
+mod sessions;
 mod site;

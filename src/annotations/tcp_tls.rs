@@ -7,13 +7,14 @@ use super::grammar::{Bool, Grammar, ObjectRef, Problem, Reference};
 use super::registry::Family;
 use super::secrets::{self, Wanted};
 use super::spec::{Support, annotation};
+use super::tcp::{self, Database};
 use crate::finding::{Code, Severity};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
 use crate::ir::{
     AcceptProxy, ClientSide, Field, Policy, ProtocolName, TcpCertificates, Termination,
 };
-use crate::source::Sourced;
+use crate::source::{Origin, Sourced};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
@@ -217,6 +218,9 @@ pub(super) fn termination(
         .authority
         .as_ref()
         .and_then(|secret| read(secret, Wanted::Authority, Code::MTLS_CA_MISSING));
+    if let Some(secret) = &own.certificate {
+        agreed_within(secret.origin, draft, context, said);
+    }
     if let (Some(authority), None) = (&own.authority, &own.certificate)
         // One that cannot be read has its finding.
         && !context.is_broken("tls-secret")
@@ -236,6 +240,54 @@ pub(super) fn termination(
             .map_or_else(Vec::new, |alpn| alpn.value.clone()),
         origin: own.certificate.as_ref()?.origin,
     })
+}
+
+/// What clients of `PostgreSQL` ask for that begin with the handshake.
+const POSTGRESQL: &str = "postgresql";
+
+/// TLS is answered before the first byte, and the servers are databases whose clients agree on it later.
+fn agreed_within(
+    certificate: Origin,
+    draft: &super::Draft,
+    context: &Context<'_>,
+    said: &mut Said,
+) {
+    let Some((check, database)) = tcp::database(draft) else {
+        return;
+    };
+    let mut alpn = draft.tcp_tls.alpn.iter().flat_map(|alpn| &alpn.value);
+    if database == Database::PostgreSql && alpn.any(|it| it.as_str() == POSTGRESQL) {
+        return;
+    }
+    let Some(holder) = context.holder(certificate) else {
+        return;
+    };
+    let (severity, servers, who, note) = match database {
+        Database::MySql => (
+            Severity::Error,
+            "the servers are those of MySQL",
+            "clients of MySQL, which agree on it with the server after its greeting, do not get in",
+            "for clients behind a tunnel of TLS, such as stunnel, write `ingressc/check: tcp`",
+        ),
+        Database::PostgreSql => (
+            Severity::Warning,
+            "the servers are those of PostgreSQL",
+            "most clients of PostgreSQL, which ask for it within their protocol, do not get in",
+            "clients from version 17 on do with `sslnegotiation=direct`, and `ingressc/alpn: postgresql` here",
+        ),
+    };
+    let message = format!(
+        "{} answers TLS from the first byte on: {who}",
+        holder.setting()
+    );
+    said.say(
+        holder
+            .about(Code::CONFLICTING_ANNOTATIONS, certificate, message)
+            .severity(severity)
+            .label(check, servers)
+            .note(note)
+            .help("remove `ingressc/tls-secret`, and give the certificate to the servers"),
+    );
 }
 
 /// Clients are to show certificates, and nobody here asks them.

@@ -64,6 +64,7 @@ pub(super) fn render(
             peers,
             include: &settings.include.backends,
             check_alpn_by_default,
+            target: settings.target,
             sources,
         };
         part(&services)
@@ -89,6 +90,7 @@ pub(super) fn render(
         let names = &maps.names;
         let strict_sni = routing.certificates.refuses_unknown(&routing.global);
         part(&Listeners {
+            routing,
             bound: listeners,
             names,
             strict_sni,

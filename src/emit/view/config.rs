@@ -158,6 +158,11 @@ impl<'a> Config<'a> {
         !self.routing.tcp.is_empty() && self.global.process.hard_stop_after.is_none()
     }
 
+    /// Whether connections of TCP services on which nothing was sent are logged, although others are not.
+    fn logs_silent(&self) -> bool {
+        self.global.logging.skip_null.is_none() && !self.routing.tcp.is_empty()
+    }
+
     /// Whether somebody here answers requests.
     fn answers(&self) -> bool {
         !self.http.is_empty() || !self.https.is_empty()

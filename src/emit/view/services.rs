@@ -15,8 +15,8 @@ use crate::emit::policy::{Question, SERVER_NAME};
 use crate::ir::policy::{CheckVersion, Mode, ServerHttp, ServerTls};
 use crate::ir::words::words_with_variables;
 use crate::ir::{
-    Address, Backend, Check, Endpoint, Field, PolicyName, PolicySection, Server, ServerProtocol,
-    ServiceRef,
+    Address, Backend, Check, Endpoint, Field, HaproxyVersion, PolicyName, PolicySection, Server,
+    ServerProtocol, ServiceRef,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -31,6 +31,7 @@ pub(in crate::emit) struct Services<'a> {
     pub(super) include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
     /// Whether the operator's lines in the defaults of all say what checks negotiate.
     pub(super) check_alpn_by_default: bool,
+    pub(in crate::emit) target: HaproxyVersion,
     pub(super) sources: &'a Sources,
 }
 

@@ -164,12 +164,12 @@ impl About<'_, '_> {
         let Some(what) = leads_inside(address) else {
             return true;
         };
-        let outcome = left_out(settings);
+        let outcome = left_out(settings, self.purpose);
         let (kind, owner) = place.owner;
         self.say(
             Finding::new(
                 Code::INTERNAL_TARGET,
-                format!("{kind} {owner} leads routes to `{address}`, {what}{outcome}"),
+                format!("{kind} {owner} leads to `{address}`, {what}{outcome}"),
             )
             .object(format_args!("{kind} {owner}"))
             .field("endpoints[].addresses[0]")
@@ -181,12 +181,15 @@ impl About<'_, '_> {
     }
 }
 
-/// What becomes of a server that a manifest puts where no route must lead; to end a message.
-pub(super) fn left_out(settings: &Settings) -> &'static str {
-    if settings.internal_targets {
-        ""
-    } else {
-        ", and is left out: without another server its routes answer 503"
+/// What becomes of a server that a manifest puts where nothing must lead; to end a message.
+pub(super) fn left_out(settings: &Settings, purpose: Purpose<'_>) -> &'static str {
+    match purpose {
+        _ if settings.internal_targets => "",
+        Purpose::Requests => ", and is left out: without another server its routes answer 503",
+        Purpose::Connections => {
+            ", and is left out: without another server connections to it are closed"
+        }
+        Purpose::Backup(_) => ", and is left out: without another server nobody stands in",
     }
 }
 
