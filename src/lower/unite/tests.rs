@@ -603,7 +603,7 @@ fn listeners_in_one_place_are_one_if_they_do_the_same() {
         let servers: usize = servers.map(|backend| backend.servers.len()).sum();
         // That servers of both get connections is told.
         let is_spread = routing.tcp.len() == 1;
-        let expected: &[&str] = if is_spread { &["ING339"] } else { &[] };
+        let expected: &[&str] = if is_spread { &["ING341"] } else { &[] };
         assert_eq!(codes(&findings), expected);
         (routing.tcp.len(), servers)
     };
@@ -647,11 +647,11 @@ fn a_port_that_one_cluster_fixes_holds_for_all_and_two_are_told() {
     let (routing, findings) = unite(vec![asks(ams(), "pool"), asks(fra(), ":26002")]);
     assert_eq!(
         (port(&routing), codes(&findings)),
-        (Some(26002), vec!["ING339".to_owned()])
+        (Some(26002), vec!["ING341".to_owned()])
     );
     let (routing, findings) = unite(vec![asks(ams(), ":26001"), asks(fra(), ":26002")]);
     assert_eq!(port(&routing), Some(26001));
-    assert_eq!(codes(&findings), ["ING329", "ING339"]);
+    assert_eq!(codes(&findings), ["ING329", "ING341"]);
 }
 
 #[test]
@@ -662,7 +662,7 @@ fn connections_that_go_to_several_clusters_are_told() {
         change(&mut theirs);
         codes(&unite(vec![web(ams()), theirs]).1)
     };
-    assert_eq!(told(|_| {}), ["ING339"]);
+    assert_eq!(told(|_| {}), ["ING341"]);
     assert_eq!(told(|fra| fra.backup = true), [""; 0]);
     assert_eq!(told(|fra| fra.weight = Weight::new(0)), [""; 0]);
     let servers: fn(&mut Part, fn(&mut Server)) = |part, change| {
@@ -700,7 +700,7 @@ fn connections_that_go_to_several_clusters_are_told() {
     };
     let codes_of = |ours, theirs| codes(&unite(vec![ours, theirs]).1);
     assert_eq!(codes_of(listed(ams()), listed(fra())), [""; 0]);
-    assert_eq!(codes_of(listed(ams()), web(fra())), ["ING339"]);
+    assert_eq!(codes_of(listed(ams()), web(fra())), ["ING341"]);
 }
 
 #[test]
