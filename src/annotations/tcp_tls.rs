@@ -10,7 +10,9 @@ use super::spec::{Support, annotation};
 use crate::finding::{Code, Severity};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
-use crate::ir::{AcceptProxy, ClientSide, Field, Policy, TcpCertificates, Termination};
+use crate::ir::{
+    AcceptProxy, ClientSide, Field, Policy, ProtocolName, TcpCertificates, Termination,
+};
 use crate::source::Sourced;
 
 /// The keys.
@@ -19,6 +21,7 @@ pub(super) const FAMILY: Family = Family {
     title: "TLS and PROXY protocol of TCP services",
     specs: &[
         &INGRESSC_ACCEPT_PROXY,
+        &INGRESSC_ALPN,
         &INGRESSC_CLIENT_CA,
         &INGRESSC_CLIENT_CA_OPTIONAL,
         &INGRESSC_TLS_SECRET,
@@ -32,6 +35,7 @@ pub(super) struct Draft {
     authority: Option<Sourced<Reference>>,
     optional: Option<Sourced<bool>>,
     proxies: Option<Sourced<Proxies>>,
+    alpn: Option<Sourced<Vec<ProtocolName>>>,
 }
 
 /// Whose connections begin with a PROXY header.
@@ -59,6 +63,55 @@ impl Grammar for Proxies {
             "false" => Ok(Self::Nobody),
             _ => ProxyAddresses::parse(text, remarks).map(Self::These),
         }
+    }
+}
+
+/// Protocols that clients may ask for.
+struct Protocols;
+
+impl Grammar for Protocols {
+    type Value = Vec<ProtocolName>;
+    const NAME: &'static str = "protocols";
+    const FORM: &'static str =
+        "names of protocols as they are registered, such as `postgresql`; commas between them";
+    const PATTERN: Option<&'static str> =
+        Some("^ *[A-Za-z0-9./_+:-]+ *(, *[A-Za-z0-9./_+:-]+ *)*$");
+    const GOOD: &'static [&'static str] = &["postgresql", "h2, http/1.1"];
+    const BAD: &'static [&'static str] = &["a b", ",", "h2,", "%[env(A)]"];
+
+    fn parse(text: &str, _: &mut Vec<Problem>) -> Result<Self::Value, Problem> {
+        let mut start = 0;
+        let mut names = Vec::new();
+        for part in text.split(',') {
+            let Some(name) = ProtocolName::new(part.trim()) else {
+                let problem = Problem::new("has an item that is no name of a protocol");
+                let help = "write names as they are registered, such as `postgresql`, with commas between them";
+                return Err(problem.at_item(start, part).help(help));
+            };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            start += part.len() + 1;
+        }
+        Ok(names)
+    }
+}
+
+annotation! {
+    /// The protocols that clients may ask for in the handshake (ALPN), the preferred one first.
+    ///
+    /// Clients of PostgreSQL 17 that begin with the handshake (`sslnegotiation=direct`) insist on `postgresql`. A client that asks for none of
+    /// them goes on without. Servers are told none of it.
+    static INGRESSC_ALPN: Protocols = {
+        key: Ingressc / "alpn",
+        on: [Service],
+        scope: Port,
+        field: TcpAlpn,
+        support: Support::Full,
+        requires: ["tls-secret"],
+        since: "0.1",
+        example: "postgresql",
+        apply: |draft, value| draft.tcp_tls.alpn = Some(value),
     }
 }
 
@@ -91,7 +144,8 @@ annotation! {
     /// The value names a Secret, `name` or `namespace/name`. Its key `ca.crt` holds the authority; `tls.crt` counts where there is none.
     /// Several certificates may stand there: each of them is trusted. It takes `tls-secret`: who does not answer TLS cannot ask.
     ///
-    /// When the Secret is missing or holds no authority, or TLS is not answered here, nobody may connect.
+    /// When the Secret is missing, holds no authority or has a list of revoked certificates (`ca.crl`), which is not compiled, or TLS is
+    /// not answered here, nobody may connect.
     static INGRESSC_CLIENT_CA: ObjectRef = {
         key: Ingressc / "client-ca",
         on: [Service],
@@ -126,7 +180,8 @@ annotation! {
     ///
     /// The value names a Secret of type `kubernetes.io/tls`, `name` or `namespace/name`. It holds for all exposed ports of the Service: a
     /// port without TLS takes a Service of its own. Clients have to begin with the handshake at once. PostgreSQL before 17 and `MySQL` ask
-    /// for TLS in the middle of their own protocol, which nobody but their servers can answer: leave the key out there.
+    /// for TLS in the middle of their own protocol, which nobody but their servers can answer: leave the key out there. Clients of PostgreSQL
+    /// 17 with `sslnegotiation=direct` need `ingressc/alpn` besides.
     ///
     /// Servers are spoken to in clear, unless `haproxy.org/server-ssl`, `server-ca` or `server-crt` say otherwise.
     ///
@@ -175,7 +230,10 @@ pub(super) fn termination(
             named: Vec::new(),
         },
         clients: authority.map(|file| ClientAuthority { file, optional }),
-        alpn: Vec::new(),
+        alpn: own
+            .alpn
+            .as_ref()
+            .map_or_else(Vec::new, |alpn| alpn.value.clone()),
         origin: own.certificate.as_ref()?.origin,
     })
 }

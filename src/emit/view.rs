@@ -10,6 +10,7 @@ mod resolvers;
 mod room;
 mod services;
 mod tcp;
+mod tcp_rules;
 
 use askama::Template;
 use askama::filters::Safe;

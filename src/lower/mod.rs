@@ -234,6 +234,7 @@ fn route<'m>(
         policies.entry(name).or_insert(section);
     }
     findings.extend(said);
+    annotations::retell(installation, &exposed, &mut findings);
     findings.extend(annotations::unrouted(installation, &known));
     findings.extend(endpoints::orphans(manifests));
     // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
@@ -253,11 +254,7 @@ fn route<'m>(
 
 /// Takes the HTTP listeners away where there is nothing to route: a host of TCP services has no other port open than theirs.
 pub(crate) fn only_declared(routing: &mut ir::Routing) {
-    let is_routed = !routing.hosts.is_empty()
-        || !routing.any_host.is_empty()
-        || !routing.passthrough.is_empty()
-        || routing.default.is_some();
-    if !routing.tcp.is_empty() && !is_routed {
+    if !routing.tcp.is_empty() && !routing.is_routed() {
         routing.listeners = ir::Listeners::default();
     }
 }

@@ -52,8 +52,12 @@ fn origin(listener: &TcpListener, port: Port, settings: &Settings) -> Origin {
             bind.map_or(listener.origin, |bind| bind.origin)
         }
         Wanted::Pool => {
-            let key = listener.key.as_ref();
-            let line = key.and_then(|key| settings.lock.entries.get(key)?.origin);
+            let lock = &settings.lock;
+            let line = listener.key.as_ref().and_then(|key| {
+                let live = lock.live.get(key).map(|entry| (entry.port, entry.origin));
+                let mut lines = live.into_iter().chain(lock.former(key));
+                lines.find(|(known, _)| *known == port)?.1
+            });
             line.unwrap_or(listener.origin)
         }
     }

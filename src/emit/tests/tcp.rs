@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::emit::example::{certificate, origin};
-use crate::ir::global::{Alpn, ClientAuthority};
+use crate::ir::global::ClientAuthority;
 use crate::ir::policy::{AddressList, Mode};
 use crate::ir::{
     AcceptProxy, BackendName, HostPattern, ListenerName, LogFormat, PemFile, Policy, PolicyName,
-    PolicySection, Port, Target, TcpCertificates, TcpCriterion, TcpListener, TcpRule, TcpTest,
-    Termination, Wanted,
+    PolicySection, Port, ProtocolName, Target, TcpCertificates, TcpCriterion, TcpListener, TcpRule,
+    TcpTest, Termination, Wanted,
 };
 use crate::source::Sourced;
 
@@ -114,7 +114,8 @@ fn one_certificate_answers_all_names() {
         default: Some(file("tcp_db")),
         named: Vec::new(),
     });
-    tls.alpn = vec![Alpn::H2, Alpn::Http11];
+    let names = ["h2", "http/1.1"].into_iter();
+    tls.alpn = names.filter_map(ProtocolName::new).collect();
     tls.clients = Some(ClientAuthority {
         file: file("ca_db"),
         optional: false,

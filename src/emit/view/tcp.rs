@@ -7,6 +7,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::bind::Bind;
+use super::tcp_rules::{Asked, Line};
 use crate::emit::addresses::{Among, among};
 use crate::emit::escape::{Comment, Mark, MaybeMark, comment, mark, maybe_mark, raw};
 use crate::emit::maps::{TCP_CONNECTIONS, TCP_REFUSED};
@@ -15,8 +16,8 @@ use crate::emit::{CRT_LIST, crt_list, pem_files};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
 use crate::ir::{
-    AcceptProxy, Field, RawLine, Routing, Target, TcpCertificates, TcpCriterion, TcpListener,
-    Termination,
+    AcceptProxy, Field, ProtocolName, RawLine, Routing, Target, TcpCertificates, TcpCriterion,
+    TcpListener, Termination,
 };
 use crate::source::Origin;
 
@@ -91,6 +92,12 @@ impl Listeners<'_> {
         self.names.get(listener.name.as_str())
     }
 
+    /// The rules, in the order in which they are asked.
+    fn lines<'l>(&self, listener: &'l TcpListener) -> Vec<Line<'l>> {
+        let rules = listener.rules.iter().enumerate();
+        rules.map(|(at, rule)| Line::new(at, rule)).collect()
+    }
+
     /// Whether some rule asks for a wildcard.
     fn has_wildcards(&self, listener: &TcpListener) -> bool {
         let mut tests = listener.rules.iter().flat_map(|rule| &rule.tests);
@@ -124,7 +131,7 @@ impl Listeners<'_> {
 
     /// The protocols that clients may choose from, with commas between them.
     fn alpn(&self, tls: &Termination) -> String {
-        let names: Vec<&str> = tls.alpn.iter().map(|it| it.name()).collect();
+        let names: Vec<&str> = tls.alpn.iter().map(ProtocolName::as_str).collect();
         names.join(",")
     }
 
