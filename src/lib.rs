@@ -135,6 +135,7 @@ impl Compiled {
         self.findings.extend(said);
         let unanswered = lower::unanswered(&mut self.routing);
         self.findings.extend(unanswered);
+        self.findings.extend(lower::cut_by_reloads(&self.routing));
         lower::drop_unbound(&mut self.routing);
     }
 

@@ -35,7 +35,7 @@ annotation! {
     /// then is cut off.
     ///
     /// The default holds where there are no TCP services. Where there are, nothing ends an old process while it has connections, and
-    /// this key cuts those of TCP services, too.
+    /// this key cuts those of TCP services, too (ING340).
     static HAPROXYTECH_HARD_STOP_AFTER: Time = {
         key: HaproxyTech / "hard-stop-after",
         on: [ConfigMap],

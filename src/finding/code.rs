@@ -185,6 +185,8 @@ codes! {
     UDP_PORT = 336, "udp-port", Error: "a UDP or SCTP port is to be exposed, which HAProxy cannot";
     INVALID_TCP_SERVICE = 337, "invalid-tcp-service", Error: "an entry that is to expose a TCP service and cannot be read";
     TCP_SERVICE_WITH_PATH = 338, "tcp-service-with-path", Error: "a TCP service with a path, which connections do not have";
+    EPHEMERAL_PORT = 339, "ephemeral-port", Warning: "a port that the kernel gives to outgoing connections";
+    CUT_BY_RELOAD = 340, "cut-by-reload", Warning: "connections of TCP services are cut some time after a reload";
     PORT_SPREAD_OVER_CLUSTERS = 341, "port-spread-over-clusters", Warning: "connections to one port go to servers of several clusters";
     CERTIFICATE_UNUSABLE = 401, "certificate-unusable", Error: "the Secret's PEM cannot be used as a certificate";
     TLS_HOST_NOT_IN_RULES = 402, "tls-host-not-in-rules", Warning: "a TLS host without a rule";

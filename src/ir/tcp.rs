@@ -138,6 +138,12 @@ impl PortRange {
         (self.first..=self.last).contains(&port)
     }
 
+    /// Those that both have; `None` where they have none.
+    pub fn shared(self, other: Self) -> Option<Self> {
+        let (first, last) = (self.first.max(other.first), self.last.min(other.last));
+        (first <= last).then_some(Self { first, last })
+    }
+
     /// All of them, the lowest first.
     pub fn ports(self) -> impl Iterator<Item = Port> {
         (self.first.get()..=self.last.get()).filter_map(Port::new)

@@ -33,7 +33,7 @@ pub(crate) use reached::drop_unbound;
 pub(crate) use redirects::{without_certificate, without_listener};
 pub(crate) use shorten::shorten;
 pub use tcp::Settings as TcpSettings;
-pub(crate) use tcp::{unanswered, without_config_map, without_default};
+pub(crate) use tcp::{cut_by_reloads, unanswered, without_config_map, without_default};
 pub use unite::{Part, unite};
 
 use rayon::prelude::*;

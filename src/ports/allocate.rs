@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Change, changes};
+use super::ephemeral::ephemeral;
 use super::{Entry, Lock, OnChange, Settings, Taker, say};
 use crate::finding::{Finding, Severity};
 use crate::ir::{
@@ -442,6 +443,7 @@ impl Allocator<'_> {
                 listener.binds.clear();
             }
         }
+        self.findings.extend(ephemeral(&routing.tcp, self.settings));
         // What an unusable lock is to become is not known.
         let tells = self.settings.on_change != OnChange::Write && !self.settings.lock.unusable;
         if tells && !changes.is_empty() {

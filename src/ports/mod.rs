@@ -5,6 +5,7 @@
 
 mod allocate;
 mod changes;
+mod ephemeral;
 mod lines;
 mod lock;
 mod read;

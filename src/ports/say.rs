@@ -251,3 +251,48 @@ pub(super) fn stale(
         None => finding,
     }
 }
+
+/// What becomes of a process that finds its port taken.
+const WHILE_TAKEN: &str = "while an outgoing connection has such a port, HAProxy neither starts nor reloads, for any Service";
+
+/// The pool has ports that the kernel gives to outgoing connections. `shared`: which.
+pub(super) fn ephemeral_pool(
+    pool: PortRange,
+    shared: PortRange,
+    range: PortRange,
+    origin: Origin,
+) -> Finding {
+    Finding::new(
+        Code::EPHEMERAL_PORT,
+        format!(
+            "the pool {pool} has ports that the kernel gives to outgoing connections, from {range}"
+        ),
+    )
+    .at(origin)
+    .help(format!(
+        "take a pool outside of that range, or set `net.ipv4.ip_local_reserved_ports={shared}` on the hosts"
+    ))
+    .note(WHILE_TAKEN)
+}
+
+/// A port that the kernel gives to outgoing connections. `origin`: where it is said.
+pub(super) fn ephemeral_port(
+    listener: &TcpListener,
+    port: Port,
+    range: PortRange,
+    origin: Origin,
+) -> Finding {
+    let finding = Finding::new(
+        Code::EPHEMERAL_PORT,
+        format!(
+            "port {port} of `{}` is one that the kernel gives to outgoing connections, from {range}",
+            name(listener)
+        ),
+    )
+    .at(origin)
+    .help(format!(
+        "take a port outside of that range, or set `net.ipv4.ip_local_reserved_ports={port}` on the hosts"
+    ))
+    .note(WHILE_TAKEN);
+    about(finding, listener)
+}

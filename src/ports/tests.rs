@@ -571,9 +571,9 @@ fn a_change_is_told_as_it_was_asked_for() {
 #[test]
 fn twenty_thousand_ports_are_given_in_a_moment() {
     let text = (0..20_000u16).fold(String::new(), |text, number| {
-        text + &format!("db/s{number:05}:5432: {}\n", number + 10_000)
+        text + &format!("db/s{number:05}:5432: {}\n", number + 1_000)
     });
-    let settings = settings("10000-60000", &text);
+    let settings = settings("1000-32000", &text);
     let names = (10_000..30_000).map(|number| format!("s{number:05}"));
     let listeners = names.map(|name| listener(&name, Wanted::Pool, 1)).collect();
     let (ports, allocation, findings) = run(&settings, listeners);
@@ -586,7 +586,7 @@ fn twenty_thousand_ports_are_given_in_a_moment() {
         summary(&allocation.changes),
         "10000 allocated, 10000 released"
     );
-    assert_eq!(ports[19_999], Some(39_999));
+    assert_eq!(ports[19_999], Some(30_999));
 }
 
 mod repairing {
@@ -847,4 +847,54 @@ proptest! {
             prop_assert_eq!(shown(&lock), shown(&allocation.lock));
         }
     }
+}
+
+#[test]
+fn ports_of_outgoing_connections_are_told_once_a_pool_and_at_what_is_fixed() {
+    let mut settings = settings("32000-32999", "");
+    settings.pool_origin = Some(at(50));
+    let binds = [32_700, 40_000, 60_999, 61_000].map(|number| {
+        let bind = BindAddress::Any(port(number));
+        Sourced::new(bind, at(usize::from(number)))
+    });
+    let mut own = listener("own", Wanted::Binds(binds.to_vec()), 1);
+    own.key = None;
+    let listeners = vec![
+        listener("a", Wanted::Pool, 2),
+        listener("in-pool", fixed(32_800), 3),
+        listener("beyond", fixed(32_768 + 10_000), 4),
+        own,
+    ];
+    let (_, _, mut findings) = run(&settings, listeners);
+    findings.retain(|finding| finding.code == Code::EPHEMERAL_PORT);
+    let places: Vec<_> = findings.iter().map(Finding::origin).collect();
+    let expected = [at(50), at(99), at(40_000), at(60_999)];
+    assert_eq!(places, expected.map(Some));
+    let help = findings[0].help.as_deref().unwrap_or_default();
+    assert!(
+        help.contains("ip_local_reserved_ports=32768-32999`"),
+        "{help}"
+    );
+}
+
+#[test]
+fn ports_outside_the_range_of_outgoing_connections_are_nobodys_trouble() {
+    let mut settings = settings("32000-32767", "");
+    settings.pool_origin = Some(at(50));
+    let exposed = || vec![listener("a", Wanted::Pool, 1)];
+    assert_eq!(codes(&run(&settings, exposed()).2), []);
+    settings.pool = PortRange::parse("32000-32768");
+    assert_eq!(codes(&run(&settings, exposed()).2), [Code::EPHEMERAL_PORT]);
+    assert_eq!(codes(&run(&settings, Vec::new()).2), []);
+}
+
+#[test]
+fn a_port_of_the_lock_from_the_time_of_another_pool_is_told_at_its_line() {
+    let mut settings = settings("26000-26999", "db/a:5432: 40000\n");
+    settings.pool_origin = Some(at(50));
+    let (_, _, findings) = run(&settings, vec![listener("a", Wanted::Pool, 1)]);
+    let line = settings.lock.live[&key("a")].origin;
+    let told: Vec<_> = findings.iter().map(|it| (it.code, it.origin())).collect();
+    let expected = [Code::PORT_OUTSIDE_POOL, Code::EPHEMERAL_PORT];
+    assert_eq!(told, expected.map(|code| (code, line)));
 }

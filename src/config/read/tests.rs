@@ -369,6 +369,10 @@ fn each_mistake_about_tcp_services_has_its_place() {
             "tcp: {addresses: ['10.0.0.5:80']}\n",
             "1:19 `tcp.addresses` are IP addresses without ports, and not `10.0.0.5:80`",
         ),
+        (
+            "tcp: {addresses: [fe80::1%eth0]}\n",
+            "1:19 `tcp.addresses` are IP addresses without ports, and not `fe80::1%eth0`",
+        ),
     ] {
         assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
     }

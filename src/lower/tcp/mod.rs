@@ -6,11 +6,13 @@
 mod certificates;
 mod config_map;
 mod ingress;
+mod reload;
 mod resource;
 mod service;
 
 pub(crate) use certificates::unanswered;
 pub(crate) use config_map::{without_config_map, without_default};
+pub(crate) use reload::cut_by_reloads;
 
 use super::backend::Backends;
 use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
