@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use self::grammar::{OfConnections, PortNumber, Verify};
 use super::context::{Context, Said, Settings};
+use super::given::is_near;
 use super::grammar::{Bool, ObjectRef, Reference};
 use super::registry::Family;
 use super::snippets::{self, Lines};
@@ -212,12 +213,13 @@ pub(crate) fn is_tcp(ingress: &Ingress, settings: &Settings) -> bool {
     is_meant(&ingress.meta.annotations, settings)
 }
 
-/// The same, of its annotations. Whatever the value says: who writes the key does not mean HTTP.
+/// The same, of its annotations. Whatever the value says: who writes the key does not mean HTTP, nor who writes it with a slip.
 pub(super) fn is_meant(annotations: &[Annotation], settings: &Settings) -> bool {
     let dialect = Dialect::HaproxyIngress;
     let is_it = |key: &str| {
         let name = |prefix: &&str| key.strip_prefix(prefix);
-        dialect.prefixes().iter().find_map(name) == Some(PORT)
+        let found = dialect.prefixes().iter().find_map(name);
+        found.is_some_and(|name| is_near(name, PORT))
     };
     settings.has(dialect) && annotations.iter().any(|one| is_it(&one.key))
 }
