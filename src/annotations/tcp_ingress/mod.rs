@@ -18,7 +18,7 @@ use crate::certificate::{Loaded, authority, file, remedy};
 use crate::finding::{Code, Finding};
 use crate::ir::global::ClientAuthority;
 use crate::ir::{Field, LogFormat, Port, RawLine, Setting};
-use crate::manifest::{Annotation, Ingress, ObjectName};
+use crate::manifest::{Annotation, Ingress, Kind, Manifests, Meta, ObjectName};
 use crate::source::{Origin, Sourced};
 
 /// The keys.
@@ -227,6 +227,24 @@ pub(super) fn is_meant(annotations: &[Annotation], settings: &Settings) -> bool 
 /// Whether a name is of a key that is about TCP ports wherever it stands.
 pub(super) fn is_own(name: &str) -> bool {
     name.starts_with("tcp-service-") || name == "config-tcp-service"
+}
+
+/// That an Ingress of a TCP port is described twice, and differently. Its TLS entries protect as its annotations do, and nobody knows
+/// which ones are meant.
+pub(super) fn contested(ingress: &Meta, manifests: &Manifests) -> Option<Finding> {
+    let (kind, name) = (Kind::Ingress, &ingress.name);
+    let other = manifests.differing.get(&(kind, name.clone()))?;
+    let message = format!(
+        "{kind} {name} is of a TCP port and described twice, so nobody may connect to its Services through the port"
+    );
+    Some(
+        Finding::new(Code::DUPLICATE_OBJECT, message)
+            .at(ingress.origin)
+            .label(*other, "the other description")
+            .object(format_args!("{kind} {name}"))
+            .field("metadata.annotations")
+            .help("remove one of the two"),
+    )
 }
 
 /// What the keys of an Ingress come to.
