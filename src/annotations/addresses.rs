@@ -126,6 +126,19 @@ impl Grammar for ProxyAddresses {
     }
 }
 
+impl ProxyAddresses {
+    /// The same where one item that cannot be read spoils the list: whose proxies they are decides whom other lists see.
+    pub(super) fn parse_all(
+        text: &str,
+        remarks: &mut Vec<Problem>,
+    ) -> Result<AddressList, Problem> {
+        match read(text, false) {
+            (_, Some(problem)) => Err(problem),
+            (_, None) => Self::parse(text, remarks),
+        }
+    }
+}
+
 /// What can be read, and what there is to say about the rest.
 fn read(text: &str, patterns: bool) -> (Items, Option<Problem>) {
     let mut items = Items::default();

@@ -388,6 +388,8 @@ impl<'s, 'm> Policies<'s, 'm> {
             name, annotations, ..
         } = &ingress.meta;
         let contested = Guards::contested(Kind::Ingress, name, annotations, context.manifests);
+        let contested =
+            contested.or_else(|| tcp_ingress::contested(&ingress.meta, context.manifests));
         if let Some(finding) = contested {
             said.close(finding);
         }

@@ -56,13 +56,19 @@ impl Grammar for Proxies {
     const FORM: &'static str = "`true`, `false`, or the addresses and networks of proxies such as `10.0.0.0/8`; commas between them";
     const GOOD: &'static [&'static str] =
         &["true", "false", "10.0.0.7", "10.0.0.0/24, 2001:db8::/64"];
-    const BAD: &'static [&'static str] = &["yes please", "10.0.0.0/33", "proxy.example.com", ","];
+    const BAD: &'static [&'static str] = &[
+        "yes please",
+        "10.0.0.0/33",
+        "proxy.example.com",
+        ",",
+        "192.0.2.1, 192.0.2.300",
+    ];
 
     fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Self, Problem> {
         match text {
             "true" => Ok(Self::Trusted),
             "false" => Ok(Self::Nobody),
-            _ => ProxyAddresses::parse(text, remarks).map(Self::These),
+            _ => ProxyAddresses::parse_all(text, remarks).map(Self::These),
         }
     }
 }
@@ -123,8 +129,8 @@ annotation! {
     /// `trustedProxies` in ingressc.yaml. Where there are none, it means everybody: a connection without the header is closed, and who can
     /// connect can claim any address, so that nothing but a firewall gives lists of addresses a meaning.
     ///
-    /// The header comes first, then TLS. The address in it counts for lists, for logs and for `balance: source`. An item of the list that
-    /// cannot be read is left out.
+    /// The header comes first, then TLS. The address in it counts for lists, for logs and for `balance: source`. With an item that cannot
+    /// be read nobody may connect: clients behind that proxy would come with its address, which no list knows.
     static INGRESSC_ACCEPT_PROXY: Proxies = {
         key: Ingressc / "accept-proxy",
         on: [Service],

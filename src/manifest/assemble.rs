@@ -41,7 +41,13 @@ pub(super) fn assemble(
                     slot.insert(resource);
                 }
                 Slot::Occupied(first) if resource.kind == ResourceKind::Tcp => {
-                    findings.push(described_twice(sources, first.get(), &resource));
+                    let (finding, is_copy) = described_twice(sources, first.get(), &resource);
+                    findings.push(finding);
+                    if !is_copy {
+                        let key = first.key().clone();
+                        let differing = &mut manifests.differing_resources;
+                        differing.entry(key).or_insert(resource.meta.origin);
+                    }
                 }
                 Slot::Occupied(_) => {}
             }
@@ -125,6 +131,7 @@ impl Found {
             sources,
             findings,
             contested: BTreeMap::new(),
+            differing: BTreeMap::new(),
         };
         manifests.ingresses = doubles.drop_told(
             Kind::Ingress,
@@ -151,6 +158,7 @@ impl Found {
         manifests.nodes = doubles.drop(Kind::Node, self.nodes, |it| &it.meta);
         manifests.namespaces = doubles.drop(Kind::Namespace, self.namespaces, |it| &it.meta);
         manifests.contested = doubles.contested;
+        manifests.differing = doubles.differing;
     }
 }
 
@@ -160,6 +168,8 @@ struct Doubles<'a> {
     findings: &'a mut Vec<Finding>,
     /// See [`Manifests::contested`].
     contested: BTreeMap<(Kind, ObjectName), Vec<Annotation>>,
+    /// See [`Manifests::differing`].
+    differing: BTreeMap<(Kind, ObjectName), Origin>,
 }
 
 impl Doubles<'_> {
@@ -194,8 +204,13 @@ impl Doubles<'_> {
                     let known = self.contested.entry((kind, again.name.clone()));
                     known.or_default().extend(said);
                 }
-                let finding = duplicate(self.sources, kind, (*first, kept), (*origin, again));
-                self.findings.push(finding);
+                let is_copy = same_object(self.sources, *first, *origin);
+                if !is_copy {
+                    let key = (kind, again.name.clone());
+                    self.differing.entry(key).or_insert(again.origin);
+                }
+                let object = format!("{kind} {}", again.name);
+                self.findings.push(twice(object, is_copy, (kept, again)));
             }
             is_double
         });
@@ -263,24 +278,18 @@ fn missing_namespace(entry: &Entry, options: &Options) -> Finding {
     ))
 }
 
-/// As [`duplicate`], for resources, whose first description is kept, too.
-fn described_twice(sources: &Sources, first: &Resource, again: &Resource) -> Finding {
-    let place = |resource: &Resource| resource.spec.origin;
-    twice(
-        format!("{} {}", again.kind.name(), again.meta.name),
-        same_object(sources, place(first), place(again)),
-        (&first.meta, &again.meta),
+/// That a resource is described twice, of which the first description is kept, too; and whether both say the same.
+fn described_twice(sources: &Sources, first: &Resource, again: &Resource) -> (Finding, bool) {
+    let is_copy = same_object(sources, first.spec.origin, again.spec.origin);
+    let object = format!("{} {}", again.kind.name(), again.meta.name);
+    let finding = twice(object, is_copy, (&first.meta, &again.meta));
+    if is_copy {
+        return (finding, is_copy);
+    }
+    (
+        finding.note("nobody may connect to the ports of the one that is kept"),
+        is_copy,
     )
-}
-
-fn duplicate(
-    sources: &Sources,
-    kind: Kind,
-    (first, kept): (Origin, &Meta),
-    (origin, again): (Origin, &Meta),
-) -> Finding {
-    let object = format!("{kind} {}", again.name);
-    twice(object, same_object(sources, first, origin), (kept, again))
 }
 
 fn twice(object: String, is_copy: bool, (kept, again): (&Meta, &Meta)) -> Finding {

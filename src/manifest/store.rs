@@ -6,6 +6,7 @@ use super::model::{
     Annotation, ConfigMap, EndpointSlice, Endpoints, Ingress, IngressClass, Kind, Namespace, Node,
     ObjectName, Resource, ResourceKind, Secret, Service, Workload,
 };
+use crate::source::Origin;
 
 /// All objects of a run. Iteration is by name, so the order of files never shows.
 #[derive(Debug, Default)]
@@ -38,6 +39,10 @@ pub struct Manifests {
     /// What other descriptions of an Ingress, a Service or a ConfigMap say that is kept: their annotations, and the data of a
     /// ConfigMap as if it were some.
     pub contested: BTreeMap<(Kind, ObjectName), Vec<Annotation>>,
+    /// Objects that another description says something else of, and where that stands.
+    pub differing: BTreeMap<(Kind, ObjectName), Origin>,
+    /// The same of resources.
+    pub differing_resources: BTreeMap<(ResourceKind, ObjectName), Origin>,
     /// How many objects of which kind were read.
     pub census: Census,
 }

@@ -5,6 +5,7 @@
 //!
 //! A key that was meant to protect, and does not, comes out as a broken one, so that its routes are closed.
 
+mod community;
 mod ports;
 mod read;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 mod twins;
 mod whose;
 
+pub(super) use self::community::is_near;
 use self::read::Reader;
 pub(super) use self::read::short;
 pub(super) use self::whose::SHARED;

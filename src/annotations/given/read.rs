@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use super::Given;
+use super::community::{self, Meant};
 use super::ports::{foreign_guard, remedy};
 use super::twins;
 use super::whose::{Controller, SHARED, Whose, equivalent, meant, whose};
@@ -87,6 +88,9 @@ impl<'r, 'm> Reader<'r, 'm> {
     /// Reads an annotation.
     pub(super) fn read(&mut self, annotation: &'m Annotation) {
         let entry = Entry::of(annotation);
+        if self.of_port && self.of_community(entry) {
+            return;
+        }
         let is_read = |dialect, name: &str| {
             self.settings.has(dialect) && (self.of_port || tcp_ingress::is_own(name))
         };
@@ -259,6 +263,58 @@ impl<'r, 'm> Reader<'r, 'm> {
         }
         let (_, finding) = self.guarding(entry)?;
         Some(self.place(entry, finding))
+    }
+
+    /// A key of the community's controller that is not read, and keeps clients out of the port there, or was meant to be one that is read.
+    fn of_community(&mut self, entry: Entry<'m>) -> bool {
+        let dialect = Dialect::HaproxyIngress;
+        let mut prefixes = dialect.prefixes().iter();
+        let name = prefixes.find_map(|prefix| entry.key.strip_prefix(prefix));
+        let meant = name.and_then(|name| community::meant(name, self.registry));
+        let Some(meant) = meant.filter(|_| self.settings.has(dialect)) else {
+            return false;
+        };
+        let subject = self.name(entry);
+        let about = |code, message| Finding::new(code, message).at(entry.place);
+        let elsewhere = "remove it, and say what is meant on the Service";
+        let finding = match meant {
+            Meant::Guard if entry.value.value.is_empty() => return false,
+            Meant::Guard => {
+                let message = format!(
+                    "{subject} keeps clients out and is not translated, so nobody may connect"
+                );
+                let finding = about(Code::UNSUPPORTED_DIALECT_KEY, message);
+                finding.severity(Severity::Error).help(elsewhere)
+            }
+            Meant::NearGuard(right) => {
+                let message = format!(
+                    "{subject} is no key: it is nearly `{right}`, which keeps clients out and is not translated"
+                );
+                about(Code::SECURITY_KEY_TYPO, message).help(elsewhere)
+            }
+            Meant::Near(spec) => {
+                let protects = self.given(entry, spec, 0).keeps_out();
+                let (code, what) = if protects {
+                    (Code::SECURITY_KEY_TYPO, ", so it protects nothing")
+                } else {
+                    (Code::UNKNOWN_ANNOTATION, "")
+                };
+                let name = dialect.name();
+                let message = format!("{subject} is no key of the dialect {name}{what}");
+                let finding = about(code, message).help(format!("write `{}`", spec.full_key()));
+                if !protects {
+                    self.say(entry, finding);
+                    return true;
+                }
+                self.lose(entry, spec, 0, finding);
+                return true;
+            }
+        };
+        // Any key of ours that protects stands for one that has no counterpart.
+        if let Some((spec, rank)) = self.registry.find(Dialect::HaproxyTech, "auth-type") {
+            self.lose(entry, spec, rank, finding);
+        }
+        true
     }
 
     /// A key that may stand here: is its value legal, and can it be honoured?

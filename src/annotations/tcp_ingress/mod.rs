@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use self::grammar::{OfConnections, PortNumber, Verify};
 use super::context::{Context, Said, Settings};
+use super::given::is_near;
 use super::grammar::{Bool, ObjectRef, Reference};
 use super::registry::Family;
 use super::snippets::{self, Lines};
@@ -17,7 +18,7 @@ use crate::certificate::{Loaded, authority, file, remedy};
 use crate::finding::{Code, Finding};
 use crate::ir::global::ClientAuthority;
 use crate::ir::{Field, LogFormat, Port, RawLine, Setting};
-use crate::manifest::{Annotation, Ingress, ObjectName};
+use crate::manifest::{Annotation, Ingress, Kind, Manifests, Meta, ObjectName};
 use crate::source::{Origin, Sourced};
 
 /// The keys.
@@ -212,12 +213,13 @@ pub(crate) fn is_tcp(ingress: &Ingress, settings: &Settings) -> bool {
     is_meant(&ingress.meta.annotations, settings)
 }
 
-/// The same, of its annotations. Whatever the value says: who writes the key does not mean HTTP.
+/// The same, of its annotations. Whatever the value says: who writes the key does not mean HTTP, nor who writes it with a slip.
 pub(super) fn is_meant(annotations: &[Annotation], settings: &Settings) -> bool {
     let dialect = Dialect::HaproxyIngress;
     let is_it = |key: &str| {
         let name = |prefix: &&str| key.strip_prefix(prefix);
-        dialect.prefixes().iter().find_map(name) == Some(PORT)
+        let found = dialect.prefixes().iter().find_map(name);
+        found.is_some_and(|name| is_near(name, PORT))
     };
     settings.has(dialect) && annotations.iter().any(|one| is_it(&one.key))
 }
@@ -225,6 +227,24 @@ pub(super) fn is_meant(annotations: &[Annotation], settings: &Settings) -> bool 
 /// Whether a name is of a key that is about TCP ports wherever it stands.
 pub(crate) fn is_own(name: &str) -> bool {
     name.starts_with("tcp-service-") || name == "config-tcp-service"
+}
+
+/// That an Ingress of a TCP port is described twice, and differently. Its TLS entries protect as its annotations do, and nobody knows
+/// which ones are meant.
+pub(super) fn contested(ingress: &Meta, manifests: &Manifests) -> Option<Finding> {
+    let (kind, name) = (Kind::Ingress, &ingress.name);
+    let other = manifests.differing.get(&(kind, name.clone()))?;
+    let message = format!(
+        "{kind} {name} is of a TCP port and described twice, so nobody may connect to its Services through the port"
+    );
+    Some(
+        Finding::new(Code::DUPLICATE_OBJECT, message)
+            .at(ingress.origin)
+            .label(*other, "the other description")
+            .object(format_args!("{kind} {name}"))
+            .field("metadata.annotations")
+            .help("remove one of the two"),
+    )
 }
 
 /// What the keys of an Ingress come to.

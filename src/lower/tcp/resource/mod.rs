@@ -73,7 +73,12 @@ pub(super) fn listeners<'m>(
             namespace: &resource.meta.name.namespace,
             is_v1: resource.is_v1,
         };
-        let (found, remarks) = of_resource(resource, &mut world, &mut known);
+        let (mut found, remarks) = of_resource(resource, &mut world, &mut known);
+        // Nobody knows which description is meant; it is told where they are read.
+        let key = (resource.kind, resource.meta.name.clone());
+        if manifests.differing_resources.contains_key(&key) {
+            found.iter_mut().for_each(TcpListener::close);
+        }
         listeners.extend(found);
         // What is wrong with a Secret is said once, however many name it.
         findings.extend(remarks.into_iter().filter(|finding| {
