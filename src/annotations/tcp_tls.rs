@@ -144,7 +144,8 @@ annotation! {
     /// The value names a Secret, `name` or `namespace/name`. Its key `ca.crt` holds the authority; `tls.crt` counts where there is none.
     /// Several certificates may stand there: each of them is trusted. It takes `tls-secret`: who does not answer TLS cannot ask.
     ///
-    /// When the Secret is missing or holds no authority, or TLS is not answered here, nobody may connect.
+    /// When the Secret is missing, holds no authority or has a list of revoked certificates (`ca.crl`), which is not compiled, or TLS is
+    /// not answered here, nobody may connect.
     static INGRESSC_CLIENT_CA: ObjectRef = {
         key: Ingressc / "client-ca",
         on: [Service],

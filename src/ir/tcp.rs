@@ -28,7 +28,8 @@ pub struct TcpListener {
     pub key: Option<PortKey>,
     /// The port that is asked for.
     pub wanted: Wanted,
-    /// Where it listens. Empty: nowhere, because it has no port yet, or another one has it.
+    /// Where it listens. Empty: nowhere, because it has no port yet, or another one has it. When the ports are allocated, a backend that
+    /// only such listeners name is not in the routing.
     pub binds: Vec<BindAddress>,
     /// TLS that is answered here; `None`: what clients send goes to the servers as it is.
     pub tls: Option<Termination>,
