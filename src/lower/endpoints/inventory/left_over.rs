@@ -65,13 +65,15 @@ pub(in crate::lower::endpoints) fn left_over(
                 continue;
             }
             let port = ((name.namespace.as_str(), name.name.as_str()), number);
-            let servers = match (reached.get(&port), standing_in.get(&port)) {
-                (Some(backend), _) => Some(backend.servers.first()),
-                // Those that stand in are the last ones.
-                (None, Some(backend)) => Some(backend.servers.last().filter(|last| last.backup)),
-                (None, None) => None,
-            };
-            findings.extend(unused(name, listing, servers));
+            findings.extend(match (reached.get(&port), standing_in.get(&port)) {
+                (Some(backend), _) => from_elsewhere(name, listing, backend.servers.first()),
+                (None, Some(backend)) => {
+                    // Those that stand in are the last ones.
+                    let last = backend.servers.last().filter(|last| last.backup);
+                    from_elsewhere(name, listing, last)
+                }
+                (None, None) => Some(unused(name, listing)),
+            });
         }
     }
 }
@@ -195,22 +197,19 @@ fn twice(name: &ObjectName, first: &Listing, listing: &Listing) -> Finding {
     .help("put all servers below one of the two keys")
 }
 
-/// What there is to say about a list whose Service port has the server `found`, where somebody asks for it at all. `None` when its servers
-/// were taken, or when there is none and nothing can be said.
-fn unused(name: &ObjectName, listing: &Listing, found: Option<Option<&Server>>) -> Option<Finding> {
+/// Nobody asks for its servers.
+fn unused(name: &ObjectName, listing: &Listing) -> Finding {
     let key = listing.key(name);
-    let Some(server) = found else {
-        return Some(
-            about(
-                Code::INVENTORY_UNUSED_ENTRY,
-                name,
-                listing,
-                format!("no route and no exposed port leads to `{key}` of the inventory"),
-            )
-            .help("lead an Ingress there, or expose the Service, or remove the entry"),
-        );
-    };
-    let by = server?.resolver;
+    let message = format!("no route and no exposed port leads to `{key}` of the inventory");
+    about(Code::INVENTORY_UNUSED_ENTRY, name, listing, message)
+        .help("lead an Ingress there, or expose the Service, or remove the entry")
+}
+
+/// That its Service port has servers such as `one`, which another resolver knew. `None` when they are its own, or when there is none and
+/// nothing can be said.
+fn from_elsewhere(name: &ObjectName, listing: &Listing, one: Option<&Server>) -> Option<Finding> {
+    let key = listing.key(name);
+    let by = one?.resolver;
     (!matches!(by, Resolver::Inventory | Resolver::Placeholder)).then(|| {
         about(
             Code::INVENTORY_UNUSED_ENTRY,
