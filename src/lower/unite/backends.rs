@@ -350,7 +350,7 @@ pub(super) fn asked(server: &Server) -> Asked<'_> {
 
 /// Whether it is a machine that clusters lead to, and not one in a cluster: the target of an ExternalName Service, or an entry of
 /// an inventory, which all clusters may share. Then it is one server, whoever leads to it; the first has it.
-pub(super) fn is_one_machine(server: &Server) -> bool {
+fn is_one_machine(server: &Server) -> bool {
     matches!(
         server.resolver,
         Resolver::ExternalName | Resolver::Inventory

@@ -4,10 +4,10 @@
 
 use std::collections::HashSet;
 
-use super::backends::{Backends, asked, is_one_machine};
+use super::backends::{Backends, asked};
 use super::{Member, Rank};
 use crate::finding::{Code, Finding};
-use crate::ir::{Server, Target, TcpListener};
+use crate::ir::{Resolver, Server, Target, TcpListener};
 
 /// Says it at the listener of the second cluster.
 pub(super) fn spread(
@@ -30,11 +30,12 @@ pub(super) fn spread(
             servers.retain(is_here);
         }
     }
+    // A server that a cluster before has, too, is that one's.
     let mut seen = HashSet::new();
     let mut serving = all.iter().filter(|(_, servers)| {
         let new = servers
             .iter()
-            .filter(|server| seen.insert(asked(server)) || !is_one_machine(server));
+            .filter(|one| seen.insert(asked(one)) || one.resolver == Resolver::Placeholder);
         new.count() > 0
     });
     let ((ours, first), (theirs, other)) = (serving.next()?.0, serving.next()?.0);
