@@ -135,6 +135,7 @@ impl Compiled {
         self.findings.extend(said);
         let unanswered = lower::unanswered(&mut self.routing);
         self.findings.extend(unanswered);
+        lower::drop_unbound(&mut self.routing);
     }
 
     /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.

@@ -40,4 +40,5 @@ mod pod;
 #[path = "../recorder.rs"]
 mod recorder;
 mod reload;
+mod room;
 mod site;

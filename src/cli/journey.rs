@@ -221,6 +221,10 @@ impl Journey {
             if let Some(mistake) = own_server(&error, &self.sources) {
                 return refuse(&[mistake], &self.sources);
             }
+            if matches!(error, EmitError::NoListener) && self.judged.failing > 0 {
+                let why = "error: nothing is left to listen on; the findings tell why\n  help: fix them; nothing was written";
+                return Stop::new(Exit::No, why);
+            }
             let exit = match error {
                 EmitError::NoListener | EmitError::AddressTaken(_) => Exit::Usage,
                 _ => Exit::Fault,

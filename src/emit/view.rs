@@ -7,6 +7,7 @@ mod client;
 mod config;
 mod policies;
 mod resolvers;
+mod room;
 mod services;
 mod tcp;
 mod tcp_rules;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use self::config::Config;
 pub(super) use self::policies::Policies;
 use self::policies::{Tables, misdirected, tables};
+use self::room::Room;
 pub(super) use self::services::Services;
 use self::services::gives_check_alpn;
 pub(super) use self::tcp::section as tcp_section;
@@ -27,7 +29,7 @@ use super::include::Fragment;
 use super::maps::Maps;
 use super::policy::users;
 use super::{EmitError, Settings};
-use crate::ir::{Backend, Routing};
+use crate::ir::{Backend, Field, Routing};
 use crate::source::Sources;
 
 /// The operator's own sections.
@@ -80,6 +82,8 @@ pub(super) fn render(
         part(&policies)
     });
     let misdirected = misdirected(routing).map(|answers| part(&answers));
+    let services = Room::of(routing).services;
+    let maxconn = routing.global.origins.get(&Field::Maxconn).copied();
     let listeners: Vec<_> = routing.tcp.iter().filter(|one| one.is_bound()).collect();
     let tcp = listeners.par_chunks(SHARE).map(|listeners| {
         let names = &maps.names;
@@ -88,6 +92,8 @@ pub(super) fn render(
             bound: listeners,
             names,
             strict_sni,
+            services,
+            maxconn,
         })
     });
     let refused = tcp::refuses(routing).then(|| part(&Refused {}));

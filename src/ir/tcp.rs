@@ -28,7 +28,8 @@ pub struct TcpListener {
     pub key: Option<PortKey>,
     /// The port that is asked for.
     pub wanted: Wanted,
-    /// Where it listens. Empty: nowhere, because it has no port yet, or another one has it.
+    /// Where it listens. Empty: nowhere, because it has no port yet, or another one has it. When the ports are allocated, a backend that
+    /// only such listeners name is not in the routing.
     pub binds: Vec<BindAddress>,
     /// TLS that is answered here; `None`: what clients send goes to the servers as it is.
     pub tls: Option<Termination>,
@@ -321,13 +322,18 @@ pub enum TcpCertificates {
 impl Termination {
     /// The files with keys or authorities that are no others' than its own.
     pub fn files(&self) -> impl Iterator<Item = &PemFile> {
+        let clients = self.clients.as_ref().map(|clients| &clients.file);
+        self.shown().chain(clients)
+    }
+
+    /// The certificates that are no others' than its own.
+    pub fn shown(&self) -> impl Iterator<Item = &PemFile> {
         let (default, named) = match &self.certificates {
             TcpCertificates::Shared => (None, &[][..]),
             TcpCertificates::Own { default, named } => (default.as_ref(), &named[..]),
         };
         let named = named.iter().map(|(_, file)| file);
-        let clients = self.clients.as_ref().map(|clients| &clients.file);
-        default.into_iter().chain(named).chain(clients)
+        default.into_iter().chain(named)
     }
 }
 

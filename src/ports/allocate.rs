@@ -10,7 +10,8 @@ use super::changes::{Change, changes};
 use super::{Entry, Lock, OnChange, Settings, Taker, say};
 use crate::finding::{Finding, Severity};
 use crate::ir::{
-    BindAddress, ListenerName, Port, PortKey, PortRange, Routing, TcpListener, Wanted,
+    BindAddress, ListenerName, Port, PortKey, PortRange, Routing, ServiceRef, Target, TcpListener,
+    Wanted,
 };
 use crate::source::{Origin, Sourced};
 
@@ -23,6 +24,8 @@ pub struct Allocation {
     pub changes: Vec<Change>,
     /// What became of each listener, in the order of [`Routing::tcp`].
     pub places: Vec<Place>,
+    /// The Service that each of them leads to, whether it has a place or not.
+    pub services: Vec<Option<ServiceRef>>,
 }
 
 /// What became of a listener.
@@ -74,6 +77,7 @@ pub fn allocate(
             .filter_map(|one| one.key.clone())
             .collect(),
         places: vec![Place::default(); routing.tcp.len()],
+        conflicts: Vec::new(),
         findings: Vec::new(),
     };
     allocator.reserve(routing);
@@ -85,6 +89,7 @@ pub fn allocate(
         }
     }
     allocator.hand_out(&mut routing.tcp, &claims);
+    allocator.tell_conflicts(&routing.tcp);
     allocator.release();
     allocator.finish(routing)
 }
@@ -118,6 +123,8 @@ struct Allocator<'s> {
     /// The Service ports that are exposed.
     present: BTreeSet<PortKey>,
     places: Vec<Place>,
+    /// Who has to do without a place, the place, and who has it.
+    conflicts: Vec<(usize, Sourced<BindAddress>, Holder)>,
     findings: Vec<Finding>,
 }
 
@@ -138,8 +145,8 @@ impl Allocator<'_> {
         if !self.incomplete {
             return;
         }
-        for (key, entry) in &self.settings.lock.entries {
-            if !entry.released && !self.present.contains(key) {
+        for (key, entry) in &self.settings.lock.live {
+            if !self.present.contains(key) {
                 for bind in self.settings.binds(entry.port) {
                     self.hold(bind, format!("`{key}`"), entry.origin);
                 }
@@ -175,8 +182,6 @@ impl Allocator<'_> {
             let binds = self.settings.binds(port).into_iter();
             binds.map(|bind| Sourced::new(bind, origin)).collect()
         };
-        let known = listener.key.as_ref();
-        let known = known.and_then(|key| self.settings.lock.entries.get(key));
         let claim = match (&listener.wanted, &listener.key) {
             (Wanted::Binds(binds), _) => {
                 let port = match &binds[..] {
@@ -186,7 +191,8 @@ impl Allocator<'_> {
                 (1, Claim::This(binds.clone(), port, State::Explicit))
             }
             (Wanted::Port(port), key) => {
-                let held = known.is_some_and(|it| !it.released && it.port == port.value);
+                let held = self.known(listener);
+                let held = held.is_some_and(|it| it.port == port.value);
                 let state = match key {
                     Some(_) => State::Fixed,
                     None => State::Explicit,
@@ -194,14 +200,20 @@ impl Allocator<'_> {
                 let binds = at(port.value, port.origin);
                 (u8::from(!held), Claim::This(binds, Some(port.value), state))
             }
-            (Wanted::Pool, Some(key)) if key.is_legal() => match known {
-                Some(entry) => {
-                    let binds = at(entry.port, listener.origin);
-                    let rank = if entry.released { 2 } else { 0 };
-                    (rank, Claim::This(binds, Some(entry.port), State::Allocated))
+            (Wanted::Pool, Some(key)) if key.is_legal() => {
+                let former = || self.settings.lock.former(key).next();
+                let known = match self.known(listener) {
+                    Some(entry) => Some((0, entry.port)),
+                    None => former().map(|(port, _)| (2, port)),
+                };
+                match known {
+                    Some((rank, port)) => {
+                        let binds = at(port, listener.origin);
+                        (rank, Claim::This(binds, Some(port), State::Allocated))
+                    }
+                    None => (3, Claim::Any),
                 }
-                None => (3, Claim::Any),
-            },
+            }
             // The lock could not hold it, so that it would move.
             (Wanted::Pool, _) => return None,
         };
@@ -221,7 +233,7 @@ impl Allocator<'_> {
             let holders = self.taken.get(&bind.value.port())?;
             let mut holders = holders.iter();
             let holder = holders.find(|holder| holder.bind.overlaps(bind.value))?;
-            Some((bind, holder))
+            Some((*bind, holder.clone()))
         });
         self.places[index] = Place {
             state,
@@ -229,8 +241,7 @@ impl Allocator<'_> {
             outside: false,
         };
         if let Some((bind, holder)) = other {
-            let released = self.known(listener).is_some_and(|entry| entry.released);
-            if released && listener.wanted == Wanted::Pool {
+            if state == State::Allocated && self.known(listener).is_none() {
                 // It was kept for a Service that was gone; now that somebody asks for it by its number, it takes another one.
                 self.places[index].state = State::Missing;
                 return;
@@ -238,16 +249,16 @@ impl Allocator<'_> {
             self.places[index].state = State::Conflict;
             // Two entries with one port: the lock has its own finding.
             if !(self.settings.lock.unusable && state == State::Allocated) {
-                let said = say::taken(listener, bind.value, bind.origin, holder);
-                self.findings.push(said);
+                self.conflicts.push((index, bind, holder));
             }
             return;
         }
         self.bind(index, listener, binds, port);
     }
 
+    /// The line of the port that it has.
     fn known(&self, listener: &TcpListener) -> Option<&Entry> {
-        self.settings.lock.entries.get(listener.key.as_ref()?)
+        self.settings.lock.live.get(listener.key.as_ref()?)
     }
 
     fn bind(
@@ -276,16 +287,17 @@ impl Allocator<'_> {
         if self.places[index].state == State::Explicit || !key.is_legal() {
             return;
         }
-        let line = self.settings.lock.entries.get(key);
+        let line = self.known(listener).copied();
         let origin = line.and_then(|entry| entry.origin);
-        let entry = Entry {
-            port,
-            released: false,
-            origin,
-        };
-        self.lock.entries.insert(key.clone(), entry);
+        self.lock.released.remove(&(key.clone(), port));
+        self.lock.live.insert(key.clone(), Entry { port, origin });
+        if let Some(left) = line.filter(|line| line.port != port) {
+            // Its clients still come there, and must not meet another Service.
+            let left = ((key.clone(), left.port), left.origin);
+            self.lock.released.extend([left]);
+        }
         self.bound.insert(port, key.clone());
-        self.outside(index, listener, port, line.filter(|line| !line.released));
+        self.outside(index, listener, port, line.as_ref());
     }
 
     /// Says that the pool does not have a port.
@@ -321,15 +333,10 @@ impl Allocator<'_> {
         }
         let never = self.never(listeners);
         let mut free = pool.ports().filter(|port| !never.contains(port));
-        let mut gone = self.gone(pool, listeners).into_iter();
+        let mut kept_back = self.kept_back(pool, listeners).into_iter();
         for index in waiting {
             let listener = &mut listeners[index];
-            let port = free.next().or_else(|| {
-                let (port, former) = gone.next()?;
-                self.lock.entries.remove(&former);
-                Some(port)
-            });
-            let Some(port) = port else {
+            let Some(port) = free.next().or_else(|| kept_back.next()) else {
                 let finding = say::exhausted(listener, pool, self.settings, self.incomplete);
                 self.findings.push(finding);
                 continue;
@@ -346,10 +353,27 @@ impl Allocator<'_> {
         }
     }
 
+    /// Says who cannot have a port, and which one is free, each time another one.
+    fn tell_conflicts(&mut self, listeners: &[TcpListener]) {
+        let never = match &self.conflicts[..] {
+            [] => return,
+            _ => self.never(listeners),
+        };
+        let pool = self.settings.pool();
+        let free = pool.iter().flat_map(|pool| pool.ports());
+        let mut free = free.filter(|port| !never.contains(port));
+        for (index, bind, holder) in std::mem::take(&mut self.conflicts) {
+            let said = say::taken(&listeners[index], bind, &holder, free.next());
+            self.findings.push(said);
+        }
+    }
+
     /// Ports that are not handed out, on whichever address they are in use.
     fn never(&self, listeners: &[TcpListener]) -> BTreeSet<Port> {
         let mut never: BTreeSet<Port> = self.elsewhere(listeners).collect();
-        never.extend(self.settings.lock.entries.values().map(|entry| entry.port));
+        let lock = &self.settings.lock;
+        never.extend(lock.live.values().map(|entry| entry.port));
+        never.extend(lock.released.keys().map(|(_, port)| *port));
         never
     }
 
@@ -367,33 +391,46 @@ impl Allocator<'_> {
         reserved.chain(bound).chain(asked).filter_map(Port::new)
     }
 
-    /// Ports of Services that are gone, which may be handed out when no other is left.
-    fn gone(&self, pool: PortRange, listeners: &[TcpListener]) -> BTreeMap<Port, PortKey> {
+    /// Ports that are kept for nobody who is there, which may be handed out when no other is left. Not those that are left in this
+    /// very run.
+    fn kept_back(&self, pool: PortRange, listeners: &[TcpListener]) -> BTreeSet<Port> {
         if self.incomplete || self.settings.on_change == OnChange::Refuse {
-            return BTreeMap::new();
+            return BTreeSet::new();
         }
-        let kept: BTreeSet<Port> = self.elsewhere(listeners).collect();
-        let entries = self.settings.lock.entries.iter();
-        let gone = entries.filter(|(key, entry)| {
-            !self.present.contains(*key) && pool.contains(entry.port) && !kept.contains(&entry.port)
-        });
-        gone.map(|(key, entry)| (entry.port, key.clone())).collect()
+        let in_use: BTreeSet<Port> = self.elsewhere(listeners).collect();
+        let lock = &self.settings.lock;
+        let live = lock.live.iter();
+        let gone = live.filter(|(key, _)| !self.present.contains(*key));
+        let gone = gone.map(|(_, entry)| entry.port);
+        let released = lock.released.keys().map(|(_, port)| *port);
+        let ports = gone.chain(released);
+        ports
+            .filter(|port| pool.contains(*port) && !in_use.contains(port))
+            .collect()
     }
 
     /// Marks the entries of Services that are gone, and drops those whose port another one has now: of a Service that is gone, or of
     /// one that asks for another port, which it cannot have.
     fn release(&mut self) {
         let (present, bound, incomplete) = (&self.present, &self.bound, self.incomplete);
-        self.lock.entries.retain(|key, entry| {
-            let stays = bound.get(&entry.port).is_none_or(|holder| holder == key);
-            stays || incomplete && !present.contains(key)
-        });
+        let stays = |key: &PortKey, port: Port| {
+            let holder = bound.get(&port);
+            holder.is_none_or(|holder| holder == key) || incomplete && !present.contains(key)
+        };
+        let lock = &mut self.lock;
+        lock.live.retain(|key, entry| stays(key, entry.port));
+        lock.released.retain(|(key, port), _| stays(key, *port));
         if incomplete {
             return;
         }
-        for (key, entry) in &mut self.lock.entries {
-            entry.released |= !present.contains(key);
-        }
+        let (live, gone) = std::mem::take(&mut lock.live)
+            .into_iter()
+            .partition(|(key, _)| present.contains(key));
+        lock.live = live;
+        let gone: BTreeMap<PortKey, Entry> = gone;
+        let gone = gone.into_iter();
+        lock.released
+            .extend(gone.map(|(key, entry)| ((key, entry.port), entry.origin)));
     }
 
     fn finish(mut self, routing: &mut Routing) -> (Allocation, Vec<Finding>) {
@@ -417,10 +454,15 @@ impl Allocator<'_> {
             self.findings
                 .push(say::stale(&changes, self.settings, &asked));
         }
+        let service = |listener: &TcpListener| match &listener.default {
+            Target::Backend(name) => Some(routing.backends.get(name)?.service.clone()),
+            Target::Closed | Target::Next | Target::Misdirected(_) => None,
+        };
         let allocation = Allocation {
             lock: self.lock,
             changes,
             places: self.places,
+            services: routing.tcp.iter().map(service).collect(),
         };
         (allocation, self.findings)
     }

@@ -19,7 +19,7 @@ use std::net::{IpAddr, SocketAddr};
 pub use allocate::{Allocation, Place, State, allocate};
 pub use changes::{Became, Change, summary};
 pub use lock::{Entry, Lock};
-pub use repair::{Age, Moved, Repaired, Unrepairable, repair};
+pub use repair::{Age, Because, Dropped, Known, Moved, Repaired, Unrepairable, repair};
 pub use say::unreadable;
 
 use crate::finding::Levels;

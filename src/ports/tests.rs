@@ -89,15 +89,119 @@ fn a_lock_reads_back_and_comments_at_its_top_stay() {
 }
 
 #[test]
-fn a_lock_is_yaml_in_the_order_of_numbers() {
-    let (_, lock, _) = read("a/b:443: 3\na/b:80: 2\na-b/c.d:1: 65535 released\n");
-    assert_eq!(
-        shown(&lock),
-        ["a/b:80: 2", "a/b:443: 3", "a-b/c.d:1: 65535 released"]
+fn a_lock_is_in_the_order_of_numbers_with_former_ports_behind() {
+    let (_, lock, findings) = read(
+        "a/b:443: 3\na/b:80: 9 released\na/b:80: 20\na/b:80: 10 released\na-b/c.d:1: 65535 released\n",
     );
-    let yaml: BTreeMap<String, serde_yaml::Value> =
-        serde_yaml::from_str(&lock.to_text()).expect("YAML");
-    assert_eq!(yaml["a/b:80"], serde_yaml::Value::from(2));
+    assert_eq!(findings, []);
+    let expected = [
+        "a/b:80: 20",
+        "a/b:80: 9 released",
+        "a/b:80: 10 released",
+        "a/b:443: 3",
+        "a-b/c.d:1: 65535 released",
+    ];
+    assert_eq!(shown(&lock), expected);
+}
+
+#[test]
+fn one_port_that_is_had_and_released_contradicts_itself() {
+    for text in [
+        "db/a:1: 5\ndb/a:1: 5 released\n",
+        "db/a:1: 5 released\ndb/a:1: 5\n",
+        "db/a:1: 5 released\ndb/a:1: 5 released\n",
+    ] {
+        let (_, lock, findings) = read(text);
+        assert_eq!(codes(&findings), [Code::INVALID_PORT_LOCK], "{text}");
+        assert!(lock.unusable && findings[0].labels.len() == 2);
+    }
+}
+
+#[test]
+fn a_port_that_a_service_leaves_is_kept_back() {
+    let held = settings("26000-26002", "db/a:5432: 26000\n");
+    let (ports, allocation, findings) = run(&held, vec![listener("a", fixed(30735), 1)]);
+    assert_eq!((ports, findings), (vec![Some(30735)], vec![]));
+    let left = ["db/a:5432: 30735", "db/a:5432: 26000 released"];
+    assert_eq!(shown(&allocation.lock), left);
+    assert_eq!(
+        allocation.changes[0].became.to_string(),
+        "moves from 26000 to 30735; 26000 is kept as released"
+    );
+    let held = settings("26000-26002", &(left.join("\n") + "\n"));
+    let all = |names: &[&str]| {
+        let mut all = vec![listener("a", fixed(30735), 1)];
+        all.extend(names.iter().map(|name| listener(name, Wanted::Pool, 2)));
+        all
+    };
+    let (ports, allocation, _) = run(&held, all(&["b", "c"]));
+    assert_eq!(ports, [30735, 26001, 26002].map(Some));
+    assert_eq!(shown(&allocation.lock)[1], "db/a:5432: 26000 released");
+    let (ports, allocation, findings) = run(&held, all(&["b", "c", "d"]));
+    assert_eq!(ports[3], Some(26000), "no other is left");
+    assert_eq!((findings, allocation.lock.released.len()), (vec![], 0));
+    assert_eq!(summary(&allocation.changes), "3 allocated, 1 dropped");
+    let (ports, allocation, _) = run(&held, vec![listener("a", fixed(26000), 1)]);
+    assert_eq!(ports, [Some(26000)], "it goes back");
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 26000", "db/a:5432: 30735 released"]
+    );
+    assert_eq!(summary(&allocation.changes), "1 moved");
+    let (_, allocation, _) = run(&held, Vec::new());
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 26000 released", "db/a:5432: 30735 released"]
+    );
+}
+
+#[test]
+fn a_port_that_is_asked_for_by_number_is_not_kept_back() {
+    let held = settings("26000-26009", "db/a:5432: 26000\n");
+    let listeners = vec![
+        listener("a", fixed(30735), 1),
+        listener("b", fixed(26000), 2),
+    ];
+    let (_, allocation, findings) = run(&held, listeners);
+    assert_eq!(findings, []);
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 30735", "db/b:5432: 26000"]
+    );
+    assert_eq!(
+        allocation.changes[0].became.to_string(),
+        "moves from 26000 to 30735; another one gets 26000"
+    );
+}
+
+#[test]
+fn who_cannot_have_a_port_is_told_a_free_one() {
+    let mut settings = settings(
+        "26000-26003",
+        "db/a:5432: 26000\ndb/b:5432: 26001 released\n",
+    );
+    settings.taken = vec![Taken {
+        by: Taker::Metrics,
+        bind: BindAddress::parse(":26000").expect("legal"),
+        origin: None,
+    }];
+    let all = vec![
+        listener("a", Wanted::Pool, 1),
+        listener("c", fixed(26000), 2),
+        listener("d", fixed(26000), 3),
+    ];
+    let (ports, _, findings) = run(&settings, all);
+    assert_eq!(ports, [None; 3]);
+    let helps: Vec<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.help.as_deref())
+        .collect();
+    let expected = [
+        "write `ingressc/expose-port.5432: \"26002\"` at the Service, as 26002 is free, or give the listener for metrics another port",
+        "take another port, such as 26003, which is free, or give the listener for metrics another one",
+        "take another port, or give the listener for metrics another one; no port of `tcp.pool` is free",
+    ];
+    assert_eq!(helps, expected);
 }
 
 #[test]
@@ -148,7 +252,7 @@ fn whatever_is_no_entry_is_told_at_its_place() {
         assert_eq!(codes(&findings), [Code::INVALID_PORT_LOCK], "{line}");
         assert_eq!(findings[0].message, message);
         assert_eq!(sources.text(findings[0].origin().expect("a place")), place);
-        assert!(lock.unusable && lock.entries.len() == 1);
+        assert!(lock.unusable && lock.live.len() == 1);
     }
 }
 
@@ -171,7 +275,7 @@ fn doubles_and_conflicts_are_told() {
     );
     assert!(lock.unusable);
     assert_eq!(
-        lock.entries[&PortKey::parse("db/a:1").expect("legal")].port,
+        lock.live[&PortKey::parse("db/a:1").expect("legal")].port,
         port(5)
     );
     assert!(findings.iter().all(|finding| finding.labels.len() == 2));
@@ -237,8 +341,8 @@ fn nobody_gets_a_port_that_somebody_has_had_or_asks_for() {
         [State::New, State::Fixed, State::Explicit, State::Explicit]
     );
     assert_eq!(
-        allocation.lock.entries.len(),
-        3,
+        (allocation.lock.live.len(), allocation.lock.released.len()),
+        (2, 1),
         "explicit ones are in no lock"
     );
 }
@@ -488,19 +592,27 @@ fn twenty_thousand_ports_are_given_in_a_moment() {
 mod repairing {
     use super::*;
 
-    fn repaired(text: &str, ages: &[(&str, Age)]) -> Repaired {
+    fn repaired(text: &str, ages: &[(&str, i64)]) -> Repaired {
+        let taken = [port(26001)].into();
+        let known = Known {
+            taken,
+            ..Known::default()
+        };
+        with(text, ages, &known)
+    }
+
+    fn with(text: &str, ages: &[(&str, i64)], known: &Known) -> Repaired {
         let mut sources = Sources::default();
         let file = sources.add(File::new("ports.lock", text).kind(FileKind::Lock));
         let pool = PortRange::parse("26000-26009").expect("a pool");
         let age = |_: u32, key: &PortKey, _: Port| {
             let known = ages.iter().find(|(name, _)| *name == key.service);
-            known.map_or(0, |(_, age)| *age)
+            known.map_or(Age::Unknown, |(_, age)| Age::At(*age))
         };
-        let taken = [port(26001)].into();
-        repair(&sources, file, pool, &taken, &age).expect("repairable")
+        repair(&sources, file, pool, known, &age).expect("repairable")
     }
 
-    fn moved(repaired: &Repaired) -> Vec<(&str, u16, u16, bool)> {
+    fn moved(repaired: &Repaired) -> Vec<(&str, u16, u16, Because)> {
         let moved = repaired.moved.iter();
         moved
             .map(|one| {
@@ -508,7 +620,7 @@ mod repairing {
                     one.key.service.as_str(),
                     one.from.get(),
                     one.to.get(),
-                    one.is_newer,
+                    one.because,
                 )
             })
             .collect()
@@ -518,7 +630,7 @@ mod repairing {
     fn the_older_one_keeps_the_port() {
         let text = "db/a:5432: 26000\ndb/b:5432: 26000\ndb/c:5432: 26002 released\n";
         let by_age = repaired(text, &[("a", 9), ("b", 5)]);
-        assert_eq!(moved(&by_age), [("a", 26000, 26003, true)]);
+        assert_eq!(moved(&by_age), [("a", 26000, 26003, Because::Older)]);
         assert_eq!(
             shown(&by_age.lock),
             [
@@ -528,7 +640,7 @@ mod repairing {
             ]
         );
         let unknown = repaired(text, &[]);
-        assert_eq!(moved(&unknown), [("b", 26000, 26003, false)]);
+        assert_eq!(moved(&unknown), [("b", 26000, 26003, Because::First)]);
     }
 
     #[test]
@@ -536,21 +648,102 @@ mod repairing {
         let text = "# mine\n<<<<<<< HEAD\ndb/a:5432: 26000\n||||||| base\ndb/x:5432: 26005\n=======\n\
                     db/b:5432: 26000\ndb/y:5432: 26006 released\n>>>>>>> branch\ndb/y:5432: 26006\n";
         let repaired = repaired(text, &[("a", 1), ("b", 2)]);
-        assert_eq!(moved(&repaired), [("b", 26000, 26002, true)]);
+        assert_eq!(moved(&repaired), [("b", 26000, 26002, Because::Older)]);
         assert_eq!(
             shown(&repaired.lock),
             ["db/a:5432: 26000", "db/b:5432: 26002", "db/y:5432: 26006"]
         );
         assert_eq!(repaired.lock.head, ["# mine"]);
         assert!(repaired.conflict);
+        let holder = key("y");
+        let dropped = Dropped {
+            key: key("y"),
+            port: port(26006),
+            holder,
+        };
+        assert_eq!(repaired.dropped, [dropped], "never in silence");
+    }
+
+    #[test]
+    fn a_released_port_that_somebody_has_is_dropped_and_told() {
+        let repaired = repaired("db/a:5432: 26000 released\ndb/b:5432: 26000\n", &[]);
+        assert_eq!(shown(&repaired.lock), ["db/b:5432: 26000"]);
+        let dropped = Dropped {
+            key: key("a"),
+            port: port(26000),
+            holder: key("b"),
+        };
+        assert_eq!(repaired.dropped, [dropped]);
+    }
+
+    #[test]
+    fn what_the_manifests_name_is_not_handed_out_and_what_they_fix_is_taken() {
+        let text = "db/a:5432: 26000\ndb/b:5432: 26000\ndb/c:5432: 26000\n";
+        let mut known = Known {
+            taken: [port(26001), port(26002)].into(),
+            fixed: [(key("x"), port(26003)), (key("c"), port(30735))].into(),
+            exposed: None,
+        };
+        let repaired = with(text, &[], &known);
+        let expected = [
+            ("b", 26000, 26004, Because::First),
+            ("c", 26000, 30735, Because::First),
+        ];
+        assert_eq!(moved(&repaired), expected);
+        known.taken.insert(port(30735));
+        assert_eq!(moved(&with(text, &[], &known))[1].2, 26005, "it is taken");
+        known.exposed = Some([key("c")].into());
+        let repaired = with(text, &[("c", 9), ("a", 1), ("b", 2)], &known);
+        let expected = [
+            ("a", 26000, 26004, Because::Exposed),
+            ("b", 26000, 26005, Because::Exposed),
+        ];
+        assert_eq!(moved(&repaired), expected);
+    }
+
+    #[test]
+    fn the_manifests_tell_whether_a_port_is_released() {
+        let text = "db/a:5432: 26000\ndb/a:5432: 26000 released\ndb/b:5432: 26002\ndb/b:5432: 26002 released\n";
+        let known = Known {
+            exposed: Some([key("a")].into()),
+            ..Known::default()
+        };
+        assert_eq!(
+            shown(&with(text, &[], &known).lock),
+            ["db/a:5432: 26000", "db/b:5432: 26002 released"]
+        );
+        assert_eq!(
+            shown(&with(text, &[], &Known::default()).lock),
+            ["db/a:5432: 26000", "db/b:5432: 26002"]
+        );
     }
 
     #[test]
     fn of_two_entries_for_one_service_port_the_older_one_stays() {
         let text = "db/a:5432: 26000\ndb/a:5432: 26002\n";
         let repaired = repaired(text, &[]);
-        assert_eq!(shown(&repaired.lock), ["db/a:5432: 26000"]);
-        assert_eq!(repaired.dropped, [(key("a"), port(26002))]);
+        assert_eq!(
+            shown(&repaired.lock),
+            ["db/a:5432: 26000", "db/a:5432: 26002 released"]
+        );
+        assert_eq!(repaired.released, [(key("a"), port(26002))]);
+        let known = Known {
+            fixed: [(key("a"), port(26002))].into(),
+            ..Known::default()
+        };
+        assert_eq!(
+            shown(&with(text, &[], &known).lock),
+            ["db/a:5432: 26002", "db/a:5432: 26000 released"],
+            "the annotation counts"
+        );
+        let text = "db/a:5432: 26000\ndb/a:5432: 26002\ndb/b:5432: 26002\n";
+        let repaired = with(text, &[], &Known::default());
+        assert_eq!(
+            shown(&repaired.lock),
+            ["db/a:5432: 26000", "db/b:5432: 26002"],
+            "what another one has is not kept back"
+        );
+        assert_eq!(repaired.dropped.len(), 1);
     }
 
     #[test]
@@ -558,10 +751,11 @@ mod repairing {
         let mut sources = Sources::default();
         let file = sources.add(File::new("a", "db/a:5432: 26000\nx\n"));
         let pool = PortRange::parse("26000").expect("a pool");
-        let refused = repair(&sources, file, pool, &BTreeSet::new(), &|_, _, _| 0);
+        let known = Known::default();
+        let refused = repair(&sources, file, pool, &known, &|_, _, _| Age::Unknown);
         assert!(matches!(refused, Err(Unrepairable::Wrong(wrong)) if wrong.len() == 1));
         let file = sources.add(File::new("b", "db/a:5432: 26000\ndb/b:5432: 26000\n"));
-        let refused = repair(&sources, file, pool, &BTreeSet::new(), &|_, _, _| 0);
+        let refused = repair(&sources, file, pool, &known, &|_, _, _| Age::Unknown);
         assert!(matches!(refused, Err(Unrepairable::Exhausted)));
     }
 }
@@ -588,7 +782,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     /// The model: who has which port while it is exposed. A Service that does not fix another port keeps the one that it has, and
-    /// no port is had by two.
+    /// no port is had by two. A port that somebody had goes to another one that takes any only when no other is left.
     #[test]
     fn no_live_allocation_moves_and_no_port_is_given_twice(
         steps in prop::collection::vec(step(), 1..60),
@@ -597,6 +791,7 @@ proptest! {
         let mut services: BTreeMap<u8, Option<u16>> = BTreeMap::new();
         let mut text = String::new();
         let mut had: BTreeMap<u8, u16> = BTreeMap::new();
+        let mut kept_back: BTreeSet<Port> = BTreeSet::new();
         for step in steps {
             match step {
                 Step::Add(service) => _ = services.entry(service).or_insert(None),
@@ -609,7 +804,8 @@ proptest! {
                 }
                 Step::Prune => {
                     let (_, mut lock, _) = read(&text);
-                    lock.entries.retain(|_, entry| !entry.released);
+                    lock.released.clear();
+                    kept_back.clear();
                     text = lock.to_text();
                 }
             }
@@ -635,6 +831,16 @@ proptest! {
                 }
                 prop_assert!(port.is_some() || !findings.is_empty(), "nobody says why");
             }
+            let news = allocation.places.iter().filter(|place| place.state == State::New);
+            let news: BTreeSet<Port> = news.filter_map(|place| place.port).collect();
+            let in_use: BTreeSet<Port> = services.values().flatten().copied().map(port)
+                .chain(allocation.lock.live.values().map(|entry| entry.port)).collect();
+            let whole = PortRange::parse(pool).expect("a pool");
+            let mut fresh = whole.ports().filter(|one| !kept_back.contains(one) && !in_use.contains(one));
+            if let Some(fresh) = fresh.next() {
+                prop_assert!(news.is_disjoint(&kept_back), "{fresh} is free, and {news:?} were handed out");
+            }
+            kept_back.extend(allocation.lock.live.values().map(|entry| entry.port));
             text = allocation.lock.to_text();
             let (_, lock, wrong) = read(&text);
             prop_assert_eq!(wrong, vec![]);

@@ -5,6 +5,7 @@ mod backup;
 mod check;
 mod connections;
 mod marked;
+mod retold;
 mod timeouts;
 mod unheard;
 
@@ -22,6 +23,7 @@ use crate::ir::{ClientSide, Field, Policy, PolicyName, Setting, Termination};
 use crate::source::Sourced;
 
 pub(crate) use backup::BackupService;
+pub(crate) use retold::retell;
 pub(crate) use unheard::unheard;
 
 /// The keys.

@@ -225,7 +225,7 @@ pub(super) fn is_meant(annotations: &[Annotation], settings: &Settings) -> bool 
 }
 
 /// Whether a name is of a key that is about TCP ports wherever it stands.
-pub(super) fn is_own(name: &str) -> bool {
+pub(crate) fn is_own(name: &str) -> bool {
     name.starts_with("tcp-service-") || name == "config-tcp-service"
 }
 

@@ -10,7 +10,7 @@ use super::bind::Bind;
 use super::tcp_rules::{Asked, Line};
 use crate::emit::addresses::{Among, among};
 use crate::emit::escape::{Comment, Mark, MaybeMark, comment, mark, maybe_mark, raw};
-use crate::emit::maps::TCP_REFUSED;
+use crate::emit::maps::{TCP_CONNECTIONS, TCP_REFUSED};
 use crate::emit::sni::Names;
 use crate::emit::{CRT_LIST, crt_list, pem_files};
 use crate::ir::global::ClientAuthority;
@@ -30,6 +30,10 @@ pub(super) struct Listeners<'a> {
     pub(super) names: &'a BTreeMap<&'a str, Names>,
     /// Whether names that the HTTPS listener has no certificate for are refused.
     pub(super) strict_sni: bool,
+    /// How many connections all of them may have together, where that has a bound.
+    pub(super) services: Option<u32>,
+    /// Where the ConfigMap says how many connections there are.
+    pub(super) maxconn: Option<Origin>,
 }
 
 /// The backend of connections that nobody may have.
@@ -72,6 +76,16 @@ impl Listeners<'_> {
     /// A line as it is.
     fn raw<'l>(&self, line: &'l RawLine) -> Safe<&'l RawLine> {
         raw(line)
+    }
+
+    /// Where connections are counted.
+    fn counter(&self) -> &'static str {
+        TCP_CONNECTIONS
+    }
+
+    /// The end of a line that follows from the number of all connections.
+    fn at_maxconn(&self) -> Safe<MaybeMark> {
+        maybe_mark(self.maxconn)
     }
 
     fn names(&self, listener: &TcpListener) -> Option<&Names> {

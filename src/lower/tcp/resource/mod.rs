@@ -39,6 +39,8 @@ struct World<'w, 's, 'm> {
     backends: &'w mut Backends<'s, 'm>,
     /// Of the resource.
     namespace: &'m str,
+    /// Whether the resource is of version 1, whose binds are a list.
+    is_v1: bool,
 }
 
 /// The listeners of all TCP resources of a selected class.
@@ -69,6 +71,7 @@ pub(super) fn listeners<'m>(
             keyring: installation.keyring(),
             backends: &mut *backends,
             namespace: &resource.meta.name.namespace,
+            is_v1: resource.is_v1,
         };
         let (mut found, remarks) = of_resource(resource, &mut world, &mut known);
         // Nobody knows which description is meant; it is told where they are read.
