@@ -48,6 +48,7 @@ pub(super) fn foreign_guard(name: &str, text: &str, registry: &Registry) -> Opti
     let known = |key| registry.find(dialect, key).map(|(spec, _)| spec);
     let same = match name {
         "limit-connections" => known("rate-limit-requests"),
+        "auth-signin" | "auth-url" | "oauth" | "waf" => known("auth-type"),
         // Raw lines that keep somebody out are of no key that could stand for them.
         "config-backend" | "config-backend-early" | "config-backend-late" if has_word(text) => {
             known("auth-type")

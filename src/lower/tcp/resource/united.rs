@@ -40,13 +40,12 @@ impl<'u, 'r> United<'u, 'r> {
         for group in groups {
             // Nobody may connect to it anyhow.
             let served = if group.closed { &[][..] } else { &self.served };
-            let shut = match &mut group.tls {
-                Some(tls) => beside(tls, served, remarks),
-                None => {
-                    let (tls, shut) = alone(served, remarks);
-                    group.tls = tls;
-                    shut
-                }
+            let shut = if let Some(tls) = &mut group.tls {
+                beside(tls, served, remarks)
+            } else {
+                let (tls, shut) = alone(served, remarks);
+                group.tls = tls;
+                shut
             };
             self.shut.push(shut);
         }
@@ -133,7 +132,7 @@ fn is_same(one: Option<&Termination>, other: Option<&Termination>) -> bool {
 
 /// TLS of binds: the certificate is theirs, and clients have to show what they or all Services that want some ask for.
 fn beside(own: &mut Termination, served: &[&Served<'_>], remarks: &mut Remarks) -> Vec<Target> {
-    let asked = |served: &&&Served<'_>| Some(served.exposed.tls.as_ref()?.clients.clone()?);
+    let asked = |served: &&&Served<'_>| served.exposed.tls.as_ref()?.clients.clone();
     if own.clients.is_none() {
         let mut all = served.iter().map(|served| asked(&served));
         let first = all.next().flatten();
