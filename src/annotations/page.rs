@@ -144,8 +144,8 @@ pub fn named(text: &str) -> Option<&'static Spec> {
     });
     exact.or_else(|| {
         let is_begun = |spec: &&Spec| {
-            let mut prefixes = spec.dialect.prefixes().iter();
-            let name = prefixes.find_map(|prefix| text.strip_prefix(prefix));
+            let mut known = spec.dialect.prefixes().iter();
+            let name = known.find_map(|prefix| text.strip_prefix(prefix));
             let beginning = spec.key.strip_suffix(['.', '/']);
             spec.is_open() && beginning == Some(name.unwrap_or(text))
         };
