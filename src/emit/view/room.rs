@@ -4,7 +4,8 @@
 //! connections at `fe_tls`, or with TCP services, which keep theirs for days, each handshake would wait for another one. So there are
 //! bounds whose sum leaves one connection at `fe_http` for each at `fe_tls`.
 
-use crate::ir::Routing;
+use crate::ir::global::Maxconn;
+use crate::ir::{Routing, TcpListener};
 
 /// Not quite half of the connections for which 200,000 file descriptors do: two each, and HAProxy keeps some.
 const HANDSHAKES: u32 = 49_000;
@@ -27,11 +28,11 @@ pub(super) struct Room {
 impl Room {
     /// Shares them out.
     pub(super) fn of(routing: &Routing) -> Self {
-        let said = routing.global.process.maxconn.map(|number| number.get());
+        let said = routing.global.process.maxconn.map(Maxconn::get);
         let twice = !routing.passthrough.is_empty()
             && !routing.listeners.https.is_empty()
             && routing.certificates.offers_any();
-        let exposed = routing.tcp.iter().any(|listener| listener.is_bound());
+        let exposed = routing.tcp.iter().any(TcpListener::is_bound);
         Self::shared(said, twice, exposed)
     }
 
