@@ -293,9 +293,49 @@ fn a_refused_compile_leaves_the_lock_alone_and_errors_only_add() {
     assert_eq!((ran.code, folder.lock()), (Some(1), before));
     let ran = folder.run("compile deploy -o out --keep-going");
     assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("ING339"), "{}", ran.err);
+    assert_eq!(folder.entries(), ["orders 26000", "users 26001"]);
+    // Whatever the configuration makes of the rule, what is unread is not known.
+    for level in ["warning", "off"] {
+        let rules = format!("version: 1\nrules: {{ING001: {{level: {level}}}}}\n");
+        folder.file("ingressc.yaml", &rules);
+        let ran = folder.run("compile deploy -o out --keep-going");
+        assert!(ran.err.contains("ING339"), "{}", ran.err);
+        assert_eq!(folder.entries(), ["orders 26000", "users 26001"]);
+    }
+    // An error of another kind says which object it is about.
+    folder.file("deploy/orders.yaml", &service("orders", "nobody"));
+    folder.run("compile deploy -o out --keep-going");
     assert_eq!(
         folder.entries(),
         ["apps 26002", "orders 26000", "users 26001"]
+    );
+}
+
+#[test]
+fn a_refused_entry_keeps_its_port_from_new_services() {
+    let folder = folder(&["apps", "orders"]);
+    folder.file("ingressc.yaml", "version: 1\ntcp: {configMap: [db/tcp]}\n");
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: tcp, namespace: db}\n\
+               data: {\"26000\": db/gone:1, \" 26001\": db/apps:pg, \"26002\": db/apps:pg}\n";
+    let resource = "apiVersion: ingress.v3.haproxy.org/v3\nkind: TCP\nmetadata: {name: t, namespace: db}\n\
+                    spec:\n- frontend: {name: f, binds: {a: {port: 26003}, b: {port: \"26004\"}}}\n  \
+                    service: {name: gone, port: 1}\n- frontend: {binds: {a: {port: 26005}}}\n";
+    folder.file("deploy/tcp.yaml", &format!("{map}---\n{resource}"));
+    folder.run("compile deploy -o out --keep-going");
+    assert_eq!(folder.entries(), ["apps 26006", "orders 26007"]);
+    // A port that a Service asks for by its number is not for it either, while the object that names it is in doubt.
+    folder.expose("users", "26000");
+    let ran = folder.run("compile deploy -o out --keep-going");
+    assert!(ran.err.contains("ING322"), "{}", ran.err);
+    assert_eq!(folder.entries(), ["apps 26006", "orders 26007"]);
+    // Without the ConfigMap, nobody knows which ports it has.
+    folder.file("deploy/tcp.yaml", "");
+    folder.expose("pay", "true");
+    folder.run("compile deploy -o out --keep-going");
+    assert_eq!(
+        folder.entries(),
+        ["apps 26006", "orders 26007", "users 26000"]
     );
 }
 

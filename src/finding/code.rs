@@ -51,6 +51,23 @@ impl Code {
         self.info().page
     }
 
+    /// Whether a finding of this rule says that input was not read. What was not read was not checked either, and may hold whatever
+    /// another file takes for gone: no flag hides it, and whatever level the configuration gives it, nothing is done as if all were
+    /// known.
+    pub fn is_unread(self) -> bool {
+        [
+            Self::YAML_PARSE_ERROR,
+            Self::UNRENDERED_TEMPLATE,
+            Self::MERGE_CONFLICT_MARKER,
+            Self::INPUT_TOO_LARGE,
+            Self::NOT_UTF8,
+            Self::TAB_INDENTATION,
+            Self::ENCRYPTED_INPUT,
+            Self::API_ERROR_AS_INPUT,
+        ]
+        .contains(&self)
+    }
+
     /// Finds a rule by `ING301`, `ing301` or `duplicate-route`.
     pub fn find(text: &str) -> Option<Self> {
         CODES
@@ -185,6 +202,7 @@ codes! {
     UDP_PORT = 336, "udp-port", Error: "a UDP or SCTP port is to be exposed, which HAProxy cannot";
     INVALID_TCP_SERVICE = 337, "invalid-tcp-service", Error: "an entry that is to expose a TCP service and cannot be read";
     TCP_SERVICE_WITH_PATH = 338, "tcp-service-with-path", Error: "a TCP service with a path, which connections do not have";
+    PORT_WITHHELD = 339, "port-withheld", Error: "an exposed Service gets no new port while some input is unread";
     CERTIFICATE_UNUSABLE = 401, "certificate-unusable", Error: "the Secret's PEM cannot be used as a certificate";
     TLS_HOST_NOT_IN_RULES = 402, "tls-host-not-in-rules", Warning: "a TLS host without a rule";
     RULE_HOST_WITHOUT_TLS = 403, "rule-host-without-tls", Warning: "some hosts of an Ingress have TLS, this one does not";

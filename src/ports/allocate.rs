@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Change, changes};
-use super::{Entry, Lock, OnChange, Settings, Taker, say};
-use crate::finding::{Finding, Severity};
+use super::{Entry, Known, Lock, OnChange, Settings, Taker, moves, say};
+use crate::finding::Finding;
 use crate::ir::{
     BindAddress, ListenerName, Port, PortKey, PortRange, Routing, TcpListener, Wanted,
 };
@@ -54,18 +54,26 @@ pub enum State {
     Missing,
 }
 
-/// Gives each listener its place. `said`: what is known to be wrong; under errors no port changes hands, because a file that did not
-/// parse may hold the Service that has it.
+/// Gives each listener its place. `said`: what was found to be wrong. Under errors no port changes hands, and under unread input nobody
+/// gets a new one; see [`Known`].
 pub fn allocate(
     routing: &mut Routing,
     settings: &Settings,
-    said: &[Finding],
+    (known, said): (Known, &[Finding]),
 ) -> (Allocation, Vec<Finding>) {
-    let is_error = |finding| settings.levels.severity(finding) == Some(Severity::Error);
+    let after = |finding| Known::after(finding, settings.levels.severity(finding));
     let mut allocator = Allocator {
         settings,
-        incomplete: settings.incomplete || said.iter().any(is_error),
+        known: said
+            .iter()
+            .map(after)
+            .fold(known.min(settings.known), Known::min),
         taken: BTreeMap::new(),
+        asked: routing
+            .tcp_asked
+            .iter()
+            .map(|asked| asked.port.value)
+            .collect(),
         lock: settings.lock.clone(),
         bound: BTreeMap::new(),
         present: routing
@@ -78,12 +86,12 @@ pub fn allocate(
     };
     allocator.reserve(routing);
     let claims = allocator.claims(&routing.tcp);
-    for (index, claim) in &claims {
-        if let Claim::This(binds, port, state) = claim {
-            let listener = &mut routing.tcp[*index];
-            allocator.give(*index, listener, binds, *port, *state);
-        }
-    }
+    let first_others = claims.partition_point(|claim| claim.rank == HELD);
+    let (held, others) = claims.split_at(first_others);
+    allocator.give_all(held, &mut routing.tcp);
+    allocator.hold_asked(routing);
+    allocator.hold_on(&routing.tcp, others);
+    allocator.give_all(others, &mut routing.tcp);
     allocator.hand_out(&mut routing.tcp, &claims);
     allocator.release();
     allocator.finish(routing)
@@ -98,6 +106,17 @@ pub(super) struct Holder {
     pub(super) origin: Option<Origin>,
 }
 
+/// The rank of claims to a port that the lock has.
+const HELD: u8 = 0;
+
+/// A claim, and whose it is.
+struct Ranked {
+    /// The stronger, the lower.
+    rank: u8,
+    index: usize,
+    claim: Claim,
+}
+
 /// What a listener has a right to.
 enum Claim {
     /// These places, of a port with which it has this state.
@@ -108,9 +127,11 @@ enum Claim {
 
 struct Allocator<'s> {
     settings: &'s Settings,
-    incomplete: bool,
+    known: Known,
     /// Who listens where, by port.
     taken: BTreeMap<u16, Vec<Holder>>,
+    /// Ports that objects name, which may have been left out.
+    asked: BTreeSet<Port>,
     /// The lock as it becomes.
     lock: Lock,
     /// Which Service ports have which port.
@@ -135,7 +156,7 @@ impl Allocator<'_> {
                 self.hold(taken.bind, taken.by.to_string(), taken.origin);
             }
         }
-        if !self.incomplete {
+        if self.known == Known::All {
             return;
         }
         for (key, entry) in &self.settings.lock.entries {
@@ -153,7 +174,7 @@ impl Allocator<'_> {
     }
 
     /// What each listener has a right to, the strongest rights first.
-    fn claims(&self, listeners: &[TcpListener]) -> Vec<(usize, Claim)> {
+    fn claims(&self, listeners: &[TcpListener]) -> Vec<Ranked> {
         let mut ranked: Vec<_> = listeners
             .iter()
             .enumerate()
@@ -165,7 +186,7 @@ impl Allocator<'_> {
         ranked.sort_by(|a, b| (a.0, a.1, a.2, a.3).cmp(&(b.0, b.1, b.2, b.3)));
         let claims = ranked.into_iter();
         claims
-            .map(|(_, _, _, index, claim)| (index, claim))
+            .map(|(rank, _, _, index, claim)| Ranked { rank, index, claim })
             .collect()
     }
 
@@ -192,12 +213,17 @@ impl Allocator<'_> {
                     None => State::Explicit,
                 };
                 let binds = at(port.value, port.origin);
-                (u8::from(!held), Claim::This(binds, Some(port.value), state))
+                (
+                    if held { HELD } else { 1 },
+                    Claim::This(binds, Some(port.value), state),
+                )
             }
             (Wanted::Pool, Some(key)) if key.is_legal() => match known {
+                // An object that is unread may name the port that was kept.
+                Some(entry) if entry.released && self.known == Known::Unread => (3, Claim::Any),
                 Some(entry) => {
                     let binds = at(entry.port, listener.origin);
-                    let rank = if entry.released { 2 } else { 0 };
+                    let rank = if entry.released { 2 } else { HELD };
                     (rank, Claim::This(binds, Some(entry.port), State::Allocated))
                 }
                 None => (3, Claim::Any),
@@ -206,6 +232,61 @@ impl Allocator<'_> {
             (Wanted::Pool, _) => return None,
         };
         Some(claim)
+    }
+
+    fn give_all(&mut self, claims: &[Ranked], listeners: &mut [TcpListener]) {
+        for ranked in claims {
+            if let Claim::This(binds, port, state) = &ranked.claim {
+                let listener = &mut listeners[ranked.index];
+                self.give(ranked.index, listener, binds, *port, *state);
+            }
+        }
+    }
+
+    /// A Service that asks for another port than it has, and cannot have it, keeps the one that it has from others.
+    fn hold_on(&mut self, listeners: &[TcpListener], claims: &[Ranked]) {
+        let wishes = claims.iter().filter_map(|ranked| {
+            let Claim::This(binds, Some(port), State::Fixed) = &ranked.claim else {
+                return None;
+            };
+            let key = listeners[ranked.index].key.as_ref()?;
+            let known = self.settings.lock.entries.get(key);
+            let has = known.filter(|entry| !entry.released);
+            Some(moves::Wish {
+                key,
+                has: has.map(|entry| entry.port),
+                wants: *port,
+                is_taken: binds.iter().any(|bind| self.holder(bind.value).is_some()),
+            })
+        });
+        for key in moves::stuck(wishes) {
+            if let Some(entry) = self.settings.lock.entries.get(key) {
+                for bind in self.settings.binds(entry.port) {
+                    self.hold(bind, format!("`{key}`"), entry.origin);
+                }
+            }
+        }
+    }
+
+    /// Under errors, an object may be left out that names a port and has it.
+    fn hold_asked(&mut self, routing: &Routing) {
+        if self.known == Known::All {
+            return;
+        }
+        let explicit = routing.tcp.iter().filter(|it| it.key.is_none());
+        let answered: BTreeSet<u16> = explicit.flat_map(numbers).collect();
+        for asked in &routing.tcp_asked {
+            let port = asked.port.value;
+            if !answered.contains(&port.get()) {
+                let by = format!("`{}`", asked.by);
+                self.hold(BindAddress::Any(port), by, Some(asked.port.origin));
+            }
+        }
+    }
+
+    fn holder(&self, bind: BindAddress) -> Option<&Holder> {
+        let mut holders = self.taken.get(&bind.port())?.iter();
+        holders.find(|holder| holder.bind.overlaps(bind))
     }
 
     /// Gives a listener what it has a right to, unless another one has it.
@@ -217,12 +298,9 @@ impl Allocator<'_> {
         port: Option<Port>,
         state: State,
     ) {
-        let other = binds.iter().find_map(|bind| {
-            let holders = self.taken.get(&bind.value.port())?;
-            let mut holders = holders.iter();
-            let holder = holders.find(|holder| holder.bind.overlaps(bind.value))?;
-            Some((bind, holder))
-        });
+        let other = binds
+            .iter()
+            .find_map(|bind| Some((bind, self.holder(bind.value)?.clone())));
         self.places[index] = Place {
             state,
             port,
@@ -238,7 +316,7 @@ impl Allocator<'_> {
             self.places[index].state = State::Conflict;
             // Two entries with one port: the lock has its own finding.
             if !(self.settings.lock.unusable && state == State::Allocated) {
-                let said = say::taken(listener, bind.value, bind.origin, holder);
+                let said = say::taken(listener, bind.value, bind.origin, &holder);
                 self.findings.push(said);
             }
             return;
@@ -307,16 +385,22 @@ impl Allocator<'_> {
     }
 
     /// Ports of the pool for all that have none yet.
-    fn hand_out(&mut self, listeners: &mut [TcpListener], claims: &[(usize, Claim)]) {
+    fn hand_out(&mut self, listeners: &mut [TcpListener], claims: &[Ranked]) {
         let Some(pool) = self.settings.pool() else {
             return;
         };
-        let waiting = claims.iter().filter(|(index, claim)| {
-            matches!(claim, Claim::Any) || self.places[*index].state == State::Missing
+        let waiting = claims.iter().filter(|ranked| {
+            matches!(ranked.claim, Claim::Any) || self.places[ranked.index].state == State::Missing
         });
-        let mut waiting: Vec<usize> = waiting.map(|(index, _)| *index).collect();
+        let mut waiting: Vec<usize> = waiting.map(|ranked| ranked.index).collect();
         waiting.sort_by(|a, b| listeners[*a].key.cmp(&listeners[*b].key));
         if waiting.is_empty() || self.settings.lock.unusable {
+            return;
+        }
+        if self.known == Known::Unread {
+            let withheld: Vec<&TcpListener> =
+                waiting.iter().map(|index| &listeners[*index]).collect();
+            self.findings.extend(say::withheld(&withheld));
             return;
         }
         let never = self.never(listeners);
@@ -330,7 +414,7 @@ impl Allocator<'_> {
                 Some(port)
             });
             let Some(port) = port else {
-                let finding = say::exhausted(listener, pool, self.settings, self.incomplete);
+                let finding = say::exhausted(listener, pool, self.settings, self.known);
                 self.findings.push(finding);
                 continue;
             };
@@ -357,19 +441,14 @@ impl Allocator<'_> {
     fn elsewhere<'l>(&'l self, listeners: &'l [TcpListener]) -> impl Iterator<Item = Port> + 'l {
         let reserved = self.settings.taken.iter().map(|taken| taken.bind.port());
         let bound = self.taken.keys().copied();
-        let asked = listeners
-            .iter()
-            .flat_map(|listener| match &listener.wanted {
-                Wanted::Pool => Vec::new(),
-                Wanted::Port(port) => vec![port.value.get()],
-                Wanted::Binds(binds) => binds.iter().map(|bind| bind.value.port()).collect(),
-            });
-        reserved.chain(bound).chain(asked).filter_map(Port::new)
+        let asked = listeners.iter().flat_map(numbers);
+        let ports = reserved.chain(bound).chain(asked).filter_map(Port::new);
+        ports.chain(self.asked.iter().copied())
     }
 
     /// Ports of Services that are gone, which may be handed out when no other is left.
     fn gone(&self, pool: PortRange, listeners: &[TcpListener]) -> BTreeMap<Port, PortKey> {
-        if self.incomplete || self.settings.on_change == OnChange::Refuse {
+        if self.known != Known::All || self.settings.on_change == OnChange::Refuse {
             return BTreeMap::new();
         }
         let kept: BTreeSet<Port> = self.elsewhere(listeners).collect();
@@ -383,12 +462,11 @@ impl Allocator<'_> {
     /// Marks the entries of Services that are gone, and drops those whose port another one has now: of a Service that is gone, or of
     /// one that asks for another port, which it cannot have.
     fn release(&mut self) {
-        let (present, bound, incomplete) = (&self.present, &self.bound, self.incomplete);
-        self.lock.entries.retain(|key, entry| {
-            let stays = bound.get(&entry.port).is_none_or(|holder| holder == key);
-            stays || incomplete && !present.contains(key)
-        });
-        if incomplete {
+        let (present, bound) = (&self.present, &self.bound);
+        self.lock
+            .entries
+            .retain(|key, entry| bound.get(&entry.port).is_none_or(|holder| holder == key));
+        if self.known != Known::All {
             return;
         }
         for (key, entry) in &mut self.lock.entries {
@@ -423,6 +501,15 @@ impl Allocator<'_> {
             places: self.places,
         };
         (allocation, self.findings)
+    }
+}
+
+/// The ports that manifests name for a listener.
+fn numbers(listener: &TcpListener) -> Vec<u16> {
+    match &listener.wanted {
+        Wanted::Pool => Vec::new(),
+        Wanted::Port(port) => vec![port.value.get()],
+        Wanted::Binds(binds) => binds.iter().map(|bind| bind.value.port()).collect(),
     }
 }
 
