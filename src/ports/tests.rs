@@ -134,8 +134,33 @@ fn whatever_is_no_entry_is_told_at_its_place() {
         ),
         (
             "db/a\0:1: 2",
-            "db/a\0:1",
-            "`db/a\\0:1` names no Service port",
+            "\0",
+            "the lock of ports holds the control character U+0000, which may hide an entry",
+        ),
+        (
+            "# why\rdb/a:1: 2",
+            "\r",
+            "the lock of ports holds the control character U+000D, which may hide an entry",
+        ),
+        (
+            "db/a:1: 2\r\r",
+            "\r",
+            "the lock of ports holds the control character U+000D, which may hide an entry",
+        ),
+        (
+            "#\u{b}db/a:1: 2",
+            "\u{b}",
+            "the lock of ports holds the control character U+000B, which may hide an entry",
+        ),
+        (
+            "# \u{2028}db/a:1: 2",
+            "\u{2028}",
+            "the lock of ports holds the control character U+2028, which may hide an entry",
+        ),
+        (
+            "\x0c",
+            "\x0c",
+            "the lock of ports holds the control character U+000C, which may hide an entry",
         ),
         (
             &long,
