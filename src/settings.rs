@@ -161,6 +161,12 @@ impl Settings {
                 .collect(),
             sections: reader.fragments(sections, FragmentKind::Sections),
         };
+        let binds = self.emit.include.binds().into_iter();
+        self.ports.taken.extend(binds.map(|bind| ports::Taken {
+            by: ports::Taker::Fragment,
+            bind: bind.value,
+            origin: Some(bind.origin),
+        }));
         let twins = self.emit.include.twins();
         let twins = twins.into_iter().map(mistake);
         reader.mistakes.extend(twins);

@@ -701,3 +701,26 @@ fn clusters_that_fix_different_ports_are_told() {
     folder.fine("compile -o out");
     assert_eq!(folder.entries(), ["a 26001", "b 26000"]);
 }
+
+#[test]
+fn ports_of_included_lines_are_taken() {
+    let folder = folder(&["apps", "orders"]);
+    folder.file(
+        "ingressc.yaml",
+        "version: 1\ninclude: {sections: [own.cfg]}\n",
+    );
+    folder.file(
+        "own.cfg",
+        "listen own from d_base\n    bind :26000,10.0.0.1:26001-26002 name x\n    bind \":26004\"\n",
+    );
+    folder.fine(COMPILE);
+    assert_eq!(folder.entries(), ["apps 26003", "orders 26005"]);
+    folder.expose("users", "26002");
+    let ran = folder.run(COMPILE);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.err.contains("ING322") && ran.err.contains("a `bind` of an included file"),
+        "{}",
+        ran.err
+    );
+}

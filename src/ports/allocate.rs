@@ -150,7 +150,7 @@ impl Allocator<'_> {
             let in_use = match taken.by {
                 Taker::Http => !routing.listeners.http.is_empty(),
                 Taker::Https => !routing.listeners.https.is_empty() && offers_tls,
-                Taker::Metrics | Taker::Peer(_) => true,
+                Taker::Metrics | Taker::Peer(_) | Taker::Fragment => true,
             };
             if in_use {
                 self.hold(taken.bind, taken.by.to_string(), taken.origin);

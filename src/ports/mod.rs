@@ -117,6 +117,8 @@ pub enum Taker {
     Metrics,
     /// A HAProxy host of `peers`, by its name.
     Peer(String),
+    /// A `bind` of a file that is included.
+    Fragment,
 }
 
 impl fmt::Display for Taker {
@@ -126,6 +128,7 @@ impl fmt::Display for Taker {
             Self::Https => f.write_str("the listener for HTTPS"),
             Self::Metrics => f.write_str("the listener for metrics"),
             Self::Peer(name) => write!(f, "the peer `{name}`"),
+            Self::Fragment => f.write_str("a `bind` of an included file"),
         }
     }
 }
