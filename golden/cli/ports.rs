@@ -724,3 +724,57 @@ fn ports_of_included_lines_are_taken() {
         ran.err
     );
 }
+
+#[test]
+fn what_stands_in_the_place_of_the_lock_and_is_no_file_is_refused() {
+    let refused = |folder: &Folder, why: &str| {
+        let before = std::fs::symlink_metadata(folder.path("ports.lock")).expect("it is there");
+        let ran = folder.run(COMPILE);
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert!(
+            ran.err.contains("ING334") && ran.err.contains(why),
+            "{}",
+            ran.err
+        );
+        let ran = folder.run("compile deploy -o out --keep-going");
+        assert!(ran.err.contains("ING334"), "{}", ran.err);
+        let after = std::fs::symlink_metadata(folder.path("ports.lock")).expect("it is there");
+        assert_eq!(after.file_type(), before.file_type());
+    };
+    let linked = folder(&["orders"]);
+    let link = linked.path("ports.lock");
+    std::os::unix::fs::symlink("kept/ports.lock", &link).expect("a link");
+    refused(&linked, "is a link to a file");
+    assert!(!linked.path("kept").exists());
+    // One that leads to a file stays, and the file is the lock.
+    linked.file("kept/ports.lock", "db/users:5432: 26000\n");
+    linked.fine(COMPILE);
+    assert_eq!(linked.entries(), ["orders 26001", "users 26000 released"]);
+    assert!(link.is_symlink() && !linked.path("kept/ports.lock").is_symlink());
+
+    let pipe = folder(&["orders"]);
+    let made = Command::new("mkfifo").arg(pipe.path("ports.lock")).status();
+    assert!(made.expect("mkfifo").success());
+    refused(&pipe, "is no regular file");
+
+    let occupied = folder(&["orders"]);
+    std::fs::create_dir(occupied.path("ports.lock")).expect("a folder");
+    refused(&occupied, "is no regular file");
+}
+
+#[test]
+fn a_lock_may_lie_in_the_folder_of_the_bundle() {
+    let folder = folder(&["orders"]);
+    folder.file("ingressc.yaml", "version: 1\ntcp: {lock: out/ports.lock}\n");
+    folder.fine(COMPILE);
+    let lock = std::fs::read_to_string(folder.path("out/ports.lock")).expect("a lock");
+    assert!(lock.ends_with("db/orders:5432: 26000\n"), "{lock}");
+    folder.expose("apps", "true");
+    folder.fine(COMPILE);
+    folder.fine("compile deploy -o out --check");
+    let lock = std::fs::read_to_string(folder.path("out/ports.lock")).expect("a lock");
+    assert!(
+        lock.ends_with("db/apps:5432: 26001\ndb/orders:5432: 26000\n"),
+        "{lock}"
+    );
+}
