@@ -120,6 +120,7 @@ pub(crate) fn tcp_haproxy(
     live: &Live,
     routing: &Routing,
     connection: &TcpConnection,
+    alpn: Option<&str>,
 ) -> Result<Answer, String> {
     let Some(address) = live.tcp.get(&connection.port.get()) else {
         return Ok(Answer::silent(Outcome::NotListening));
@@ -142,7 +143,7 @@ pub(crate) fn tcp_haproxy(
         Outcome::Closed
     };
     let (answer, leaf) = if connection.tls {
-        match handshake(stream, &request)? {
+        match handshake(stream, &request, alpn)? {
             None => return Ok(Answer::silent(refused)),
             Some((stream, leaf)) => match exchange(stream, &bytes) {
                 Err(error) if is_alert(&error) => return Ok(Answer::silent(refused)),
@@ -206,7 +207,7 @@ pub(crate) fn haproxy(live: &Live, request: &Request, version: &str) -> Result<A
             exchange(stream, &bytes).map_err(|error| error.to_string())?,
             None,
         ),
-        Scheme::Https => match handshake(stream, request)? {
+        Scheme::Https => match handshake(stream, request, None)? {
             None => return Ok(Answer::silent(Outcome::HandshakeRefused)),
             Some((stream, leaf)) => match exchange(stream, &bytes) {
                 Ok(answer) => (answer, Some(leaf)),
@@ -318,7 +319,11 @@ fn read(answer: &[u8]) -> Result<(u16, BTreeMap<String, String>), String> {
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 /// `None` when the server refuses.
-fn handshake(stream: TcpStream, request: &Request) -> Result<Option<(Tls, Leaf)>, String> {
+fn handshake(
+    stream: TcpStream,
+    request: &Request,
+    alpn: Option<&str>,
+) -> Result<Option<(Tls, Leaf)>, String> {
     let sni = request.sni.as_deref();
     let recorder = Arc::new(Recorder::default());
     let provider = Arc::new(ring::default_provider());
@@ -342,6 +347,7 @@ fn handshake(stream: TcpStream, request: &Request) -> Result<Option<(Tls, Leaf)>
         }
     };
     config.enable_sni = sni.is_some();
+    config.alpn_protocols = alpn.into_iter().map(Into::into).collect();
     let name = sni.unwrap_or("no-sni.invalid").to_owned();
     let name = ServerName::try_from(name).map_err(|error| error.to_string())?;
     let connection =
@@ -359,6 +365,10 @@ fn handshake(stream: TcpStream, request: &Request) -> Result<Option<(Tls, Leaf)>
                 Ok(None)
             };
         }
+    }
+    let agreed = tls.conn.alpn_protocol();
+    if alpn.is_some() && agreed != alpn.map(str::as_bytes) {
+        return Err(format!("{agreed:?} was agreed on, not {alpn:?}"));
     }
     let leaf = recorder.take();
     Ok(leaf.map(|leaf| (tls, Leaf(leaf))))

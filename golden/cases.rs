@@ -174,7 +174,7 @@ fn connect(compiled: &Compiled, live: Option<&Live>, row: &Row) -> Option<String
     }
     let mut servers = BTreeSet::new();
     for _ in 0..live.map_or(0, |_| row.repeat) {
-        let answer = match ask::tcp_haproxy(live?, routing, &connection) {
+        let answer = match ask::tcp_haproxy(live?, routing, &connection, row.alpn.as_deref()) {
             Ok(answer) => answer,
             Err(error) => return Some(format!("haproxy: {title}: {error}")),
         };

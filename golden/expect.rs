@@ -44,6 +44,8 @@ pub(crate) struct Row {
     /// With `tcp`: the client begins with a handshake.
     #[serde(default)]
     tls: bool,
+    /// With `tls`: the protocol that the client asks for, which has to be agreed on. A live HAProxy is asked.
+    pub(crate) alpn: Option<String>,
     /// With `tcp`: HAProxy closes the connection.
     #[serde(default)]
     pub(crate) closed: bool,

@@ -128,7 +128,7 @@ pub fn compile_with(
 
 impl Compiled {
     /// Gives each listener its port. Comes last: what was said before tells whether all Services are known.
-    fn allocate(&mut self, settings: &ports::Settings, known: ports::Known) {
+    fn allocate(&mut self, settings: &ports::Settings, known: ports::Certainty) {
         lower::only_declared(&mut self.routing);
         let (allocation, said) =
             ports::allocate(&mut self.routing, settings, (known, &self.findings));
@@ -136,6 +136,7 @@ impl Compiled {
         self.findings.extend(said);
         let unanswered = lower::unanswered(&mut self.routing);
         self.findings.extend(unanswered);
+        lower::drop_unbound(&mut self.routing);
     }
 
     /// Looks for the Services that the configuration gives orders of their own, in each cluster's manifests.
@@ -146,12 +147,12 @@ impl Compiled {
 
     /// Looks for the ConfigMaps of TCP services that the configuration names, and at the certificates that their ports share. Without
     /// one of them it is not known which ports it has.
-    fn config_maps(&mut self, settings: &lower::TcpSettings) -> ports::Known {
+    fn config_maps(&mut self, settings: &lower::TcpSettings) -> ports::Certainty {
         let said = lower::without_config_map(settings, &self.manifests);
         let known = if said.is_empty() {
-            ports::Known::All
+            ports::Certainty::All
         } else {
-            ports::Known::Unread
+            ports::Certainty::Unread
         };
         self.findings.extend(said);
         let said = lower::without_default(&self.routing);

@@ -1,5 +1,7 @@
 //! What `route tcp://…` tells about connections to ports of TCP services, and what `compile` says of such ports.
 
+use std::path::Path;
+
 use crate::run::{Folder, WEB};
 
 const DATABASE: &str = "\
@@ -210,4 +212,31 @@ fn ports_are_in_the_table_and_counted() {
     let ran = folder.run("compile db.yaml -o - --keep-going");
     let extent = "\n  route    0 hosts, 0 paths, 2 ports, 2 backends, 2 servers, 0 certificates\n";
     assert!(ran.err.contains(extent), "{}", ran.err);
+}
+
+#[test]
+fn a_request_where_only_ports_are_is_told_why_nothing_listens() {
+    let folder = folder();
+    for scheme in ["http", "https"] {
+        let ran = folder.run(&format!("route {scheme}://orders.example.com/ -i db.yaml"));
+        let why = format!("nothing listens for {scheme}, as there is no route");
+        assert!(ran.out.contains(&why), "{}", ran.out);
+    }
+    // Where there are routes, the configuration is the reason.
+    folder.file("all.yaml", &format!("{WEB}---\n{DATABASE}"));
+    let ran = folder.run("route http://shop.example.com/ -i all.yaml --set listen.http=[]");
+    assert!(ran.out.contains("as `listen.http` is empty"), "{}", ran.out);
+}
+
+#[test]
+fn certificates_of_ports_are_counted() {
+    let folder = Folder::new();
+    let case = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata/annotations/ingressc/tls-secret/services.yaml");
+    let manifests = std::fs::read_to_string(case).expect("there");
+    folder.file("db.yaml", &manifests);
+    let ran = folder.run("compile db.yaml -o out --keep-going");
+    for words in [" servers, 1 certificate\n", "haproxy.cfg, 1 certificate\n"] {
+        assert!(ran.err.contains(words), "{}", ran.err);
+    }
 }

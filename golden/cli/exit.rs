@@ -153,7 +153,7 @@ const TABLE: &[(i32, &str)] = &[
     (3, "compile clean.yaml -o out --class nginx"),
     (3, "route --all -i service.yaml"),
     (3, "ports clean.yaml --set tcp.lock=absent.lock"),
-    (3, "ports update service.yaml"),
+    (3, "ports update other.yaml"),
     (3, "ports repair --set tcp.lock=absent.lock"),
     (3, "redact"),
     (3, "redact empty"),

@@ -112,6 +112,8 @@ fn explain_prints_the_page_of_a_key_in_every_spelling() {
             "{spelling}"
         );
     }
+    let page = folder.run("explain expose-port").out;
+    assert!(page.starts_with("# ingressc/expose-port.PORT\n"), "{page}");
     for (word, help) in [
         (
             "haproxy.org/timeout-sever",

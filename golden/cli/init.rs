@@ -314,3 +314,80 @@ fn what_is_left_out_stays_left_out() {
         assert_eq!(shown.out.lines().count(), 1, "{target}: {}", shown.out);
     }
 }
+
+/// A database that is exposed, one behind a ConfigMap of another controller, and one behind an Ingress of HAProxy Ingress.
+const DATABASES: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: orders, namespace: db, annotations: {ingressc/expose: \"true\"}}
+spec: {selector: {app: orders}, ports: [{name: pg, port: 5432}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: tcp-services, namespace: edge}
+data: {\"6432\": \"db/orders:5432:ssl\"}
+";
+
+#[test]
+fn a_repository_of_tcp_services_needs_no_ingress() {
+    let folder = Folder::new();
+    folder.file("deploy/db.yaml", DATABASES);
+    let ran = folder.run("init deploy");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for words in [
+        "  settings ConfigMap of TCP services edge/tcp-services\n",
+        "  exposed  2 TCP ports\n",
+        "  servers  1 Service port by none\n",
+    ] {
+        assert!(ran.err.contains(words), "{words}{}", ran.err);
+    }
+    assert!(!ran.err.contains("classes"), "{}", ran.err);
+    let written = std::fs::read_to_string(folder.path("ingressc.yaml")).expect("written");
+    let lines = "\n  configMap: edge/tcp-services\n  configMapFormat: haproxytech\n";
+    assert!(written.contains(lines), "{written}");
+    assert!(written.contains("# Exposed: 2."), "{written}");
+    assert!(!written.contains("Taken:"), "{written}");
+    assert!(!written.contains("No IngressClass"), "{written}");
+    // Nothing else has to be said about the ConfigMap.
+    let ran = folder.run("check");
+    assert!(
+        !format!("{}{}", ran.out, ran.err).contains("ING616"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_config_map_of_tcp_services_alone_is_something_to_do() {
+    let folder = Folder::new();
+    let text = DATABASES.replace("annotations: {ingressc/expose: \"true\"}", "labels: {}");
+    folder.file("deploy/db.yaml", &text.replace(":ssl", ""));
+    let ran = folder.run("init deploy");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let written = std::fs::read_to_string(folder.path("ingressc.yaml")).expect("written");
+    // Every controller reads it alike.
+    let lines = "\n  configMap: edge/tcp-services\n#  configMapFormat: nginx\n";
+    assert!(written.contains(lines), "{written}");
+}
+
+#[test]
+fn keys_of_tcp_ports_are_taken_and_the_others_of_their_controller_are_not() {
+    let folder = Folder::new();
+    let with = |keys: &str| {
+        let text = WEB.replacen(
+            "  name: web\n",
+            &format!("  name: web\n  annotations: {{{keys}}}\n"),
+            1,
+        );
+        folder.file("deploy/web.yaml", &text);
+        folder.run("init deploy -o -").err
+    };
+    let taken = "  taken    haproxy-ingress.github.io/tcp-service-port annotations of 1 Ingress\n";
+    let ignored = "  ignored  haproxy-ingress.github.io/ annotations of 1 Ingress: of a controller that is not translated\n";
+    let said = with(
+        "haproxy-ingress.github.io/tcp-service-port: \"5432\", haproxy-ingress.github.io/tcp-service-proxy-protocol: \"true\"",
+    );
+    assert!(said.contains(taken) && !said.contains("ignored"), "{said}");
+    let said = with("haproxy-ingress.github.io/rewrite-target: /");
+    assert!(said.contains(ignored) && !said.contains("taken"), "{said}");
+}

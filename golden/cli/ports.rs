@@ -250,7 +250,7 @@ fn locked_and_check_write_nothing_and_say_what_would_change() {
 
     Found 1 problem in 1 of 2 files: 1 error.
       read     2 files, 4 objects (2 Service, 2 EndpointSlice)
-      route    0 hosts, 0 paths, 1 port, 2 backends, 2 servers, 0 certificates
+      route    0 hosts, 0 paths, 1 port, 1 backend, 1 server, 0 certificates
     nothing written: 1 finding stands in the way
       help: fix it, or write in spite of it with --keep-going
     "#);
@@ -416,8 +416,8 @@ fn what_is_wrong_with_a_lock_is_shown_at_its_place() {
      4 │ db/b: 7
        · ────
        ╰────
-      help: write `namespace/service:port: 26000`, with `released` behind it if the Service is gone, or
-            restore the line
+      help: write `namespace/service:port: 26000`, with `released` behind it if the port is only kept,
+            or restore the line
       note: until then the file is not written, and no Service gets a port that it does not have
     "#);
 }
@@ -450,7 +450,7 @@ fn a_full_pool_hands_out_what_the_gone_had_and_then_says_so() {
 
     Found 1 problem in 1 of 3 files: 1 error.
       read     3 files, 6 objects (3 Service, 3 EndpointSlice)
-      route    0 hosts, 0 paths, 2 ports, 3 backends, 3 servers, 0 certificates
+      route    0 hosts, 0 paths, 2 ports, 2 backends, 2 servers, 0 certificates
     nothing written: 1 finding stands in the way
       help: fix it, or write in spite of it with --keep-going
     "#);
@@ -482,6 +482,146 @@ fn prune_forgets_those_that_are_gone() {
     assert_eq!(
         (ran.out.as_str(), folder.entries()),
         ("", vec!["c 26002".to_owned()])
+    );
+}
+
+#[test]
+fn a_port_that_a_service_leaves_is_kept_back_and_the_move_is_told() {
+    let folder = folder(&["orders"]);
+    folder.fine(COMPILE);
+    folder.expose("orders", "30735");
+    let words = "`db/orders:5432` moves from 26000 to 30735; 26000 is kept as released";
+    let ran = folder.fine("check deploy");
+    assert!(
+        ran.out.starts_with("warning[ING333]") && ran.out.contains(words),
+        "{}",
+        ran.out
+    );
+    let ran = folder.run("check deploy --locked");
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    assert!(ran.out.starts_with("error[ING333]"), "{}", ran.out);
+    let ran = folder.fine("compile deploy -o -");
+    assert!(ran.err.contains(words), "{}", ran.err);
+    let ran = folder.run("ports deploy");
+    let lines: Vec<Vec<&str>> = ran
+        .out
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(
+        lines[0],
+        ["26000", "db/orders:5432", "to", "release", "ports.lock:5"]
+    );
+    let ran = folder.fine(COMPILE);
+    assert!(
+        ran.err.contains("  ports    1 moved: ports.lock\n")
+            && ran.err.contains(&format!("  warning  {words}\n")),
+        "{}",
+        ran.err
+    );
+    folder.expose("apps", "true");
+    folder.fine(COMPILE);
+    let kept = ["apps 26001", "orders 30735", "orders 26000 released"];
+    assert_eq!(folder.entries(), kept);
+    folder.fine("check deploy --locked");
+    let ran = folder.fine("ports deploy");
+    assert!(ran.out.contains("released   ports.lock:7"), "{}", ran.out);
+    let ran = folder.fine("ports prune db/orders:5432");
+    assert_eq!(ran.out, "pruned   db/orders:5432   26000\n");
+    assert_eq!(folder.entries(), ["apps 26001", "orders 30735"]);
+}
+
+#[test]
+fn the_last_service_can_be_unexposed() {
+    let folder = folder(&["orders"]);
+    folder.fine(COMPILE);
+    folder.expose("orders", "false");
+    let ran = folder.run("check deploy --locked");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.out.contains("ingressc ports update"), "{}", ran.out);
+    let ran = folder.run("ports prune db/orders:5432");
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.err.contains("ingressc ports update"), "{}", ran.err);
+    let ran = folder.fine("ports deploy");
+    assert!(ran.out.contains("  to release  "), "{}", ran.out);
+    let ran = folder.fine("ports update deploy");
+    assert!(ran.err.contains("  ports    1 released: "), "{}", ran.err);
+    assert_eq!(folder.entries(), ["orders 26000 released"]);
+    let ran = folder.run("check deploy --locked");
+    assert!(!ran.out.contains("ING333"), "{}", ran.out);
+    folder.fine("ports prune db/orders:5432");
+    assert_eq!(folder.entries(), Vec::<String>::new());
+    // Nothing that is compiled is more likely a mistake than the end of the last Service.
+    folder.file("ports.lock", "db/orders:5432: 26000\n");
+    let ran = folder.run("ports update other.yaml");
+    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    assert_eq!(folder.entries(), ["orders 26000"]);
+}
+
+#[test]
+fn under_errors_the_table_does_not_say_that_a_service_is_gone() {
+    let folder = folder(&["orders", "users"]);
+    folder.fine(COMPILE);
+    folder.file("deploy/users.yaml", "spec: [\n");
+    let ran = folder.run("ports deploy");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    insta::assert_snapshot!(ran.out, @r#"
+    26000  db/orders:5432 (pg)  allocated  deploy/orders.yaml:7
+    26001  db/users:5432        kept       ports.lock:6
+    "#);
+    assert!(
+        ran.err.contains("2 ports in use, 0 released"),
+        "{}",
+        ran.err
+    );
+    let ran = folder.run("ports prune db/users:5432");
+    assert!(ran.err.contains("have no errors"), "{}", ran.err);
+}
+
+#[test]
+fn if_every_listener_loses_its_port_the_findings_tell_and_nothing_is_written() {
+    let folder = folder(&["orders"]);
+    folder.fine(COMPILE);
+    let bundle = || std::fs::read_to_string(folder.path("out/haproxy.cfg")).expect("written");
+    let (lock, before) = (folder.lock(), bundle());
+    folder.file(
+        "ingressc.yaml",
+        "listen: {metrics: [\"127.0.0.1:26000\"]}\n",
+    );
+    let ran = folder.run("compile deploy -o out --keep-going");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(
+        ran.err.contains("ING322") && ran.err.contains("nothing is left to listen on"),
+        "{}",
+        ran.err
+    );
+    assert_eq!((folder.lock(), bundle()), (lock, before));
+}
+
+#[test]
+fn the_help_for_a_port_that_the_host_has_can_be_followed() {
+    let folder = folder(&["orders", "users"]);
+    folder.fine(COMPILE);
+    folder.file(
+        "ingressc.yaml",
+        "listen: {metrics: [\"127.0.0.1:26000\"]}\n",
+    );
+    let ran = folder.run("check deploy");
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.out.contains("`ingressc/expose-port.5432: \"26002\"`"),
+        "{}",
+        ran.out
+    );
+    let fixed = service("orders", "true").replace(
+        "    ingressc/expose: \"true\"\n",
+        "    ingressc/expose: \"true\"\n    ingressc/expose-port.5432: \"26002\"\n",
+    );
+    folder.file("deploy/orders.yaml", &fixed);
+    folder.fine(COMPILE);
+    assert_eq!(
+        folder.entries(),
+        ["orders 26002", "orders 26000 released", "users 26001"]
     );
 }
 
@@ -558,12 +698,87 @@ fn what_the_base_has_is_older_whatever_the_times_are() {
         ran.out,
         "moved    db/older:5432   26001 -> 26002   db/newer:5432 has it in main~1\n"
     );
+    // Of two that the base does not have, blame tells which is older.
+    let folder = branches("ports.lock merge=union\n");
+    assert!(folder.git("merge -q branch"));
+    let ran = folder.fine("ports repair --base main~2");
+    assert_eq!(
+        ran.out,
+        "moved    db/newer:5432   26001 -> 26002   db/older:5432 is older\n"
+    );
     for revision in ["nowhere", "--output=x"] {
         let arguments = ["ports", "repair", &format!("--base={revision}")];
         let ran = folder.run_with(&arguments, &[], "");
         assert_eq!(ran.code, Some(2), "{}", ran.err);
         assert!(ran.err.contains("git knows no revision"), "{}", ran.err);
     }
+}
+
+/// A ConfigMap that opens a port for `db/a`.
+fn config_map(port: u16) -> String {
+    format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: tcp, namespace: db}}\ndata: {{\"{port}\": \"db/a:5432\"}}\n"
+    )
+}
+
+#[test]
+fn repair_avoids_what_the_manifests_name_and_agrees_with_them() {
+    let folder = folder(&["a", "b"]);
+    folder.expose("c", "26003");
+    folder.file("deploy/tcp.yaml", &config_map(26001));
+    folder.file(
+        "ingressc.yaml",
+        "tcp: {configMap: db/tcp}\nlisten: {metrics: [\":26002\"]}\n",
+    );
+    let twice = "db/a:5432: 26000\ndb/b:5432: 26000\ndb/c:5432: 26003\n";
+    folder.file("ports.lock", twice);
+    let ran = folder.fine("ports repair deploy");
+    assert!(ran.out.contains("26000 -> 26004"), "{}", ran.out);
+    folder.fine("check deploy --locked");
+    // As a merge by union leaves a Service that one branch removed: live and released.
+    for (text, told, entries) in [
+        (
+            "db/a:5432: 26000\ndb/a:5432: 26000 released\ndb/b:5432: 26004\ndb/c:5432: 26003\n",
+            "dropped  db/a:5432   26000   the released entry: it has the port\n",
+            ["a 26000", "b 26004", "c 26003"].as_slice(),
+        ),
+        (
+            "db/a:5432: 26000\ndb/b:5432: 26004\ndb/c:5432: 26003\ndb/x:5432: 26005\ndb/x:5432: 26005 released\n",
+            "released db/x:5432   26005   its Service is not exposed\n",
+            &["a 26000", "b 26004", "c 26003", "x 26005 released"],
+        ),
+        (
+            "db/a:5432: 26000\ndb/b:5432: 26004\ndb/c:5432: 26003\ndb/x:5432: 26004 released\n",
+            "dropped  db/x:5432   26004   the released entry: db/b:5432 has the port\n",
+            &["a 26000", "b 26004", "c 26003"],
+        ),
+    ] {
+        folder.file("ports.lock", text);
+        assert_eq!(folder.run("check deploy --locked").code, Some(1));
+        assert_eq!(folder.fine("ports repair deploy").out, told);
+        assert_eq!(folder.entries(), entries);
+        folder.fine("check deploy --locked");
+    }
+    // Some manifests cannot be read, and then none.
+    folder.file("deploy/broken.yaml", "spec: [\n");
+    folder.file("ports.lock", twice);
+    let ran = folder.fine("ports repair deploy");
+    assert!(
+        ran.out.contains("26000 -> 26004") && ran.err.contains("not all manifests"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    folder.file("ports.lock", twice);
+    let ran = folder.fine("ports repair other.yaml");
+    assert!(
+        ran.out.contains("26000 -> 26001") && ran.err.contains("no manifest could be read"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    folder.file("ports.lock", "db/a:5432: 26000\ndb/b:5432: 26000\n");
+    assert_eq!(folder.run("ports repair nowhere").code, Some(2));
 }
 
 #[test]
@@ -607,7 +822,7 @@ fn the_table_tells_who_has_which_port() {
     let ran = folder.run("ports deploy");
     assert_eq!(ran.code, Some(1));
     insta::assert_snapshot!(ran.out, @r#"
-    26000  db/gone:5432         released             ports.lock:5
+    26000  db/gone:5432         to release           ports.lock:5
     26001  db/orders:5432 (pg)  allocated            deploy/orders.yaml:7
     26001  db/zz:5432 (pg)      conflict             deploy/zz.yaml:7
     26002  db/users:5432 (pg)   allocated            deploy/users.yaml:7
@@ -634,9 +849,13 @@ fn the_table_tells_who_has_which_port() {
     let first = &json["ports"][0];
     assert_eq!(
         (&first["port"], &first["state"]),
-        (&26000.into(), &"released".into())
+        (&26000.into(), &"to release".into())
     );
     assert_eq!(json["ports"][4]["outside_pool"], true);
+    folder.fine(COMPILE);
+    let ran = folder.fine("ports deploy --format json");
+    let json: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(json["ports"][0]["state"], "released");
 }
 
 #[test]

@@ -37,9 +37,11 @@ impl Edge {
         let log = folder.join(format!("stderr-{}.log", std::process::id()));
         let said = File::options().create(true).append(true).open(&log);
         let said = said.expect("writable");
+        if !command.get_args().any(|argument| argument == "-n") {
+            // It overrides `maxconn`, whose file descriptors a test machine may not grant.
+            command.args(["-n", "500"]);
+        }
         let child = command
-            // `-n` overrides `maxconn`, whose file descriptors a test machine may not grant.
-            .args(["-n", "500"])
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(said.try_clone().expect("a file"))

@@ -14,27 +14,30 @@ use crate::net::Net;
 use crate::site::Site;
 
 /// Where databases listen, and where they say over HTTP whether they are what is asked for.
-const DATABASE: u16 = 5432;
-const HEALTH: u16 = 8008;
+pub(crate) const DATABASE: u16 = 5432;
+pub(crate) const HEALTH: u16 = 8008;
 
 /// How long a change may take on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Only exposed ports listen, and they are on the first address of the network.
-const CONFIG: &str = "version: 1
+pub(crate) const CONFIG: &str = "version: 1
 listen: {http: [], https: [], metrics: [], admin: ''}
 tcp: {pool: 26000-26009, addresses: [NET.1]}
 ";
 
 /// A listener on an address, until it is dropped.
-struct Listening {
+pub(crate) struct Listening {
     address: SocketAddr,
     over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Listening {
-    fn start(address: SocketAddr, serve: impl Fn(TcpStream) + Clone + Send + 'static) -> Self {
+    pub(crate) fn start(
+        address: SocketAddr,
+        serve: impl Fn(TcpStream) + Clone + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(address).expect("nobody else has this address");
         let over = Arc::<AtomicBool>::default();
         let its = Arc::clone(&over);
@@ -117,7 +120,7 @@ impl Member {
 }
 
 /// A Service with its pods, each at `NET.n`; `annotations`: lines.
-fn service(name: &str, annotations: &[&str], pods: &[u8]) -> String {
+pub(crate) fn service(name: &str, annotations: &[&str], pods: &[u8]) -> String {
     let annotations: Vec<String> = annotations
         .iter()
         .map(|line| format!("\n    {line}"))
@@ -154,7 +157,7 @@ endpoints:{pods}
 }
 
 /// A connection, and the letter of who is at its other end; `None` when it is closed at once.
-fn connect(address: SocketAddr) -> Option<(TcpStream, u8)> {
+pub(crate) fn connect(address: SocketAddr) -> Option<(TcpStream, u8)> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2)).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
     let mut name = [0];

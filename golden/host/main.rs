@@ -40,4 +40,6 @@ mod pod;
 #[path = "../recorder.rs"]
 mod recorder;
 mod reload;
+mod room;
+mod sessions;
 mod site;

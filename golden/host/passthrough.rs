@@ -22,13 +22,13 @@ use crate::site::{HTTP, Site};
 const HTTPS: u16 = 8443;
 
 /// A key and a certificate for it, each of which is made for this run alone.
-struct Pair {
+pub(crate) struct Pair {
     key: String,
     certificate: String,
 }
 
 impl Pair {
-    fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a legal name");
         Self {
             key: made.signing_key.serialize_pem(),
@@ -42,7 +42,7 @@ impl Pair {
     }
 
     /// A Secret of `shop`.
-    fn secret(&self, name: &str) -> String {
+    pub(crate) fn secret(&self, name: &str) -> String {
         let block = |text: &str| text.replace('\n', "\n    ");
         format!(
             "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: shop}}\ntype: kubernetes.io/tls\n\
@@ -131,10 +131,22 @@ fn greet(name: &str, stream: TcpStream, config: Arc<ServerConfig>, greeted: &Ato
 
 /// The certificate that answers a handshake for `sni`; `None` when it is refused. With it, what the server says first.
 fn handshake(address: SocketAddr, sni: Option<&str>) -> Option<(Vec<u8>, String)> {
+    let (mut tls, recorder) = session(address, sni, Duration::from_millis(700))?;
+    let leaf = recorder.take()?;
+    let mut said = String::new();
+    // HAProxy waits for a request, and says nothing.
+    let _ = tls.read_to_string(&mut said);
+    Some((leaf, said))
+}
+
+/// A finished handshake for `sni`, and who answered it; `None` when it is refused, or nothing comes for so long.
+pub(crate) fn session(
+    address: SocketAddr,
+    sni: Option<&str>,
+    patience: Duration,
+) -> Option<(StreamOwned<ClientConnection, TcpStream>, Arc<Recorder>)> {
     let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5)).ok()?;
-    stream
-        .set_read_timeout(Some(Duration::from_millis(700)))
-        .ok()?;
+    stream.set_read_timeout(Some(patience)).ok()?;
     let recorder = Arc::new(Recorder::default());
     let provider = Arc::new(ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
@@ -150,11 +162,7 @@ fn handshake(address: SocketAddr, sni: Option<&str>) -> Option<(Vec<u8>, String)
     while tls.conn.is_handshaking() {
         tls.conn.complete_io(&mut tls.sock).ok()?;
     }
-    let leaf = recorder.take()?;
-    let mut said = String::new();
-    // HAProxy waits for a request, and says nothing.
-    let _ = tls.read_to_string(&mut said);
-    Some((leaf, said))
+    Some((tls, recorder))
 }
 
 /// An Ingress for `host` and its Service at `NET.pod`; with `through`, TLS goes through.

@@ -95,7 +95,8 @@ pub(super) fn finish(
         return;
     };
     if algorithm.value == Algorithm::First && !draft.limits.has_maxconn() {
-        let message = "`first` sends every request to one server, because `pod-maxconn` gives servers no limit";
+        let message =
+            "`first` sends everything to one server, because `pod-maxconn` gives servers no limit";
         said.say(
             Said::about(Code::INEFFECTIVE_ANNOTATION, algorithm.origin, message)
                 .help("set `pod-maxconn`, or choose another algorithm"),

@@ -141,7 +141,9 @@ impl Guards {
                 let name = prefixes.find_map(|prefix| annotation.key.strip_prefix(prefix))?;
                 registry::find(dialect, name).map(|(spec, _)| spec)
             })?;
-            let counts = spec.scope == Scope::Port && spec.protects.is_some() && !text.is_empty();
+            let counts = spec.scope == Scope::Port
+                && spec.protects.is_some()
+                && (!text.is_empty() || spec.needs_value());
             let guard = Guard {
                 key: spec.full_key(),
                 value: Sourced::new(text.to_owned(), annotation.value.origin),

@@ -74,8 +74,8 @@ annotation! {
 annotation! {
     /// The time between two checks of a server.
     ///
-    /// 10 seconds where nothing is said. A server that is changing its state, or is down, is checked every two seconds, or in this
-    /// time where it is shorter.
+    /// 10 seconds where nothing is said; 2 seconds for exposed ports with `ingressc/check: http PATH`. A server that is changing its
+    /// state, or is down, is checked every two seconds, or in this time where it is shorter.
     static HAPROXYTECH_CHECK_INTERVAL: Time = {
         key: HaproxyTech / "check-interval",
         on: [Service, Ingress, ConfigMap],

@@ -36,6 +36,9 @@ annotation! {
     ///
     /// Each process gets an equal share: the number divided by `instances` in ingressc.yaml, and at least 1. Further requests wait
     /// until one of the connections ends, or until `timeout queue`. A controller in the cluster counts its own pods for that.
+    ///
+    /// After a reload the new process counts from zero, beside the connections that the old one still has. Those of TCP services may
+    /// stay for long.
     static HAPROXYTECH_POD_MAXCONN: Integer<1, 2_147_483_647> = {
         key: HaproxyTech / "pod-maxconn",
         on: [Service, Ingress, ConfigMap],

@@ -73,9 +73,11 @@ pub use registry::{FAMILIES, Family, all, find};
 pub(crate) use resources::expand_all;
 pub(crate) use schema::schema;
 pub use spec::{Alias, Dialect, On, Protects, Scope, Spec, Support};
-pub(crate) use tcp::{BackupService, unheard};
-pub(crate) use tcp_ingress::{Answer as OfTcpIngress, is_tcp};
+pub(crate) use tcp::{Answer as OfPort, BackupService, retell, unheard};
+pub(crate) use tcp_ingress::{Answer as OfTcpIngress, is_own as is_of_tcp_ingress, is_tcp};
 pub use tcp_services::MapFormat;
-pub(crate) use tcp_services::{Entry, Servers, Tls, tcp_services, unnamed_tcp_services};
+pub(crate) use tcp_services::{
+    Entry, Servers, Tls, tcp_candidates, tcp_services, unnamed_tcp_services,
+};
 pub(crate) use unnamed::candidates as unnamed_config_maps;
 pub(crate) use unrouted::unrouted;

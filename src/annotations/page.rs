@@ -130,16 +130,26 @@ impl Support {
     }
 }
 
-/// The key that is called so, in any spelling, with or without a prefix. The first dialect that has it wins.
+/// The key that is called so, in any spelling, with or without a prefix. The first dialect that has it wins. Of a key that ends as the
+/// user likes, its beginning is enough: `expose-port`.
 pub fn named(text: &str) -> Option<&'static Spec> {
     let prefixed = Dialect::ALL.into_iter().find_map(|dialect| {
         let mut prefixes = dialect.prefixes().iter();
         let name = prefixes.find_map(|prefix| text.strip_prefix(prefix));
         find(dialect, name.unwrap_or(text)).map(|(spec, _)| spec)
     });
-    prefixed.or_else(|| {
+    let exact = prefixed.or_else(|| {
         let is_it = |spec: &&Spec| spec.key == text || spec.is_open() && text.starts_with(spec.key);
         all().filter(|spec| !spec.is_prefixed()).find(is_it)
+    });
+    exact.or_else(|| {
+        let is_begun = |spec: &&Spec| {
+            let mut prefixes = spec.dialect.prefixes().iter();
+            let name = prefixes.find_map(|prefix| text.strip_prefix(prefix));
+            let beginning = spec.key.strip_suffix(['.', '/']);
+            spec.is_open() && beginning == Some(name.unwrap_or(text))
+        };
+        all().find(is_begun)
     })
 }
 

@@ -178,6 +178,8 @@ pub(crate) struct Policies<'s, 'm> {
     answers: HashMap<(Option<&'m ObjectName>, &'m ObjectName), Answer>,
     /// What is said about exposed ports, by Service.
     ports: HashMap<&'m ObjectName, tcp::Answer>,
+    /// Whether a key that is not translated closes Services to Ingresses of TCP ports.
+    untranslated: HashMap<&'m ObjectName, bool>,
     sections: BTreeMap<PolicyName, PolicySection>,
     findings: Vec<Finding>,
     said: HashSet<(Code, Option<Origin>, String)>,
@@ -198,6 +200,7 @@ impl<'s, 'm> Policies<'s, 'm> {
             services: HashMap::new(),
             answers: HashMap::new(),
             ports: HashMap::new(),
+            untranslated: HashMap::new(),
             sections: BTreeMap::new(),
             findings: Vec::new(),
             said: HashSet::new(),
@@ -398,6 +401,28 @@ impl<'s, 'm> Policies<'s, 'm> {
         answer
     }
 
+    /// Whether nobody may connect to `service` by an Ingress of a TCP port, because a key of the community's controller protects it
+    /// that is not translated.
+    pub(crate) fn closes_tcp_ingresses(&mut self, service: &'m Service) -> bool {
+        let settings = self.installation.settings;
+        let (name, kept) = (&service.meta.name, &service.meta.annotations);
+        if let Some(known) = self.untranslated.get(name) {
+            return *known;
+        }
+        let contested = &self.installation.manifests().contested;
+        let others = contested.get(&(Kind::Service, name.clone()));
+        let mut findings = given::untranslated_guards(service, kept, settings);
+        if findings.is_empty() {
+            // Nobody knows which description is meant.
+            let others = others.map_or(&[][..], |others| others);
+            findings = given::untranslated_guards(service, others, settings);
+        }
+        let closes = !findings.is_empty();
+        self.tell(findings);
+        self.untranslated.insert(name, closes);
+        closes
+    }
+
     fn of_service(&mut self, service: &'m Service) -> Vec<Given<'m>> {
         let (settings, findings) = (self.installation.settings, &mut self.findings);
         let custom = &self.installation.custom;
@@ -574,11 +599,23 @@ impl Choice<'_> {
         self.winner.spec.field == Field::Standalone && self.winner.value.value == "true"
     }
 
+    /// The key as a person finds it in the file: also one that was meant to be another, which closes what it cannot protect. Where
+    /// keys have no prefix, the whole key.
+    fn shown_key(&self) -> String {
+        let Given { key, kind, on, .. } = self.winner;
+        let is_annotation = matches!(on, On::Ingress | On::Service) && kind == on.name();
+        if is_annotation && key.contains('/') {
+            given::short(key).into_owned()
+        } else {
+            self.winner.spec.full_key()
+        }
+    }
+
     /// As it is kept for reports.
     pub(super) fn setting(&self) -> Setting {
         Setting {
             field: self.winner.spec.field,
-            key: self.winner.spec.full_key(),
+            key: self.shown_key(),
             value: self.winner.value.clone(),
             losers: self
                 .losers

@@ -33,6 +33,9 @@ annotation! {
     ///
     /// It ends when its last connection does. A WebSocket can keep it for days, with the old routes and its memory, so what is left
     /// then is cut off.
+    ///
+    /// The default holds where there are no TCP services. Where there are, nothing ends an old process while it has connections, and
+    /// this key cuts those of TCP services, too.
     static HAPROXYTECH_HARD_STOP_AFTER: Time = {
         key: HaproxyTech / "hard-stop-after",
         on: [ConfigMap],
@@ -54,6 +57,10 @@ annotation! {
     ///
     /// Where TLS of some hosts is handed through (`ssl-passthrough`), a connection whose TLS is answered here counts twice. No more
     /// than half of the number are taken for TLS then, so that the second half never has to wait for the first.
+    ///
+    /// Where there are TCP services beside both kinds of hosts, these have half of the number together, further connections to them
+    /// are closed, and no more than a quarter is taken for TLS: as many stay free for those whose TLS is answered here. Without this key
+    /// TCP services have 48,000 connections then, and TLS has 24,000.
     static HAPROXYTECH_MAXCONN: Integer<1, { Maxconn::MAX }> = {
         key: HaproxyTech / "maxconn",
         on: [ConfigMap],

@@ -3,7 +3,7 @@
 use super::context::{Context, Holder, Said};
 use super::grammar::Reference;
 use super::spec::{Dialect, On};
-use crate::certificate::{Loaded, authority, file};
+use crate::certificate::{Loaded, authority, file, remedy};
 use crate::finding::Code;
 use crate::ir::PemFile;
 use crate::manifest::ObjectName;
@@ -59,10 +59,7 @@ pub(super) fn read(
         }
         loaded => {
             let (why, help) = match loaded {
-                Loaded::Unusable => (
-                    "cannot be used".to_owned(),
-                    format!("store the authority as `ca.crt` of Secret {name}"),
-                ),
+                Loaded::Unusable => ("cannot be used".to_owned(), remedy(&context.keyring, &name)),
                 _ => context.keyring.absent(&name),
             };
             let message = format!("Secret {name}, which {} names, {why}", holder.setting());

@@ -200,6 +200,16 @@ impl Spec {
             .is_none_or(|written| prefixes.any(|prefix| written.starts_with(prefix)))
     }
 
+    /// Whether an empty value is a mistake. Elsewhere it says nothing, or hides what a place that counts less says. These keys have no
+    /// such place: one that is empty was filled in by a template that had nothing to fill in, and would open, or close, a port.
+    pub(super) fn needs_value(&self) -> bool {
+        let is_exposure = matches!(self.field, Field::Exposure | Field::FixedPort);
+        self.dialect == Dialect::Ingressc
+            && self.is_prefixed()
+            && self.scope == Scope::Port
+            && (is_exposure || self.protects.is_some())
+    }
+
     /// The first line of the documentation, without the space that begins it.
     pub fn summary(&self) -> &'static str {
         self.doc.first().map_or("", |line| line.trim())

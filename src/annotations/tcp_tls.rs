@@ -7,11 +7,14 @@ use super::grammar::{Bool, Grammar, ObjectRef, Problem, Reference};
 use super::registry::Family;
 use super::secrets::{self, Wanted};
 use super::spec::{Support, annotation};
+use super::tcp::{self, Database};
 use crate::finding::{Code, Severity};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
-use crate::ir::{AcceptProxy, ClientSide, Field, Policy, TcpCertificates, Termination};
-use crate::source::Sourced;
+use crate::ir::{
+    AcceptProxy, ClientSide, Field, Policy, ProtocolName, TcpCertificates, Termination,
+};
+use crate::source::{Origin, Sourced};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
@@ -19,6 +22,7 @@ pub(super) const FAMILY: Family = Family {
     title: "TLS and PROXY protocol of TCP services",
     specs: &[
         &INGRESSC_ACCEPT_PROXY,
+        &INGRESSC_ALPN,
         &INGRESSC_CLIENT_CA,
         &INGRESSC_CLIENT_CA_OPTIONAL,
         &INGRESSC_TLS_SECRET,
@@ -32,6 +36,7 @@ pub(super) struct Draft {
     authority: Option<Sourced<Reference>>,
     optional: Option<Sourced<bool>>,
     proxies: Option<Sourced<Proxies>>,
+    alpn: Option<Sourced<Vec<ProtocolName>>>,
 }
 
 /// Whose connections begin with a PROXY header.
@@ -59,6 +64,55 @@ impl Grammar for Proxies {
             "false" => Ok(Self::Nobody),
             _ => ProxyAddresses::parse(text, remarks).map(Self::These),
         }
+    }
+}
+
+/// Protocols that clients may ask for.
+struct Protocols;
+
+impl Grammar for Protocols {
+    type Value = Vec<ProtocolName>;
+    const NAME: &'static str = "protocols";
+    const FORM: &'static str =
+        "names of protocols as they are registered, such as `postgresql`; commas between them";
+    const PATTERN: Option<&'static str> =
+        Some("^ *[A-Za-z0-9./_+:-]+ *(, *[A-Za-z0-9./_+:-]+ *)*$");
+    const GOOD: &'static [&'static str] = &["postgresql", "h2, http/1.1"];
+    const BAD: &'static [&'static str] = &["a b", ",", "h2,", "%[env(A)]"];
+
+    fn parse(text: &str, _: &mut Vec<Problem>) -> Result<Self::Value, Problem> {
+        let mut start = 0;
+        let mut names = Vec::new();
+        for part in text.split(',') {
+            let Some(name) = ProtocolName::new(part.trim()) else {
+                let problem = Problem::new("has an item that is no name of a protocol");
+                let help = "write names as they are registered, such as `postgresql`, with commas between them";
+                return Err(problem.at_item(start, part).help(help));
+            };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            start += part.len() + 1;
+        }
+        Ok(names)
+    }
+}
+
+annotation! {
+    /// The protocols that clients may ask for in the handshake (ALPN), the preferred one first.
+    ///
+    /// Clients of PostgreSQL 17 that begin with the handshake (`sslnegotiation=direct`) insist on `postgresql`. A client that asks for none of
+    /// them goes on without. Servers are told none of it.
+    static INGRESSC_ALPN: Protocols = {
+        key: Ingressc / "alpn",
+        on: [Service],
+        scope: Port,
+        field: TcpAlpn,
+        support: Support::Full,
+        requires: ["tls-secret"],
+        since: "0.1",
+        example: "postgresql",
+        apply: |draft, value| draft.tcp_tls.alpn = Some(value),
     }
 }
 
@@ -91,7 +145,8 @@ annotation! {
     /// The value names a Secret, `name` or `namespace/name`. Its key `ca.crt` holds the authority; `tls.crt` counts where there is none.
     /// Several certificates may stand there: each of them is trusted. It takes `tls-secret`: who does not answer TLS cannot ask.
     ///
-    /// When the Secret is missing or holds no authority, or TLS is not answered here, nobody may connect.
+    /// When the Secret is missing, holds no authority or has a list of revoked certificates (`ca.crl`), which is not compiled, or TLS is
+    /// not answered here, nobody may connect.
     static INGRESSC_CLIENT_CA: ObjectRef = {
         key: Ingressc / "client-ca",
         on: [Service],
@@ -126,7 +181,8 @@ annotation! {
     ///
     /// The value names a Secret of type `kubernetes.io/tls`, `name` or `namespace/name`. It holds for all exposed ports of the Service: a
     /// port without TLS takes a Service of its own. Clients have to begin with the handshake at once. PostgreSQL before 17 and `MySQL` ask
-    /// for TLS in the middle of their own protocol, which nobody but their servers can answer: leave the key out there.
+    /// for TLS in the middle of their own protocol, which nobody but their servers can answer: leave the key out there. Clients of PostgreSQL
+    /// 17 with `sslnegotiation=direct` need `ingressc/alpn` besides.
     ///
     /// Servers are spoken to in clear, unless `haproxy.org/server-ssl`, `server-ca` or `server-crt` say otherwise.
     ///
@@ -162,6 +218,9 @@ pub(super) fn termination(
         .authority
         .as_ref()
         .and_then(|secret| read(secret, Wanted::Authority, Code::MTLS_CA_MISSING));
+    if let Some(secret) = &own.certificate {
+        agreed_within(secret.origin, draft, context, said);
+    }
     if let (Some(authority), None) = (&own.authority, &own.certificate)
         // One that cannot be read has its finding.
         && !context.is_broken("tls-secret")
@@ -175,9 +234,60 @@ pub(super) fn termination(
             named: Vec::new(),
         },
         clients: authority.map(|file| ClientAuthority { file, optional }),
-        alpn: Vec::new(),
+        alpn: own
+            .alpn
+            .as_ref()
+            .map_or_else(Vec::new, |alpn| alpn.value.clone()),
         origin: own.certificate.as_ref()?.origin,
     })
+}
+
+/// What clients of `PostgreSQL` ask for that begin with the handshake.
+const POSTGRESQL: &str = "postgresql";
+
+/// TLS is answered before the first byte, and the servers are databases whose clients agree on it later.
+fn agreed_within(
+    certificate: Origin,
+    draft: &super::Draft,
+    context: &Context<'_>,
+    said: &mut Said,
+) {
+    let Some((check, database)) = tcp::database(draft) else {
+        return;
+    };
+    let mut alpn = draft.tcp_tls.alpn.iter().flat_map(|alpn| &alpn.value);
+    if database == Database::PostgreSql && alpn.any(|it| it.as_str() == POSTGRESQL) {
+        return;
+    }
+    let Some(holder) = context.holder(certificate) else {
+        return;
+    };
+    let (severity, servers, who, note) = match database {
+        Database::MySql => (
+            Severity::Error,
+            "the servers are those of MySQL",
+            "clients of MySQL, which agree on it with the server after its greeting, do not get in",
+            "for clients behind a tunnel of TLS, such as stunnel, write `ingressc/check: tcp`",
+        ),
+        Database::PostgreSql => (
+            Severity::Warning,
+            "the servers are those of PostgreSQL",
+            "most clients of PostgreSQL, which ask for it within their protocol, do not get in",
+            "clients from version 17 on do with `sslnegotiation=direct`, and `ingressc/alpn: postgresql` here",
+        ),
+    };
+    let message = format!(
+        "{} answers TLS from the first byte on: {who}",
+        holder.setting()
+    );
+    said.say(
+        holder
+            .about(Code::CONFLICTING_ANNOTATIONS, certificate, message)
+            .severity(severity)
+            .label(check, servers)
+            .note(note)
+            .help("remove `ingressc/tls-secret`, and give the certificate to the servers"),
+    );
 }
 
 /// Clients are to show certificates, and nobody here asks them.

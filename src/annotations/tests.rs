@@ -348,6 +348,20 @@ fn keys_are_found_in_every_spelling() {
     assert!(named("nginx.org/timeout-server").is_none());
 }
 
+#[test]
+fn the_beginning_of_an_open_key_is_enough() {
+    for spec in all().filter(|spec| spec.is_open()) {
+        let beginning = spec.key.trim_end_matches(['.', '/']);
+        let found = named(beginning).map(|found| found.key);
+        // A key of that name is itself.
+        let own = Dialect::ALL.into_iter().find_map(|it| find(it, beginning));
+        assert_eq!(found, Some(own.map_or(spec.key, |(own, _)| own.key)));
+    }
+    let found = named("ingressc/expose-port").map(|found| found.key);
+    assert_eq!(found, Some("expose-port."));
+    assert!(named("nginx.org/expose-port").is_none());
+}
+
 const MARK: &str = "<!-- Made of src/annotations. -->";
 
 #[test]

@@ -52,7 +52,8 @@ annotation! {
 annotation! {
     /// How long a client may stay silent once one side has closed the connection.
     ///
-    /// Clients that vanish without a word are forgotten after it, not after `timeout-client`. The controller has none.
+    /// Clients that vanish without a word are forgotten after it, not after `timeout-client`. The controller has none. TCP services
+    /// and TLS that is handed through have 5 minutes where nothing is said: a client may close its side and wait for a long answer.
     static HAPROXYTECH_TIMEOUT_CLIENT_FIN: Time = {
         key: HaproxyTech / "timeout-client-fin",
         on: [ConfigMap],
@@ -156,7 +157,8 @@ annotation! {
 annotation! {
     /// How long a server may stay silent once one side has closed the connection.
     ///
-    /// The controller has none.
+    /// The controller has none. TCP services and TLS that is handed through have 5 minutes where nothing is said: a client may close
+    /// its side and wait for a long answer.
     static HAPROXYTECH_TIMEOUT_SERVER_FIN: Time = {
         key: HaproxyTech / "timeout-server-fin",
         on: [ConfigMap],

@@ -24,7 +24,8 @@ pub(super) fn check(chosen: &[Choice<'_>]) -> Vec<Finding> {
 /// An empty value means "nothing said". A person who reads the key still takes it for a protection.
 fn empty(choice: &Choice<'_>) -> Option<Finding> {
     let winner = &choice.winner;
-    if !winner.value.value.is_empty() || winner.spec.protects.is_none() {
+    // Where there has to be a value, that has its finding.
+    if winner.broken || !winner.value.value.is_empty() || winner.spec.protects.is_none() {
         return None;
     }
     let hidden = choice

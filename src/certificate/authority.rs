@@ -16,12 +16,21 @@ use crate::manifest::{ObjectName, Secret};
 /// Where an authority may stand in a Secret, the first that is there counts.
 const KEYS: [&str; 2] = ["ca.crt", "tls.crt"];
 
+/// Where a Secret has the list of those certificates that its authority has taken back (RFC 5280, section 5).
+const REVOKED: &str = "ca.crl";
+
 /// Reads the authority of a Secret, or finds the file that stands for it.
+///
+/// With a list of revoked certificates beside it, it is no authority that can be used: HAProxy would let in whom it has taken back.
 pub(crate) fn authority(keyring: &Keyring<'_>, name: &ObjectName) -> (Loaded, Vec<Finding>) {
+    let secret = keyring.manifests.secrets.get(name);
+    if let Some(finding) = secret.and_then(revoking) {
+        return (Loaded::Unusable, vec![finding]);
+    }
     if let Some(mapped) = keyring.mapped(name) {
         return mapped;
     }
-    let Some(secret) = keyring.manifests.secrets.get(name) else {
+    let Some(secret) = secret else {
         return (Loaded::Missing, Vec::new());
     };
     let public = KEYS.iter().any(|key| secret.data.contains_key(*key));
@@ -46,6 +55,31 @@ pub(crate) fn authority(keyring: &Keyring<'_>, name: &ObjectName) -> (Loaded, Ve
         }
     };
     (loaded, findings)
+}
+
+/// What to do about a Secret that holds no authority that can be used.
+pub(crate) fn remedy(keyring: &Keyring<'_>, name: &ObjectName) -> String {
+    let secret = keyring.manifests.secrets.get(name);
+    if secret.is_some_and(|secret| secret.data.contains_key(REVOKED)) {
+        return format!(
+            "name a Secret without `{REVOKED}`, of an authority that has revoked nothing"
+        );
+    }
+    format!("store the authority as `ca.crt` of Secret {name}")
+}
+
+/// That a Secret has a list of revoked certificates, be it empty: one day it is not.
+fn revoking(secret: &Secret) -> Option<Finding> {
+    let list = secret.data.get(REVOKED)?;
+    let name = &secret.meta.name;
+    let message = format!(
+        "Secret {name} has a list of revoked certificates, `{REVOKED}`, which is not compiled: whom the list keeps out would come in"
+    );
+    let code = Code::CERTIFICATE_UNUSABLE;
+    let finding = about(secret, code, message, Some((REVOKED, list)));
+    Some(finding.help(format!(
+        "take `{REVOKED}` out of the Secret, and renew the authority if it has revoked something"
+    )))
 }
 
 fn read(
@@ -135,6 +169,7 @@ mod tests {
     fn what_is_no_authority_is_told_apart() {
         let table: &[(&[(&str, &str)], &str)] = &[
             (&[("tls.key", KEY)], "ING209"),
+            (&[("ca.crt", ONE), ("ca.crl", "")], "ING401"),
             (&[("ca.crt", " ")], "ING209"),
             (&[("ca.crt", "hello")], "ING401"),
             (&[("ca.crt", KEY)], "ING401"),

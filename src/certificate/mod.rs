@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use self::authority::authority;
+pub(crate) use self::authority::{authority, remedy};
 use self::pem::Keypair;
 pub(crate) use self::x509::Facts;
 use crate::finding::{Code, Finding};

@@ -287,12 +287,18 @@ pub(super) struct PortsPrune {
 ///
 /// Where two entries have one port, the older one keeps it, and the newer one gets the lowest free port of the pool. Takes the
 /// entries of both sides where git has left a conflict. Who is older tells `git blame`; where it cannot tell, the first by name
-/// keeps the port. Looks at no manifests.
+/// keeps the port. Ports that the manifests name are not handed out. Where no manifest can be read, that is told.
 #[derive(Debug, Args)]
 pub(super) struct PortsRepair {
+    #[command(flatten)]
+    pub(super) paths: Paths,
     /// What the lock says in this revision is older than what it does not say, such as origin/main
     #[arg(long, value_name = "REV")]
     pub(super) base: Option<String>,
+    #[command(flatten)]
+    pub(super) inputs: InputFlags,
+    #[command(flatten)]
+    pub(super) annotations: AnnotationFlags,
     #[command(flatten)]
     pub(super) config: ConfigFlags,
 }

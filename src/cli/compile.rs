@@ -1,5 +1,6 @@
 //! `ingressc compile`: manifests into a folder that HAProxy runs.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -12,7 +13,7 @@ use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
 use crate::emit::{self, Bundle, CONFIG};
-use crate::ir::{Resolver, Routing};
+use crate::ir::{PemFile, Resolver, Routing, Termination};
 use crate::ports::OnChange;
 use crate::report::visible;
 use crate::simulate;
@@ -192,7 +193,7 @@ fn extent(routing: &Routing) -> String {
     parts.extend([
         count(routing.backends.len(), "backend"),
         count(servers, "server"),
-        count(routing.certificates.files.len(), "certificate"),
+        count(certificates(routing), "certificate"),
     ]);
     let resolved = routing
         .backends
@@ -203,6 +204,16 @@ fn extent(routing: &Routing) -> String {
         parts.push(format!("{} resolved by name", count(resolved, "server")));
     }
     parts.join(", ")
+}
+
+/// How many certificates are shown to clients, over HTTPS and on ports; a Secret that several ports show is one.
+fn certificates(routing: &Routing) -> usize {
+    let bound = routing.tcp.iter().filter(|it| !it.binds.is_empty());
+    let of_ports: BTreeSet<&PemFile> = bound
+        .filter_map(|listener| listener.tls.as_ref())
+        .flat_map(Termination::shown)
+        .collect();
+    routing.certificates.files.len() + of_ports.len()
 }
 
 /// `30 nodePort, 8 slices, up to 10 dns`, with clusters `30 fra/nodePort`; `None` when all are from slices, which is the usual.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use self::page::{Given, of_class, page, resolved, several};
-use self::survey::{Candidate, Survey, survey, unknown_classes};
+use self::survey::{Candidate, Survey, TCP_SERVICE, survey, tcp_maps, unknown_classes};
 use self::target::Target;
 use super::args::{AnnotationFlags, ConfigFlags, Init, InputFlags};
 use super::journey::{Journey, caveats, collect, count};
@@ -85,8 +85,12 @@ fn look(typed: &Init, streams: &mut Streams) -> Result<(Journey, Survey), Stop> 
     let (sources, found) = collect(&mut settings, streams)?;
     let mut journey = Journey::compile(sources, found.clone(), &settings, streams)?;
     let classes = unknown_classes(&journey);
-    if let Some(classes) = &classes {
-        settings.stages.lower.classes = Some(classes.clone());
+    let tcp_maps = tcp_maps(&journey, &settings.stages.lower.annotations);
+    if classes.is_some() || !tcp_maps.is_empty() {
+        if classes.is_some() {
+            settings.stages.lower.classes.clone_from(&classes);
+        }
+        settings.stages.lower.tcp.config_maps = tcp_maps;
         journey = Journey::compile(journey.sources, found, &settings, streams)?;
     }
     let survey = survey(&journey, &settings.stages.lower, classes);
@@ -103,7 +107,9 @@ fn tell(survey: &Survey, streams: &mut Streams) {
             .collect();
         parts.join(", ")
     };
-    streams.note(&format!("  classes  {}", classes(&survey.selection.taken)));
+    if !survey.selection.taken.is_empty() {
+        streams.note(&format!("  classes  {}", classes(&survey.selection.taken)));
+    }
     if !survey.selection.skipped.is_empty() {
         streams.note(&format!(
             "  skipped  {}",
@@ -118,7 +124,7 @@ fn tell(survey: &Survey, streams: &mut Streams) {
         let objects = objects.join(" and ");
         let complete = Dialect::ALL.into_iter().filter(|it| it.is_complete());
         let mut ours = complete.flat_map(Dialect::prefixes);
-        streams.note(&if ours.any(|prefix| prefix == dialect) {
+        streams.note(&if *dialect == TCP_SERVICE || ours.any(|prefix| prefix == dialect) {
             format!("  taken    {dialect} annotations of {objects}")
         } else {
             format!("  ignored  {dialect} annotations of {objects}: of a controller that is not translated")
@@ -127,6 +133,18 @@ fn tell(survey: &Survey, streams: &mut Streams) {
     if !survey.config_maps.is_empty() {
         let names: Vec<String> = survey.config_maps.iter().map(ToString::to_string).collect();
         streams.note(&format!("  settings ConfigMap {}", several(&names)));
+    }
+    if !survey.tcp_maps.is_empty() {
+        let names = survey.tcp_maps.iter().map(|(name, _)| name.to_string());
+        let names: Vec<String> = names.collect();
+        streams.note(&format!(
+            "  settings ConfigMap of TCP services {}",
+            several(&names)
+        ));
+    }
+    if survey.selection.exposed > 0 {
+        let ports = count(survey.selection.exposed, "TCP port");
+        streams.note(&format!("  exposed  {ports}"));
     }
     streams.note(&format!("  servers  {}", resolved(survey)));
     if !survey.unresolved().is_empty() {

@@ -11,7 +11,7 @@ use crate::emit::{self, Bundle, EmitError};
 use crate::finding::{Finding, Severity};
 use crate::ir::ClusterName;
 use crate::manifest::{Census, Kind, Manifests};
-use crate::ports::{Allocation, Known};
+use crate::ports::{Allocation, Certainty};
 use crate::report::{self, visible};
 use crate::source::{self, CollectError, FileKind, Origin, Sourced, Sources};
 use crate::{ir, lower};
@@ -132,7 +132,7 @@ impl Journey {
         let (sources, found) = collect(settings, streams)?;
         let known = found.iter().map(|finding| {
             let severity = settings.rules.levels.severity(finding);
-            Known::after(finding, severity)
+            Certainty::after(finding, severity)
         });
         settings.stages.ports.known = known.min().unwrap_or_default();
         Self::compile(sources, found, settings, streams)
@@ -219,6 +219,10 @@ impl Journey {
         emit::emit(&self.routing, &self.sources, settings).map_err(|error| {
             if let Some(mistake) = own_server(&error, &self.sources) {
                 return refuse(&[mistake], &self.sources);
+            }
+            if matches!(error, EmitError::NoListener) && self.judged.failing > 0 {
+                let why = "error: nothing is left to listen on; the findings tell why\n  help: fix them; nothing was written";
+                return Stop::new(Exit::No, why);
             }
             let exit = match error {
                 EmitError::NoListener | EmitError::AddressTaken(_) => Exit::Usage,

@@ -1,5 +1,6 @@
 //! `ingressc ports`: which ports there are, and the lock that keeps them.
 
+mod asked;
 mod git;
 mod list;
 mod pending;
@@ -71,7 +72,10 @@ fn update(typed: &PortsUpdate, streams: &mut Streams) -> Result<Exit, Stop> {
         streams.note(&judged.summary.to_string());
     }
     let exit = judged.exit(&settings.rules);
-    if let Some(why) = journey.nothing(true).or_else(|| journey.forgotten()) {
+    // Manifests of which nothing is exposed any more are something to do, as long as there are some.
+    let live = !settings.stages.ports.lock.live.is_empty() && journey.census.objects() > 0;
+    let nothing = journey.nothing(true).filter(|_| !live);
+    if let Some(why) = nothing.or_else(|| journey.forgotten()) {
         streams.error(&why);
         return Ok(exit.worst(Exit::Nothing));
     }
@@ -126,24 +130,27 @@ fn prune(typed: &PortsPrune, streams: &mut Streams) -> Result<Exit, Stop> {
                 visible(key)
             ))
         })?;
-        match lock.entries.get(&known) {
-            Some(entry) if entry.released => Ok(known),
-            Some(_) => Err(Stop::usage(format!(
-                "error: `{known}` is not released in {file}\n  help: stop exposing the Service, and run `ingressc ports update`"
-            ))),
-            None => Err(Stop::usage(format!("error: `{known}` is not in {file}"))),
+        if lock.former(&known).next().is_some() {
+            return Ok(known);
         }
+        Err(Stop::usage(if lock.live.contains_key(&known) {
+            format!(
+                "error: `{known}` is not released in {file}\n  help: if the Service is not exposed any more, run `ingressc ports update`, which releases its port while the manifests have no errors"
+            )
+        } else {
+            format!("error: `{known}` is not in {file}")
+        }))
     });
     let named: BTreeSet<PortKey> = named.collect::<Result<_, _>>()?;
-    let before = lock.entries.len();
-    lock.entries.retain(|key, entry| {
-        let goes = entry.released && (named.is_empty() || named.contains(key));
+    let before = lock.released.len();
+    lock.released.retain(|(key, port), _| {
+        let goes = named.is_empty() || named.contains(key);
         if goes {
-            streams.product(&format!("pruned   {key}   {}\n", entry.port));
+            streams.product(&format!("pruned   {key}   {port}\n"));
         }
         !goes
     });
-    let pruned = before - lock.entries.len();
+    let pruned = before - lock.released.len();
     if pruned == 0 {
         streams.note(&format!("  ports    nothing is released: {file}"));
         return Ok(Exit::Clean);

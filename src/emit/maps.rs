@@ -28,6 +28,8 @@ pub(super) const TLS_LOCAL: &str = "tls_local";
 pub(super) const TLS_REFUSED: &str = "tls_refused";
 /// The section that connections go to which nobody may have.
 pub(super) const TCP_REFUSED: &str = "tcp_refused";
+/// The section that counts the connections of all TCP services.
+pub(super) const TCP_CONNECTIONS: &str = "tcp_connections";
 
 /// The tables.
 #[derive(Debug, Default)]

@@ -7,8 +7,10 @@ mod client;
 mod config;
 mod policies;
 mod resolvers;
+mod room;
 mod services;
 mod tcp;
+mod tcp_rules;
 
 use askama::Template;
 use askama::filters::Safe;
@@ -17,6 +19,7 @@ use rayon::prelude::*;
 use self::config::Config;
 pub(super) use self::policies::Policies;
 use self::policies::{Tables, misdirected, tables};
+use self::room::Room;
 pub(super) use self::services::Services;
 use self::services::gives_check_alpn;
 pub(super) use self::tcp::section as tcp_section;
@@ -26,7 +29,7 @@ use super::include::Fragment;
 use super::maps::Maps;
 use super::policy::users;
 use super::{EmitError, Settings};
-use crate::ir::{Backend, Routing};
+use crate::ir::{Backend, Field, Routing};
 use crate::source::Sources;
 
 /// The operator's own sections.
@@ -61,6 +64,7 @@ pub(super) fn render(
             peers,
             include: &settings.include.backends,
             check_alpn_by_default,
+            target: settings.target,
             sources,
         };
         part(&services)
@@ -79,14 +83,19 @@ pub(super) fn render(
         part(&policies)
     });
     let misdirected = misdirected(routing).map(|answers| part(&answers));
+    let services = Room::of(routing).services;
+    let maxconn = routing.global.origins.get(&Field::Maxconn).copied();
     let listeners: Vec<_> = routing.tcp.iter().filter(|one| one.is_bound()).collect();
     let tcp = listeners.par_chunks(SHARE).map(|listeners| {
         let names = &maps.names;
         let strict_sni = routing.certificates.refuses_unknown(&routing.global);
         part(&Listeners {
+            routing,
             bound: listeners,
             names,
             strict_sni,
+            services,
+            maxconn,
         })
     });
     let refused = tcp::refuses(routing).then(|| part(&Refused {}));

@@ -203,6 +203,7 @@ codes! {
     INVALID_TCP_SERVICE = 337, "invalid-tcp-service", Error: "an entry that is to expose a TCP service and cannot be read";
     TCP_SERVICE_WITH_PATH = 338, "tcp-service-with-path", Error: "a TCP service with a path, which connections do not have";
     PORT_WITHHELD = 339, "port-withheld", Error: "an exposed Service gets no new port while some input is unread";
+    PORT_SPREAD_OVER_CLUSTERS = 341, "port-spread-over-clusters", Warning: "connections to one port go to servers of several clusters";
     CERTIFICATE_UNUSABLE = 401, "certificate-unusable", Error: "the Secret's PEM cannot be used as a certificate";
     TLS_HOST_NOT_IN_RULES = 402, "tls-host-not-in-rules", Warning: "a TLS host without a rule";
     RULE_HOST_WITHOUT_TLS = 403, "rule-host-without-tls", Warning: "some hosts of an Ingress have TLS, this one does not";

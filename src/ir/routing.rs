@@ -44,6 +44,16 @@ pub struct Routing {
     pub certificates: Certificates,
 }
 
+impl Routing {
+    /// Whether some request has a way, or a name whose TLS goes through.
+    pub fn is_routed(&self) -> bool {
+        !self.hosts.is_empty()
+            || !self.any_host.is_empty()
+            || !self.passthrough.is_empty()
+            || self.default.is_some()
+    }
+}
+
 /// Where HAProxy listens. An empty list switches the listener off.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listeners {

@@ -8,7 +8,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::global::{Alpn, ClientAuthority};
+use super::global::ClientAuthority;
 use super::log_format::LogFormat;
 use super::pattern::HostPattern;
 use super::policy::{AddressList, Field, KeepAlive, Millis, Setting};
@@ -28,7 +28,8 @@ pub struct TcpListener {
     pub key: Option<PortKey>,
     /// The port that is asked for.
     pub wanted: Wanted,
-    /// Where it listens. Empty: nowhere, because it has no port yet, or another one has it.
+    /// Where it listens. Empty: nowhere, because it has no port yet, or another one has it. When the ports are allocated, a backend that
+    /// only such listeners name is not in the routing.
     pub binds: Vec<BindAddress>,
     /// TLS that is answered here; `None`: what clients send goes to the servers as it is.
     pub tls: Option<Termination>,
@@ -290,9 +291,27 @@ pub struct Termination {
     /// Whose certificates clients have to show.
     pub clients: Option<ClientAuthority>,
     /// Protocols that clients may choose from; empty: none is offered.
-    pub alpn: Vec<Alpn>,
+    pub alpn: Vec<ProtocolName>,
     /// Where it is asked for.
     pub origin: Origin,
+}
+
+/// The name of a protocol that clients ask for in the handshake (RFC 7301), such as `postgresql`: letters, digits and `./_+:-`, at most 64
+/// of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProtocolName(String);
+
+impl ProtocolName {
+    /// Checks `text`.
+    pub fn new(text: &str) -> Option<Self> {
+        let legal = |b: u8| b.is_ascii_alphanumeric() || b"./_+:-".contains(&b);
+        ((1..=64).contains(&text.len()) && text.bytes().all(legal)).then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The certificates of a TCP listener.
@@ -312,13 +331,18 @@ pub enum TcpCertificates {
 impl Termination {
     /// The files with keys or authorities that are no others' than its own.
     pub fn files(&self) -> impl Iterator<Item = &PemFile> {
+        let clients = self.clients.as_ref().map(|clients| &clients.file);
+        self.shown().chain(clients)
+    }
+
+    /// The certificates that are no others' than its own.
+    pub fn shown(&self) -> impl Iterator<Item = &PemFile> {
         let (default, named) = match &self.certificates {
             TcpCertificates::Shared => (None, &[][..]),
             TcpCertificates::Own { default, named } => (default.as_ref(), &named[..]),
         };
         let named = named.iter().map(|(_, file)| file);
-        let clients = self.clients.as_ref().map(|clients| &clients.file);
-        default.into_iter().chain(named).chain(clients)
+        default.into_iter().chain(named)
     }
 }
 
@@ -356,6 +380,16 @@ pub enum TcpCriterion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_protocol_is_one_word_without_commas() {
+        for text in ["postgresql", "h2", "http/1.1", "x-amzn-mqtt-ca"] {
+            assert!(ProtocolName::new(text).is_some(), "{text}");
+        }
+        for text in ["", "a b", "a,b", "a\nb", "%[env(A)]", &"a".repeat(65)] {
+            assert_eq!(ProtocolName::new(text), None, "{text:?}");
+        }
+    }
 
     #[test]
     fn names_of_listeners_never_meet() {

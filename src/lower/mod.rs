@@ -12,6 +12,7 @@ mod endpoints;
 mod host_id;
 mod merge;
 mod overlap;
+mod reached;
 mod redirects;
 mod rules;
 mod shorten;
@@ -28,6 +29,7 @@ use std::collections::{BTreeMap, HashSet};
 pub(crate) use class::written as class_written;
 pub(crate) use endpoints::without_service;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
+pub(crate) use reached::drop_unbound;
 pub(crate) use redirects::{without_certificate, without_listener};
 pub(crate) use shorten::shorten;
 pub use tcp::Settings as TcpSettings;
@@ -233,22 +235,14 @@ fn route<'m>(
         policies.entry(name).or_insert(section);
     }
     findings.extend(said);
+    annotations::retell(installation, &exposed, &mut findings);
     findings.extend(annotations::unrouted(installation, &known));
     findings.extend(endpoints::orphans(manifests));
     // HAProxy would check the servers of a backend that only losing rules name, and never ask them.
-    let reached = reached(&routing);
+    let reached = reached::backends(&routing, |_| true);
     named.retain(|backend| reached.contains(&backend.name));
     findings.extend(world.finish(&named));
-    let misdirected = targets(&routing).filter_map(|target| match target {
-        ir::Target::Misdirected(policy) => policy.as_ref(),
-        _ => None,
-    });
-    let in_use: HashSet<_> = named
-        .iter()
-        .filter_map(|backend| backend.policy.as_ref())
-        .chain(misdirected)
-        .cloned()
-        .collect();
+    let in_use = reached::policies(&routing, &named);
     policies.retain(|name, _| in_use.contains(name));
     routing.policies = policies;
     routing.resolvers = resolvers(&named, &settings.endpoints);
@@ -261,11 +255,7 @@ fn route<'m>(
 
 /// Takes the HTTP listeners away where there is nothing to route: a host of TCP services has no other port open than theirs.
 pub(crate) fn only_declared(routing: &mut ir::Routing) {
-    let is_routed = !routing.hosts.is_empty()
-        || !routing.any_host.is_empty()
-        || !routing.passthrough.is_empty()
-        || routing.default.is_some();
-    if !routing.tcp.is_empty() && !is_routed {
+    if !routing.tcp.is_empty() && !routing.is_routed() {
         routing.listeners = ir::Listeners::default();
     }
 }
@@ -305,31 +295,5 @@ fn resolvers(
     servers
         .filter_map(|server| server.resolvers.as_ref())
         .map(section)
-        .collect()
-}
-
-/// What some rule, or the default, leads to.
-fn targets(routing: &ir::Routing) -> impl Iterator<Item = &ir::Target> {
-    let rules = routing.hosts.iter().flat_map(|host| &host.rules);
-    let claims = rules.chain(&routing.any_host).flat_map(|rule| {
-        let alternatives = rule.alternatives.iter();
-        let alternatives = alternatives.map(|alternative| &alternative.claim);
-        alternatives.chain([&rule.claim])
-    });
-    let listeners = routing.tcp.iter();
-    claims
-        .chain(routing.passthrough.values())
-        .chain(&routing.default)
-        .map(|claim| &claim.target)
-        .chain(listeners.flat_map(ir::TcpListener::targets))
-}
-
-/// The backends that some rule, or the default, leads to.
-fn reached(routing: &ir::Routing) -> HashSet<&ir::BackendName> {
-    targets(routing)
-        .filter_map(|target| match target {
-            ir::Target::Backend(name) => Some(name),
-            _ => None,
-        })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! "Did you mean": the nearest of the names that exist.
 
-/// The name that `wrong` was probably meant to be: one or two letters away, fewer in short names.
+/// The name that `wrong` was probably meant to be: one or two letters away, fewer in short names, and with the same numbers. `orders-1` and
+/// `orders-2` are a letter apart, and hardly ever a slip: each is somebody's.
 pub(super) fn nearest<'n>(
     wrong: &str,
     names: impl IntoIterator<Item = &'n str>,
@@ -9,15 +10,31 @@ pub(super) fn nearest<'n>(
     names
         .into_iter()
         .filter(|name| !name.is_empty() && name.len().abs_diff(wrong.len()) <= limit)
+        .filter(|name| digits(name).eq(digits(wrong)))
         .map(|name| (strsim::osa_distance(wrong, name), name))
         .filter(|&(distance, _)| distance <= limit)
         .min()
         .map(|(_, name)| name)
 }
 
+/// The digits of a name.
+fn digits(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(char::is_ascii_digit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::nearest;
+
+    #[test]
+    fn numbers_tell_names_apart() {
+        assert_eq!(nearest("orders-2", ["orders-1", "orders-3"]), None);
+        assert_eq!(nearest("orders2", ["orders"]), None);
+        assert_eq!(
+            nearest("oders-2", ["orders-1", "orders-2"]),
+            Some("orders-2")
+        );
+    }
 
     #[test]
     fn a_slip_is_recognised_and_another_word_is_not() {

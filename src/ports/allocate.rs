@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Change, changes};
-use super::{Entry, Known, Lock, OnChange, Settings, Taker, moves, say};
+use super::{Certainty, Entry, Lock, OnChange, Settings, Taker, moves, say};
 use crate::finding::Finding;
 use crate::ir::{
-    BindAddress, ListenerName, Port, PortKey, PortRange, Routing, TcpListener, Wanted,
+    BindAddress, ListenerName, Port, PortKey, PortRange, Routing, ServiceRef, Target, TcpListener,
+    Wanted,
 };
 use crate::source::{Origin, Sourced};
 
@@ -23,6 +24,8 @@ pub struct Allocation {
     pub changes: Vec<Change>,
     /// What became of each listener, in the order of [`Routing::tcp`].
     pub places: Vec<Place>,
+    /// The Service that each of them leads to, whether it has a place or not.
+    pub services: Vec<Option<ServiceRef>>,
 }
 
 /// What became of a listener.
@@ -55,19 +58,19 @@ pub enum State {
 }
 
 /// Gives each listener its place. `said`: what was found to be wrong. Under errors no port changes hands, and under unread input nobody
-/// gets a new one; see [`Known`].
+/// gets a new one; see [`Certainty`].
 pub fn allocate(
     routing: &mut Routing,
     settings: &Settings,
-    (known, said): (Known, &[Finding]),
+    (known, said): (Certainty, &[Finding]),
 ) -> (Allocation, Vec<Finding>) {
-    let after = |finding| Known::after(finding, settings.levels.severity(finding));
+    let after = |finding| Certainty::after(finding, settings.levels.severity(finding));
     let mut allocator = Allocator {
         settings,
         known: said
             .iter()
             .map(after)
-            .fold(known.min(settings.known), Known::min),
+            .fold(known.min(settings.known), Certainty::min),
         taken: BTreeMap::new(),
         asked: routing
             .tcp_asked
@@ -82,6 +85,7 @@ pub fn allocate(
             .filter_map(|one| one.key.clone())
             .collect(),
         places: vec![Place::default(); routing.tcp.len()],
+        conflicts: Vec::new(),
         findings: Vec::new(),
     };
     allocator.reserve(routing);
@@ -93,6 +97,7 @@ pub fn allocate(
     allocator.hold_on(&routing.tcp, others);
     allocator.give_all(others, &mut routing.tcp);
     allocator.hand_out(&mut routing.tcp, &claims);
+    allocator.tell_conflicts(&routing.tcp);
     allocator.release();
     allocator.finish(routing)
 }
@@ -127,7 +132,7 @@ enum Claim {
 
 struct Allocator<'s> {
     settings: &'s Settings,
-    known: Known,
+    known: Certainty,
     /// Who listens where, by port.
     taken: BTreeMap<u16, Vec<Holder>>,
     /// Ports that objects name, which may have been left out.
@@ -139,6 +144,8 @@ struct Allocator<'s> {
     /// The Service ports that are exposed.
     present: BTreeSet<PortKey>,
     places: Vec<Place>,
+    /// Who has to do without a place, the place, and who has it.
+    conflicts: Vec<(usize, Sourced<BindAddress>, Holder)>,
     findings: Vec<Finding>,
 }
 
@@ -156,11 +163,11 @@ impl Allocator<'_> {
                 self.hold(taken.bind, taken.by.to_string(), taken.origin);
             }
         }
-        if self.known == Known::All {
+        if self.known == Certainty::All {
             return;
         }
-        for (key, entry) in &self.settings.lock.entries {
-            if !entry.released && !self.present.contains(key) {
+        for (key, entry) in &self.settings.lock.live {
+            if !self.present.contains(key) {
                 for bind in self.settings.binds(entry.port) {
                     self.hold(bind, format!("`{key}`"), entry.origin);
                 }
@@ -196,8 +203,6 @@ impl Allocator<'_> {
             let binds = self.settings.binds(port).into_iter();
             binds.map(|bind| Sourced::new(bind, origin)).collect()
         };
-        let known = listener.key.as_ref();
-        let known = known.and_then(|key| self.settings.lock.entries.get(key));
         let claim = match (&listener.wanted, &listener.key) {
             (Wanted::Binds(binds), _) => {
                 let port = match &binds[..] {
@@ -207,7 +212,8 @@ impl Allocator<'_> {
                 (1, Claim::This(binds.clone(), port, State::Explicit))
             }
             (Wanted::Port(port), key) => {
-                let held = known.is_some_and(|it| !it.released && it.port == port.value);
+                let held = self.known(listener);
+                let held = held.is_some_and(|it| it.port == port.value);
                 let state = match key {
                     Some(_) => State::Fixed,
                     None => State::Explicit,
@@ -218,16 +224,22 @@ impl Allocator<'_> {
                     Claim::This(binds, Some(port.value), state),
                 )
             }
-            (Wanted::Pool, Some(key)) if key.is_legal() => match known {
-                // An object that is unread may name the port that was kept.
-                Some(entry) if entry.released && self.known == Known::Unread => (3, Claim::Any),
-                Some(entry) => {
-                    let binds = at(entry.port, listener.origin);
-                    let rank = if entry.released { 2 } else { HELD };
-                    (rank, Claim::This(binds, Some(entry.port), State::Allocated))
+            (Wanted::Pool, Some(key)) if key.is_legal() => {
+                let former = || self.settings.lock.former(key).next();
+                let known = match self.known(listener) {
+                    Some(entry) => Some((HELD, entry.port)),
+                    // An object that is unread may name the port that was kept.
+                    None if self.known == Certainty::Unread => None,
+                    None => former().map(|(port, _)| (2, port)),
+                };
+                match known {
+                    Some((rank, port)) => {
+                        let binds = at(port, listener.origin);
+                        (rank, Claim::This(binds, Some(port), State::Allocated))
+                    }
+                    None => (3, Claim::Any),
                 }
-                None => (3, Claim::Any),
-            },
+            }
             // The lock could not hold it, so that it would move.
             (Wanted::Pool, _) => return None,
         };
@@ -250,8 +262,7 @@ impl Allocator<'_> {
                 return None;
             };
             let key = listeners[ranked.index].key.as_ref()?;
-            let known = self.settings.lock.entries.get(key);
-            let has = known.filter(|entry| !entry.released);
+            let has = self.settings.lock.live.get(key);
             Some(moves::Wish {
                 key,
                 has: has.map(|entry| entry.port),
@@ -260,7 +271,7 @@ impl Allocator<'_> {
             })
         });
         for key in moves::stuck(wishes) {
-            if let Some(entry) = self.settings.lock.entries.get(key) {
+            if let Some(entry) = self.settings.lock.live.get(key) {
                 for bind in self.settings.binds(entry.port) {
                     self.hold(bind, format!("`{key}`"), entry.origin);
                 }
@@ -270,7 +281,7 @@ impl Allocator<'_> {
 
     /// Under errors, an object may be left out that names a port and has it.
     fn hold_asked(&mut self, routing: &Routing) {
-        if self.known == Known::All {
+        if self.known == Certainty::All {
             return;
         }
         let explicit = routing.tcp.iter().filter(|it| it.key.is_none());
@@ -300,15 +311,14 @@ impl Allocator<'_> {
     ) {
         let other = binds
             .iter()
-            .find_map(|bind| Some((bind, self.holder(bind.value)?.clone())));
+            .find_map(|bind| Some((*bind, self.holder(bind.value)?.clone())));
         self.places[index] = Place {
             state,
             port,
             outside: false,
         };
         if let Some((bind, holder)) = other {
-            let released = self.known(listener).is_some_and(|entry| entry.released);
-            if released && listener.wanted == Wanted::Pool {
+            if state == State::Allocated && self.known(listener).is_none() {
                 // It was kept for a Service that was gone; now that somebody asks for it by its number, it takes another one.
                 self.places[index].state = State::Missing;
                 return;
@@ -316,16 +326,16 @@ impl Allocator<'_> {
             self.places[index].state = State::Conflict;
             // Two entries with one port: the lock has its own finding.
             if !(self.settings.lock.unusable && state == State::Allocated) {
-                let said = say::taken(listener, bind.value, bind.origin, &holder);
-                self.findings.push(said);
+                self.conflicts.push((index, bind, holder));
             }
             return;
         }
         self.bind(index, listener, binds, port);
     }
 
+    /// The line of the port that it has.
     fn known(&self, listener: &TcpListener) -> Option<&Entry> {
-        self.settings.lock.entries.get(listener.key.as_ref()?)
+        self.settings.lock.live.get(listener.key.as_ref()?)
     }
 
     fn bind(
@@ -354,16 +364,17 @@ impl Allocator<'_> {
         if self.places[index].state == State::Explicit || !key.is_legal() {
             return;
         }
-        let line = self.settings.lock.entries.get(key);
+        let line = self.known(listener).copied();
         let origin = line.and_then(|entry| entry.origin);
-        let entry = Entry {
-            port,
-            released: false,
-            origin,
-        };
-        self.lock.entries.insert(key.clone(), entry);
+        self.lock.released.remove(&(key.clone(), port));
+        self.lock.live.insert(key.clone(), Entry { port, origin });
+        if let Some(left) = line.filter(|line| line.port != port) {
+            // Its clients still come there, and must not meet another Service.
+            let left = ((key.clone(), left.port), left.origin);
+            self.lock.released.extend([left]);
+        }
         self.bound.insert(port, key.clone());
-        self.outside(index, listener, port, line.filter(|line| !line.released));
+        self.outside(index, listener, port, line.as_ref());
     }
 
     /// Says that the pool does not have a port.
@@ -397,7 +408,7 @@ impl Allocator<'_> {
         if waiting.is_empty() || self.settings.lock.unusable {
             return;
         }
-        if self.known == Known::Unread {
+        if self.known == Certainty::Unread {
             let withheld: Vec<&TcpListener> =
                 waiting.iter().map(|index| &listeners[*index]).collect();
             self.findings.extend(say::withheld(&withheld));
@@ -405,15 +416,10 @@ impl Allocator<'_> {
         }
         let never = self.never(listeners);
         let mut free = pool.ports().filter(|port| !never.contains(port));
-        let mut gone = self.gone(pool, listeners).into_iter();
+        let mut kept_back = self.kept_back(pool, listeners).into_iter();
         for index in waiting {
             let listener = &mut listeners[index];
-            let port = free.next().or_else(|| {
-                let (port, former) = gone.next()?;
-                self.lock.entries.remove(&former);
-                Some(port)
-            });
-            let Some(port) = port else {
+            let Some(port) = free.next().or_else(|| kept_back.next()) else {
                 let finding = say::exhausted(listener, pool, self.settings, self.known);
                 self.findings.push(finding);
                 continue;
@@ -430,10 +436,27 @@ impl Allocator<'_> {
         }
     }
 
+    /// Says who cannot have a port, and which one is free, each time another one.
+    fn tell_conflicts(&mut self, listeners: &[TcpListener]) {
+        let never = match &self.conflicts[..] {
+            [] => return,
+            _ => self.never(listeners),
+        };
+        let pool = self.settings.pool();
+        let free = pool.iter().flat_map(|pool| pool.ports());
+        let mut free = free.filter(|port| !never.contains(port));
+        for (index, bind, holder) in std::mem::take(&mut self.conflicts) {
+            let said = say::taken(&listeners[index], bind, &holder, free.next());
+            self.findings.push(said);
+        }
+    }
+
     /// Ports that are not handed out, on whichever address they are in use.
     fn never(&self, listeners: &[TcpListener]) -> BTreeSet<Port> {
         let mut never: BTreeSet<Port> = self.elsewhere(listeners).collect();
-        never.extend(self.settings.lock.entries.values().map(|entry| entry.port));
+        let lock = &self.settings.lock;
+        never.extend(lock.live.values().map(|entry| entry.port));
+        never.extend(lock.released.keys().map(|(_, port)| *port));
         never
     }
 
@@ -446,32 +469,46 @@ impl Allocator<'_> {
         ports.chain(self.asked.iter().copied())
     }
 
-    /// Ports of Services that are gone, which may be handed out when no other is left.
-    fn gone(&self, pool: PortRange, listeners: &[TcpListener]) -> BTreeMap<Port, PortKey> {
-        if self.known != Known::All || self.settings.on_change == OnChange::Refuse {
-            return BTreeMap::new();
+    /// Ports that are kept for nobody who is there, which may be handed out when no other is left. Not those that are left in this
+    /// very run.
+    fn kept_back(&self, pool: PortRange, listeners: &[TcpListener]) -> BTreeSet<Port> {
+        if self.known != Certainty::All || self.settings.on_change == OnChange::Refuse {
+            return BTreeSet::new();
         }
-        let kept: BTreeSet<Port> = self.elsewhere(listeners).collect();
-        let entries = self.settings.lock.entries.iter();
-        let gone = entries.filter(|(key, entry)| {
-            !self.present.contains(*key) && pool.contains(entry.port) && !kept.contains(&entry.port)
-        });
-        gone.map(|(key, entry)| (entry.port, key.clone())).collect()
+        let in_use: BTreeSet<Port> = self.elsewhere(listeners).collect();
+        let lock = &self.settings.lock;
+        let live = lock.live.iter();
+        let gone = live.filter(|(key, _)| !self.present.contains(*key));
+        let gone = gone.map(|(_, entry)| entry.port);
+        let released = lock.released.keys().map(|(_, port)| *port);
+        let ports = gone.chain(released);
+        ports
+            .filter(|port| pool.contains(*port) && !in_use.contains(port))
+            .collect()
     }
 
     /// Marks the entries of Services that are gone, and drops those whose port another one has now: of a Service that is gone, or of
     /// one that asks for another port, which it cannot have.
     fn release(&mut self) {
         let (present, bound) = (&self.present, &self.bound);
-        self.lock
-            .entries
-            .retain(|key, entry| bound.get(&entry.port).is_none_or(|holder| holder == key));
-        if self.known != Known::All {
+        let stays = |key: &PortKey, port: Port| {
+            let holder = bound.get(&port);
+            holder.is_none_or(|holder| holder == key)
+        };
+        let lock = &mut self.lock;
+        lock.live.retain(|key, entry| stays(key, entry.port));
+        lock.released.retain(|(key, port), _| stays(key, *port));
+        if self.known != Certainty::All {
             return;
         }
-        for (key, entry) in &mut self.lock.entries {
-            entry.released |= !present.contains(key);
-        }
+        let (live, gone) = std::mem::take(&mut lock.live)
+            .into_iter()
+            .partition(|(key, _)| present.contains(key));
+        lock.live = live;
+        let gone: BTreeMap<PortKey, Entry> = gone;
+        let gone = gone.into_iter();
+        lock.released
+            .extend(gone.map(|(key, entry)| ((key, entry.port), entry.origin)));
     }
 
     fn finish(mut self, routing: &mut Routing) -> (Allocation, Vec<Finding>) {
@@ -495,10 +532,15 @@ impl Allocator<'_> {
             self.findings
                 .push(say::stale(&changes, self.settings, &asked));
         }
+        let service = |listener: &TcpListener| match &listener.default {
+            Target::Backend(name) => Some(routing.backends.get(name)?.service.clone()),
+            Target::Closed | Target::Next | Target::Misdirected(_) => None,
+        };
         let allocation = Allocation {
             lock: self.lock,
             changes,
             places: self.places,
+            services: routing.tcp.iter().map(service).collect(),
         };
         (allocation, self.findings)
     }

@@ -17,6 +17,13 @@ pub struct Change {
     pub line: Option<Origin>,
 }
 
+impl Change {
+    /// Clients that know the former port do not find the Service any more.
+    pub fn is_move(&self) -> bool {
+        matches!(self.became, Became::Moved { .. })
+    }
+}
+
 /// What becomes of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Became {
@@ -27,8 +34,15 @@ pub enum Became {
     /// The Service is back, and has its port again.
     Back(Port),
     /// The Service asks for another port than it had.
-    Moved(Port, Port),
-    /// Another Service got the port of one that is gone.
+    Moved {
+        /// The port that its clients know.
+        from: Port,
+        /// The port that it asks for.
+        to: Port,
+        /// The former one is kept back, as opposed to one that somebody else asks for by its number.
+        kept: bool,
+    },
+    /// Another Service got the port, which was kept back.
     Dropped(Port),
 }
 
@@ -38,38 +52,62 @@ impl fmt::Display for Became {
             Self::Allocated(port) => write!(f, "gets {port}"),
             Self::Released(port) => write!(f, "is gone, {port} is released"),
             Self::Back(port) => write!(f, "is back, and has {port} again"),
-            Self::Moved(from, to) => write!(f, "moves from {from} to {to}"),
-            Self::Dropped(port) => write!(f, "is gone, another one gets {port}"),
+            Self::Moved {
+                from,
+                to,
+                kept: true,
+            } => {
+                write!(f, "moves from {from} to {to}; {from} is kept as released")
+            }
+            Self::Moved { from, to, .. } => {
+                write!(f, "moves from {from} to {to}; another one gets {from}")
+            }
+            Self::Dropped(port) => write!(f, "loses {port} to another one"),
         }
     }
 }
 
 /// What becomes of each entry that does not stay as it is, in the order of the lock.
 pub(super) fn changes(before: &Lock, after: &Lock) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (key, old) in &before.entries {
-        let became = match after.entries.get(key) {
-            None => Some(Became::Dropped(old.port)),
-            Some(new) => match (old.released, new.released) {
-                (false, true) => Some(Became::Released(new.port)),
-                (true, false) if old.port == new.port => Some(Became::Back(new.port)),
-                (true, false) => Some(Became::Allocated(new.port)),
-                _ => (old.port != new.port).then_some(Became::Moved(old.port, new.port)),
+    let live = before.live.iter().filter_map(|(key, old)| {
+        let kept = after.released.contains_key(&(key.clone(), old.port));
+        let became = match after.live.get(key) {
+            Some(new) if new.port == old.port => return None,
+            Some(new) => Became::Moved {
+                from: old.port,
+                to: new.port,
+                kept,
             },
+            None if kept => Became::Released(old.port),
+            None => Became::Dropped(old.port),
         };
-        changes.extend(became.map(|became| Change {
+        Some((key, became, old.origin))
+    });
+    let released = before.released.iter().filter_map(|(place, line)| {
+        let (key, port) = place;
+        let again = after.live.get(key).is_some_and(|new| new.port == *port);
+        let became = match again {
+            _ if after.released.contains_key(place) => return None,
+            // Told as a move.
+            true if before.live.contains_key(key) => return None,
+            true => Became::Back(*port),
+            false => Became::Dropped(*port),
+        };
+        Some((key, became, *line))
+    });
+    let allocated = after.live.iter().filter_map(|(key, new)| {
+        let known =
+            before.live.contains_key(key) || before.released.contains_key(&(key.clone(), new.port));
+        (!known).then_some((key, Became::Allocated(new.port), None))
+    });
+    let all = live.chain(released).chain(allocated);
+    let mut changes: Vec<Change> = all
+        .map(|(key, became, line)| Change {
             key: key.clone(),
             became,
-            line: old.origin,
-        }));
-    }
-    let new = |key: &&PortKey| !before.entries.contains_key(*key);
-    let allocated = after.entries.iter().filter(|(key, _)| new(key));
-    changes.extend(allocated.map(|(key, entry)| Change {
-        key: key.clone(),
-        became: Became::Allocated(entry.port),
-        line: None,
-    }));
+            line,
+        })
+        .collect();
     changes.sort_by(|a, b| a.key.cmp(&b.key));
     changes
 }
@@ -86,7 +124,7 @@ pub fn summary(changes: &[Change]) -> String {
     for change in changes {
         let kind = match change.became {
             Became::Allocated(_) => 0,
-            Became::Moved(..) => 1,
+            Became::Moved { .. } => 1,
             Became::Back(_) => 2,
             Became::Released(_) => 3,
             Became::Dropped(_) => 4,

@@ -20,7 +20,7 @@ use std::net::{IpAddr, SocketAddr};
 pub use allocate::{Allocation, Place, State, allocate};
 pub use changes::{Became, Change, summary};
 pub use lock::{Entry, Lock};
-pub use repair::{Age, Moved, Repaired, Unrepairable, repair};
+pub use repair::{Age, Because, Dropped, Known, Moved, Repaired, Unrepairable, repair};
 pub use say::unreadable;
 
 use crate::finding::{Finding, Levels, Severity};
@@ -51,14 +51,14 @@ pub struct Settings {
     /// What is said when it has to change.
     pub on_change: OnChange,
     /// What collecting the input left unknown.
-    pub known: Known,
+    pub known: Certainty,
     /// What the configuration makes of findings: those that are errors leave something unknown.
     pub levels: Levels,
 }
 
 /// How much is known of who needs a port. The least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Known {
+pub enum Certainty {
     /// Some input was not read, at whatever level that is told, or is not there. It may hold the Service that seems to be gone, and it may hold an
     /// object that names any port: nothing is released, and nobody gets a port that the lock does not have.
     Unread,
@@ -70,7 +70,7 @@ pub enum Known {
     All,
 }
 
-impl Known {
+impl Certainty {
     /// What is known after a finding, with the severity that the configuration gives it.
     pub(crate) fn after(finding: &Finding, severity: Option<Severity>) -> Self {
         if finding.code.is_unread() {

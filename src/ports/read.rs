@@ -14,7 +14,7 @@ const TOLD: usize = 20;
 
 impl Lock {
     /// Reads a lock. Whatever is no entry is ING334, and two Services with one port are ING335; the lock is unusable then, and has
-    /// what could be understood. Of two entries for one Service port, the first one holds.
+    /// what could be understood. Of two entries for one Service port that contradict each other, the first one holds.
     pub fn read(sources: &Sources, file: FileId) -> (Self, Vec<Finding>) {
         let mut reader = Reader {
             lock: Self {
@@ -50,7 +50,7 @@ impl Reader {
     fn line(&mut self, line: Line<'_>) {
         let origin = Origin::new(self.file, line.range);
         match line.content {
-            Content::Comment(comment) if self.lock.entries.is_empty() => self.lock.keep(comment),
+            Content::Comment(comment) if self.lock.is_empty() => self.lock.keep(comment),
             Content::Blank | Content::Comment(_) => {}
             Content::Marker(_) => _ = self.conflict.get_or_insert(origin),
             Content::Wrong(wrong) => {
@@ -69,16 +69,25 @@ impl Reader {
     }
 
     fn entry(&mut self, key: PortKey, port: Port, released: bool, origin: Origin) {
-        let entry = Entry {
-            port,
-            released,
-            origin: Some(origin),
-        };
-        match self.lock.entries.get(&key) {
-            None => _ = self.lock.entries.insert(key, entry),
+        let live = self.lock.live.get(&key);
+        // A former port beside the one that it has is no contradiction.
+        let live = live.filter(|live| !released || live.port == port);
+        let place = (key, port);
+        let former = self.lock.released.get(&place).copied();
+        let first = live.map(|live| live.origin).or(former);
+        let (key, port) = place;
+        match first {
             Some(first) => {
-                let first = first.origin.unwrap_or(origin);
+                let first = first.unwrap_or(origin);
                 self.doubles.push(say::twice(&key, first, origin));
+            }
+            None if released => _ = self.lock.released.insert((key, port), Some(origin)),
+            None => {
+                let entry = Entry {
+                    port,
+                    origin: Some(origin),
+                };
+                self.lock.live.insert(key, entry);
             }
         }
     }
@@ -106,7 +115,7 @@ impl Reader {
 fn shared(lock: &Lock) -> Vec<Finding> {
     let mut holders: BTreeMap<Port, (&PortKey, &Entry)> = BTreeMap::new();
     let mut findings = Vec::new();
-    for (key, entry) in lock.entries.iter().filter(|(_, entry)| !entry.released) {
+    for (key, entry) in &lock.live {
         match holders.get(&entry.port) {
             None => _ = holders.insert(entry.port, (key, entry)),
             Some(&first) => findings.push(say::allocated_twice(first, (key, entry))),

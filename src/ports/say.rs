@@ -2,10 +2,10 @@
 
 use super::allocate::Holder;
 use super::changes::{Change, summary};
-use super::{Entry, Known, OnChange, Settings};
+use super::{Certainty, Entry, OnChange, Settings};
 use crate::finding::{Code, Finding, Severity};
-use crate::ir::{BindAddress, PortKey, PortRange, TcpListener};
-use crate::source::Origin;
+use crate::ir::{BindAddress, Port, PortKey, PortRange, TcpListener, Wanted};
+use crate::source::{Origin, Sourced};
 
 /// So many changes are named.
 const NAMED: usize = 10;
@@ -26,7 +26,7 @@ pub fn unreadable(why: &str) -> Finding {
 /// A line that is no entry.
 pub(super) fn wrong(message: String) -> Finding {
     Finding::new(Code::INVALID_PORT_LOCK, message)
-        .help("write `namespace/service:port: 26000`, with `released` behind it if the Service is gone, or restore the line")
+        .help("write `namespace/service:port: 26000`, with `released` behind it if the port is only kept, or restore the line")
         .note(UNTIL_THEN)
 }
 
@@ -49,7 +49,7 @@ pub(super) fn twice(key: &PortKey, first: Origin, second: Origin) -> Finding {
     .object(format_args!("Service {}/{}", key.namespace, key.service))
     .at(second)
     .label(first, "and here before")
-    .help("run `ingressc ports repair`, which keeps the older one")
+    .help("run `ingressc ports repair`, which keeps one of the two")
     .note(UNTIL_THEN)
 }
 
@@ -100,13 +100,29 @@ fn place(bind: BindAddress) -> String {
     }
 }
 
-/// Two want one place.
+/// Two want one place. `free`: a port that nobody has or asks for.
 pub(super) fn taken(
     listener: &TcpListener,
-    bind: BindAddress,
-    asked: Origin,
+    bind: Sourced<BindAddress>,
     holder: &Holder,
+    free: Option<Port>,
 ) -> Finding {
+    let (asked, bind) = (bind.origin, bind.value);
+    let help = match (&listener.wanted, &listener.key, free) {
+        // Nothing that a person wrote names the port: the lock does.
+        (Wanted::Pool, Some(key), Some(free)) => format!(
+            "write `ingressc/expose-port.{}: \"{free}\"` at the Service, as {free} is free, or give {} another port",
+            key.port, holder.name
+        ),
+        (_, _, Some(free)) => format!(
+            "take another port, such as {free}, which is free, or give {} another one",
+            holder.name
+        ),
+        (_, _, None) => format!(
+            "take another port, or give {} another one; no port of `tcp.pool` is free",
+            holder.name
+        ),
+    };
     let finding = Finding::new(
         Code::PORT_CONFLICT,
         format!(
@@ -117,7 +133,7 @@ pub(super) fn taken(
         ),
     )
     .at(asked)
-    .help("give one of the two another port");
+    .help(help);
     let finding = match holder.origin {
         Some(origin) if origin != asked => finding.label(origin, "who has it"),
         _ => finding,
@@ -130,7 +146,7 @@ pub(super) fn exhausted(
     listener: &TcpListener,
     pool: PortRange,
     settings: &Settings,
-    known: Known,
+    known: Certainty,
 ) -> Finding {
     let finding = Finding::new(
         Code::PORT_POOL_EXHAUSTED,
@@ -145,7 +161,7 @@ pub(super) fn exhausted(
         Some(origin) => finding.label(origin, "the pool"),
         None => finding,
     };
-    let finding = if known != Known::All {
+    let finding = if known != Certainty::All {
         finding.note("ports of Services that are gone are not handed out while there are errors: a file that cannot be read may hold the Service")
     } else {
         finding
@@ -217,8 +233,13 @@ pub(super) fn stale(
             "has to change",
             "run `ingressc ports update`, and commit the file",
         ),
+        // Who moves a Service cuts its clients off, and may not know it.
         OnChange::Tell | OnChange::Write => (
-            Severity::Info,
+            if changes.iter().any(Change::is_move) {
+                Severity::Warning
+            } else {
+                Severity::Info
+            },
             "is to change",
             "let `ingressc compile` or `ingressc ports update` write it, and commit the file",
         ),
@@ -233,7 +254,12 @@ pub(super) fn stale(
     )
     .severity(severity)
     .help(help);
-    for change in changes.iter().take(NAMED) {
+    let others = changes.iter().filter(|change| !change.is_move());
+    let moves_first = changes
+        .iter()
+        .filter(|change| change.is_move())
+        .chain(others);
+    for change in moves_first.take(NAMED) {
         let words = format!("`{}` {}", change.key, change.became);
         finding = match (asked(&change.key), change.line) {
             (Some(asked), Some(line)) => finding.label(asked, words).label(line, "its line"),

@@ -62,7 +62,7 @@ fn run(
         tcp: listeners,
         ..Routing::default()
     };
-    let (allocation, findings) = allocate(&mut routing, settings, (Known::All, &[]));
+    let (allocation, findings) = allocate(&mut routing, settings, (Certainty::All, &[]));
     let ports = routing.tcp.iter();
     let ports = ports.map(|one| one.binds.first().map(|bind| bind.port()));
     (ports.collect(), allocation, findings)
@@ -89,15 +89,119 @@ fn a_lock_reads_back_and_comments_at_its_top_stay() {
 }
 
 #[test]
-fn a_lock_is_yaml_in_the_order_of_numbers() {
-    let (_, lock, _) = read("a/b:443: 3\na/b:80: 2\na-b/c.d:1: 65535 released\n");
-    assert_eq!(
-        shown(&lock),
-        ["a/b:80: 2", "a/b:443: 3", "a-b/c.d:1: 65535 released"]
+fn a_lock_is_in_the_order_of_numbers_with_former_ports_behind() {
+    let (_, lock, findings) = read(
+        "a/b:443: 3\na/b:80: 9 released\na/b:80: 20\na/b:80: 10 released\na-b/c.d:1: 65535 released\n",
     );
-    let yaml: BTreeMap<String, serde_yaml::Value> =
-        serde_yaml::from_str(&lock.to_text()).expect("YAML");
-    assert_eq!(yaml["a/b:80"], serde_yaml::Value::from(2));
+    assert_eq!(findings, []);
+    let expected = [
+        "a/b:80: 20",
+        "a/b:80: 9 released",
+        "a/b:80: 10 released",
+        "a/b:443: 3",
+        "a-b/c.d:1: 65535 released",
+    ];
+    assert_eq!(shown(&lock), expected);
+}
+
+#[test]
+fn one_port_that_is_had_and_released_contradicts_itself() {
+    for text in [
+        "db/a:1: 5\ndb/a:1: 5 released\n",
+        "db/a:1: 5 released\ndb/a:1: 5\n",
+        "db/a:1: 5 released\ndb/a:1: 5 released\n",
+    ] {
+        let (_, lock, findings) = read(text);
+        assert_eq!(codes(&findings), [Code::INVALID_PORT_LOCK], "{text}");
+        assert!(lock.unusable && findings[0].labels.len() == 2);
+    }
+}
+
+#[test]
+fn a_port_that_a_service_leaves_is_kept_back() {
+    let held = settings("26000-26002", "db/a:5432: 26000\n");
+    let (ports, allocation, findings) = run(&held, vec![listener("a", fixed(30735), 1)]);
+    assert_eq!((ports, findings), (vec![Some(30735)], vec![]));
+    let left = ["db/a:5432: 30735", "db/a:5432: 26000 released"];
+    assert_eq!(shown(&allocation.lock), left);
+    assert_eq!(
+        allocation.changes[0].became.to_string(),
+        "moves from 26000 to 30735; 26000 is kept as released"
+    );
+    let held = settings("26000-26002", &(left.join("\n") + "\n"));
+    let all = |names: &[&str]| {
+        let mut all = vec![listener("a", fixed(30735), 1)];
+        all.extend(names.iter().map(|name| listener(name, Wanted::Pool, 2)));
+        all
+    };
+    let (ports, allocation, _) = run(&held, all(&["b", "c"]));
+    assert_eq!(ports, [30735, 26001, 26002].map(Some));
+    assert_eq!(shown(&allocation.lock)[1], "db/a:5432: 26000 released");
+    let (ports, allocation, findings) = run(&held, all(&["b", "c", "d"]));
+    assert_eq!(ports[3], Some(26000), "no other is left");
+    assert_eq!((findings, allocation.lock.released.len()), (vec![], 0));
+    assert_eq!(summary(&allocation.changes), "3 allocated, 1 dropped");
+    let (ports, allocation, _) = run(&held, vec![listener("a", fixed(26000), 1)]);
+    assert_eq!(ports, [Some(26000)], "it goes back");
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 26000", "db/a:5432: 30735 released"]
+    );
+    assert_eq!(summary(&allocation.changes), "1 moved");
+    let (_, allocation, _) = run(&held, Vec::new());
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 26000 released", "db/a:5432: 30735 released"]
+    );
+}
+
+#[test]
+fn a_port_that_is_asked_for_by_number_is_not_kept_back() {
+    let held = settings("26000-26009", "db/a:5432: 26000\n");
+    let listeners = vec![
+        listener("a", fixed(30735), 1),
+        listener("b", fixed(26000), 2),
+    ];
+    let (_, allocation, findings) = run(&held, listeners);
+    assert_eq!(findings, []);
+    assert_eq!(
+        shown(&allocation.lock),
+        ["db/a:5432: 30735", "db/b:5432: 26000"]
+    );
+    assert_eq!(
+        allocation.changes[0].became.to_string(),
+        "moves from 26000 to 30735; another one gets 26000"
+    );
+}
+
+#[test]
+fn who_cannot_have_a_port_is_told_a_free_one() {
+    let mut settings = settings(
+        "26000-26003",
+        "db/a:5432: 26000\ndb/b:5432: 26001 released\n",
+    );
+    settings.taken = vec![Taken {
+        by: Taker::Metrics,
+        bind: BindAddress::parse(":26000").expect("legal"),
+        origin: None,
+    }];
+    let all = vec![
+        listener("a", Wanted::Pool, 1),
+        listener("c", fixed(26000), 2),
+        listener("d", fixed(26000), 3),
+    ];
+    let (ports, _, findings) = run(&settings, all);
+    assert_eq!(ports, [None; 3]);
+    let helps: Vec<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.help.as_deref())
+        .collect();
+    let expected = [
+        "write `ingressc/expose-port.5432: \"26002\"` at the Service, as 26002 is free, or give the listener for metrics another port",
+        "take another port, such as 26003, which is free, or give the listener for metrics another one",
+        "take another port, or give the listener for metrics another one; no port of `tcp.pool` is free",
+    ];
+    assert_eq!(helps, expected);
 }
 
 #[test]
@@ -173,7 +277,7 @@ fn whatever_is_no_entry_is_told_at_its_place() {
         assert_eq!(codes(&findings), [Code::INVALID_PORT_LOCK], "{line}");
         assert_eq!(findings[0].message, message);
         assert_eq!(sources.text(findings[0].origin().expect("a place")), place);
-        assert!(lock.unusable && lock.entries.len() == 1);
+        assert!(lock.unusable && lock.live.len() == 1);
     }
 }
 
@@ -196,7 +300,7 @@ fn doubles_and_conflicts_are_told() {
     );
     assert!(lock.unusable);
     assert_eq!(
-        lock.entries[&PortKey::parse("db/a:1").expect("legal")].port,
+        lock.live[&PortKey::parse("db/a:1").expect("legal")].port,
         port(5)
     );
     assert!(findings.iter().all(|finding| finding.labels.len() == 2));
@@ -262,8 +366,8 @@ fn nobody_gets_a_port_that_somebody_has_had_or_asks_for() {
         [State::New, State::Fixed, State::Explicit, State::Explicit]
     );
     assert_eq!(
-        allocation.lock.entries.len(),
-        3,
+        (allocation.lock.live.len(), allocation.lock.released.len()),
+        (2, 1),
         "explicit ones are in no lock"
     );
 }
@@ -285,7 +389,7 @@ fn when_no_port_is_left_those_of_the_gone_are_handed_out_and_then_none() {
     );
     assert_eq!(summary(&allocation.changes), "2 allocated, 2 dropped");
     let careful = Settings {
-        known: Known::Doubtful,
+        known: Certainty::Doubtful,
         ..settings("26000-26001", lock)
     };
     let (ports, allocation, findings) = run(&careful, all());
@@ -310,7 +414,7 @@ fn under_errors_ports_are_only_added() {
     let (allocation, findings) = allocate(
         &mut routing,
         &settings,
-        (Known::All, std::slice::from_ref(&error)),
+        (Certainty::All, std::slice::from_ref(&error)),
     );
     assert_eq!(
         shown(&allocation.lock),
@@ -325,7 +429,7 @@ fn under_errors_ports_are_only_added() {
     settings
         .levels
         .set(error.code, Level::At(Severity::Warning));
-    let (allocation, findings) = allocate(&mut routing, &settings, (Known::All, &[error]));
+    let (allocation, findings) = allocate(&mut routing, &settings, (Certainty::All, &[error]));
     assert_eq!(findings, []);
     assert_eq!(
         shown(&allocation.lock),
@@ -358,7 +462,7 @@ fn unread_input_gives_nothing_new_at_any_level() {
             ],
             ..Routing::default()
         };
-        let (allocation, findings) = allocate(&mut routing, &settings, (Known::All, &[unread]));
+        let (allocation, findings) = allocate(&mut routing, &settings, (Certainty::All, &[unread]));
         assert_eq!(codes(&findings), [Code::PORT_CONFLICT, Code::PORT_WITHHELD]);
         assert_eq!(findings[1].labels.len(), 2, "of b and of e");
         let states: Vec<State> = allocation.places.iter().map(|it| it.state).collect();
@@ -394,8 +498,8 @@ fn ports_that_objects_name_are_for_nobody_else() {
         answered,
     ];
     for (known, wrong, c) in [
-        (Known::All, vec![], Some(26001)),
-        (Known::Doubtful, vec![Code::PORT_CONFLICT], None),
+        (Certainty::All, vec![], Some(26001)),
+        (Certainty::Doubtful, vec![Code::PORT_CONFLICT], None),
     ] {
         let mut routing = Routing {
             tcp: all.clone(),
@@ -403,7 +507,7 @@ fn ports_that_objects_name_are_for_nobody_else() {
             ..Routing::default()
         };
         settings.known = known;
-        let (_, findings) = allocate(&mut routing, &settings, (Known::All, &[]));
+        let (_, findings) = allocate(&mut routing, &settings, (Certainty::All, &[]));
         assert_eq!(codes(&findings), wrong);
         let ports = routing.tcp.iter();
         let ports: Vec<_> = ports
@@ -445,7 +549,7 @@ fn who_cannot_move_keeps_its_port_from_others() {
 #[test]
 fn a_port_is_not_live_and_released_under_errors() {
     let settings = Settings {
-        known: Known::Doubtful,
+        known: Certainty::Doubtful,
         ..settings("26000-26009", "db/x:5432: 26001 released\n")
     };
     let (ports, allocation, _) = run(&settings, vec![listener("a", fixed(26001), 1)]);
@@ -513,7 +617,7 @@ fn listeners_of_the_host_keep_their_ports_where_they_are_bound() {
         ..Routing::default()
     };
     routing.listeners.http = vec![settings.taken[0].bind];
-    let (allocation, findings) = allocate(&mut routing, &settings, (Known::All, &[]));
+    let (allocation, findings) = allocate(&mut routing, &settings, (Certainty::All, &[]));
     assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
     assert!(routing.tcp[0].binds.is_empty());
     assert_eq!(allocation.changes, []);
@@ -535,7 +639,7 @@ fn two_addresses_are_two_places() {
         tcp: vec![listener("a", fixed(5432), 1)],
         ..Routing::default()
     };
-    let (_, findings) = allocate(&mut routing, &settings, (Known::All, &[]));
+    let (_, findings) = allocate(&mut routing, &settings, (Certainty::All, &[]));
     assert_eq!(findings, []);
     let binds: Vec<String> = routing.tcp[0]
         .binds
@@ -632,19 +736,27 @@ fn twenty_thousand_ports_are_given_in_a_moment() {
 mod repairing {
     use super::*;
 
-    fn repaired(text: &str, ages: &[(&str, Age)]) -> Repaired {
+    fn repaired(text: &str, ages: &[(&str, i64)]) -> Repaired {
+        let taken = [port(26001)].into();
+        let known = Known {
+            taken,
+            ..Known::default()
+        };
+        with(text, ages, &known)
+    }
+
+    fn with(text: &str, ages: &[(&str, i64)], known: &Known) -> Repaired {
         let mut sources = Sources::default();
         let file = sources.add(File::new("ports.lock", text).kind(FileKind::Lock));
         let pool = PortRange::parse("26000-26009").expect("a pool");
         let age = |_: u32, key: &PortKey, _: Port| {
             let known = ages.iter().find(|(name, _)| *name == key.service);
-            known.map_or(0, |(_, age)| *age)
+            known.map_or(Age::Unknown, |(_, age)| Age::At(*age))
         };
-        let taken = [port(26001)].into();
-        repair(&sources, file, pool, &taken, &age).expect("repairable")
+        repair(&sources, file, pool, known, &age).expect("repairable")
     }
 
-    fn moved(repaired: &Repaired) -> Vec<(&str, u16, u16, bool)> {
+    fn moved(repaired: &Repaired) -> Vec<(&str, u16, u16, Because)> {
         let moved = repaired.moved.iter();
         moved
             .map(|one| {
@@ -652,7 +764,7 @@ mod repairing {
                     one.key.service.as_str(),
                     one.from.get(),
                     one.to.get(),
-                    one.is_newer,
+                    one.because,
                 )
             })
             .collect()
@@ -662,7 +774,7 @@ mod repairing {
     fn the_older_one_keeps_the_port() {
         let text = "db/a:5432: 26000\ndb/b:5432: 26000\ndb/c:5432: 26002 released\n";
         let by_age = repaired(text, &[("a", 9), ("b", 5)]);
-        assert_eq!(moved(&by_age), [("a", 26000, 26003, true)]);
+        assert_eq!(moved(&by_age), [("a", 26000, 26003, Because::Older)]);
         assert_eq!(
             shown(&by_age.lock),
             [
@@ -672,7 +784,7 @@ mod repairing {
             ]
         );
         let unknown = repaired(text, &[]);
-        assert_eq!(moved(&unknown), [("b", 26000, 26003, false)]);
+        assert_eq!(moved(&unknown), [("b", 26000, 26003, Because::First)]);
     }
 
     #[test]
@@ -680,21 +792,102 @@ mod repairing {
         let text = "# mine\n<<<<<<< HEAD\ndb/a:5432: 26000\n||||||| base\ndb/x:5432: 26005\n=======\n\
                     db/b:5432: 26000\ndb/y:5432: 26006 released\n>>>>>>> branch\ndb/y:5432: 26006\n";
         let repaired = repaired(text, &[("a", 1), ("b", 2)]);
-        assert_eq!(moved(&repaired), [("b", 26000, 26002, true)]);
+        assert_eq!(moved(&repaired), [("b", 26000, 26002, Because::Older)]);
         assert_eq!(
             shown(&repaired.lock),
             ["db/a:5432: 26000", "db/b:5432: 26002", "db/y:5432: 26006"]
         );
         assert_eq!(repaired.lock.head, ["# mine"]);
         assert!(repaired.conflict);
+        let holder = key("y");
+        let dropped = Dropped {
+            key: key("y"),
+            port: port(26006),
+            holder,
+        };
+        assert_eq!(repaired.dropped, [dropped], "never in silence");
+    }
+
+    #[test]
+    fn a_released_port_that_somebody_has_is_dropped_and_told() {
+        let repaired = repaired("db/a:5432: 26000 released\ndb/b:5432: 26000\n", &[]);
+        assert_eq!(shown(&repaired.lock), ["db/b:5432: 26000"]);
+        let dropped = Dropped {
+            key: key("a"),
+            port: port(26000),
+            holder: key("b"),
+        };
+        assert_eq!(repaired.dropped, [dropped]);
+    }
+
+    #[test]
+    fn what_the_manifests_name_is_not_handed_out_and_what_they_fix_is_taken() {
+        let text = "db/a:5432: 26000\ndb/b:5432: 26000\ndb/c:5432: 26000\n";
+        let mut known = Known {
+            taken: [port(26001), port(26002)].into(),
+            fixed: [(key("x"), port(26003)), (key("c"), port(30735))].into(),
+            exposed: None,
+        };
+        let repaired = with(text, &[], &known);
+        let expected = [
+            ("b", 26000, 26004, Because::First),
+            ("c", 26000, 30735, Because::First),
+        ];
+        assert_eq!(moved(&repaired), expected);
+        known.taken.insert(port(30735));
+        assert_eq!(moved(&with(text, &[], &known))[1].2, 26005, "it is taken");
+        known.exposed = Some([key("c")].into());
+        let repaired = with(text, &[("c", 9), ("a", 1), ("b", 2)], &known);
+        let expected = [
+            ("a", 26000, 26004, Because::Exposed),
+            ("b", 26000, 26005, Because::Exposed),
+        ];
+        assert_eq!(moved(&repaired), expected);
+    }
+
+    #[test]
+    fn the_manifests_tell_whether_a_port_is_released() {
+        let text = "db/a:5432: 26000\ndb/a:5432: 26000 released\ndb/b:5432: 26002\ndb/b:5432: 26002 released\n";
+        let known = Known {
+            exposed: Some([key("a")].into()),
+            ..Known::default()
+        };
+        assert_eq!(
+            shown(&with(text, &[], &known).lock),
+            ["db/a:5432: 26000", "db/b:5432: 26002 released"]
+        );
+        assert_eq!(
+            shown(&with(text, &[], &Known::default()).lock),
+            ["db/a:5432: 26000", "db/b:5432: 26002"]
+        );
     }
 
     #[test]
     fn of_two_entries_for_one_service_port_the_older_one_stays() {
         let text = "db/a:5432: 26000\ndb/a:5432: 26002\n";
         let repaired = repaired(text, &[]);
-        assert_eq!(shown(&repaired.lock), ["db/a:5432: 26000"]);
-        assert_eq!(repaired.dropped, [(key("a"), port(26002))]);
+        assert_eq!(
+            shown(&repaired.lock),
+            ["db/a:5432: 26000", "db/a:5432: 26002 released"]
+        );
+        assert_eq!(repaired.released, [(key("a"), port(26002))]);
+        let known = Known {
+            fixed: [(key("a"), port(26002))].into(),
+            ..Known::default()
+        };
+        assert_eq!(
+            shown(&with(text, &[], &known).lock),
+            ["db/a:5432: 26002", "db/a:5432: 26000 released"],
+            "the annotation counts"
+        );
+        let text = "db/a:5432: 26000\ndb/a:5432: 26002\ndb/b:5432: 26002\n";
+        let repaired = with(text, &[], &Known::default());
+        assert_eq!(
+            shown(&repaired.lock),
+            ["db/a:5432: 26000", "db/b:5432: 26002"],
+            "what another one has is not kept back"
+        );
+        assert_eq!(repaired.dropped.len(), 1);
     }
 
     #[test]
@@ -702,10 +895,11 @@ mod repairing {
         let mut sources = Sources::default();
         let file = sources.add(File::new("a", "db/a:5432: 26000\nx\n"));
         let pool = PortRange::parse("26000").expect("a pool");
-        let refused = repair(&sources, file, pool, &BTreeSet::new(), &|_, _, _| 0);
+        let known = Known::default();
+        let refused = repair(&sources, file, pool, &known, &|_, _, _| Age::Unknown);
         assert!(matches!(refused, Err(Unrepairable::Wrong(wrong)) if wrong.len() == 1));
         let file = sources.add(File::new("b", "db/a:5432: 26000\ndb/b:5432: 26000\n"));
-        let refused = repair(&sources, file, pool, &BTreeSet::new(), &|_, _, _| 0);
+        let refused = repair(&sources, file, pool, &known, &|_, _, _| Age::Unknown);
         assert!(matches!(refused, Err(Unrepairable::Exhausted)));
     }
 }
@@ -735,7 +929,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     /// The model: who has which port while it is exposed. A Service that does not fix another port keeps the one that it has, and
-    /// no port is had by two.
+    /// no port is had by two. A port that somebody had goes to another one that takes any only when no other is left.
     #[test]
     fn no_live_allocation_moves_and_no_port_is_given_twice(
         steps in prop::collection::vec((step(), any::<bool>()), 1..60),
@@ -744,6 +938,7 @@ proptest! {
         let mut services: BTreeMap<u8, Option<u16>> = BTreeMap::new();
         let mut text = String::new();
         let mut had: BTreeMap<u8, u16> = BTreeMap::new();
+        let mut kept_back: BTreeSet<Port> = BTreeSet::new();
         let mut listed: BTreeSet<u16> = BTreeSet::new();
         for (step, is_known) in steps {
             match step {
@@ -762,7 +957,8 @@ proptest! {
                 }
                 Step::Prune => {
                     let (_, mut lock, _) = read(&text);
-                    lock.entries.retain(|_, entry| !entry.released);
+                    lock.released.clear();
+                    kept_back.clear();
                     text = lock.to_text();
                 }
             }
@@ -776,12 +972,12 @@ proptest! {
             });
             let listeners = listeners.chain(explicit).collect();
             let settings = Settings {
-                known: if is_known { Known::All } else { Known::Doubtful },
+                known: if is_known { Certainty::All } else { Certainty::Doubtful },
                 ..settings(pool, &text)
             };
             let (ports, allocation, findings) = run(&settings, listeners);
-            for (key, entry) in settings.lock.entries.iter().filter(|(_, it)| !it.released) {
-                let is_present = allocation.lock.entries.get(key);
+            for (key, entry) in settings.lock.live.iter() {
+                let is_present = allocation.lock.live.get(key);
                 let listener = services.iter().find(|(it, _)| key.service == format!("s{it:02}"));
                 if let Some((service, wanted)) = listener {
                     let has = is_present.map(|it| it.port.get());
@@ -791,7 +987,7 @@ proptest! {
                     prop_assert_eq!(is_present, Some(entry), "{} was there, perhaps", key);
                 }
             }
-            let given = allocation.lock.entries.values().map(|it| it.port);
+            let given = allocation.lock.live.values().map(|it| it.port);
             let numbers: BTreeSet<Port> = given.clone().collect();
             prop_assert_eq!(numbers.len(), given.count(), "a port stands twice");
             let mut taken = BTreeSet::new();
@@ -813,6 +1009,16 @@ proptest! {
                 }
                 prop_assert!(port.is_some() || !findings.is_empty(), "nobody says why");
             }
+            let news = allocation.places.iter().filter(|place| place.state == State::New);
+            let news: BTreeSet<Port> = news.filter_map(|place| place.port).collect();
+            let in_use: BTreeSet<Port> = services.values().flatten().copied().map(port)
+                .chain(allocation.lock.live.values().map(|entry| entry.port)).collect();
+            let whole = PortRange::parse(pool).expect("a pool");
+            let mut fresh = whole.ports().filter(|one| !kept_back.contains(one) && !in_use.contains(one));
+            if let Some(fresh) = fresh.next() {
+                prop_assert!(news.is_disjoint(&kept_back), "{fresh} is free, and {news:?} were handed out");
+            }
+            kept_back.extend(allocation.lock.live.values().map(|entry| entry.port));
             text = allocation.lock.to_text();
             let (_, lock, wrong) = read(&text);
             prop_assert_eq!(wrong, vec![]);

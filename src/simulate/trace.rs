@@ -105,7 +105,13 @@ pub fn explain(
 
 /// Why nothing listens for the request's scheme.
 fn silence(routing: &Routing, request: &Request) -> &'static str {
+    let is_tcp_only = !routing.tcp.is_empty()
+        && routing.listeners.http.is_empty()
+        && routing.listeners.https.is_empty()
+        && !routing.is_routed();
     match request.scheme {
+        Scheme::Http if is_tcp_only => "nothing listens for http, as there is no route",
+        Scheme::Https if is_tcp_only => "nothing listens for https, as there is no route",
         Scheme::Http => "nothing listens for http, as `listen.http` is empty",
         Scheme::Https if routing.listeners.https.is_empty() => {
             "nothing listens for https, as `listen.https` is empty"

@@ -63,7 +63,8 @@ annotation! {
     /// where the haproxytech controller looks. It holds for every host that is served over TLS, and for none that is served in clear:
     /// see `ssl-redirect`.
     ///
-    /// When the Secret is missing or holds no authority, everything is closed. The haproxytech controller lets everybody in then.
+    /// When the Secret is missing, holds no authority or has a list of revoked certificates (`ca.crl`), which is not compiled, everything
+    /// is closed. The haproxytech controller lets everybody in then.
     static HAPROXYTECH_CLIENT_CA: ObjectRef = {
         key: HaproxyTech / "client-ca",
         on: [ConfigMap],

@@ -183,11 +183,12 @@ pub(super) fn may_be(service: &Service) -> bool {
     })
 }
 
-/// What the keys of a Service ask for. An empty value says nothing.
+/// What the keys of a Service ask for. An empty value of an allocator says nothing: it has not given a port yet.
 pub(super) fn read<'m>(given: &[Given<'m>]) -> Exposure<'m> {
     let mut exposure = Exposure::default();
     let ours = given.iter().filter(|given| is_key(given.spec));
-    for given in ours.filter(|given| !given.value.value.is_empty()) {
+    let says = |given: &&Given<'_>| !given.value.value.is_empty() || given.spec.needs_value();
+    for given in ours.filter(says) {
         let (text, remarks) = (given.value.value.as_str(), &mut Vec::new());
         let wish = Wish {
             key: given.key,

@@ -5,6 +5,7 @@
 //!
 //! A key that was meant to protect, and does not, comes out as a broken one, so that its routes are closed.
 
+mod ports;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -20,9 +21,9 @@ use super::registry::Registry;
 use super::snippets::{self, is_custom};
 use super::spec::{On, Spec};
 use super::tcp_ingress;
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::ir::Field;
-use crate::manifest::{ConfigMap, Meta, ObjectName, Service};
+use crate::manifest::{Annotation, ConfigMap, Meta, ObjectName, Service};
 use crate::source::{Origin, Sourced};
 
 /// A key of an object that the registry knows.
@@ -68,6 +69,31 @@ pub(super) fn of_service<'m>(
     custom: &[&str],
     findings: &mut Vec<Finding>,
 ) -> Vec<Given<'m>> {
+    read_service(service, false, settings, custom, findings)
+}
+
+/// What there is to say about keys that are not read where ports of the Service are exposed, by whatever means: what [`of_service`]
+/// says about them is right for requests only.
+pub(super) fn of_exposed(service: &Service, settings: &Settings, custom: &[&str]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    read_service(service, true, settings, custom, &mut findings);
+    let of_keys = [
+        Code::MISPLACED_ANNOTATION,
+        Code::SECURITY_KEY_TYPO,
+        Code::UNKNOWN_ANNOTATION,
+        Code::WRONG_PREFIX,
+    ];
+    findings.retain(|finding| of_keys.contains(&finding.code));
+    findings
+}
+
+fn read_service<'m>(
+    service: &'m Service,
+    is_exposed: bool,
+    settings: &Settings,
+    custom: &[&str],
+    findings: &mut Vec<Finding>,
+) -> Vec<Given<'m>> {
     let meta = &service.meta;
     let mut reader = Reader::new(
         Registry::known(),
@@ -76,6 +102,7 @@ pub(super) fn of_service<'m>(
         settings,
         findings,
     );
+    reader.is_exposed = is_exposed;
     let others = meta.annotations.iter();
     for annotation in others.filter(|annotation| !is_custom(&annotation.key, custom)) {
         match exposure::allocator(annotation, service) {
@@ -84,6 +111,22 @@ pub(super) fn of_service<'m>(
         }
     }
     reader.finish()
+}
+
+/// The keys of the community's controller among a Service's annotations that keep clients out of TCP ports, and are not translated.
+/// Where an Ingress leads such a port there, it has to be closed.
+pub(super) fn untranslated_guards(
+    service: &Service,
+    annotations: &[Annotation],
+    settings: &Settings,
+) -> Vec<Finding> {
+    let (registry, name) = (Registry::known(), &service.meta.name);
+    let mut none = Vec::new();
+    let reader = Reader::new(registry, On::Service, name, settings, &mut none);
+    let findings = annotations.iter();
+    findings
+        .filter_map(|annotation| reader.guard_of_ports(annotation))
+        .collect()
 }
 
 /// Reads the annotations of an Ingress or a Service. `custom`: the prefixes of `ValidationRules` objects, whose keys are theirs.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use super::Given;
+use super::ports::{foreign_guard, remedy};
 use super::twins;
 use super::whose::{Controller, SHARED, Whose, equivalent, meant, whose};
 use crate::annotations::context::{Profile, Settings};
@@ -14,6 +15,7 @@ use crate::annotations::snippets;
 use crate::annotations::spec::{Dialect, On, Spec, Support};
 use crate::annotations::tcp_ingress;
 use crate::finding::{Code, Finding, Severity};
+use crate::ir::Field;
 use crate::manifest::{Annotation, ObjectName};
 use crate::source::{Origin, Sourced};
 
@@ -25,6 +27,8 @@ pub(super) struct Reader<'r, 'm> {
     settings: &'r Settings,
     /// Whether the object is an Ingress of a TCP port.
     pub(super) of_port: bool,
+    /// Whether the object is a Service whose ports are exposed.
+    pub(super) is_exposed: bool,
     findings: &'r mut Vec<Finding>,
     /// The keys that count, each with the number of its prefix.
     given: Vec<(usize, Given<'m>)>,
@@ -71,6 +75,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             object,
             settings,
             of_port: false,
+            is_exposed: false,
             findings,
             given: Vec::new(),
             lost: Vec::new(),
@@ -150,6 +155,8 @@ impl<'r, 'm> Reader<'r, 'm> {
                     .severity(Severity::Error)
                     .note(if given.is_condition() {
                         "without the condition its routes are for every request, so they are left out"
+                    } else if self.is_exposed {
+                        "it was to protect, so nobody may connect to the exposed ports"
                     } else {
                         "it was to protect, so its routes stay closed"
                     })
@@ -218,23 +225,40 @@ impl<'r, 'm> Reader<'r, 'm> {
 
     /// A key that is not translated, and keeps clients out of TCP ports in its controller, or was meant to.
     fn guard_of_port(&mut self, entry: Entry<'m>) -> bool {
-        let dialect = Dialect::HaproxyTech;
-        let (_, name) = entry.key.split_once('/').unwrap_or_default();
-        let same = equivalent(name, dialect, self.registry).map(|(spec, _)| spec);
-        let same = same.or_else(|| Some(self.registry.find(dialect, name)?.0));
-        let Some(spec) = same.filter(|spec| spec.protects.is_some()) else {
+        let Some((spec, finding)) = self.guarding(entry) else {
             return false;
         };
+        self.lose(entry, spec, 0, finding);
+        true
+    }
+
+    /// What there is to say about such a key, and a key of ours that protects in its place.
+    fn guarding(&self, entry: Entry<'m>) -> Option<(&'static Spec, Finding)> {
+        let (_, name) = entry.key.split_once('/')?;
+        let text = &entry.value.value;
+        let spec = foreign_guard(name, text, self.registry).filter(|_| !text.is_empty())?;
         let message = format!(
             "{} keeps clients out and is not translated, so nobody may connect",
             self.name(entry)
         );
         let finding = Finding::new(Code::UNSUPPORTED_DIALECT_KEY, message)
             .severity(Severity::Error)
-            .at(entry.place)
-            .help("remove it, and say what is meant on the Service");
-        self.lose(entry, spec, 0, finding);
-        true
+            .at(entry.place);
+        let of_service = self.on == On::Service;
+        let own = remedy(spec, self.registry).filter(|_| of_service);
+        let elsewhere = || "remove it, and say what is meant on the Service".to_owned();
+        Some((spec, finding.help(own.unwrap_or_else(elsewhere))))
+    }
+
+    /// The same of a Service behind an Ingress of a TCP port: the community's controller has its keys of backends there, too.
+    pub(super) fn guard_of_ports(&self, annotation: &'m Annotation) -> Option<Finding> {
+        let entry = Entry::of(annotation);
+        match whose(entry.key, self.on, self.registry, |_, _| false) {
+            Whose::Foreign(controller) if controller.is_communitys() => {}
+            _ => return None,
+        }
+        let (_, finding) = self.guarding(entry)?;
+        Some(self.place(entry, finding))
     }
 
     /// A key that may stand here: is its value legal, and can it be honoured?
@@ -256,9 +280,36 @@ impl<'r, 'm> Reader<'r, 'm> {
             }
             return;
         }
-        let holds = is_empty || self.judge(entry, spec) && self.is_new_enough(entry, spec);
+        if is_empty && spec.needs_value() {
+            self.without_value(entry, spec);
+        }
+        let empty_holds = is_empty && !spec.needs_value();
+        let holds =
+            empty_holds || !is_empty && self.judge(entry, spec) && self.is_new_enough(entry, spec);
         let broken = !holds;
         self.given.push((prefix, Given { broken, ..given }));
+    }
+
+    /// An empty value where there has to be one.
+    fn without_value(&mut self, entry: Entry<'m>, spec: &Spec) {
+        let message = format!("the value of {} is empty", self.name(entry));
+        let finding = Finding::new(Code::INVALID_VALUE, message)
+            .severity(Severity::Error)
+            .at(entry.value.origin);
+        self.say(
+            entry,
+            if spec.protects.is_some() {
+                finding
+                    .note("it was to protect, so nobody may connect to the exposed ports")
+                    .help("write a value, or remove the key")
+            } else if spec.field == Field::Exposure {
+                finding
+                    .note("nothing says which ports are exposed, so none is")
+                    .help("write `true` or the ports that are exposed, or `false` for none")
+            } else {
+                finding.help("write a port of the host, or remove the key")
+            },
+        );
     }
 
     fn given(&self, entry: Entry<'m>, spec: &'static Spec, rank: usize) -> Given<'m> {
@@ -371,6 +422,11 @@ impl<'r, 'm> Reader<'r, 'm> {
             self.refused(entry, spec, reason);
             return;
         }
+        if let Some(help) = self.remedy(spec) {
+            let finding = self.beside_exposed(entry, spec).help(help);
+            self.lose(entry, spec, rank, finding);
+            return;
+        }
         let message = format!("{} does nothing there", self.name(entry));
         let finding = Finding::new(Code::MISPLACED_ANNOTATION, message).at(entry.place);
         let what = if twins::is_old(entry.key, spec) {
@@ -381,6 +437,30 @@ impl<'r, 'm> Reader<'r, 'm> {
         let finding = finding.help(format!("write {what} {}", places(spec)));
         let finding = with_age(finding, entry.key, spec);
         self.lose(entry, spec, rank, finding);
+    }
+
+    /// What to do about a key that may not stand here, if ports of the Service are exposed.
+    fn remedy(&self, spec: &Spec) -> Option<String> {
+        remedy(spec, self.registry).filter(|_| self.is_exposed)
+    }
+
+    /// A key that may not stand on a Service, whose ports are exposed.
+    fn beside_exposed(&self, entry: Entry<'m>, spec: &Spec) -> Finding {
+        let name = self.name(entry);
+        let message = match spec.protects {
+            Some(_) => {
+                format!("{name} does nothing there, so nobody may connect to the exposed ports")
+            }
+            None => format!("{name} does nothing there"),
+        };
+        let finding = Finding::new(Code::MISPLACED_ANNOTATION, message).at(entry.place);
+        if spec.protects.is_none() {
+            return finding;
+        }
+        finding.note(format!(
+            "{} it holds for requests of HTTP, and not for exposed ports",
+            places(spec)
+        ))
     }
 
     /// A key without prefix. On annotations it counts only where everything is to be as the controller has it.
@@ -423,9 +503,10 @@ impl<'r, 'm> Reader<'r, 'm> {
             spec.dialect.name(),
             spec.dialect.prefixes()[0]
         );
+        let right = || format!("write `{}`", spec.full_key());
         let finding = Finding::new(Code::WRONG_PREFIX, message)
             .at(entry.place)
-            .help(format!("write `{}`", spec.full_key()));
+            .help(self.remedy(spec).unwrap_or_else(right));
         let finding = with_age(finding, entry.key, spec);
         self.lose(entry, spec, rank, finding);
     }
@@ -478,7 +559,9 @@ impl<'r, 'm> Reader<'r, 'm> {
             return;
         };
         let written = written(entry, spec);
-        let finding = finding.help(if spec.on.contains(&self.on) {
+        let finding = finding.help(if let Some(help) = self.remedy(spec) {
+            help
+        } else if spec.on.contains(&self.on) {
             format!("write `{written}`")
         } else {
             format!("write `{written}`, {}", places(spec))
@@ -539,12 +622,13 @@ impl<'r, 'm> Reader<'r, 'm> {
     fn lose(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize, finding: Finding) {
         let finding = self.place(entry, finding);
         self.told.push(entry.place);
-        // An empty value says nothing, wherever it stands.
+        // An empty value says nothing, wherever it stands, unless there has to be one.
         let given = Given {
             broken: true,
             ..self.given(entry, spec, rank)
         };
-        if entry.value.value.is_empty() {
+        let says_nothing = entry.value.value.is_empty() && !spec.needs_value();
+        if says_nothing {
             self.findings.push(finding);
         } else {
             self.lost.push((given, finding));

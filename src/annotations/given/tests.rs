@@ -114,6 +114,51 @@ fn a_misspelt_protection_closes() {
 }
 
 #[test]
+fn an_empty_value_is_a_mistake_where_nothing_else_says_what_is_meant() {
+    let read = |line: &str| {
+        let meta = meta("web", line);
+        let (registry, mut findings) = (Registry::known(), Vec::new());
+        let given = read_annotations(
+            registry,
+            On::Service,
+            &meta,
+            &settings(),
+            &[],
+            &mut findings,
+        );
+        let shown: Vec<_> = given.iter().map(shown).collect();
+        let codes: Vec<_> = findings
+            .iter()
+            .map(|it| (it.code.to_string(), it.severity))
+            .collect();
+        (shown, codes)
+    };
+    let error = |code: &str| vec![(code.to_owned(), Severity::Error)];
+    for key in [
+        "allow-list",
+        "deny-list",
+        "client-ca",
+        "tls-secret",
+        "accept-proxy",
+        "expose",
+    ] {
+        let (shown, said) = read(&format!("ingressc/{key}: "));
+        assert_eq!(shown, [format!("!{key}=")], "{key}");
+        assert_eq!(said, error("ING603"), "{key}");
+    }
+    let (shown, said) = read("ingressc/alow-list: ");
+    assert_eq!(
+        (shown, said),
+        (vec!["!allow-list=".to_owned()], error("ING504"))
+    );
+    // These keep nobody out: as if nothing were said.
+    for key in ["timeout-tunnel", "backup", "maxconn"] {
+        let (shown, said) = read(&format!("ingressc/{key}: "));
+        assert_eq!((shown, said), (vec![format!("{key}=")], Vec::new()));
+    }
+}
+
+#[test]
 fn a_key_that_speaks_of_protection_closes_although_no_key_is_near() {
     for (key, meant) in [
         ("ip-whitelist", "allow-list"),

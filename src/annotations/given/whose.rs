@@ -14,6 +14,16 @@ pub(super) struct Controller {
     shared: Option<&'static [&'static str]>,
 }
 
+/// The name of the community's controller.
+const COMMUNITYS: &str = "the community's HAProxy controller";
+
+impl Controller {
+    /// Whether it is the community's, under any of its prefixes.
+    pub(super) fn is_communitys(&self) -> bool {
+        self.name == COMMUNITYS
+    }
+}
+
 /// What the community's controller calls as the one of HAProxy Technologies does.
 const COMMUNITY: &[&str] = &[
     "auth-realm",
@@ -54,12 +64,12 @@ static CONTROLLERS: [Controller; 6] = [
     },
     Controller {
         prefix: "haproxy-ingress.github.io",
-        name: "the community's HAProxy controller",
+        name: COMMUNITYS,
         shared: Some(COMMUNITY),
     },
     Controller {
         prefix: "haproxy-ingress",
-        name: "the community's HAProxy controller",
+        name: COMMUNITYS,
         shared: Some(COMMUNITY),
     },
     Controller {

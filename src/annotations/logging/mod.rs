@@ -43,6 +43,9 @@ annotation! {
     ///
     /// Browsers open some in advance, and load balancers open one every few seconds to see whether HAProxy is there. On a network
     /// that is open to scans, `false` shows those.
+    ///
+    /// Ports of TCP services log them unless the key is there and `true`: where the server speaks first, as `MySQL` and SMTP do, clients
+    /// that find no server, and those that a list keeps out, have sent nothing.
     static HAPROXYTECH_DONTLOGNULL: Bool = {
         key: HaproxyTech / "dontlognull",
         on: [ConfigMap],
@@ -138,11 +141,10 @@ pub(super) fn finish_global(
     _: &mut Said,
 ) {
     let own = &draft.logging;
-    let flag = |value: Option<Sourced<bool>>, default| value.map_or(default, |it| it.value);
     global.logging = Logging {
         targets: own.targets.clone().map(|it| it.value).unwrap_or_default(),
         format: own.format.clone().map(|it| it.value),
-        null_too: !flag(own.skip_null, true),
-        asap: flag(own.asap, false),
+        skip_null: own.skip_null.map(|it| it.value),
+        asap: own.asap.is_some_and(|it| it.value),
     };
 }

@@ -66,7 +66,8 @@ annotation! {
     /// taken: clients choose it. The haproxytech controller compares no name at all, so that every certificate of the authority passes;
     /// certificates of servers may have to be issued again with the Service's name.
     ///
-    /// When the Secret is missing or holds no authority, the routes are closed.
+    /// When the Secret is missing, holds no authority or has a list of revoked certificates (`ca.crl`), which is not compiled, the routes
+    /// are closed.
     static HAPROXYTECH_SERVER_CA: ObjectRef = {
         key: HaproxyTech / "server-ca",
         on: [Service, Ingress, ConfigMap],

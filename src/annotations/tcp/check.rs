@@ -6,7 +6,7 @@ use crate::annotations::spec::{Support, annotation};
 use crate::finding::Code;
 use crate::ir::policy::{CheckTarget, DatabaseUser, TcpCheck};
 use crate::ir::{Fqdn, Policy, Port};
-use crate::source::Sourced;
+use crate::source::{Origin, Sourced};
 
 /// The values that count.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +22,9 @@ annotation! {
     /// * `tls`: a TLS handshake, whoever the server is.
     /// * `http PATH`, `https PATH`: GET of the path has to be answered with a status of 200 to 399, `https` over TLS. With
     ///   `ingressc/check-port` this is how the primary of a PostgreSQL cluster is found: Patroni answers `http /primary` on port 8008
-    ///   with 200 on the primary alone.
+    ///   with 200 on the primary alone. It is asked every two seconds, unless `haproxy.org/check-interval` says otherwise. From HAProxy
+    ///   3.1 on (`target.haproxy`), none of several servers gets connections before its first check after a start or a reload; where
+    ///   there are backup servers, and with older ones, all of them do.
     /// * `mysql`: the server's greeting. MySQL counts such checks as failed connections, and blocks the host after
     ///   `max_connect_errors` of them: better name a user.
     /// * `mysql USER`: to log in. The user must have no password, and needs no privilege:
@@ -184,6 +186,28 @@ impl Grammar for CheckPort {
         port.ok_or_else(|| {
             Problem::new("is no port").help("write a number from 1 to 65535, such as `8008`")
         })
+    }
+}
+
+/// A database whose clients agree on TLS within their own protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::annotations) enum Database {
+    /// After the server's greeting.
+    MySql,
+    /// In a request before the first one; from version 17 on, if they like, before the first byte.
+    PostgreSql,
+}
+
+impl Draft {
+    /// The database that servers are asked as, and where that is said.
+    pub(super) fn database(&self) -> Option<(Origin, Database)> {
+        let check = self.check.as_ref()?;
+        let database = match check.value {
+            TcpCheck::Mysql(_) => Database::MySql,
+            TcpCheck::Pgsql(_) => Database::PostgreSql,
+            _ => return None,
+        };
+        Some((check.origin, database))
     }
 }
 

@@ -40,10 +40,12 @@ annotation! {
 annotation! {
     /// The most connections that an exposed port has at a time, from all HAProxy processes together.
     ///
-    /// Each process gets an equal share, as of `haproxy.org/pod-maxconn`: the number divided by `instances` in ingressc.yaml, and at least
-    /// 1. Further ones wait in the kernel, and clients see a connection that stands and says nothing. It counts for each exposed port
+    /// Each process gets an equal share, as of `haproxy.org/pod-maxconn`: the number divided by `instances` in ingressc.yaml, at least 1.
+    /// Further ones wait in the kernel, and clients see a connection that stands and says nothing. It counts for each exposed port
     /// of the Service alone. HAProxy itself has room for about 100,000 connections in all, or for `maxconn` of the ConfigMap: the sum
     /// of all ports may be more, and then the process limit comes first.
+    ///
+    /// After a reload the new process counts from zero, beside the connections that the old one still has.
     pub(super) static INGRESSC_MAXCONN: Integer<1, 2_147_483_647> = {
         key: Ingressc / "maxconn",
         on: [Service],

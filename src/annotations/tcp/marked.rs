@@ -19,6 +19,9 @@ annotation! {
     ///
     /// Without it they stay until one end closes them. A primary that has become a replica answers on, so clients would go on to write
     /// to it: with `ingressc/check` that tells a primary from a replica, this makes them connect again, to the new one.
+    ///
+    /// It does not hold for connections that a reload left with the process before, which checks nobody any more: they end with their
+    /// clients, or with that process. "The primary" in docs/tcp.md says how to end it.
     pub(super) static INGRESSC_ON_MARKED_DOWN: ShutdownSessions = {
         key: Ingressc / "on-marked-down",
         on: [Service],
@@ -35,7 +38,8 @@ annotation! {
     /// Closes the connections to backup servers as soon as a server that is none is up again.
     ///
     /// Backup servers are those of `ingressc/backup`, and those that the inventory marks as such. Without it, clients stay with them
-    /// until one end closes the connection.
+    /// until one end closes the connection. It does not hold for connections that a reload left with the process before, which checks
+    /// nobody any more.
     pub(super) static INGRESSC_ON_MARKED_UP: ShutdownBackupSessions = {
         key: Ingressc / "on-marked-up",
         on: [Service],

@@ -5,10 +5,13 @@ mod backup;
 mod check;
 mod connections;
 mod marked;
+mod retold;
 mod timeouts;
 mod unheard;
 
 use std::sync::Arc;
+
+pub(super) use self::check::Database;
 
 use super::context::{Context, Said};
 use super::given::Given;
@@ -19,9 +22,11 @@ use super::spec::{On, Scope};
 use crate::finding::{Code, Severity};
 use crate::ir::policy::{Access, Balancing, Checks, Mode};
 use crate::ir::{ClientSide, Field, Policy, PolicyName, Setting, Termination};
+use crate::source::Origin;
 use crate::source::Sourced;
 
 pub(crate) use backup::BackupService;
+pub(crate) use retold::retell;
 pub(crate) use unheard::unheard;
 
 /// The keys.
@@ -174,7 +179,7 @@ pub(super) fn client(
         fields.contains(&field).then_some((field, origin))
     });
     ClientSide {
-        timeout: timeouts::client(&own.timeouts, context, said),
+        timeout: timeouts::client(&own.timeouts, draft.limits.has_maxconn(), context, said),
         maxconn: connections::maxconn(&own.connections, context, said),
         keepalive: connections::keepalive(&own.connections),
         origins: origins.collect(),
@@ -185,6 +190,11 @@ pub(super) fn client(
 /// The Service whose servers stand in.
 pub(super) fn backup(draft: &super::Draft) -> Option<Sourced<BackupService>> {
     draft.tcp.backup.clone()
+}
+
+/// The database that servers are asked as, and where that is said, if its clients agree on TLS within their own protocol.
+pub(super) fn database(draft: &super::Draft) -> Option<(Origin, Database)> {
+    draft.tcp.check.database()
 }
 
 /// Puts what is about servers into the policy.

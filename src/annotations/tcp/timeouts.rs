@@ -20,7 +20,8 @@ annotation! {
     /// How long a client of an exposed port may stay silent before a server has accepted its connection.
     ///
     /// From then on `ingressc/timeout-tunnel` takes its place: a connection that stands is not closed by this one, on any version of
-    /// HAProxy. Where nothing is said, it is that of the ConfigMap, or 50 seconds.
+    /// HAProxy. Where nothing is said, it is that of the ConfigMap, or 50 seconds; or as long as connections may be in the queue
+    /// (`ingressc/timeout-queue`) and four attempts to connect may take, where servers have a limit and that is longer.
     pub(super) static INGRESSC_TIMEOUT_CLIENT: Time = {
         key: Ingressc / "timeout-client",
         on: [Service],
@@ -54,7 +55,8 @@ annotation! {
     /// How long a connection to an exposed port waits for a server that has as many as it may have.
     ///
     /// Only servers with a limit (`haproxy.org/pod-maxconn`) have a queue. Then the connection is closed. Where nothing is said, it is
-    /// that of the ConfigMap, or 30 seconds.
+    /// that of the ConfigMap, or 30 seconds. Clients that wait for the server to speak, as those of `MySQL` do, are silent in the queue:
+    /// `timeout client` of the port is made long enough, unless `ingressc/timeout-client` says another one.
     pub(super) static INGRESSC_TIMEOUT_QUEUE: Time = {
         key: Ingressc / "timeout-queue",
         on: [Service],
@@ -71,6 +73,8 @@ annotation! {
     /// How long both ends of a connection to an exposed port may be silent.
     ///
     /// The one limit that counts once a server has accepted the connection: `timeout-client` and `timeout-server` count no more then.
+    /// Once one end has said that it will send no more, the other one has five minutes between any two bytes, or the time of
+    /// `timeout-client-fin` and `timeout-server-fin` of the ConfigMap.
     /// Where nothing is said, it is that of the ConfigMap, or 24 hours: pools of database clients keep connections for later. Ends that
     /// are gone without a word are found by keep-alives, see `ingressc/keepalive`, and not by this.
     pub(super) static INGRESSC_TIMEOUT_TUNNEL: Time = {
@@ -95,7 +99,14 @@ pub(super) fn finish(draft: &Draft, policy: &mut Policy) {
 }
 
 /// That of the clients' side. Who sets it alone means idle connections, most of the time, for which it does nothing.
-pub(super) fn client(draft: &Draft, context: &Context<'_>, said: &mut Said) -> Option<Millis> {
+///
+/// `queues`: whether connections wait for servers that have as many as they may.
+pub(super) fn client(
+    draft: &Draft,
+    queues: bool,
+    context: &Context<'_>,
+    said: &mut Said,
+) -> Option<Millis> {
     let limit = draft.client?;
     if draft.tunnel.is_none()
         && let Some(holder) = context.holder(limit.origin)
@@ -108,7 +119,25 @@ pub(super) fn client(draft: &Draft, context: &Context<'_>, said: &mut Said) -> O
         said.say(
             finding
                 .help("set `ingressc/timeout-tunnel`, too, to the time for which connections may be idle")
-                .note("from then on HAProxy counts `timeout tunnel` alone, on both sides"),
+                .note("from then on HAProxy counts `timeout tunnel` alone, on both sides, until one of them closes"),
+        );
+    }
+    if let Some(queue) = draft
+        .queue
+        .filter(|queue| queues && queue.value > limit.value)
+        && let Some(holder) = context.holder(queue.origin)
+    {
+        let message = format!(
+            "{} does not hold for clients that send nothing: `ingressc/timeout-client` closes their connections after {}",
+            holder.setting(),
+            limit.value
+        );
+        let finding = holder.about(Code::INEFFECTIVE_ANNOTATION, queue.origin, message);
+        said.say(
+            finding
+                .label(limit.origin, "this is shorter")
+                .note("clients of MySQL and SMTP wait for the server to speak first, also in the queue")
+                .help("remove `ingressc/timeout-client`, or make it longer than `ingressc/timeout-queue`"),
         );
     }
     Some(limit.value)

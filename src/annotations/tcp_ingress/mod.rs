@@ -13,8 +13,8 @@ use super::grammar::{Bool, ObjectRef, Reference};
 use super::registry::Family;
 use super::snippets::{self, Lines};
 use super::spec::{Dialect, Support, annotation};
-use crate::certificate::{Loaded, authority, file};
-use crate::finding::{Code, Finding, Severity};
+use crate::certificate::{Loaded, authority, file, remedy};
+use crate::finding::{Code, Finding};
 use crate::ir::global::ClientAuthority;
 use crate::ir::{Field, LogFormat, Port, RawLine, Setting};
 use crate::manifest::{Annotation, Ingress, ObjectName};
@@ -223,7 +223,7 @@ pub(super) fn is_meant(annotations: &[Annotation], settings: &Settings) -> bool 
 }
 
 /// Whether a name is of a key that is about TCP ports wherever it stands.
-pub(super) fn is_own(name: &str) -> bool {
+pub(crate) fn is_own(name: &str) -> bool {
     name.starts_with("tcp-service-") || name == "config-tcp-service"
 }
 
@@ -353,27 +353,8 @@ fn read(
     let (loaded, findings) = authority(&context.keyring, &name);
     said.findings.extend(findings);
     let (why, help) = match loaded {
-        Loaded::Usable { pem, .. } => match revoked(&name, context) {
-            None => return Some(file("ca", &name, pem)),
-            Some(origin) => {
-                let message = format!(
-                    "Secret {name}, which {} names, has a list of revoked certificates, which is not translated, so nobody may connect",
-                    holder.setting()
-                );
-                let finding = about(Code::UNSUPPORTED_DIALECT_KEY, message);
-                said.close(
-                    finding
-                        .severity(Severity::Error)
-                        .label(origin, "the list")
-                        .help("take `ca.crl` out of the Secret, and renew the authority"),
-                );
-                return None;
-            }
-        },
-        Loaded::Unusable => (
-            "cannot be used".to_owned(),
-            format!("store the authority as `ca.crt` of Secret {name}"),
-        ),
+        Loaded::Usable { pem, .. } => return Some(file("ca", &name, pem)),
+        Loaded::Unusable => ("cannot be used".to_owned(), remedy(&context.keyring, &name)),
         Loaded::Missing => context.keyring.absent(&name),
     };
     let message = format!("Secret {name}, which {} names, {why}", holder.setting());
@@ -385,10 +366,4 @@ fn read(
         "nobody may connect, whatever `auth-tls-strict` says; haproxy-ingress lets everybody in"
     }));
     None
-}
-
-/// Where a Secret has certificates that its authority has taken back.
-fn revoked(name: &ObjectName, context: &Context<'_>) -> Option<Origin> {
-    let secret = context.manifests.secrets.get(name)?;
-    Some(secret.data.get("ca.crl")?.origin)
 }

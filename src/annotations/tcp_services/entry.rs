@@ -103,6 +103,12 @@ fn entry<'m>(
     findings: &mut Vec<Finding>,
 ) -> Result<Entry<'m>, Refused> {
     const HELP: &str = "write `namespace/service:port`";
+    if value.value.trim().is_empty() {
+        let message = format!("{place} leads to no Service: its value is empty");
+        let finding = place.finding(Code::INVALID_TCP_SERVICE, message);
+        let help = format!("{HELP}, or remove the key");
+        return Err(Box::new(finding.at(value.origin).help(help)));
+    }
     let pieces = pieces(value);
     let refuse = |piece: Piece<'_>, what: &str| {
         let message = format!("`{}`, to which {place} leads, {what}", short(piece.text));

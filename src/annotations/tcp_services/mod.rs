@@ -21,7 +21,7 @@ pub(crate) use self::entry::{Entry, Tls};
 pub use self::format::MapFormat;
 use self::format::Reading;
 pub(crate) use self::servers::Servers;
-pub(crate) use self::unnamed::tell as unnamed_tcp_services;
+pub(crate) use self::unnamed::{candidates as tcp_candidates, tell as unnamed_tcp_services};
 use super::context::Settings;
 use super::given::{self, short};
 use super::policies::{Choice, choose, draft};

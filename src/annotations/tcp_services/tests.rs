@@ -136,6 +136,18 @@ fn each_controller_has_words_of_its_own() {
 }
 
 #[test]
+fn an_empty_value_is_called_so() {
+    for value in ["", " ", "\n"] {
+        let map = map(&[("7008", value)]);
+        let mut findings = Vec::new();
+        tcp_services(&map, None, &Settings::default(), &mut findings);
+        let messages: Vec<_> = findings.iter().map(|it| it.message.as_str()).collect();
+        let message = "port 7008 of ConfigMap edge/tcp leads to no Service: its value is empty";
+        assert_eq!(messages, [message], "{value:?}");
+    }
+}
+
+#[test]
 fn a_service_is_a_namespace_a_name_and_a_port() {
     for value in [
         "",

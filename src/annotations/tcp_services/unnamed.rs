@@ -3,6 +3,7 @@
 //! In: all ConfigMaps. Out: a finding for each that has the shape of one.
 
 use super::LOG_FORMAT;
+use super::format::{MapFormat, Reading};
 use super::udp;
 use crate::annotations::context::Settings;
 use crate::finding::{Code, Finding};
@@ -16,17 +17,10 @@ pub(crate) fn tell(
     settings: &Settings,
     tcp: &[Sourced<ObjectName>],
 ) -> Vec<Finding> {
-    let named = [
-        &settings.config_map,
-        &settings.error_files,
-        &settings.pattern_files,
-    ];
     let mut findings = Vec::new();
-    for map in manifests.config_maps.values() {
+    for map in shaped(manifests, settings) {
         let name = &map.meta.name;
-        let is_named = named.into_iter().flatten().any(|other| other == name)
-            || tcp.iter().any(|other| other.value == *name);
-        if is_named || !has_shape(map) {
+        if tcp.iter().any(|other| other.value == *name) {
             continue;
         }
         if udp::is_udp(&name.name) {
@@ -36,6 +30,35 @@ pub(crate) fn tell(
         }
     }
     findings
+}
+
+/// Those that list TCP services by their shape, each with the controller that it is written for, where its values tell.
+pub(crate) fn candidates<'m>(
+    manifests: &'m Manifests,
+    settings: &'m Settings,
+) -> impl Iterator<Item = (&'m ConfigMap, Option<MapFormat>)> {
+    shaped(manifests, settings)
+        .filter(|map| !udp::is_udp(&map.meta.name.name))
+        .map(|map| match Reading::of(map) {
+            Reading::As(format) => (map, Some(format)),
+            Reading::Alike | Reading::Torn => (map, None),
+        })
+}
+
+/// ConfigMaps of that shape, but for those that the configuration names as something else.
+fn shaped<'m>(
+    manifests: &'m Manifests,
+    settings: &'m Settings,
+) -> impl Iterator<Item = &'m ConfigMap> {
+    let named = [
+        &settings.config_map,
+        &settings.error_files,
+        &settings.pattern_files,
+    ];
+    manifests.config_maps.values().filter(move |map| {
+        let name = &map.meta.name;
+        !named.into_iter().flatten().any(|other| other == name) && has_shape(map)
+    })
 }
 
 /// Whether all of it are ports and Services.

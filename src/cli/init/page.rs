@@ -77,10 +77,7 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     certificates(&mut page, survey);
     page.part("HAProxy hosts that share their stick tables, so that a client stays with its server whichever it meets.");
     page.unset("peers:\n  edge1: \"10.0.0.1:10000\"\n  edge2: \"10.0.0.2:10000\"");
-    page.part("Services that annotations expose as they are, without HTTP: the ports that they are given, the file that keeps who has which (commit it), the addresses of the host where they are bound (unset, all of them), and ConfigMaps that list such Services.");
-    page.unset(
-        "tcp:\n  pool: 26000-26999\n  lock: ports.lock\n  addresses: [\"10.0.0.5\"]\n  configMap: haproxy/tcp-services",
-    );
+    tcp(&mut page, survey);
     page.part("Lines of your own in HAProxy's language, from files.");
     page.unset(
         "include:\n  global: []\n  defaults: []\n  frontend: []\n  backends: {}\n  sections: []",
@@ -88,6 +85,39 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     page.part("From which severity on the exit code is 1; and levels of single rules, by code or name (`ingressc rules`).");
     page.unset("rules:\n  fail-on: error\n  no-endpoints: {level: warning}");
     page.text
+}
+
+fn tcp(page: &mut Page, survey: &Survey) {
+    page.part("Services that annotations expose as they are, without HTTP: the ports that they are given, the file that keeps who has which (commit it), the addresses of the host where they are bound (unset, all of them), and ConfigMaps that list such Services.");
+    if survey.selection.exposed > 0 {
+        page.says(&format!(
+            "Exposed: {}. Those that annotations of Services expose, and that name no port of the host, get one of the pool; it has to be free on the host, and reachable. Set it before clients are told their ports: what the lock has does not move.",
+            survey.selection.exposed
+        ));
+    }
+    let is_named = |(map, _): &&(ObjectName, _)| is_name(&map.namespace) && is_name(&map.name);
+    let maps: Vec<_> = survey.tcp_maps.iter().filter(is_named).collect();
+    let rest = "  pool: 26000-26999\n  lock: ports.lock\n  addresses: [\"10.0.0.5\"]";
+    let Some((_, format)) = maps.first() else {
+        page.unset("tcp:");
+        page.unset(rest);
+        page.unset("  configMap: haproxy/tcp-services\n  configMapFormat: nginx");
+        return;
+    };
+    page.set("tcp:");
+    page.unset(rest);
+    page.says("By their shape these ConfigMaps list TCP services. Of each controller's own words, `configMapFormat` says whose they are; unset, what stands in them decides: haproxytech, haproxy-ingress or nginx.");
+    let names: Vec<String> = maps.iter().map(|(name, _)| name.to_string()).collect();
+    page.set(&match &names[..] {
+        [one] => format!("  configMap: {one}"),
+        all => format!("  configMap: {}", list(all)),
+    });
+    match format {
+        Some(format) if maps.iter().all(|(_, other)| *other == Some(*format)) => {
+            page.set(&format!("  configMapFormat: {}", format.name()));
+        }
+        _ => page.unset("  configMapFormat: nginx"),
+    }
 }
 
 fn annotations(page: &mut Page, survey: &Survey) {
@@ -121,14 +151,16 @@ fn annotations(page: &mut Page, survey: &Survey) {
 }
 
 fn classes(page: &mut Page, survey: &Survey) {
-    let mut found = Vec::new();
-    for (class, count) in &survey.selection.taken {
-        found.push(of_class(class, *count));
-    }
-    let mut remark = format!(
-        "Ingress classes to take; \"\" stands for Ingresses without a class. Unset: every class of a known controller, and none. Taken: {}.",
-        found.join(", ")
+    let mut remark = String::from(
+        "Ingress classes to take; \"\" stands for Ingresses without a class. Unset: every class of a known controller, and none.",
     );
+    let taken = survey.selection.taken.iter();
+    let found: Vec<String> = taken
+        .map(|(class, count)| of_class(class, *count))
+        .collect();
+    if !found.is_empty() {
+        let _ = write!(remark, " Taken: {}.", found.join(", "));
+    }
     if !survey.selection.skipped.is_empty() {
         let skipped = survey.selection.skipped.iter();
         let skipped: Vec<String> = skipped
@@ -136,7 +168,8 @@ fn classes(page: &mut Page, survey: &Survey) {
             .collect();
         let _ = write!(remark, " Not taken: {}.", skipped.join(", "));
     }
-    if survey.class_objects == 0 {
+    let are_there = !found.is_empty() || !survey.selection.skipped.is_empty();
+    if survey.class_objects == 0 && are_there {
         remark.push_str(" No IngressClass is among the manifests, so classes are known by name.");
     }
     if let Some(class) = &survey.default_class {

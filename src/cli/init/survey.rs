@@ -7,17 +7,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 
-use crate::annotations::unnamed_config_maps;
+use crate::annotations::{
+    MapFormat, Settings as Annotations, is_of_tcp_ingress, tcp_candidates, unnamed_config_maps,
+};
 use crate::cli::journey::Journey;
 use crate::ir::{Address, ClusterDns, Fqdn, Nameserver, Nodes, Resolver, Routing};
 use crate::lower::{self, EndpointSettings, Selection, class_written};
 use crate::manifest::{Annotation, Ingress, Kind, Manifests, ObjectName, ServiceType};
 use crate::source::{Origin, Sourced};
 
+/// The keys of HAProxy Ingress that are translated, and what its others begin with.
+pub(super) const TCP_SERVICE: &str = "haproxy-ingress.github.io/tcp-service-port";
+const COMMUNITY: &str = "haproxy-ingress.github.io/";
+
 /// The annotations of the known controllers, each by what its keys begin with.
-const DIALECTS: [&str; 5] = [
+const DIALECTS: [&str; 6] = [
     "haproxy.org/",
-    "haproxy-ingress.github.io/",
+    TCP_SERVICE,
+    COMMUNITY,
     "ingress.kubernetes.io/",
     "nginx.ingress.kubernetes.io/",
     "traefik.ingress.kubernetes.io/",
@@ -54,6 +61,8 @@ pub(super) struct Survey {
     pub(super) candidates: Vec<Candidate>,
     /// ConfigMaps that look like the controller's.
     pub(super) config_maps: Vec<ObjectName>,
+    /// ConfigMaps that list TCP services, and whose they are, where that can be told.
+    pub(super) tcp_maps: Vec<(ObjectName, Option<MapFormat>)>,
     /// Nodes among the manifests.
     pub(super) nodes: usize,
     /// Secrets that are named for TLS and are not there; with the kind of object that announces one, where there is one.
@@ -90,6 +99,16 @@ pub(super) fn unknown_classes(journey: &Journey) -> Option<Vec<String>> {
     (!classes.is_empty()).then_some(classes)
 }
 
+/// The ConfigMaps that list TCP services: `compile` reads them when the configuration names them.
+pub(super) fn tcp_maps(journey: &Journey, settings: &Annotations) -> Vec<Sourced<ObjectName>> {
+    let manifests = journey.manifests();
+    let maps = manifests.flat_map(|manifests| tcp_candidates(manifests, settings));
+    let names = maps.map(|(map, _)| Sourced::new(map.meta.name.clone(), map.meta.origin));
+    names
+        .filter(|name| is_name(&name.value.namespace) && is_name(&name.value.name))
+        .collect()
+}
+
 /// Whether `text` is a DNS subdomain, as names of objects are. No other text of a manifest gets into a file of ours.
 pub(super) fn is_name(text: &str) -> bool {
     let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.';
@@ -118,6 +137,9 @@ pub(super) fn survey(
         let config_maps = unnamed_config_maps(manifests, &settings.annotations);
         let config_maps = config_maps.map(|map| map.meta.name.clone());
         survey.config_maps.extend(config_maps);
+        let tcp_maps = tcp_candidates(manifests, &settings.annotations);
+        let tcp_maps = tcp_maps.map(|(map, format)| (map.meta.name.clone(), format));
+        survey.tcp_maps.extend(tcp_maps);
         survey.dialects(manifests);
         survey.secrets(manifests);
         survey.servers(&journey.routing, manifests, settings);
@@ -136,9 +158,14 @@ impl Survey {
     fn dialects(&mut self, manifests: &Manifests) {
         let mut count = |kind, annotations: &[Annotation]| {
             for dialect in DIALECTS {
+                // What belongs to a TCP port is read.
+                let is_other = |key: &str| {
+                    dialect != COMMUNITY
+                        || !key.strip_prefix(COMMUNITY).is_some_and(is_of_tcp_ingress)
+                };
                 if annotations
                     .iter()
-                    .any(|annotation| annotation.key.starts_with(dialect))
+                    .any(|one| one.key.starts_with(dialect) && is_other(&one.key))
                 {
                     *self
                         .dialects

@@ -10,7 +10,7 @@ use super::super::journey::{Journey, caveats, settle};
 use super::super::settings::Typed;
 use super::super::streams::Streams;
 use super::super::{Exit, Stop};
-use crate::ir::{Port, PortKey, ServiceRef, Target, TcpListener, Wanted};
+use crate::ir::{Port, PortKey, ServiceRef, TcpListener, Wanted};
 use crate::ports::{Place, Settings, State};
 use crate::report::visible;
 use crate::source::{Origin, Sources};
@@ -69,33 +69,16 @@ struct Row {
 
 /// By port; those without one last.
 fn rows(journey: &Journey, settings: &Settings) -> Vec<Row> {
-    let listeners = journey.routing.tcp.iter().zip(&journey.ports.places);
-    let mut rows: Vec<Row> = listeners
-        .flat_map(|(listener, place)| of_listener(journey, listener, *place))
-        .collect();
-    let present: BTreeSet<&PortKey> = journey
+    let ports = &journey.ports;
+    let led = ports.places.iter().zip(&ports.services);
+    let mut rows: Vec<Row> = journey
         .routing
         .tcp
         .iter()
-        .filter_map(|listener| listener.key.as_ref())
+        .zip(led)
+        .flat_map(|(listener, (place, service))| of_listener(listener, *place, service.clone()))
         .collect();
-    // Those that this run would release, too.
-    let gone = settings.lock.entries.iter();
-    let gone = gone.filter(|(key, _)| !present.contains(key));
-    rows.extend(gone.map(|(key, entry)| Row {
-        port: Some(entry.port),
-        service: Some(ServiceRef {
-            namespace: key.namespace.clone(),
-            name: key.service.clone(),
-            port: key.port.get(),
-            port_name: String::new(),
-        }),
-        owner: format!("Service {}/{}", key.namespace, key.service),
-        state: "released",
-        outside: false,
-        bound: Vec::new(),
-        at: entry.origin,
-    }));
+    rows.extend(unbound(journey, settings));
     rows.sort_by(|a, b| {
         let key = |row: &Row| (row.port.is_none(), row.port, row.state == "conflict");
         key(a).cmp(&key(b)).then_with(|| a.service.cmp(&b.service))
@@ -103,7 +86,46 @@ fn rows(journey: &Journey, settings: &Settings) -> Vec<Row> {
     rows
 }
 
-fn of_listener(journey: &Journey, listener: &TcpListener, place: Place) -> Vec<Row> {
+/// Entries of the lock that no listener has: of Services that are gone, and ports that a Service left.
+fn unbound<'j>(journey: &'j Journey, settings: &'j Settings) -> impl Iterator<Item = Row> + 'j {
+    let listeners = journey.routing.tcp.iter().zip(&journey.ports.places);
+    let had: BTreeSet<(&PortKey, Port)> = listeners
+        .filter_map(|(listener, place)| Some((listener.key.as_ref()?, place.port?)))
+        .collect();
+    let (before, after) = (&settings.lock, &journey.ports.lock);
+    let live = before.live.iter();
+    let live = live.map(move |(key, entry)| {
+        let state = match after.live.get(key) {
+            Some(now) if now.port == entry.port => "kept",
+            _ => "to release",
+        };
+        (key, entry.port, entry.origin, state)
+    });
+    let released = before.released.iter();
+    let released = released.map(|((key, port), line)| (key, *port, *line, "released"));
+    let all = live.chain(released);
+    let unbound = all.filter(move |(key, port, ..)| !had.contains(&(*key, *port)));
+    unbound.map(|(key, port, line, state)| Row {
+        port: Some(port),
+        service: Some(service_of(key)),
+        owner: format!("Service {}/{}", key.namespace, key.service),
+        state,
+        outside: false,
+        bound: Vec::new(),
+        at: line,
+    })
+}
+
+fn service_of(key: &PortKey) -> ServiceRef {
+    ServiceRef {
+        namespace: key.namespace.clone(),
+        name: key.service.clone(),
+        port: key.port.get(),
+        port_name: String::new(),
+    }
+}
+
+fn of_listener(listener: &TcpListener, place: Place, service: Option<ServiceRef>) -> Vec<Row> {
     let ports: BTreeSet<Option<Port>> = match (&listener.wanted, place.port) {
         (Wanted::Binds(binds), None) => {
             let ports = binds.iter().map(|bind| Port::new(bind.value.port()));
@@ -111,20 +133,7 @@ fn of_listener(journey: &Journey, listener: &TcpListener, place: Place) -> Vec<R
         }
         (_, port) => [port].into(),
     };
-    let service = match &listener.default {
-        Target::Backend(name) => journey.routing.backends.get(name),
-        Target::Closed | Target::Next | Target::Misdirected(_) => None,
-    };
-    let service = service.map(|backend| backend.service.clone());
-    let service = service.or_else(|| {
-        let key = listener.key.as_ref()?;
-        Some(ServiceRef {
-            namespace: key.namespace.clone(),
-            name: key.service.clone(),
-            port: key.port.get(),
-            port_name: String::new(),
-        })
-    });
+    let service = service.or_else(|| listener.key.as_ref().map(service_of));
     let at = match &listener.wanted {
         Wanted::Port(port) => port.origin,
         Wanted::Pool | Wanted::Binds(_) => listener.origin,
@@ -249,9 +258,8 @@ fn tail(rows: &[Row], settings: &Settings) -> String {
         return String::new();
     };
     let within = |released: bool| {
-        let rows = rows
-            .iter()
-            .filter(|row| (row.state == "released") == released);
+        let is_released = |row: &Row| matches!(row.state, "released" | "to release");
+        let rows = rows.iter().filter(|row| is_released(row) == released);
         let ports = rows.filter_map(|row| row.port);
         ports
             .filter(|port| pool.contains(*port))

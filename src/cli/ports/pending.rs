@@ -16,6 +16,8 @@ pub(in crate::cli) struct Pending {
     file: String,
     /// `2 allocated, 1 released`; empty when every entry stays as it is.
     changes: String,
+    /// Services whose clients have to be told, a line each.
+    moves: Vec<String>,
     /// What the file is to hold; `None` when it holds that, and when it is not to be touched: it cannot be understood, or is locked.
     text: Option<String>,
 }
@@ -25,7 +27,12 @@ impl Pending {
     pub(in crate::cli) fn new(journey: &Journey, settings: &Settings) -> Self {
         let usable = !settings.lock.unusable;
         let locked = settings.on_change == OnChange::Refuse;
+        let changes = journey.ports.changes.iter();
+        let moves = changes.filter(|change| usable && change.is_move());
         Self {
+            moves: moves
+                .map(|change| format!("`{}` {}", change.key, change.became))
+                .collect(),
             file: settings.file.clone(),
             changes: if usable {
                 summary(&journey.ports.changes)
@@ -47,7 +54,15 @@ impl Pending {
             changes => changes,
         };
         streams.note(&format!("  ports    {what}: {}", visible(&self.file)));
+        self.warn(streams);
         Ok(true)
+    }
+
+    /// Names those who move: their clients have the former port in their configuration.
+    fn warn(&self, streams: &mut Streams) {
+        for moves in &self.moves {
+            streams.note(&format!("  warning  {}", visible(moves)));
+        }
     }
 
     /// Says that what is printed has ports that nothing keeps.
@@ -58,6 +73,7 @@ impl Pending {
                 self.changes,
                 visible(&self.file)
             ));
+            self.warn(streams);
         }
     }
 
@@ -68,6 +84,7 @@ impl Pending {
         }
         streams.product(&format!("changed  {}\n", visible(&self.file)));
         streams.note(&format!("  ports    to change: {}", self.changes));
+        self.warn(streams);
         1
     }
 }

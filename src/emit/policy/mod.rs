@@ -8,5 +8,5 @@ mod servers;
 mod snippet;
 
 pub(super) use capture::{Slot, slots};
-pub(super) use server_tls::server_name;
+pub(super) use server_tls::SERVER_NAME;
 pub(super) use servers::{Question, Users, users};

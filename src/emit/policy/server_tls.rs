@@ -20,8 +20,15 @@ impl Policies<'_> {
             // Nothing on connections whose TLS is not answered here; then servers are asked for no name.
             "ssl_fc_sni"
         } else {
-            server_name(policy.headers.sets_host())
+            SERVER_NAME
         }
+    }
+
+    /// Whether rules find out that name, from the host of a request.
+    pub(in crate::emit) fn asks_for_host(&self, policy: &Policy) -> bool {
+        let encryption = policy.server_tls.encryption.as_ref();
+        let is_named = encryption.is_some_and(|encryption| encryption.verify.is_none());
+        is_named && policy.mode.sees_requests()
     }
 
     /// The setting that means TLS to servers that are not authenticated.
@@ -51,12 +58,6 @@ impl Policies<'_> {
 }
 
 /// The sample of the name in the handshake with a server: the host that the request names when it gets there. Servers with several
-/// names answer 421 to a request for another host than that of the handshake (RFC 9110, 15.5.20).
-pub(in crate::emit) fn server_name(sets_host: bool) -> &'static str {
-    if sets_host {
-        // Evaluated after the rules for the request. Without the port, as SNI has none.
-        "req.hdr(host),host_only"
-    } else {
-        "var(txn.host)"
-    }
-}
+/// names answer 421 to a request for another host than that of the handshake (RFC 9110, 15.5.20). Rules set it unless the host is an
+/// address: without it no name is sent (RFC 6066, section 3).
+pub(in crate::emit) const SERVER_NAME: &str = "var(txn.server_name)";

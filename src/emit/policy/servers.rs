@@ -10,8 +10,8 @@ use crate::emit::view::{Policies, Services};
 use crate::ir::hex;
 use crate::ir::policy::{CookieName, HttpCheck, Mode, TcpCheck};
 use crate::ir::{
-    Backend, CheckPath, Field, HealthCheck, Millis, PolicyName, PolicySection, Routing, Server,
-    ServiceRef,
+    Backend, CheckPath, Field, HealthCheck, Millis, Policy, PolicyName, PolicySection, Routing,
+    Server, ServiceRef,
 };
 use askama::filters::Safe;
 
@@ -44,6 +44,12 @@ impl<'a> Policies<'a> {
     /// `fastinter` and `downinter`, where checks come more often than these in `d_http`.
     pub(in crate::emit) fn fast(&self, interval: &Millis) -> Option<Millis> {
         (interval.get() < FAST).then_some(*interval)
+    }
+
+    /// Whether the answers of servers may tell which of them is meant, such as the primary, and nobody has said how often to ask.
+    pub(in crate::emit) fn asks_for_roles(&self, policy: &Policy) -> bool {
+        let check = policy.tcp.check.as_ref();
+        policy.health.interval.is_none() && check.is_some_and(|check| check.path().is_some())
     }
 
     /// A regular expression for the `Set-Cookie` that HAProxy adds. What is special in it is none of the letters, digits, `_` and `-`.
@@ -165,6 +171,16 @@ impl<'a> Services<'a> {
     /// Whether the check of an annotation takes the place of the servers' own, which may be on another port.
     pub(in crate::emit) fn is_asked_by_annotation(&self, backend: &Backend) -> bool {
         matches!(self.question(backend), Question::Annotation(..))
+    }
+
+    /// Whether servers count as down until they have answered, where the answer tells which of several is meant, such as the primary.
+    /// Backup servers must not: they might answer before the others, and get their connections.
+    pub(in crate::emit) fn waits_for_checks(&self, backend: &Backend) -> bool {
+        let servers = &backend.servers;
+        let is_one = |server: &Server| server.slots.is_none_or(|slots| slots.get() == 1);
+        let is_alone = servers.len() == 1 && servers.iter().all(is_one);
+        // HAProxy 3.1 was the first to know the word.
+        self.target.has(3, 1) && !is_alone && !servers.iter().any(|server| server.backup)
     }
 
     /// The cookie of a backend, with its section.

@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::emit::example::{certificate, origin};
-use crate::ir::global::{Alpn, ClientAuthority};
-use crate::ir::policy::{AddressList, Mode};
+use crate::ir::global::ClientAuthority;
+use crate::ir::policy::{AddressList, CheckTarget, Mode, TcpCheck};
 use crate::ir::{
-    AcceptProxy, BackendName, HostPattern, ListenerName, LogFormat, PemFile, Policy, PolicyName,
-    PolicySection, Port, Target, TcpCertificates, TcpCriterion, TcpListener, TcpRule, TcpTest,
-    Termination, Wanted,
+    AcceptProxy, Backend, BackendName, HaproxyVersion, HostPattern, ListenerName, LogFormat,
+    PemFile, Policy, PolicyName, PolicySection, Port, ProtocolName, Target, TcpCertificates,
+    TcpCriterion, TcpListener, TcpRule, TcpTest, Termination, Wanted,
 };
 use crate::source::Sourced;
 
@@ -114,7 +114,8 @@ fn one_certificate_answers_all_names() {
         default: Some(file("tcp_db")),
         named: Vec::new(),
     });
-    tls.alpn = vec![Alpn::H2, Alpn::Http11];
+    let names = ["h2", "http/1.1"].into_iter();
+    tls.alpn = names.filter_map(ProtocolName::new).collect();
     tls.clients = Some(ClientAuthority {
         file: file("ca_db"),
         optional: false,
@@ -227,6 +228,42 @@ fn rules_that_ask_for_more_stand_in_their_order() {
         "default_backend shop_web_80",
     ];
     assert_eq!(lines[6..], rules);
+}
+
+/// The lines of the policies and of the backend of `listener()` that say how often, and from when on, its servers are asked.
+fn asked(target: HaproxyVersion, change: impl Fn(&mut Backend)) -> Vec<String> {
+    let mut routing = routing(listener());
+    let primary = CheckTarget::new("/primary").expect("legal");
+    for section in routing.policies.values_mut() {
+        section.policy.tcp.check = Some(TcpCheck::Http(primary.clone()));
+    }
+    let name = BackendName::new("shop", "web", 80).expect("legal");
+    routing.backends.retain(|it, _| *it == name);
+    change(routing.backends.get_mut(&name).expect("it is there"));
+    let settings = Settings {
+        target,
+        ..Settings::default()
+    };
+    let bundle = emit(&routing, &sources(), &settings).expect("emitted");
+    let lines = text(&bundle, CONFIG).lines().map(str::trim);
+    let told = |line: &&str| line.contains("init-state") || *line == "default-server inter 2s";
+    lines.filter(told).map(str::to_owned).collect()
+}
+
+#[test]
+fn servers_whose_answers_tell_who_is_meant_wait_for_the_first_check() {
+    const OFTEN: &str = "default-server inter 2s";
+    const DOWN: &str = "default-server init-state down";
+    let version = |text| HaproxyVersion::parse(text).expect("known");
+    let [old, new] = [version("3.0"), version("3.2")];
+    let several = |backend: &mut Backend| assert!(backend.servers.len() > 1);
+    assert_eq!(asked(old, several), [OFTEN]);
+    assert_eq!(asked(new, several), [OFTEN, DOWN]);
+    // One alone is meant anyway, and a backup server might answer first.
+    let alone = |backend: &mut Backend| backend.servers.truncate(1);
+    assert_eq!(asked(new, alone), [OFTEN]);
+    let backup = |backend: &mut Backend| backend.servers[1].backup = true;
+    assert_eq!(asked(new, backup), [OFTEN]);
 }
 
 #[test]

@@ -10,12 +10,13 @@ use sha2::{Digest, Sha256};
 use super::bind::Bind;
 use super::client::{self, Client};
 use super::resolvers::{ResolversSection, resolvers};
+use super::room::Room;
 use crate::emit::addresses::{Among, among, client_sources};
 use crate::emit::escape::{
     Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, raw, verbatim,
 };
 use crate::emit::include::{Fragment, Include};
-use crate::emit::maps::{Guard, Maps, NOT_FOUND, section};
+use crate::emit::maps::{Guard, Maps, NOT_FOUND, TCP_CONNECTIONS, section};
 use crate::emit::policy::{Slot, slots};
 use crate::emit::{EmitError, Settings, pem_files};
 use crate::ir::global::{Alpn, ClientAuthority};
@@ -52,14 +53,13 @@ pub(super) struct Config<'a> {
     captures: Vec<Slot>,
     /// What the controllers' ConfigMap decides.
     global: &'a Global,
+    /// How connections are shared out.
+    room: Room,
     /// The headers that say who the client is.
     client_sources: BTreeMap<&'a ClientSource, Option<Origin>>,
     include: &'a Include,
     sources: &'a Sources,
 }
-
-/// Not quite half of the connections for which 200,000 file descriptors do: two each, and HAProxy keeps some.
-const HANDSHAKES: u32 = 49_000;
 
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl<'a> Config<'a> {
@@ -108,6 +108,7 @@ impl<'a> Config<'a> {
             metrics: binds(&settings.process.metrics),
             captures: slots(&routing.policies),
             global: &routing.global,
+            room: Room::of(routing),
             client_sources: client_sources(routing.policies.values()),
             include: &settings.include,
             sources,
@@ -155,6 +156,11 @@ impl<'a> Config<'a> {
     /// Whether connections live on after a reload until their ends close them.
     fn lasts(&self) -> bool {
         !self.routing.tcp.is_empty() && self.global.process.hard_stop_after.is_none()
+    }
+
+    /// Whether connections of TCP services on which nothing was sent are logged, although others are not.
+    fn logs_silent(&self) -> bool {
+        self.global.logging.skip_null.is_none() && !self.routing.tcp.is_empty()
     }
 
     /// Whether somebody here answers requests.
@@ -245,24 +251,9 @@ impl<'a> Config<'a> {
         said.map_or_else(|| otherwise.to_owned(), ToString::to_string)
     }
 
-    /// Whether TLS is answered that came through the frontend which reads handshakes.
-    fn answers_behind_handshakes(&self) -> bool {
-        !self.passthrough.is_empty() && !self.https.is_empty()
-    }
-
-    /// How many connections there are, where the ConfigMap says so. One of TLS that is answered behind `fe_tls` takes two.
-    fn connections(&self) -> Option<u32> {
-        let least = if self.answers_behind_handshakes() {
-            2
-        } else {
-            1
-        };
-        Some(self.global.process.maxconn?.get().max(least))
-    }
-
-    /// How many of them may be at `fe_tls`.
-    fn handshakes(&self) -> u32 {
-        self.connections().map_or(HANDSHAKES, |number| number / 2)
+    /// Where connections of TCP services are counted.
+    fn counter(&self) -> &'static str {
+        TCP_CONNECTIONS
     }
 
     /// Whether HTTP/3 is offered, which needs certificates.

@@ -11,12 +11,12 @@ use crate::emit::escape::{
     Comment, Mark, MaybeMark, Verbatim, comment, mark, maybe_mark, verbatim,
 };
 use crate::emit::include::{self, Fragment};
-use crate::emit::policy::{Question, server_name};
+use crate::emit::policy::{Question, SERVER_NAME};
 use crate::ir::policy::{CheckVersion, Mode, ServerHttp, ServerTls};
 use crate::ir::words::words_with_variables;
 use crate::ir::{
-    Address, Backend, Check, Endpoint, Field, PolicyName, PolicySection, Server, ServerProtocol,
-    ServiceRef,
+    Address, Backend, Check, Endpoint, Field, HaproxyVersion, PolicyName, PolicySection, Server,
+    ServerProtocol, ServiceRef,
 };
 use crate::source::{Origin, Sourced, Sources};
 
@@ -31,6 +31,7 @@ pub(in crate::emit) struct Services<'a> {
     pub(super) include: &'a BTreeMap<String, Sourced<Vec<Fragment>>>,
     /// Whether the operator's lines in the defaults of all say what checks negotiate.
     pub(super) check_alpn_by_default: bool,
+    pub(in crate::emit) target: HaproxyVersion,
     pub(super) sources: &'a Sources,
 }
 
@@ -110,8 +111,13 @@ impl Services<'_> {
     }
 
     /// The name that servers are asked for in the handshake.
-    fn sni(&self, backend: &Backend) -> &'static str {
-        server_name(self.sets_host(backend))
+    fn sni(&self) -> &'static str {
+        SERVER_NAME
+    }
+
+    /// Whether that name is found out here: the backend itself says that its servers speak TLS.
+    fn asks_for_host(&self, backend: &Backend) -> bool {
+        self.own_protocol(backend) == ServerProtocol::Https
     }
 
     fn own_policy(&self, backend: &Backend) -> Option<&PolicySection> {

@@ -7,16 +7,17 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::bind::Bind;
+use super::tcp_rules::{Asked, Line};
 use crate::emit::addresses::{Among, among};
 use crate::emit::escape::{Comment, Mark, MaybeMark, comment, mark, maybe_mark, raw};
-use crate::emit::maps::TCP_REFUSED;
+use crate::emit::maps::{TCP_CONNECTIONS, TCP_REFUSED};
 use crate::emit::sni::Names;
 use crate::emit::{CRT_LIST, crt_list, pem_files};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
 use crate::ir::{
-    AcceptProxy, Field, RawLine, Routing, Target, TcpCertificates, TcpCriterion, TcpListener,
-    Termination,
+    AcceptProxy, BackendName, Field, Millis, ProtocolName, RawLine, Routing, Target,
+    TcpCertificates, TcpCriterion, TcpListener, Termination,
 };
 use crate::source::Origin;
 
@@ -24,11 +25,17 @@ use crate::source::Origin;
 #[derive(Template)]
 #[template(path = "tcp.cfg")]
 pub(super) struct Listeners<'a> {
+    /// Where they lead.
+    pub(super) routing: &'a Routing,
     pub(super) bound: &'a [&'a TcpListener],
     /// What names they tell connections apart by, where maps hold them.
     pub(super) names: &'a BTreeMap<&'a str, Names>,
     /// Whether names that the HTTPS listener has no certificate for are refused.
     pub(super) strict_sni: bool,
+    /// How many connections all of them may have together, where that has a bound.
+    pub(super) services: Option<u32>,
+    /// Where the ConfigMap says how many connections there are.
+    pub(super) maxconn: Option<Origin>,
 }
 
 /// The backend of connections that nobody may have.
@@ -58,6 +65,43 @@ pub(in crate::emit) fn section(target: &Target) -> Cow<'_, str> {
     }
 }
 
+/// `timeout client`, `queue` and `connect` of `d_base` where the ConfigMap says nothing, in milliseconds.
+const CLIENT: u32 = 50_000;
+const QUEUE: u32 = 30_000;
+const CONNECT: u32 = 5_000;
+
+/// How often it is tried to connect to a server: `retries` of `d_base`, and the first time.
+const ATTEMPTS: u32 = 4;
+
+/// How long clients may wait for a server that has as many connections as it may.
+struct Patience {
+    /// In the queue, and then until the server has accepted the connection.
+    limit: Millis,
+    /// What says so.
+    origin: Option<Origin>,
+}
+
+impl Patience {
+    /// `None`: there is no queue.
+    fn of(routing: &Routing, backend: &BackendName) -> Option<Self> {
+        let section = routing
+            .policies
+            .get(routing.backends.get(backend)?.policy.as_ref()?)?;
+        section.policy.limits.maxconn?;
+        let (own, all) = (&section.policy.timeouts, &routing.global.timeouts);
+        let queue = own.queue.or(all.queue).map_or(QUEUE, Millis::get);
+        let connect = own.connect.or(all.connect).map_or(CONNECT, Millis::get);
+        let limit = u64::from(queue) + u64::from(ATTEMPTS) * u64::from(connect);
+        let of_port = section.origins.get(&Field::PortQueueTimeout);
+        let of_all = routing.global.origins.get(&Field::QueueTimeout);
+        let of_servers = section.origins.get(&Field::ServerMaxconn);
+        Some(Self {
+            limit: Millis::new(limit.min(Millis::MAX.into()))?,
+            origin: of_port.or(of_all).or(of_servers).copied(),
+        })
+    }
+}
+
 #[expect(clippy::unused_self, reason = "templates call methods")]
 impl Listeners<'_> {
     fn binds(&self, listener: &TcpListener) -> Vec<Bind> {
@@ -68,13 +112,52 @@ impl Listeners<'_> {
         section(target)
     }
 
+    /// How long silent clients have to be kept while they wait for a server, where the limit of all would close them sooner.
+    fn patience(&self, listener: &TcpListener) -> Option<Patience> {
+        if listener.client.timeout.is_some() {
+            return None;
+        }
+        let waits = listener.targets().filter_map(|target| match target {
+            Target::Backend(name) => Patience::of(self.routing, name),
+            _ => None,
+        });
+        let longest = waits.max_by_key(|wait| wait.limit)?;
+        let usual = self
+            .routing
+            .global
+            .timeouts
+            .client
+            .map_or(CLIENT, Millis::get);
+        (longest.limit.get() > usual).then_some(longest)
+    }
+
+    fn at_wait(&self, wait: &Patience) -> Safe<MaybeMark> {
+        maybe_mark(wait.origin)
+    }
+
     /// A line as it is.
     fn raw<'l>(&self, line: &'l RawLine) -> Safe<&'l RawLine> {
         raw(line)
     }
 
+    /// Where connections are counted.
+    fn counter(&self) -> &'static str {
+        TCP_CONNECTIONS
+    }
+
+    /// The end of a line that follows from the number of all connections.
+    fn at_maxconn(&self) -> Safe<MaybeMark> {
+        maybe_mark(self.maxconn)
+    }
+
     fn names(&self, listener: &TcpListener) -> Option<&Names> {
         self.names.get(listener.name.as_str())
+    }
+
+    /// The rules, in the order in which they are asked.
+    fn lines<'l>(&self, listener: &'l TcpListener) -> Vec<Line<'l>> {
+        let rules = listener.rules.iter().enumerate();
+        rules.map(|(at, rule)| Line::new(at, rule)).collect()
     }
 
     /// Whether some rule asks for a wildcard.
@@ -110,7 +193,7 @@ impl Listeners<'_> {
 
     /// The protocols that clients may choose from, with commas between them.
     fn alpn(&self, tls: &Termination) -> String {
-        let names: Vec<&str> = tls.alpn.iter().map(|it| it.name()).collect();
+        let names: Vec<&str> = tls.alpn.iter().map(ProtocolName::as_str).collect();
         names.join(",")
     }
 

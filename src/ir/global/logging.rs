@@ -14,8 +14,9 @@ pub struct Logging {
     pub targets: Vec<LogTarget>,
     /// The lines about requests; `None`: `option httplog`.
     pub format: Option<LogFormat>,
-    /// Whether connections without a byte are logged, too. Browsers open some in advance, and monitoring does nothing else.
-    pub null_too: bool,
+    /// Whether connections on which nothing was sent stay out of the log; `None`: those of browsers and load balancers do, which
+    /// open some in advance or to see who is there, and those of TCP services do not, where the server may have to speak first.
+    pub skip_null: Option<bool>,
     /// Whether a line is written when the response begins, and not when it has ended. Sizes and times are lower bounds then.
     pub asap: bool,
 }

@@ -92,6 +92,7 @@ fields! {
     BackupService = "tcp.backup",
     IngressPort = "tcp.ingress-port",
     TcpCertificate = "tcp.tls.certificate",
+    TcpAlpn = "tcp.tls.alpn",
     TcpClientAuthority = "tcp.tls.authority",
     TcpClientCertificateOptional = "tcp.tls.optional",
     TcpClientAuthorityStrict = "tcp.tls.strict",

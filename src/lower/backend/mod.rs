@@ -21,9 +21,9 @@ use self::backup::Backup;
 use self::port::Problem;
 pub(super) use self::port::{Problem as Unfound, port_of_target, ports, service_port};
 use self::unusual::{resource_backend, undeclared};
-use super::endpoints::{self, Ask, Directory, Located};
+use super::endpoints::{self, Ask, Directory, Located, Purpose};
 use super::rules::Field;
-use crate::annotations::{Answer, Exposure, Guards, OfTcpIngress, Policies, Servers};
+use crate::annotations::{Answer, Exposure, Guards, OfPort, OfTcpIngress, Policies, Servers};
 use crate::finding::Finding;
 use crate::ir::policy::Mode;
 use crate::ir::{
@@ -140,7 +140,10 @@ impl<'s, 'm> Backends<'s, 'm> {
                     number: pending.number,
                     port: pending.port,
                     directory: &self.world.directory,
-                    through: pending.backend.protocol == ServerProtocol::Tcp,
+                    purpose: match pending.backend.protocol {
+                        ServerProtocol::Tcp => Purpose::Connections,
+                        _ => Purpose::Requests,
+                    },
                     trial: false,
                 };
                 let mut found = endpoints::resolve(&ask, &mut findings);
@@ -151,6 +154,7 @@ impl<'s, 'm> Backends<'s, 'm> {
                         service: backup.service,
                         number: backup.number,
                         port: backup.port,
+                        purpose: Purpose::Backup(&pending.service.meta.name),
                         ..ask
                     };
                     let others = endpoints::resolve(&ask, &mut findings);
@@ -205,10 +209,12 @@ impl<'s, 'm> Backends<'s, 'm> {
         backend: &'m IngressBackend,
         field: Field,
     ) -> Exposed {
-        match self.found(ingress, backend, field) {
-            Some(found) => self.lead_to(&found, &Servers::default()),
-            None => Exposed::closed(),
-        }
+        let Some(found) = self.found(ingress, backend, field) else {
+            return Exposed::closed();
+        };
+        let mut answer = self.policies.of_port(found.service);
+        answer.closed |= self.policies.closes_tcp_ingresses(found.service);
+        self.lead_to(&found, answer)
     }
 
     /// The Service port that is meant. `None` when there is none; that is said once an Ingress.
@@ -337,12 +343,12 @@ impl<'s, 'm> Backends<'s, 'm> {
         servers: &Servers,
     ) -> Option<Exposed> {
         let found = Found::new(service, port, origin)?;
-        Some(self.lead_to(&found, servers))
+        let answer = self.policies.of_port_with(found.service, servers);
+        Some(self.lead_to(&found, answer))
     }
 
-    /// The backend of a Service port under the policy that annotations of the Service give it, and `servers` before them.
-    fn lead_to(&mut self, found: &Found<'m>, servers: &Servers) -> Exposed {
-        let answer = self.policies.of_port_with(found.service, servers);
+    /// The backend of a Service port under the policy that annotations of the Service give it.
+    fn lead_to(&mut self, found: &Found<'m>, answer: OfPort) -> Exposed {
         let target = if answer.closed {
             Target::Closed
         } else {

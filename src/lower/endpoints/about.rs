@@ -2,9 +2,9 @@
 //!
 //! In: a Service and what was found for it. Out: findings.
 
-use super::Settings;
 use super::address::leads_inside;
 use super::gather::{Found, Place};
+use super::{Purpose, Settings};
 use crate::finding::{Code, Finding};
 use crate::ir::{Address, ClusterName};
 use crate::manifest::{Endpoints, Manifests, ObjectName, Service, ServicePort};
@@ -48,8 +48,8 @@ pub(super) struct About<'f, 'm> {
     pub(super) service: &'m Service,
     /// The cluster, where there are several.
     pub(super) cluster: Option<&'f ClusterName>,
-    /// See [`super::Ask::through`].
-    pub(super) through: bool,
+    /// What its servers are for.
+    pub(super) purpose: Purpose<'f>,
     pub(super) findings: &'f mut Vec<Finding>,
 }
 
@@ -98,7 +98,7 @@ impl About<'_, '_> {
             return;
         }
         let finding = if !found.places.is_empty() {
-            self.not_ready(port, found, &nobody(self.cluster, self.through))
+            self.not_ready(port, found, &nobody(self.cluster, self.purpose))
         } else if found.unresolved {
             Finding::new(
                 Code::NAMED_TARGET_PORT_UNRESOLVED,
@@ -111,7 +111,7 @@ impl About<'_, '_> {
                 Code::ENDPOINTSLICE_PORT_MISMATCH,
                 format!(
                     "no EndpointSlice of Service {name} has {shown}, so {}",
-                    nobody(self.cluster, self.through)
+                    nobody(self.cluster, self.purpose)
                 ),
             )
             .label(origin, "the ports of a slice")
@@ -122,11 +122,14 @@ impl About<'_, '_> {
                 Code::NO_ENDPOINTS,
                 format!(
                     "Service {name} has not a single address, so {}",
-                    nobody(self.cluster, self.through)
+                    nobody(self.cluster, self.purpose)
                 ),
             )
             .at(port.port.origin)
-            .help("add addresses to its EndpointSlices, or remove the routes")
+            .help(format!(
+                "add addresses to its EndpointSlices, or remove {}",
+                asking(self.purpose)
+            ))
         };
         self.say(finding.field("spec.ports"));
     }
@@ -161,12 +164,12 @@ impl About<'_, '_> {
         let Some(what) = leads_inside(address) else {
             return true;
         };
-        let outcome = left_out(settings);
+        let outcome = left_out(settings, self.purpose);
         let (kind, owner) = place.owner;
         self.say(
             Finding::new(
                 Code::INTERNAL_TARGET,
-                format!("{kind} {owner} leads routes to `{address}`, {what}{outcome}"),
+                format!("{kind} {owner} leads to `{address}`, {what}{outcome}"),
             )
             .object(format_args!("{kind} {owner}"))
             .field("endpoints[].addresses[0]")
@@ -178,21 +181,43 @@ impl About<'_, '_> {
     }
 }
 
-/// What becomes of a server that a manifest puts where no route must lead; to end a message.
-pub(super) fn left_out(settings: &Settings) -> &'static str {
-    if settings.internal_targets {
-        ""
-    } else {
-        ", and is left out: without another server its routes answer 503"
+/// What becomes of a server that a manifest puts where nothing must lead; to end a message.
+pub(super) fn left_out(settings: &Settings, purpose: Purpose<'_>) -> &'static str {
+    match purpose {
+        _ if settings.internal_targets => "",
+        Purpose::Requests => ", and is left out: without another server its routes answer 503",
+        Purpose::Connections => {
+            ", and is left out: without another server connections to it are closed"
+        }
+        Purpose::Backup(_) => ", and is left out: without another server nobody stands in",
     }
 }
 
-/// What it means for its routes, or where connections are handed `through` for these, that a Service has no servers: those of other
-/// clusters may answer them.
-pub(super) fn nobody(cluster: Option<&ClusterName>, through: bool) -> String {
-    match cluster {
-        None if through => "connections to it are closed".to_owned(),
-        None => "its routes answer 503".to_owned(),
-        Some(cluster) => format!("its routes get no server of cluster {cluster}"),
+/// What it means for those who ask that a Service has no servers: those of other clusters may answer them.
+pub(super) fn nobody(cluster: Option<&ClusterName>, purpose: Purpose<'_>) -> String {
+    match (cluster, purpose) {
+        (None, Purpose::Requests) => "its routes answer 503".to_owned(),
+        (None, Purpose::Connections) => "connections to it are closed".to_owned(),
+        (None, Purpose::Backup(of)) => {
+            format!("nobody stands in for Service {of}, whose ports work without")
+        }
+        (Some(cluster), Purpose::Requests) => {
+            format!("its routes get no server of cluster {cluster}")
+        }
+        (Some(cluster), Purpose::Connections) => {
+            format!("connections to it get no server of cluster {cluster}")
+        }
+        (Some(cluster), Purpose::Backup(of)) => {
+            format!("nobody of cluster {cluster} stands in for Service {of}")
+        }
+    }
+}
+
+/// What asks for the servers, to follow "remove".
+pub(super) fn asking(purpose: Purpose<'_>) -> &'static str {
+    match purpose {
+        Purpose::Requests => "the routes",
+        Purpose::Connections => "what exposes it",
+        Purpose::Backup(_) => "`ingressc/backup`",
     }
 }

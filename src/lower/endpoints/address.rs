@@ -67,7 +67,7 @@ pub(super) fn read_all(
                 let finding = leads_inside(&address).map(|what| {
                     let message = format!(
                         "`{field}` of Service {name} leads to `{address}`, {what}{}",
-                        left_out(settings)
+                        left_out(settings, ask.purpose)
                     );
                     Finding::new(Code::INTERNAL_TARGET, message)
                         .help("correct the address, or have the Service resolved in another way")

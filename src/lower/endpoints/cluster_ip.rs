@@ -58,9 +58,9 @@ fn inside(ask: &Ask<'_, '_>, ip: &Sourced<IpAddr>, what: &str) -> Finding {
     Finding::new(
         Code::INTERNAL_TARGET,
         format!(
-            "Service {name} leads routes to `{}`, {what} address{}",
+            "Service {name} leads to `{}`, {what} address{}",
             ip.value,
-            left_out(ask.directory.settings)
+            left_out(ask.directory.settings, ask.purpose)
         ),
     )
     .object(format_args!("Service {name}"))

@@ -106,7 +106,7 @@ fn judge(ask: &Ask<'_, '_>, written: &Sourced<String>) -> Finding {
             Code::INTERNAL_TARGET,
             format!(
                 "ExternalName Service {name} leads to `{shown}`, {what}{}",
-                left_out(ask.directory.settings)
+                left_out(ask.directory.settings, ask.purpose)
             ),
         )
         .help("name the host that is to answer"),

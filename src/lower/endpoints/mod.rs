@@ -36,7 +36,7 @@ pub use self::settings::Settings;
 use self::slices::SliceIndex;
 use crate::finding::Finding;
 use crate::ir::{Address, Backend, Endpoint, HealthCheck, Port, Resolver, ResolversName, Server};
-use crate::manifest::{Manifests, Service, ServicePort};
+use crate::manifest::{Manifests, ObjectName, Service, ServicePort};
 use crate::source::{Origin, Sourced};
 
 /// What all Services of a cluster are looked up in.
@@ -92,10 +92,22 @@ pub(super) struct Ask<'a, 'm> {
     /// `None` for an ExternalName Service that does not declare it.
     pub(super) port: Option<&'m ServicePort>,
     pub(super) directory: &'a Directory<'m>,
-    /// Whether connections are handed to the servers as they come, so that nobody can be answered 503.
-    pub(super) through: bool,
+    /// What the servers are for.
+    pub(super) purpose: Purpose<'a>,
     /// Asked only to learn whether it would answer: what it looks into is not used.
     pub(super) trial: bool,
+}
+
+/// What the servers of a Service port are for. It makes no difference to which ones are found, only to what is said where there are
+/// none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose<'a> {
+    /// To answer requests.
+    Requests,
+    /// To take connections as they come, so that nobody can be answered 503.
+    Connections,
+    /// To stand in for those of this Service.
+    Backup(&'a ObjectName),
 }
 
 /// What a resolver says.

@@ -59,7 +59,7 @@ fn unknown(ask: &Ask<'_, '_>, annotation: &Annotation, word: &str) -> Finding {
         Code::INVALID_ENDPOINTS_ANNOTATION,
         format!(
             "the annotation `{ANNOTATION}` of Service {name} {what}, so {}",
-            nobody(ask.directory.settings.cluster.as_ref(), ask.through)
+            nobody(ask.directory.settings.cluster.as_ref(), ask.purpose)
         ),
     )
     .object(format_args!("Service {name}"))

@@ -34,7 +34,7 @@ pub(super) fn answer(ask: &Ask<'_, '_>, findings: &mut Vec<Finding>) -> Answer {
     let mut about = About {
         service,
         cluster: directory.settings.cluster.as_ref(),
-        through: ask.through,
+        purpose: ask.purpose,
         findings,
     };
     let slices = directory

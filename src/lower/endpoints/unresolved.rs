@@ -20,7 +20,7 @@ pub(super) fn finding(ask: &Ask<'_, '_>, lacking: &[(Resolver, String)]) -> Find
         format!(
             "nothing says where port {} of Service {name} is served, so {}",
             ask.number,
-            nobody(ask.directory.settings.cluster.as_ref(), ask.through)
+            nobody(ask.directory.settings.cluster.as_ref(), ask.purpose)
         ),
     )
     .object(format_args!("Service {name}"))

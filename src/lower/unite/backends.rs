@@ -78,6 +78,12 @@ impl<'m> Backends<'m> {
         self.own.get(usize::from(rank))?.get(name)
     }
 
+    /// The servers that a cluster has for a Service port.
+    pub(super) fn servers_of(&self, rank: Rank, name: &BackendName) -> &[Server] {
+        self.backend(rank, name)
+            .map_or(&[], |backend| &backend.servers)
+    }
+
     fn member(&self, rank: Rank) -> &'m Member {
         &self.members[usize::from(rank)]
     }
@@ -336,15 +342,15 @@ impl<'m> Backends<'m> {
 }
 
 /// What a server is, seen from this host: whom DNS asks matters, because each cluster has names of its own.
-type Asked<'a> = (&'a Endpoint, Option<&'a ResolversName>);
+pub(super) type Asked<'a> = (&'a Endpoint, Option<&'a ResolversName>);
 
-fn asked(server: &Server) -> Asked<'_> {
+pub(super) fn asked(server: &Server) -> Asked<'_> {
     (&server.endpoint, server.resolvers.as_ref())
 }
 
 /// Whether it is a machine that clusters lead to, and not one in a cluster: the target of an ExternalName Service, or an entry of
 /// an inventory, which all clusters may share. Then it is one server, whoever leads to it; the first has it.
-fn is_one_machine(server: &Server) -> bool {
+pub(super) fn is_one_machine(server: &Server) -> bool {
     matches!(
         server.resolver,
         Resolver::ExternalName | Resolver::Inventory

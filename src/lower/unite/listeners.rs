@@ -1,12 +1,14 @@
 //! TCP listeners of several clusters into one each: a Service port that several expose has one port, and the servers of all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::backends::Backends;
+use super::spread::spread;
 use super::{Member, Rank};
 use crate::finding::{Code, Finding};
 use crate::ir::{
-    BindAddress, ClientSide, ListenerName, Port, PortKey, Routing, Target, TcpListener, Wanted,
+    BindAddress, ClientSide, Field, ListenerName, Port, PortKey, Routing, Setting, Target,
+    TcpListener, Wanted,
 };
 use crate::source::{Origin, Sourced};
 
@@ -49,6 +51,9 @@ pub(super) fn unite(
         findings.extend(disagreement(members, &same));
         let odd = odd_one(&same).map(|odd| different(members, &same[0], odd));
         let is_contested = odd.is_some();
+        if !is_contested {
+            findings.extend(spread(members, &same, backends));
+        }
         findings.extend(odd);
         let rank = same.first().map(|(rank, _)| *rank);
         let Some((rank, mut listener)) = rank.zip(one(same, backends)) else {
@@ -157,14 +162,58 @@ fn different(
         .key
         .as_ref()
         .map_or_else(|| "a port".to_owned(), |key| format!("`{key}`"));
-    Finding::new(
-        Code::CLUSTER_CONFLICT,
-        format!("the settings of {port} are others in cluster {theirs} than in cluster {ours}: nobody may connect"),
+    let keys = differing(first, other);
+    let message = format!(
+        "the settings of {port} are others in cluster {theirs} than in cluster {ours}: nobody may connect"
+    );
+    let finding = Finding::new(Code::CLUSTER_CONFLICT, message).object(&other.owner);
+    let finding = if keys.is_empty() {
+        finding
+            .label(other.origin, format!("in cluster {theirs}"))
+            .label(first.origin, format!("in cluster {ours}"))
+    } else {
+        keys.iter()
+            .take(SHOWN)
+            .fold(finding, |finding, (key, in_theirs, in_ours)| {
+                let place = |finding: Finding, at: Option<Origin>, otherwise, cluster| match at {
+                    Some(at) => finding.label(at, format!("`{key}` in cluster {cluster}")),
+                    None => {
+                        finding.label(otherwise, format!("without `{key}` in cluster {cluster}"))
+                    }
+                };
+                let finding = place(finding, *in_theirs, other.origin, theirs);
+                place(finding, *in_ours, first.origin, ours)
+            })
+    };
+    finding.help(
+        "give the Services of both clusters the same annotations, and the same Secrets for TLS",
     )
-    .object(&other.owner)
-    .label(other.origin, format!("in cluster {theirs}"))
-    .label(first.origin, format!("in cluster {ours}"))
-    .help("give the Services of both clusters the same annotations, and the same Secrets for TLS")
+}
+
+/// So many keys are shown.
+const SHOWN: usize = 4;
+
+/// The keys that one of two listeners has and the other one has not, or with another value, and where both stand. None of them may
+/// be the reason: the same words can name Secrets that hold different certificates.
+fn differing<'l>(
+    first: &'l TcpListener,
+    other: &'l TcpListener,
+) -> Vec<(&'l str, Option<Origin>, Option<Origin>)> {
+    // Where the port is says nothing about its connections.
+    let counts = |setting: &&Setting| !matches!(setting.field, Field::Exposure | Field::FixedPort);
+    let settings = |listener: &'l TcpListener| -> BTreeMap<&'l str, &'l Sourced<String>> {
+        let all = listener.settings.iter().flat_map(|all| all.iter());
+        all.filter(counts)
+            .map(|setting| (setting.key.as_str(), &setting.value))
+            .collect()
+    };
+    let (ours, theirs) = (settings(first), settings(other));
+    let keys: BTreeSet<&str> = ours.keys().chain(theirs.keys()).copied().collect();
+    keys.into_iter()
+        .map(|key| (key, theirs.get(key), ours.get(key)))
+        .filter(|(_, theirs, ours)| theirs.map(|it| &it.value) != ours.map(|it| &it.value))
+        .map(|(key, theirs, ours)| (key, theirs.map(|it| it.origin), ours.map(|it| it.origin)))
+        .collect()
 }
 
 /// Two clusters have a listener of one name, which differ: HAProxy has one section of a name.

@@ -12,6 +12,7 @@ mod globals;
 mod listeners;
 mod precedence;
 mod routes;
+mod spread;
 mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::finding::Finding;
-use crate::ir::{Check, HealthCheck, Resolver, Server, Target};
+use crate::ir::{Address, Check, HealthCheck, Resolver, Server, Target};
 use crate::lower::testing::{World, annotation, codes, path, port, ready};
 use crate::lower::{Settings, lower};
 use crate::manifest::PathType::{Exact, Prefix};
@@ -397,7 +397,7 @@ fn two_zones(site: Site, address: &str) -> Part {
     let mut part = site.route("/", "web").part();
     for backend in part.routing.backends.values_mut() {
         let mut away = backend.servers[0].clone();
-        away.endpoint.address = crate::ir::Address::Ip(address.parse().expect("an address"));
+        away.endpoint.address = Address::Ip(address.parse().expect("an address"));
         away.name = crate::ir::ServerName::new(&away.endpoint);
         away.cluster = None;
         away.elsewhere = true;
@@ -601,7 +601,11 @@ fn listeners_in_one_place_are_one_if_they_do_the_same() {
         let (routing, findings) = unite(vec![ours, theirs]);
         let servers = routing.backends.values();
         let servers: usize = servers.map(|backend| backend.servers.len()).sum();
-        let notes = findings.iter().map(|it| it.notes.join(" "));
+        // That servers of both get connections is told.
+        let conflicts = findings
+            .iter()
+            .filter(|it| it.code == crate::finding::Code::CLUSTER_CONFLICT);
+        let notes = conflicts.map(|it| it.notes.join(" "));
         (routing.tcp.len(), servers, notes.collect::<Vec<_>>())
     };
     let web = |site: Site| site.route("/", "web");
@@ -659,11 +663,62 @@ fn a_port_that_one_cluster_fixes_holds_for_all_and_two_are_told() {
         _ => None,
     };
     let (routing, findings) = unite(vec![asks(ams(), "pool"), asks(fra(), ":26002")]);
-    assert_eq!((port(&routing), findings), (Some(26002), vec![]));
+    assert_eq!(
+        (port(&routing), codes(&findings)),
+        (Some(26002), vec!["ING341".to_owned()])
+    );
     let (routing, findings) = unite(vec![asks(ams(), ":26001"), asks(fra(), ":26002")]);
     assert_eq!(port(&routing), Some(26001));
-    let found: Vec<_> = findings.iter().map(|finding| finding.code).collect();
-    assert_eq!(found, [crate::finding::Code::CLUSTER_CONFLICT]);
+    assert_eq!(codes(&findings), ["ING329", "ING341"]);
+}
+
+#[test]
+fn connections_that_go_to_several_clusters_are_told() {
+    let web = |site: Site| exposing(site.route("/", "web"), "db", "pool", true);
+    let told = |change: fn(&mut Part)| {
+        let mut theirs = web(fra());
+        change(&mut theirs);
+        codes(&unite(vec![web(ams()), theirs]).1)
+    };
+    assert_eq!(told(|_| {}), ["ING341"]);
+    assert_eq!(told(|fra| fra.backup = true), [""; 0]);
+    assert_eq!(told(|fra| fra.weight = Weight::new(0)), [""; 0]);
+    let servers: fn(&mut Part, fn(&mut Server)) = |part, change| {
+        let backends = part.routing.backends.values_mut();
+        backends
+            .flat_map(|backend| &mut backend.servers)
+            .for_each(change);
+    };
+    let nobody: fn(&mut Part) = |fra| {
+        let backends = fra.routing.backends.values_mut();
+        backends.for_each(|backend| backend.servers.clear());
+    };
+    assert_eq!(told(nobody), [""; 0]);
+    // The servers of one stand in by themselves, or are in another zone.
+    let stands_in: fn(&mut Part) = |fra| {
+        for backend in fra.routing.backends.values_mut() {
+            backend.servers[0].backup = true;
+        }
+    };
+    assert_eq!(told(stands_in), [""; 0]);
+    let elsewhere: fn(&mut Part) = |fra| {
+        for backend in fra.routing.backends.values_mut() {
+            backend.servers[0].elsewhere = true;
+        }
+    };
+    assert_eq!(told(elsewhere), [""; 0]);
+    // One machine, which both clusters know.
+    let listed = |site: Site| {
+        let mut part = web(site);
+        servers(&mut part, |server| {
+            server.resolver = Resolver::Inventory;
+            server.endpoint.address = Address::Ip("10.9.9.9".parse().expect("an address"));
+        });
+        part
+    };
+    let codes_of = |ours, theirs| codes(&unite(vec![ours, theirs]).1);
+    assert_eq!(codes_of(listed(ams()), listed(fra())), [""; 0]);
+    assert_eq!(codes_of(listed(ams()), web(fra())), ["ING341"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry as Slot;
 use super::{Entry, Listing, meant};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Address, Check, Endpoint, HealthCheck, Resolver};
-use crate::lower::endpoints::about::nobody;
+use crate::lower::endpoints::about::{asking, nobody};
 use crate::lower::endpoints::address::leads_inside;
 use crate::lower::endpoints::cluster_names::within;
 use crate::lower::endpoints::unresolved::place_of_order;
@@ -183,14 +183,14 @@ impl About<'_> {
             }
             (
                 "gives every server the weight 0",
-                "give one of them a weight, or remove the routes",
+                "give one of them a weight, or remove",
             )
         } else if listing.refused {
             return;
         } else {
             (
                 "has no server",
-                "list one, remove the key so that the next resolver is asked, or remove the routes",
+                "list one, remove the key so that the next resolver is asked, or remove",
             )
         };
         self.say(
@@ -199,11 +199,11 @@ impl About<'_> {
                 format!(
                     "`{}` in the inventory {what}, so {}",
                     self.key,
-                    nobody(ask.directory.settings.cluster.as_ref(), ask.through)
+                    nobody(ask.directory.settings.cluster.as_ref(), ask.purpose)
                 ),
             )
             .at(listing.origin)
-            .help(help),
+            .help(format!("{help} {}", asking(ask.purpose))),
         );
     }
 

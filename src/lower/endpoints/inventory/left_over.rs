@@ -6,11 +6,11 @@ use std::collections::HashMap;
 
 use super::{Listing, meant};
 use crate::finding::{Code, Finding};
-use crate::ir::{Backend, Resolver};
+use crate::ir::{Backend, Resolver, Server};
 use crate::lower::backend::{port_of_target, ports};
 use crate::lower::endpoints::Directory;
 use crate::lower::suggest::nearest;
-use crate::manifest::{Manifests, ObjectName, Service, ServicePort};
+use crate::manifest::{ObjectName, Protocol, Service, ServicePort};
 
 /// Names are compared with a wrong one only so many times a run: a file for another cluster must not cost the square.
 const SUGGESTIONS: usize = 100;
@@ -32,6 +32,14 @@ pub(in crate::lower::endpoints) fn left_over(
             ((name, service.port), backend)
         })
         .collect();
+    let standing_in: HashMap<_, _> = backends
+        .iter()
+        .filter_map(|backend| {
+            let service = &backend.backup.as_ref()?.value;
+            let name = (service.namespace.as_str(), service.name.as_str());
+            Some(((name, service.port), backend))
+        })
+        .collect();
     let mut suggestions = 0;
     for (name, listings) in &inventory.services {
         let Some(service) = directory.manifests.services.get(name) else {
@@ -41,14 +49,14 @@ pub(in crate::lower::endpoints) fn left_over(
             {
                 suggestions += 1;
                 let search = suggestions <= SUGGESTIONS;
-                findings.push(no_service(directory.manifests, name, listing, search));
+                findings.push(no_service(directory, name, listing, search));
             }
             continue;
         };
         let mut first: HashMap<u16, &Listing> = HashMap::with_capacity(listings.len());
         for listing in listings {
             let Some(number) = meant(service, &listing.port) else {
-                findings.push(no_port(service, listing));
+                findings.push(no_port(service, listing, listings));
                 continue;
             };
             let first = *first.entry(number).or_insert(listing);
@@ -56,8 +64,14 @@ pub(in crate::lower::endpoints) fn left_over(
                 findings.push(twice(name, first, listing));
                 continue;
             }
-            let backend = reached.get(&((name.namespace.as_str(), name.name.as_str()), number));
-            findings.extend(unused(name, listing, backend.copied()));
+            let port = ((name.namespace.as_str(), name.name.as_str()), number);
+            let servers = match (reached.get(&port), standing_in.get(&port)) {
+                (Some(backend), _) => Some(backend.servers.first()),
+                // Those that stand in are the last ones.
+                (None, Some(backend)) => Some(backend.servers.last().filter(|last| last.backup)),
+                (None, None) => None,
+            };
+            findings.extend(unused(name, listing, servers));
         }
     }
 }
@@ -69,21 +83,26 @@ fn about(code: Code, name: &ObjectName, listing: &Listing, message: String) -> F
         .at(listing.origin)
 }
 
+/// A name is only suggested where the entry can be meant for it: its servers are handed to that Service, and may hold what others own.
 fn no_service(
-    manifests: &Manifests,
+    directory: &Directory<'_>,
     name: &ObjectName,
     listing: &Listing,
     search: bool,
 ) -> Finding {
     let first = ObjectName::new(&name.namespace, "");
-    let here = manifests
+    let inventory = directory.settings.inventory.as_ref();
+    let is_listed = |key: &ObjectName| inventory.is_some_and(|it| it.services.contains_key(key));
+    let here = directory
+        .manifests
         .services
         .range(first..)
         .take_while(|(key, _)| search && key.namespace == name.namespace)
+        .filter(|(key, _)| !is_listed(key))
         .map(|(key, _)| key.name.as_str());
     let help = match nearest(&name.name, here) {
         Some(meant) => format!("write `{}/{meant}:{}`", name.namespace, listing.port),
-        None => "correct the name, add the Service to the input, or remove the entry".to_owned(),
+        None => "remove the entry, add the Service to the input, or correct the name".to_owned(),
     };
     about(
         Code::INVENTORY_UNKNOWN_SERVICE,
@@ -94,7 +113,7 @@ fn no_service(
     .help(help)
 }
 
-fn no_port(service: &Service, listing: &Listing) -> Finding {
+fn no_port(service: &Service, listing: &Listing, listings: &[Listing]) -> Finding {
     let name = &service.meta.name;
     let is_named = |port: &&ServicePort| {
         port.name == listing.port || port.port.value.to_string() == listing.port
@@ -107,24 +126,9 @@ fn no_port(service: &Service, listing: &Listing) -> Finding {
         );
         return about(Code::INVENTORY_UNKNOWN_SERVICE, name, listing, message)
             .label(port.origin, "the port")
-            .help("remove the entry: no HTTP route leads there");
+            .help("remove the entry: neither routes nor exposed ports lead there");
     }
-    let help = match (
-        port_of_target(service, &listing.port),
-        nearest(
-            &listing.port,
-            service.ports.iter().map(|port| port.name.as_str()),
-        ),
-        service.ports.as_slice(),
-    ) {
-        (Some(port), ..) => format!(
-            "write `{name}:{0}`: the Service port is {0}; {1} is its `targetPort`",
-            port.port.value, listing.port
-        ),
-        (None, Some(meant), _) => format!("write `{name}:{meant}`"),
-        (None, None, [only]) => format!("write `{name}:{}`, its only port", only.port.value),
-        _ => "name one of its ports, or declare this one".to_owned(),
-    };
+    let help = port_help(service, listing, listings);
     about(
         Code::INVENTORY_UNKNOWN_SERVICE,
         name,
@@ -139,6 +143,41 @@ fn no_port(service: &Service, listing: &Listing) -> Finding {
         format!("its ports: {}", ports(service)),
     )
     .help(help)
+}
+
+/// What to do about a list of a port that is not there. Servers beside those of a port that has its own may be anybody's: no such port is
+/// suggested.
+fn port_help(service: &Service, listing: &Listing, listings: &[Listing]) -> String {
+    let (name, wrong) = (&service.meta.name, &listing.port);
+    let is_free = |port: &&ServicePort| {
+        let number = Some(port.port.value);
+        port.protocol == Protocol::Tcp
+            && !listings.iter().any(|it| meant(service, &it.port) == number)
+    };
+    if let Some(port) = port_of_target(service, wrong) {
+        let number = port.port.value;
+        return if is_free(&port) {
+            format!(
+                "write `{name}:{number}`: the Service port is {number}; {wrong} is its `targetPort`"
+            )
+        } else {
+            format!(
+                "remove the entry: {wrong} is the `targetPort` of port {number}, which is listed"
+            )
+        };
+    }
+    let free: Vec<&ServicePort> = service.ports.iter().filter(is_free).collect();
+    match (
+        nearest(wrong, free.iter().map(|port| port.name.as_str())),
+        free.as_slice(),
+    ) {
+        (Some(meant), _) => format!("write `{name}:{meant}`"),
+        (None, [only]) if service.ports.len() == 1 => {
+            format!("write `{name}:{}`, its only port", only.port.value)
+        }
+        (None, []) => "remove the entry, or declare the port".to_owned(),
+        (None, _) => "remove the entry, name one of its ports, or declare this one".to_owned(),
+    }
 }
 
 fn twice(name: &ObjectName, first: &Listing, listing: &Listing) -> Finding {
@@ -156,21 +195,22 @@ fn twice(name: &ObjectName, first: &Listing, listing: &Listing) -> Finding {
     .help("put all servers below one of the two keys")
 }
 
-/// `None` when its servers were taken, or when it has none and nothing can be said.
-fn unused(name: &ObjectName, listing: &Listing, backend: Option<&Backend>) -> Option<Finding> {
+/// What there is to say about a list whose Service port has the server `found`, where somebody asks for it at all. `None` when its servers
+/// were taken, or when there is none and nothing can be said.
+fn unused(name: &ObjectName, listing: &Listing, found: Option<Option<&Server>>) -> Option<Finding> {
     let key = listing.key(name);
-    let Some(backend) = backend else {
+    let Some(server) = found else {
         return Some(
             about(
                 Code::INVENTORY_UNUSED_ENTRY,
                 name,
                 listing,
-                format!("no route leads to `{key}` of the inventory"),
+                format!("no route and no exposed port leads to `{key}` of the inventory"),
             )
-            .help("remove the entry, or lead an Ingress there"),
+            .help("lead an Ingress there, or expose the Service, or remove the entry"),
         );
     };
-    let by = backend.servers.first()?.resolver;
+    let by = server?.resolver;
     (!matches!(by, Resolver::Inventory | Resolver::Placeholder)).then(|| {
         about(
             Code::INVENTORY_UNUSED_ENTRY,

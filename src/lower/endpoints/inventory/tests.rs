@@ -1,6 +1,7 @@
 //! The inventory from its text to servers and findings.
 
 use super::Inventory;
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::ir::{Backend, Check, ClusterDns, ClusterName, Fqdn, HealthCheck, Port, Resolver};
 use crate::lower::testing::{World, codes, origin, path, port};
@@ -378,22 +379,50 @@ fn an_external_name_has_every_port() {
 
 #[test]
 fn what_leads_nowhere_is_reported_with_the_way_out() {
-    for (key, expected, help) in [
-        ("shop/wbe:80", "ING222", "write `shop/web:80`"),
-        ("shop/other:80", "ING222", "correct the name"),
+    let listed = "shop/web:http: [10.0.0.1]\n";
+    for (key, others, expected, help) in [
+        ("shop/wbe:80", "", "ING222", "write `shop/web:80`"),
+        // Its servers are somebody's, and not those of the Service with the other number, or with servers of its own.
+        ("shop/wbe:80", listed, "ING222", "remove the entry"),
+        ("shop/web2:80", "", "ING222", "remove the entry"),
+        ("shop/other:80", listed, "ING222", "remove the entry"),
         (
             "shop/web:8080",
+            "",
             "ING222",
             "write `shop/web:80`: the Service port is 80; 8080",
         ),
-        ("shop/web:htpt", "ING222", "write `shop/web:http`"),
+        (
+            "shop/web:8080",
+            listed,
+            "ING222",
+            "remove the entry: 8080 is the `targetPort`",
+        ),
+        ("shop/web:htpt", "", "ING222", "write `shop/web:http`"),
+        (
+            "shop/web:htpt",
+            listed,
+            "ING222",
+            "remove the entry, or declare",
+        ),
         (
             "shop/web:9999",
+            "",
             "ING222",
             "write `shop/web:80`, its only port",
         ),
-        ("shop/web:quic", "ING222", "remove the entry: no HTTP"),
-        ("shop/idle:80", "ING223", "remove the entry, or lead"),
+        (
+            "shop/web:quic",
+            listed,
+            "ING222",
+            "remove the entry: neither",
+        ),
+        (
+            "shop/idle:80",
+            listed,
+            "ING223",
+            "lead an Ingress there, or expose the Service, or remove",
+        ),
     ] {
         let mut world = world();
         world.web("shop", "idle", 80);
@@ -402,12 +431,21 @@ fn what_leads_nowhere_is_reported_with_the_way_out() {
         if key.ends_with("quic") {
             service(&mut world).ports.push(quic);
         }
-        let (inventory, _, _) = parse(&format!("{key}: [10.0.0.1]\nshop/web:http: [10.0.0.1]\n"));
+        let (inventory, _, _) = parse(&format!("{key}: [10.0.0.1]\n{others}"));
         let mut settings = Settings::default();
         settings.endpoints.inventory = Some(inventory);
         let findings = lower(&world.manifests, &settings).findings;
-        assert_eq!(codes(&findings), [expected], "{key}");
-        let found = findings[0].help.as_deref().unwrap_or_default();
+        // Without a list of its own nobody knows where it is served.
+        let mut findings = findings
+            .iter()
+            .filter(|it| it.code != Code::ENDPOINTS_UNRESOLVED);
+        let found = findings.next().expect(key);
+        assert_eq!(
+            (found.code.to_string().as_str(), findings.count()),
+            (expected, 0),
+            "{key}"
+        );
+        let found = found.help.as_deref().unwrap_or_default();
         assert!(found.starts_with(help), "{key}: {found}");
     }
 }

@@ -1,7 +1,7 @@
 //! TLS of an entry: what is in its Secrets.
 
 use crate::annotations::{Entry, Tls};
-use crate::certificate::{Keyring, Loaded, authority, file};
+use crate::certificate::{Keyring, Loaded, authority, file, remedy};
 use crate::finding::{Code, Finding};
 use crate::ir::global::ClientAuthority;
 use crate::ir::{PemFile, Routing, TcpCertificates, TcpListener, Termination, Wanted};
@@ -95,13 +95,6 @@ fn clients_of(
     keyring: &Keyring<'_>,
     findings: &mut Vec<Finding>,
 ) -> Result<ClientAuthority, Unusable> {
-    let secret = keyring.manifests.secrets.get(&name.value);
-    if secret.is_some_and(|secret| secret.data.contains_key("ca.crl")) {
-        let why = "has a list of revoked certificates, `ca.crl`, which is not compiled";
-        let finding = refused(entry, name, Code::MTLS_CA_MISSING, why);
-        findings.push(finding.help("name a Secret without one, where nothing is revoked"));
-        return Err(Unusable);
-    }
     let (loaded, said) = authority(keyring, &name.value);
     findings.extend(said);
     let (why, help) = match loaded {
@@ -112,10 +105,7 @@ fn clients_of(
                 optional: false,
             });
         }
-        Loaded::Unusable => (
-            "cannot be used".to_owned(),
-            format!("store the authority as `ca.crt` of Secret {}", name.value),
-        ),
+        Loaded::Unusable => ("cannot be used".to_owned(), remedy(keyring, &name.value)),
         Loaded::Missing => keyring.absent(&name.value),
     };
     findings.push(refused(entry, name, Code::MTLS_CA_MISSING, &why).help(help));

@@ -133,6 +133,29 @@ fn a_dialect_that_does_not_count_asks_for_no_port() {
 }
 
 #[test]
+fn settings_are_called_as_they_are_written() {
+    let mut world = world(&[("x", &[("", "pg")])]);
+    let keys = [
+        ("tcp-service-port", "5432"),
+        ("allowlist-source-range", "10.0.0.0/8"),
+    ];
+    annotate(&mut world, "x", &keys);
+    let lowered = run(&world);
+    let settings = only(&lowered.routing).settings.iter();
+    let written: Vec<_> = settings
+        .flat_map(|all| all.iter().map(|it| it.key.as_str()))
+        .collect();
+    let prefix = "haproxy-ingress.github.io";
+    for (key, _) in keys {
+        assert!(
+            written.contains(&&*format!("{prefix}/{key}")),
+            "{written:?}"
+        );
+    }
+    assert_eq!(written.len(), keys.len());
+}
+
+#[test]
 fn a_service_that_is_not_there_closes_its_name_only() {
     let mut world = world(&[("x", &[("a.io", "pg"), ("b.io", "my")])]);
     world.manifests.services.pop_first();

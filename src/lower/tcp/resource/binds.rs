@@ -1,6 +1,6 @@
 //! The places where an item listens.
 //!
-//! In: the map `binds`. Out: groups of addresses whose connections are met in the same way. HAProxy's `bind` lines have TLS and PROXY
+//! In: `binds`, a list in version 1 of the resource and a mapping by name in version 3. Out: groups of addresses whose connections are met in the same way. HAProxy's `bind` lines have TLS and PROXY
 //! each for themselves; a listener here has them for all its addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,9 +10,9 @@ use super::World;
 use super::cursor::{Cursor, Remarks, cut};
 use super::fields::{Of, check};
 use super::tls;
-use crate::finding::Code;
-use crate::ir::global::Alpn;
-use crate::ir::{BindAddress, PemFile, Port, TcpCertificates, Termination};
+use crate::finding::{Code, Severity};
+use crate::ir::{BindAddress, PemFile, Port, ProtocolName, TcpCertificates, Termination};
+use crate::manifest::ResourceValue;
 use crate::source::{Origin, Sourced};
 
 /// Addresses whose connections are met in the same way.
@@ -43,12 +43,9 @@ pub(super) fn read(
     world: &World<'_, '_, '_>,
     remarks: &mut Remarks,
 ) -> Vec<Group> {
-    if !remarks.map(at) {
-        return Vec::new();
-    }
-    let binds: Vec<Bind> = at
-        .entries()
-        .filter_map(|(_, bind)| {
+    let binds: Vec<Bind> = listed(at, world, remarks)
+        .into_iter()
+        .filter_map(|bind| {
             // A mistake closes the bind that it is in, and no other.
             let before = std::mem::take(&mut remarks.closes);
             let read = one(&bind, world, remarks);
@@ -57,6 +54,44 @@ pub(super) fn read(
         })
         .collect();
     group(binds, by_port)
+}
+
+/// The binds one by one. What the API server does not take in the version is told, and is read: there is one way to understand it.
+fn listed<'r>(
+    at: &Cursor<'r>,
+    world: &World<'_, '_, '_>,
+    remarks: &mut Remarks,
+) -> Vec<Cursor<'r>> {
+    let (binds, in_v1): (Vec<_>, bool) = match at.value {
+        ResourceValue::List(_) => (at.items().collect(), true),
+        ResourceValue::Map(_) => (at.entries().map(|(_, bind)| bind).collect(), false),
+        _ => {
+            let wanted = if world.is_v1 { "a list" } else { "a mapping" };
+            let what = format!("is no place to listen on, where {wanted} of binds belongs");
+            let help = format!("write {wanted} of binds, each with a `port`");
+            remarks.closed(Code::WRONG_TYPE, at, &what, &help);
+            return Vec::new();
+        }
+    };
+    if in_v1 != world.is_v1 && !binds.is_empty() {
+        let (what, help) = if world.is_v1 {
+            (
+                "is a mapping, which version 3 of the resource has",
+                "write a list of binds, each with its `name`, or `apiVersion: ingress.v3.haproxy.org/v3`",
+            )
+        } else {
+            (
+                "is a list, which version 1 of the resource has",
+                "write a mapping of names to binds, or `apiVersion: ingress.v1.haproxy.org/v1`",
+            )
+        };
+        let finding = remarks.about(Code::WRONG_TYPE, at, what);
+        let finding = finding.severity(Severity::Warning).help(help);
+        remarks
+            .findings
+            .push(finding.note("it is read; a cluster does not take it"));
+    }
+    binds
 }
 
 fn one(at: &Cursor<'_>, world: &World<'_, '_, '_>, remarks: &mut Remarks) -> Option<Bind> {
@@ -122,7 +157,7 @@ fn address(bind: &Cursor<'_>, remarks: &mut Remarks) -> Option<IpAddr> {
 }
 
 type Key = (bool, bool, Option<Port>, Option<TlsKey>);
-type TlsKey = (Option<PemFile>, Option<(PemFile, bool)>, Vec<Alpn>);
+type TlsKey = (Option<PemFile>, Option<(PemFile, bool)>, Vec<ProtocolName>);
 
 /// What tells two terminations apart.
 fn key(tls: &Termination) -> TlsKey {

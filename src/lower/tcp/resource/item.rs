@@ -8,6 +8,7 @@ use super::cursor::{Cursor, Remarks, cut};
 use super::fields::{Of, check};
 use super::rules::{self, Rules};
 use super::services::{self, Served};
+use super::united::United;
 use crate::finding::{Code, Severity};
 use crate::ir::policy::Millis;
 use crate::ir::{
@@ -76,7 +77,7 @@ pub(super) fn read(
     let more = further(item, world, remarks);
     let backends = services::by_name(default.iter().chain(&more));
     let rules = rules::read(&frontend, &backends, remarks);
-    let groups = match frontend.field("binds") {
+    let mut groups = match frontend.field("binds") {
         Some(binds) => binds::read(&binds, rules.by_port(), world, remarks),
         None => Vec::new(),
     };
@@ -84,11 +85,13 @@ pub(super) fn read(
         remarks.missing("binds", &frontend);
     }
     mode(&frontend, remarks);
+    let mut united = United::new(default.as_ref(), &more, &rules);
+    united.answer(&mut groups, remarks);
     rules.judge(&groups, remarks);
-    let Some(default) = default.filter(|_| switched_off != Some(true)) else {
+    let Some(default) = default.as_ref().filter(|_| switched_off != Some(true)) else {
         return Vec::new();
     };
-    let client = client(&frontend, &default, remarks);
+    let client = client(&frontend, default, remarks);
     let mut listeners = Vec::new();
     for (part, group) in groups.into_iter().enumerate() {
         let Some(name) = ListenerName::of_part(world.namespace, named.name, part) else {
@@ -108,6 +111,7 @@ pub(super) fn read(
         } else {
             listener.rules = rules.of(&group);
         }
+        united.close(part, &mut listener, remarks);
         listener.tls = group.tls;
         listeners.push(listener);
     }
@@ -115,7 +119,11 @@ pub(super) fn read(
 }
 
 /// The Services that rules may name, besides the one behind the item.
-fn further(item: &Cursor<'_>, world: &mut World<'_, '_, '_>, remarks: &mut Remarks) -> Vec<Served> {
+fn further<'r>(
+    item: &Cursor<'r>,
+    world: &mut World<'_, '_, '_>,
+    remarks: &mut Remarks,
+) -> Vec<Served<'r>> {
     let Some(list) = item.field("services") else {
         return Vec::new();
     };
@@ -143,7 +151,7 @@ fn mode(frontend: &Cursor<'_>, remarks: &mut Remarks) {
 }
 
 /// What annotations of the Service say about clients, and what the frontend says instead.
-fn client(frontend: &Cursor<'_>, default: &Served, remarks: &mut Remarks) -> ClientSide {
+fn client(frontend: &Cursor<'_>, default: &Served<'_>, remarks: &mut Remarks) -> ClientSide {
     let mut client = default.exposed.client.clone();
     if let Some(at) = frontend.field("client_timeout")
         && let Some(number) = remarks.number(&at, &(0..=u64::from(Millis::MAX)))
@@ -198,12 +206,16 @@ fn log_format(at: &Cursor<'_>, remarks: &mut Remarks) -> Option<LogFormat> {
     None
 }
 
+/// Whose word about addresses counts: that of the fewest, of those that the Service, the bind and the rules name.
 fn with_proxy(client: &ClientSide, group: &Group, rules: &Rules<'_>) -> ClientSide {
     let mut client = client.clone();
-    if group.proxy {
-        client.proxy = AcceptProxy::Always;
-    } else if rules.proxy != AcceptProxy::Never {
-        client.proxy = rules.proxy.clone();
+    let own = match &rules.proxy {
+        _ if group.proxy => &AcceptProxy::Always,
+        of_rules => of_rules,
+    };
+    let is_narrower = matches!(client.proxy, AcceptProxy::From(_)) && *own == AcceptProxy::Always;
+    if *own != AcceptProxy::Never && !is_narrower {
+        client.proxy = own.clone();
     }
     client
 }

@@ -16,6 +16,7 @@ mod services;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod united;
 
 use std::collections::HashSet;
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -39,6 +40,8 @@ struct World<'w, 's, 'm> {
     backends: &'w mut Backends<'s, 'm>,
     /// Of the resource.
     namespace: &'m str,
+    /// Whether the resource is of version 1, whose binds are a list.
+    is_v1: bool,
 }
 
 /// The TCP resources of a selected class, the oldest first.
@@ -101,6 +104,7 @@ pub(super) fn listeners<'m>(
             keyring: installation.keyring(),
             backends: &mut *backends,
             namespace: &resource.meta.name.namespace,
+            is_v1: resource.is_v1,
         };
         let (found, remarks) = of_resource(resource, &mut world, &mut known);
         listeners.extend(found);

@@ -43,7 +43,7 @@ struct Acls<'r> {
 /// Reads the rules of a frontend.
 pub(super) fn read<'r>(
     frontend: &Cursor<'r>,
-    backends: &BTreeMap<&str, &Served>,
+    backends: &BTreeMap<&str, &Served<'_>>,
     remarks: &mut Remarks,
 ) -> Rules<'r> {
     let acls = acls(frontend, remarks);
@@ -332,7 +332,7 @@ fn proxies(at: &Cursor<'_>, condition: &Condition, rules: &mut Rules<'_>, remark
 fn switching<'r>(
     frontend: &Cursor<'r>,
     acls: &Acls<'_>,
-    backends: &BTreeMap<&str, &Served>,
+    backends: &BTreeMap<&str, &Served<'_>>,
     rules: &mut Rules<'r>,
     remarks: &mut Remarks,
 ) {
@@ -365,7 +365,7 @@ fn switching<'r>(
 fn unknown_backend(
     text: &str,
     at: &Cursor<'_>,
-    backends: &BTreeMap<&str, &Served>,
+    backends: &BTreeMap<&str, &Served<'_>>,
     remarks: &mut Remarks,
 ) {
     let what = format!("is `{}`, which is no backend of the item", cut(text));
@@ -390,10 +390,23 @@ impl Rules<'_> {
         facts.any(|literal| matches!(literal.fact, Fact::Port(_)))
     }
 
+    /// Whether some rule hands connections to it.
+    pub(super) fn lead_to(&self, target: &Target) -> bool {
+        self.rules.iter().any(|rule| rule.target == *target)
+    }
+
     /// Says which rules cannot be meant so, given where the item listens.
     pub(super) fn judge(&self, groups: &[Group], remarks: &mut Remarks) {
         let proxied = groups.iter().any(|group| group.proxy) || self.proxy != AcceptProxy::Never;
         for rule in &self.rules {
+            if rule.condition.0.iter().any(|all| lists(all) > MOST_LISTS) {
+                let asked = rule.at.field("cond_test");
+                let at = asked.as_ref().unwrap_or(&rule.at);
+                let what =
+                    "asks whether an address is on more lists than HAProxy compares in a line";
+                let help = "write one list of what they have in common";
+                remarks.closed(Code::UNSUPPORTED_DIALECT_KEY, at, what, help);
+            }
             for literal in rule.condition.facts() {
                 let (what, help) = match &literal.fact {
                     Fact::Name { answered: true, .. }
@@ -447,17 +460,38 @@ impl Rules<'_> {
     }
 }
 
+/// How many lists an address has to be on.
+fn lists(all: &[Literal]) -> usize {
+    let is_list = |it: &&Literal| !it.negated && matches!(it.fact, Fact::Source(_));
+    all.iter().filter(is_list).count()
+}
+
+/// As many lists may hold an address together. More are no condition that a person wrote, nor a line that HAProxy takes.
+const MOST_LISTS: usize = 40;
+
 /// What is left to ask of an alternative; `None` when it cannot hold.
 fn tests(all: &[Literal], answered: bool, port: Option<u16>) -> Option<Vec<TcpTest>> {
     let mut tests = Vec::new();
+    // A client asks for one name, and who is on none of several lists is not on all of them together.
+    let mut wanted = None;
+    let mut unwanted = Vec::new();
     for literal in all {
         let known = match &literal.fact {
             Fact::Name {
                 pattern,
                 answered: own,
-            } if *own == answered => Err(TcpCriterion::Name(pattern.clone())),
+            } if *own == answered => {
+                if !literal.negated && *wanted.get_or_insert(pattern) != pattern {
+                    return None;
+                }
+                Err(TcpCriterion::Name(pattern.clone()))
+            }
             // Nobody sees a name where TLS is answered elsewhere, nor a handshake behind the one that was answered.
             Fact::Name { .. } => Ok(false),
+            Fact::Source(list) if literal.negated => {
+                unwanted.extend_from_slice(list.networks());
+                continue;
+            }
             Fact::Source(list) => Err(TcpCriterion::Source(list.clone())),
             Fact::Port(ports) => Ok(port.is_some_and(|port| {
                 ports
@@ -476,5 +510,9 @@ fn tests(all: &[Literal], answered: bool, port: Option<u16>) -> Option<Vec<TcpTe
             }),
         }
     }
+    tests.extend(AddressList::new(unwanted).map(|list| TcpTest {
+        negated: true,
+        what: TcpCriterion::Source(list),
+    }));
     Some(tests)
 }

@@ -11,18 +11,20 @@ use crate::lower::suggest::nearest;
 use crate::manifest::{ObjectName, Protocol, ResourceValue, Service, ServicePort};
 
 /// A Service port that connections may go to.
-pub(super) struct Served {
+pub(super) struct Served<'r> {
     pub(super) exposed: Exposed,
+    /// Where the item names it.
+    pub(super) at: Cursor<'r>,
     /// What rules call it, as the controller names its backends: the way of version 3.2, then that before.
     names: [String; 2],
 }
 
 /// Finds the Service port of a `{name, port}`. `None`: there is none, which is said.
-pub(super) fn read(
-    at: &Cursor<'_>,
+pub(super) fn read<'r>(
+    at: &Cursor<'r>,
     world: &mut World<'_, '_, '_>,
     remarks: &mut Remarks,
-) -> Option<Served> {
+) -> Option<Served<'r>> {
     if !remarks.map(at) {
         return None;
     }
@@ -51,6 +53,7 @@ pub(super) fn read(
     };
     Some(Served {
         exposed,
+        at: at.clone(),
         names: [
             format!("{namespace}_svc_{name}_{port}"),
             format!("{namespace}_{name}_{port}"),
@@ -134,9 +137,12 @@ fn no_service(
 }
 
 /// The backends that rules may name.
-pub(super) fn by_name<'s>(
-    served: impl Iterator<Item = &'s Served>,
-) -> BTreeMap<&'s str, &'s Served> {
+pub(super) fn by_name<'s, 'r>(
+    served: impl Iterator<Item = &'s Served<'r>>,
+) -> BTreeMap<&'s str, &'s Served<'r>>
+where
+    'r: 's,
+{
     let names = served.flat_map(|served| {
         let names = served.names.iter();
         names.map(move |name| (name.as_str(), served))
@@ -144,7 +150,7 @@ pub(super) fn by_name<'s>(
     names.collect()
 }
 
-impl Served {
+impl Served<'_> {
     /// The name that the controller's present version gives.
     pub(super) fn name(&self) -> &str {
         &self.names[0]

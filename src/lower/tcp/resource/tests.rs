@@ -144,6 +144,32 @@ fn hostile_places_are_not_bound() {
 }
 
 #[test]
+fn binds_are_listed_or_named() {
+    for binds in [
+        "[{name: a, port: 7000}]",
+        "[{port: 7000}]",
+        "{a: {port: 7000}}",
+        "{a: {port: 7000, name: a}}",
+    ] {
+        let (routing, findings) = item(&format!(
+            "{{frontend: {{name: x, binds: {binds}}}, service: {{name: pg, port: 5432}}}}"
+        ));
+        assert!(errors(&findings).is_empty(), "{binds}: {findings:?}");
+        let is_told = findings.iter().any(|it| it.code == Code::WRONG_TYPE);
+        assert_eq!(is_told, binds.starts_with('['), "{binds}");
+        assert_eq!(routing.tcp.len(), 1, "{binds}");
+        assert!(!is_closed(&routing.tcp[0]), "{binds}");
+    }
+    // A mistake closes its own bind, in a list as well.
+    let (routing, findings) = item(
+        "{frontend: {name: x, binds: [{port: 7000}, {port: 7001, crl_file: x}, 7002]}, service: {name: pg, port: 5432}}",
+    );
+    assert_eq!(errors(&findings), ["ING702", "ING102"]);
+    let closed: Vec<_> = routing.tcp.iter().map(is_closed).collect();
+    assert_eq!(closed, [false, true]);
+}
+
+#[test]
 fn values_of_other_types_close_or_leave_out() {
     for value in ["[]", "{}", "true", "1", "1.5", "-1", "[[]]", "{a: b}"] {
         for field in [

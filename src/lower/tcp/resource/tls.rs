@@ -4,8 +4,8 @@ use super::World;
 use super::cursor::{Cursor, Remarks, cut};
 use crate::certificate::{Loaded, authority, file};
 use crate::finding::Code;
-use crate::ir::global::{Alpn, ClientAuthority};
-use crate::ir::{Pem, PemFile, TcpCertificates, Termination};
+use crate::ir::global::ClientAuthority;
+use crate::ir::{Pem, PemFile, ProtocolName, TcpCertificates, Termination};
 use crate::manifest::ObjectName;
 
 /// What a bind answers TLS with; `None` where it answers none, or nothing is to answer.
@@ -195,7 +195,7 @@ fn versions(bind: &Cursor<'_>, remarks: &mut Remarks) {
     }
 }
 
-fn protocols(bind: &Cursor<'_>, remarks: &mut Remarks) -> Vec<Alpn> {
+fn protocols(bind: &Cursor<'_>, remarks: &mut Remarks) -> Vec<ProtocolName> {
     let Some(at) = bind.field("alpn") else {
         return Vec::new();
     };
@@ -204,16 +204,13 @@ fn protocols(bind: &Cursor<'_>, remarks: &mut Remarks) -> Vec<Alpn> {
     };
     let mut protocols = Vec::new();
     for name in text.split(',').filter(|name| !name.is_empty()) {
-        match Alpn::parse(name) {
+        match ProtocolName::new(name) {
             Some(protocol) if protocols.contains(&protocol) => {}
             Some(protocol) => protocols.push(protocol),
             None => {
-                let what = format!("names the protocol `{}`, which is not offered", cut(name));
-                remarks.left_out(
-                    &at,
-                    &what,
-                    "write `h2`, `http/1.1` or `http/1.0`, or remove it",
-                );
+                let what = format!("names no protocol with `{}`", cut(name));
+                let help = "write names as they are registered, such as `postgresql`, with commas between them";
+                remarks.left_out(&at, &what, help);
             }
         }
     }
