@@ -90,8 +90,8 @@ pub fn compile_with(
         compiled.findings.extend(said);
         lower::shorten(&mut compiled.routing);
         compiled.orders([&settings.lower.endpoints]);
-        compiled.config_maps(&settings.lower.tcp);
-        compiled.allocate(&settings.ports);
+        let known = compiled.config_maps(&settings.lower.tcp);
+        compiled.allocate(&settings.ports, known);
         return compiled;
     }
     let mut parts = Vec::new();
@@ -119,18 +119,19 @@ pub fn compile_with(
         .findings
         .extend(settings.unmatched(&compiled.routing));
     compiled.orders(settings.clusters.iter().map(|cluster| &cluster.endpoints));
-    compiled.config_maps(&settings.lower.tcp);
+    let known = compiled.config_maps(&settings.lower.tcp);
     shared::settle(sources, &mut compiled.findings);
-    compiled.allocate(&settings.ports);
+    compiled.allocate(&settings.ports, known);
     after("unite");
     compiled
 }
 
 impl Compiled {
     /// Gives each listener its port. Comes last: what was said before tells whether all Services are known.
-    fn allocate(&mut self, settings: &ports::Settings) {
+    fn allocate(&mut self, settings: &ports::Settings, known: ports::Certainty) {
         lower::only_declared(&mut self.routing);
-        let (allocation, said) = ports::allocate(&mut self.routing, settings, &self.findings);
+        let (allocation, said) =
+            ports::allocate(&mut self.routing, settings, (known, &self.findings));
         self.ports = allocation;
         self.findings.extend(said);
         let unanswered = lower::unanswered(&mut self.routing);
@@ -145,12 +146,19 @@ impl Compiled {
         self.findings.extend(said);
     }
 
-    /// Looks for the ConfigMaps of TCP services that the configuration names, and at the certificates that their ports share.
-    fn config_maps(&mut self, settings: &lower::TcpSettings) {
+    /// Looks for the ConfigMaps of TCP services that the configuration names, and at the certificates that their ports share. Without
+    /// one of them it is not known which ports it has.
+    fn config_maps(&mut self, settings: &lower::TcpSettings) -> ports::Certainty {
         let said = lower::without_config_map(settings, &self.manifests);
+        let known = if said.is_empty() {
+            ports::Certainty::All
+        } else {
+            ports::Certainty::Unread
+        };
         self.findings.extend(said);
         let said = lower::without_default(&self.routing);
         self.findings.extend(said);
+        known
     }
 
     /// The routing of one cluster, by its number among the sources.

@@ -7,7 +7,7 @@ use crate::ir::{
     BindAddress, ClusterName, Layout, Listeners, PortRange, Process, Resolver, Routing, SocketPath,
     Weight,
 };
-use crate::source::{self, CollectError, FileId, FileKind, Origin, Sourced, Sources};
+use crate::source::{self, FileId, FileKind, Origin, Sourced, Sources};
 use crate::{annotations, emit, lower, manifest, ports};
 
 /// What the stages need to know besides the manifests.
@@ -161,6 +161,12 @@ impl Settings {
                 .collect(),
             sections: reader.fragments(sections, FragmentKind::Sections),
         };
+        let binds = self.emit.include.binds().into_iter();
+        self.ports.taken.extend(binds.map(|bind| ports::Taken {
+            by: ports::Taker::Fragment,
+            bind: bind.value,
+            origin: Some(bind.origin),
+        }));
         let twins = self.emit.include.twins();
         let twins = twins.into_iter().map(mistake);
         reader.mistakes.extend(twins);
@@ -175,13 +181,13 @@ impl Settings {
         if config.tcp.lock.is_none() {
             ports.file = base.join(ports::LOCK);
         }
-        match source::read_file(sources, &ports.file, FileKind::Lock, 0) {
-            Ok(file) => {
+        match source::read_kept_file(sources, &ports.file, FileKind::Lock) {
+            Ok(None) => {}
+            Ok(Some(file)) => {
                 let (lock, said) = ports::Lock::read(sources, file);
                 ports.lock = lock;
                 self.findings.extend(said);
             }
-            Err(CollectError::NotFound(_)) => {}
             Err(error) => {
                 let finding = ports::unreadable(&error.to_string());
                 let place = config.tcp.lock.as_ref().map(|file| file.origin);

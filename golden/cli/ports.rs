@@ -293,9 +293,49 @@ fn a_refused_compile_leaves_the_lock_alone_and_errors_only_add() {
     assert_eq!((ran.code, folder.lock()), (Some(1), before));
     let ran = folder.run("compile deploy -o out --keep-going");
     assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("ING342"), "{}", ran.err);
+    assert_eq!(folder.entries(), ["orders 26000", "users 26001"]);
+    // Whatever the configuration makes of the rule, what is unread is not known.
+    for level in ["warning", "off"] {
+        let rules = format!("version: 1\nrules: {{ING001: {{level: {level}}}}}\n");
+        folder.file("ingressc.yaml", &rules);
+        let ran = folder.run("compile deploy -o out --keep-going");
+        assert!(ran.err.contains("ING342"), "{}", ran.err);
+        assert_eq!(folder.entries(), ["orders 26000", "users 26001"]);
+    }
+    // An error of another kind says which object it is about.
+    folder.file("deploy/orders.yaml", &service("orders", "nobody"));
+    folder.run("compile deploy -o out --keep-going");
     assert_eq!(
         folder.entries(),
         ["apps 26002", "orders 26000", "users 26001"]
+    );
+}
+
+#[test]
+fn a_refused_entry_keeps_its_port_from_new_services() {
+    let folder = folder(&["apps", "orders"]);
+    folder.file("ingressc.yaml", "version: 1\ntcp: {configMap: [db/tcp]}\n");
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: tcp, namespace: db}\n\
+               data: {\"26000\": db/gone:1, \" 26001\": db/apps:pg, \"26002\": db/apps:pg}\n";
+    let resource = "apiVersion: ingress.v3.haproxy.org/v3\nkind: TCP\nmetadata: {name: t, namespace: db}\n\
+                    spec:\n- frontend: {name: f, binds: {a: {port: 26003}, b: {port: \"26004\"}}}\n  \
+                    service: {name: gone, port: 1}\n- frontend: {binds: {a: {port: 26005}}}\n";
+    folder.file("deploy/tcp.yaml", &format!("{map}---\n{resource}"));
+    folder.run("compile deploy -o out --keep-going");
+    assert_eq!(folder.entries(), ["apps 26006", "orders 26007"]);
+    // A port that a Service asks for by its number is not for it either, while the object that names it is in doubt.
+    folder.expose("users", "26000");
+    let ran = folder.run("compile deploy -o out --keep-going");
+    assert!(ran.err.contains("ING322"), "{}", ran.err);
+    assert_eq!(folder.entries(), ["apps 26006", "orders 26007"]);
+    // Without the ConfigMap, nobody knows which ports it has.
+    folder.file("deploy/tcp.yaml", "");
+    folder.expose("pay", "true");
+    folder.run("compile deploy -o out --keep-going");
+    assert_eq!(
+        folder.entries(),
+        ["apps 26006", "orders 26007", "users 26000"]
     );
 }
 
@@ -879,4 +919,81 @@ fn clusters_that_fix_different_ports_are_told() {
     folder.file("fra/a.yaml", &service("a", "true"));
     folder.fine("compile -o out");
     assert_eq!(folder.entries(), ["a 26001", "b 26000"]);
+}
+
+#[test]
+fn ports_of_included_lines_are_taken() {
+    let folder = folder(&["apps", "orders"]);
+    folder.file(
+        "ingressc.yaml",
+        "version: 1\ninclude: {sections: [own.cfg]}\n",
+    );
+    folder.file(
+        "own.cfg",
+        "listen own from d_base\n    bind :26000,10.0.0.1:26001-26002 name x\n    bind \":26004\"\n",
+    );
+    folder.fine(COMPILE);
+    assert_eq!(folder.entries(), ["apps 26003", "orders 26005"]);
+    folder.expose("users", "26002");
+    let ran = folder.run(COMPILE);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.err.contains("ING322") && ran.err.contains("a `bind` of an included file"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn what_stands_in_the_place_of_the_lock_and_is_no_file_is_refused() {
+    let refused = |folder: &Folder, why: &str| {
+        let before = std::fs::symlink_metadata(folder.path("ports.lock")).expect("it is there");
+        let ran = folder.run(COMPILE);
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert!(
+            ran.err.contains("ING334") && ran.err.contains(why),
+            "{}",
+            ran.err
+        );
+        let ran = folder.run("compile deploy -o out --keep-going");
+        assert!(ran.err.contains("ING334"), "{}", ran.err);
+        let after = std::fs::symlink_metadata(folder.path("ports.lock")).expect("it is there");
+        assert_eq!(after.file_type(), before.file_type());
+    };
+    let linked = folder(&["orders"]);
+    let link = linked.path("ports.lock");
+    std::os::unix::fs::symlink("kept/ports.lock", &link).expect("a link");
+    refused(&linked, "is a link to a file");
+    assert!(!linked.path("kept").exists());
+    // One that leads to a file stays, and the file is the lock.
+    linked.file("kept/ports.lock", "db/users:5432: 26000\n");
+    linked.fine(COMPILE);
+    assert_eq!(linked.entries(), ["orders 26001", "users 26000 released"]);
+    assert!(link.is_symlink() && !linked.path("kept/ports.lock").is_symlink());
+
+    let pipe = folder(&["orders"]);
+    let made = Command::new("mkfifo").arg(pipe.path("ports.lock")).status();
+    assert!(made.expect("mkfifo").success());
+    refused(&pipe, "is no regular file");
+
+    let occupied = folder(&["orders"]);
+    std::fs::create_dir(occupied.path("ports.lock")).expect("a folder");
+    refused(&occupied, "is no regular file");
+}
+
+#[test]
+fn a_lock_may_lie_in_the_folder_of_the_bundle() {
+    let folder = folder(&["orders"]);
+    folder.file("ingressc.yaml", "version: 1\ntcp: {lock: out/ports.lock}\n");
+    folder.fine(COMPILE);
+    let lock = std::fs::read_to_string(folder.path("out/ports.lock")).expect("a lock");
+    assert!(lock.ends_with("db/orders:5432: 26000\n"), "{lock}");
+    folder.expose("apps", "true");
+    folder.fine(COMPILE);
+    folder.fine("compile deploy -o out --check");
+    let lock = std::fs::read_to_string(folder.path("out/ports.lock")).expect("a lock");
+    assert!(
+        lock.ends_with("db/apps:5432: 26001\ndb/orders:5432: 26000\n"),
+        "{lock}"
+    );
 }

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::judge::Judged;
-use super::select::is_unread;
 use super::settings::{Settings, Typed, plain, refuse};
 use super::streams::Streams;
 use super::{Exit, Stop};
@@ -12,7 +11,7 @@ use crate::emit::{self, Bundle, EmitError};
 use crate::finding::{Finding, Severity};
 use crate::ir::ClusterName;
 use crate::manifest::{Census, Kind, Manifests};
-use crate::ports::Allocation;
+use crate::ports::{Allocation, Certainty};
 use crate::report::{self, visible};
 use crate::source::{self, CollectError, FileKind, Origin, Sourced, Sources};
 use crate::{ir, lower};
@@ -131,11 +130,11 @@ impl Journey {
     /// Runs the stages and applies the rules.
     pub(super) fn run(settings: &mut Settings, streams: &mut Streams) -> Result<Self, Stop> {
         let (sources, found) = collect(settings, streams)?;
-        let is_error = |finding| {
+        let known = found.iter().map(|finding| {
             let severity = settings.rules.levels.severity(finding);
-            severity == Some(Severity::Error) || is_unread(finding.code)
-        };
-        settings.stages.ports.incomplete = found.iter().any(is_error);
+            Certainty::after(finding, severity)
+        });
+        settings.stages.ports.known = known.min().unwrap_or_default();
         Self::compile(sources, found, settings, streams)
     }
 
@@ -335,7 +334,7 @@ pub(super) fn caveats(journey: &Journey, streams: &mut Streams) {
         .judged
         .findings
         .iter()
-        .filter(|finding| is_unread(finding.code))
+        .filter(|finding| finding.code.is_unread())
         .cloned()
         .collect();
     streams.findings(&report::human(&unread, &journey.sources, Streams::width()));

@@ -2,7 +2,6 @@
 
 use super::Exit;
 use super::args::{Format, OutputFlags};
-use super::select::is_unread;
 use super::settings::Rules;
 use super::streams::Streams;
 use crate::finding::{Finding, Severity, Sink};
@@ -29,7 +28,7 @@ impl Judged {
         sources: &Sources,
         objects: usize,
     ) -> Self {
-        let unread = found.iter().any(|finding| is_unread(finding.code));
+        let unread = found.iter().any(|finding| finding.code.is_unread());
         let mut hidden = Hidden {
             off: found
                 .iter()

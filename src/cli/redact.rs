@@ -6,7 +6,6 @@ use std::path::Path;
 
 use super::args::Redact;
 use super::journey::{collect_error, fault};
-use super::select::is_unread;
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::finding::{Finding, Severity};
@@ -97,12 +96,12 @@ fn inputs(typed: &Redact) -> Result<Inputs, Stop> {
 /// Shows what was found on the way. Whatever was not read or understood ends the run: its secrets would not be known. Nothing of
 /// it is shown, as other commands do, neither its lines nor words of it; they may be secret.
 fn report(findings: &mut [Finding], sources: &Sources, streams: &mut Streams) -> Result<(), Stop> {
-    for finding in findings.iter_mut().filter(|it| is_unread(it.code)) {
+    for finding in findings.iter_mut().filter(|it| it.code.is_unread()) {
         let summary = finding.code.info().summary;
         summary.clone_into(&mut finding.message);
     }
     streams.findings(&report::concise(findings, sources));
-    let is_fatal = |it: &Finding| it.severity == Severity::Error || is_unread(it.code);
+    let is_fatal = |it: &Finding| it.severity == Severity::Error || it.code.is_unread();
     if findings.iter().any(is_fatal) {
         return Err(Stop::new(
             Exit::No,

@@ -6,24 +6,6 @@ use super::Stop;
 use crate::config;
 use crate::finding::{CODES, Code};
 
-/// Findings that say that input was not read. What was not read was not checked either, so no flag hides them; the
-/// configuration can lower them, where a reviewer sees it.
-const UNREAD: [Code; 8] = [
-    Code::YAML_PARSE_ERROR,
-    Code::UNRENDERED_TEMPLATE,
-    Code::MERGE_CONFLICT_MARKER,
-    Code::INPUT_TOO_LARGE,
-    Code::NOT_UTF8,
-    Code::TAB_INDENTATION,
-    Code::ENCRYPTED_INPUT,
-    Code::API_ERROR_AS_INPUT,
-];
-
-/// Whether a finding of this rule means that something was not read.
-pub(super) fn is_unread(code: Code) -> bool {
-    UNREAD.contains(&code)
-}
-
 /// Which rules are reported.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Selection {
@@ -39,7 +21,7 @@ impl Selection {
         for word in ignore {
             let rules = rules(word)?;
             if let [only] = rules[..]
-                && is_unread(only)
+                && only.is_unread()
             {
                 return Err(Stop::usage(format!(
                     "error: {only} cannot be ignored: what was not read was not checked\n  help: set its level in {}",
@@ -63,7 +45,7 @@ impl Selection {
             .selected
             .as_ref()
             .is_none_or(|codes| codes.contains(&code));
-        is_unread(code) || (selected && !self.ignored.contains(&code))
+        code.is_unread() || (selected && !self.ignored.contains(&code))
     }
 }
 

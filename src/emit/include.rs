@@ -3,6 +3,8 @@
 //! In: the text of a file that the configuration names. Out: a [`Fragment`], or what is wrong with it. Whether the words mean
 //! anything is HAProxy's to say; here it matters that a line stays a line, and a section is not left by accident.
 
+mod binds;
+
 use std::collections::{BTreeMap, HashSet};
 
 use super::maps::{CLOSED, NOT_FOUND};

@@ -51,6 +51,23 @@ impl Code {
         self.info().page
     }
 
+    /// Whether a finding of this rule says that input was not read. What was not read was not checked either, and may hold whatever
+    /// another file takes for gone: no flag hides it, and whatever level the configuration gives it, nothing is done as if all were
+    /// known.
+    pub fn is_unread(self) -> bool {
+        [
+            Self::YAML_PARSE_ERROR,
+            Self::UNRENDERED_TEMPLATE,
+            Self::MERGE_CONFLICT_MARKER,
+            Self::INPUT_TOO_LARGE,
+            Self::NOT_UTF8,
+            Self::TAB_INDENTATION,
+            Self::ENCRYPTED_INPUT,
+            Self::API_ERROR_AS_INPUT,
+        ]
+        .contains(&self)
+    }
+
     /// Finds a rule by `ING301`, `ing301` or `duplicate-route`.
     pub fn find(text: &str) -> Option<Self> {
         CODES
@@ -188,6 +205,7 @@ codes! {
     EPHEMERAL_PORT = 339, "ephemeral-port", Warning: "a port that the kernel gives to outgoing connections";
     CUT_BY_RELOAD = 340, "cut-by-reload", Warning: "connections of TCP services are cut some time after a reload";
     PORT_SPREAD_OVER_CLUSTERS = 341, "port-spread-over-clusters", Warning: "connections to one port go to servers of several clusters";
+    PORT_WITHHELD = 342, "port-withheld", Error: "an exposed Service gets no new port while some input is unread";
     CERTIFICATE_UNUSABLE = 401, "certificate-unusable", Error: "the Secret's PEM cannot be used as a certificate";
     TLS_HOST_NOT_IN_RULES = 402, "tls-host-not-in-rules", Warning: "a TLS host without a rule";
     RULE_HOST_WITHOUT_TLS = 403, "rule-host-without-tls", Warning: "some hosts of an Ingress have TLS, this one does not";

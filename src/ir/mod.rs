@@ -44,7 +44,7 @@ pub use server::{
 };
 pub(crate) use tcp::port_number;
 pub use tcp::{
-    AcceptProxy, ClientSide, ListenerName, PortKey, PortRange, ProtocolName, TcpCertificates,
-    TcpCriterion, TcpListener, TcpRule, TcpTest, Termination, Wanted,
+    AcceptProxy, ClientSide, ListenerName, PortKey, PortRange, ProtocolName, TcpAsked,
+    TcpCertificates, TcpCriterion, TcpListener, TcpRule, TcpTest, Termination, Wanted,
 };
 pub use version::HaproxyVersion;

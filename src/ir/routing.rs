@@ -11,7 +11,7 @@ use super::names::{BackendName, FileStem, ResolversName};
 use super::pattern::{HostPattern, PathPattern};
 use super::policy::{PolicyName, PolicySection, Setting};
 use super::server::{HealthCheck, Port, Resolvers, Server, ServerProtocol};
-use super::tcp::TcpListener;
+use super::tcp::{TcpAsked, TcpListener};
 use crate::source::{Origin, Sourced};
 
 /// Everything that is emitted and simulated. Built by `lower`; the maps and sorted lists make its order the output's.
@@ -30,6 +30,8 @@ pub struct Routing {
     pub default: Option<Claim>,
     /// Ports whose connections go to servers as they come, in the order of [`TcpListener::key`], the others behind them.
     pub tcp: Vec<TcpListener>,
+    /// The ports that objects name which list ports, also those of entries that cannot be read: nobody else gets them.
+    pub tcp_asked: Vec<TcpAsked>,
     /// The backends that some rule reaches.
     pub backends: BTreeMap<BackendName, Backend>,
     /// What [`Backend::policy`] names.

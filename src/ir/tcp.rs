@@ -156,6 +156,15 @@ impl fmt::Display for PortRange {
     }
 }
 
+/// A port that an object names, whether or not the entry that names it can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TcpAsked {
+    /// The port, and where it is named.
+    pub port: Sourced<Port>,
+    /// The object, as people call it: `ConfigMap db/tcp`.
+    pub by: String,
+}
+
 /// A Service port in the lock: `namespace/service:port`, by number. Ordered as the lock is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PortKey {

@@ -224,7 +224,8 @@ fn route<'m>(
         named.dedup_by(|a, b| a.name == b.name);
     }
     let mut backends = backend::Backends::new(&world, annotations::Policies::new(installation));
-    routing.tcp = tcp::listeners(installation, settings, ports, &mut backends, &mut findings);
+    (routing.tcp, routing.tcp_asked) =
+        tcp::listeners(installation, settings, ports, &mut backends, &mut findings);
     let exposed: HashSet<_> = backends.exposed().into_iter().collect();
     findings.extend(annotations::unheard(installation, &known, &exposed));
     known.extend(backends.services());

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Change, changes};
 use super::ephemeral::ephemeral;
-use super::{Entry, Lock, OnChange, Settings, Taker, say};
-use crate::finding::{Finding, Severity};
+use super::{Certainty, Entry, Lock, OnChange, Settings, Taker, moves, say};
+use crate::finding::Finding;
 use crate::ir::{
     BindAddress, ListenerName, Port, PortKey, PortRange, Routing, ServiceRef, Target, TcpListener,
     Wanted,
@@ -58,18 +58,26 @@ pub enum State {
     Missing,
 }
 
-/// Gives each listener its place. `said`: what is known to be wrong; under errors no port changes hands, because a file that did not
-/// parse may hold the Service that has it.
+/// Gives each listener its place. `said`: what was found to be wrong. Under errors no port changes hands, and under unread input nobody
+/// gets a new one; see [`Certainty`].
 pub fn allocate(
     routing: &mut Routing,
     settings: &Settings,
-    said: &[Finding],
+    (known, said): (Certainty, &[Finding]),
 ) -> (Allocation, Vec<Finding>) {
-    let is_error = |finding| settings.levels.severity(finding) == Some(Severity::Error);
+    let after = |finding| Certainty::after(finding, settings.levels.severity(finding));
     let mut allocator = Allocator {
         settings,
-        incomplete: settings.incomplete || said.iter().any(is_error),
+        known: said
+            .iter()
+            .map(after)
+            .fold(known.min(settings.known), Certainty::min),
         taken: BTreeMap::new(),
+        asked: routing
+            .tcp_asked
+            .iter()
+            .map(|asked| asked.port.value)
+            .collect(),
         lock: settings.lock.clone(),
         bound: BTreeMap::new(),
         present: routing
@@ -83,12 +91,12 @@ pub fn allocate(
     };
     allocator.reserve(routing);
     let claims = allocator.claims(&routing.tcp);
-    for (index, claim) in &claims {
-        if let Claim::This(binds, port, state) = claim {
-            let listener = &mut routing.tcp[*index];
-            allocator.give(*index, listener, binds, *port, *state);
-        }
-    }
+    let first_others = claims.partition_point(|claim| claim.rank == HELD);
+    let (held, others) = claims.split_at(first_others);
+    allocator.give_all(held, &mut routing.tcp);
+    allocator.hold_asked(routing);
+    allocator.hold_on(&routing.tcp, others);
+    allocator.give_all(others, &mut routing.tcp);
     allocator.hand_out(&mut routing.tcp, &claims);
     allocator.tell_conflicts(&routing.tcp);
     allocator.release();
@@ -104,6 +112,17 @@ pub(super) struct Holder {
     pub(super) origin: Option<Origin>,
 }
 
+/// The rank of claims to a port that the lock has.
+const HELD: u8 = 0;
+
+/// A claim, and whose it is.
+struct Ranked {
+    /// The stronger, the lower.
+    rank: u8,
+    index: usize,
+    claim: Claim,
+}
+
 /// What a listener has a right to.
 enum Claim {
     /// These places, of a port with which it has this state.
@@ -114,9 +133,11 @@ enum Claim {
 
 struct Allocator<'s> {
     settings: &'s Settings,
-    incomplete: bool,
+    known: Certainty,
     /// Who listens where, by port.
     taken: BTreeMap<u16, Vec<Holder>>,
+    /// Ports that objects name, which may have been left out.
+    asked: BTreeSet<Port>,
     /// The lock as it becomes.
     lock: Lock,
     /// Which Service ports have which port.
@@ -137,13 +158,13 @@ impl Allocator<'_> {
             let in_use = match taken.by {
                 Taker::Http => !routing.listeners.http.is_empty(),
                 Taker::Https => !routing.listeners.https.is_empty() && offers_tls,
-                Taker::Metrics | Taker::Peer(_) => true,
+                Taker::Metrics | Taker::Peer(_) | Taker::Fragment => true,
             };
             if in_use {
                 self.hold(taken.bind, taken.by.to_string(), taken.origin);
             }
         }
-        if !self.incomplete {
+        if self.known == Certainty::All {
             return;
         }
         for (key, entry) in &self.settings.lock.live {
@@ -161,7 +182,7 @@ impl Allocator<'_> {
     }
 
     /// What each listener has a right to, the strongest rights first.
-    fn claims(&self, listeners: &[TcpListener]) -> Vec<(usize, Claim)> {
+    fn claims(&self, listeners: &[TcpListener]) -> Vec<Ranked> {
         let mut ranked: Vec<_> = listeners
             .iter()
             .enumerate()
@@ -173,7 +194,7 @@ impl Allocator<'_> {
         ranked.sort_by(|a, b| (a.0, a.1, a.2, a.3).cmp(&(b.0, b.1, b.2, b.3)));
         let claims = ranked.into_iter();
         claims
-            .map(|(_, _, _, index, claim)| (index, claim))
+            .map(|(rank, _, _, index, claim)| Ranked { rank, index, claim })
             .collect()
     }
 
@@ -199,12 +220,17 @@ impl Allocator<'_> {
                     None => State::Explicit,
                 };
                 let binds = at(port.value, port.origin);
-                (u8::from(!held), Claim::This(binds, Some(port.value), state))
+                (
+                    if held { HELD } else { 1 },
+                    Claim::This(binds, Some(port.value), state),
+                )
             }
             (Wanted::Pool, Some(key)) if key.is_legal() => {
                 let former = || self.settings.lock.former(key).next();
                 let known = match self.known(listener) {
-                    Some(entry) => Some((0, entry.port)),
+                    Some(entry) => Some((HELD, entry.port)),
+                    // An object that is unread may name the port that was kept.
+                    None if self.known == Certainty::Unread => None,
                     None => former().map(|(port, _)| (2, port)),
                 };
                 match known {
@@ -221,6 +247,60 @@ impl Allocator<'_> {
         Some(claim)
     }
 
+    fn give_all(&mut self, claims: &[Ranked], listeners: &mut [TcpListener]) {
+        for ranked in claims {
+            if let Claim::This(binds, port, state) = &ranked.claim {
+                let listener = &mut listeners[ranked.index];
+                self.give(ranked.index, listener, binds, *port, *state);
+            }
+        }
+    }
+
+    /// A Service that asks for another port than it has, and cannot have it, keeps the one that it has from others.
+    fn hold_on(&mut self, listeners: &[TcpListener], claims: &[Ranked]) {
+        let wishes = claims.iter().filter_map(|ranked| {
+            let Claim::This(binds, Some(port), State::Fixed) = &ranked.claim else {
+                return None;
+            };
+            let key = listeners[ranked.index].key.as_ref()?;
+            let has = self.settings.lock.live.get(key);
+            Some(moves::Wish {
+                key,
+                has: has.map(|entry| entry.port),
+                wants: *port,
+                is_taken: binds.iter().any(|bind| self.holder(bind.value).is_some()),
+            })
+        });
+        for key in moves::stuck(wishes) {
+            if let Some(entry) = self.settings.lock.live.get(key) {
+                for bind in self.settings.binds(entry.port) {
+                    self.hold(bind, format!("`{key}`"), entry.origin);
+                }
+            }
+        }
+    }
+
+    /// Under errors, an object may be left out that names a port and has it.
+    fn hold_asked(&mut self, routing: &Routing) {
+        if self.known == Certainty::All {
+            return;
+        }
+        let explicit = routing.tcp.iter().filter(|it| it.key.is_none());
+        let answered: BTreeSet<u16> = explicit.flat_map(numbers).collect();
+        for asked in &routing.tcp_asked {
+            let port = asked.port.value;
+            if !answered.contains(&port.get()) {
+                let by = format!("`{}`", asked.by);
+                self.hold(BindAddress::Any(port), by, Some(asked.port.origin));
+            }
+        }
+    }
+
+    fn holder(&self, bind: BindAddress) -> Option<&Holder> {
+        let mut holders = self.taken.get(&bind.port())?.iter();
+        holders.find(|holder| holder.bind.overlaps(bind))
+    }
+
     /// Gives a listener what it has a right to, unless another one has it.
     fn give(
         &mut self,
@@ -230,12 +310,9 @@ impl Allocator<'_> {
         port: Option<Port>,
         state: State,
     ) {
-        let other = binds.iter().find_map(|bind| {
-            let holders = self.taken.get(&bind.value.port())?;
-            let mut holders = holders.iter();
-            let holder = holders.find(|holder| holder.bind.overlaps(bind.value))?;
-            Some((*bind, holder.clone()))
-        });
+        let other = binds
+            .iter()
+            .find_map(|bind| Some((*bind, self.holder(bind.value)?.clone())));
         self.places[index] = Place {
             state,
             port,
@@ -320,16 +397,22 @@ impl Allocator<'_> {
     }
 
     /// Ports of the pool for all that have none yet.
-    fn hand_out(&mut self, listeners: &mut [TcpListener], claims: &[(usize, Claim)]) {
+    fn hand_out(&mut self, listeners: &mut [TcpListener], claims: &[Ranked]) {
         let Some(pool) = self.settings.pool() else {
             return;
         };
-        let waiting = claims.iter().filter(|(index, claim)| {
-            matches!(claim, Claim::Any) || self.places[*index].state == State::Missing
+        let waiting = claims.iter().filter(|ranked| {
+            matches!(ranked.claim, Claim::Any) || self.places[ranked.index].state == State::Missing
         });
-        let mut waiting: Vec<usize> = waiting.map(|(index, _)| *index).collect();
+        let mut waiting: Vec<usize> = waiting.map(|ranked| ranked.index).collect();
         waiting.sort_by(|a, b| listeners[*a].key.cmp(&listeners[*b].key));
         if waiting.is_empty() || self.settings.lock.unusable {
+            return;
+        }
+        if self.known == Certainty::Unread {
+            let withheld: Vec<&TcpListener> =
+                waiting.iter().map(|index| &listeners[*index]).collect();
+            self.findings.extend(say::withheld(&withheld));
             return;
         }
         let never = self.never(listeners);
@@ -338,7 +421,7 @@ impl Allocator<'_> {
         for index in waiting {
             let listener = &mut listeners[index];
             let Some(port) = free.next().or_else(|| kept_back.next()) else {
-                let finding = say::exhausted(listener, pool, self.settings, self.incomplete);
+                let finding = say::exhausted(listener, pool, self.settings, self.known);
                 self.findings.push(finding);
                 continue;
             };
@@ -382,20 +465,15 @@ impl Allocator<'_> {
     fn elsewhere<'l>(&'l self, listeners: &'l [TcpListener]) -> impl Iterator<Item = Port> + 'l {
         let reserved = self.settings.taken.iter().map(|taken| taken.bind.port());
         let bound = self.taken.keys().copied();
-        let asked = listeners
-            .iter()
-            .flat_map(|listener| match &listener.wanted {
-                Wanted::Pool => Vec::new(),
-                Wanted::Port(port) => vec![port.value.get()],
-                Wanted::Binds(binds) => binds.iter().map(|bind| bind.value.port()).collect(),
-            });
-        reserved.chain(bound).chain(asked).filter_map(Port::new)
+        let asked = listeners.iter().flat_map(numbers);
+        let ports = reserved.chain(bound).chain(asked).filter_map(Port::new);
+        ports.chain(self.asked.iter().copied())
     }
 
     /// Ports that are kept for nobody who is there, which may be handed out when no other is left. Not those that are left in this
     /// very run.
     fn kept_back(&self, pool: PortRange, listeners: &[TcpListener]) -> BTreeSet<Port> {
-        if self.incomplete || self.settings.on_change == OnChange::Refuse {
+        if self.known != Certainty::All || self.settings.on_change == OnChange::Refuse {
             return BTreeSet::new();
         }
         let in_use: BTreeSet<Port> = self.elsewhere(listeners).collect();
@@ -413,15 +491,15 @@ impl Allocator<'_> {
     /// Marks the entries of Services that are gone, and drops those whose port another one has now: of a Service that is gone, or of
     /// one that asks for another port, which it cannot have.
     fn release(&mut self) {
-        let (present, bound, incomplete) = (&self.present, &self.bound, self.incomplete);
+        let (present, bound) = (&self.present, &self.bound);
         let stays = |key: &PortKey, port: Port| {
             let holder = bound.get(&port);
-            holder.is_none_or(|holder| holder == key) || incomplete && !present.contains(key)
+            holder.is_none_or(|holder| holder == key)
         };
         let lock = &mut self.lock;
         lock.live.retain(|key, entry| stays(key, entry.port));
         lock.released.retain(|(key, port), _| stays(key, *port));
-        if incomplete {
+        if self.known != Certainty::All {
             return;
         }
         let (live, gone) = std::mem::take(&mut lock.live)
@@ -467,6 +545,15 @@ impl Allocator<'_> {
             services: routing.tcp.iter().map(service).collect(),
         };
         (allocation, self.findings)
+    }
+}
+
+/// The ports that manifests name for a listener.
+fn numbers(listener: &TcpListener) -> Vec<u16> {
+    match &listener.wanted {
+        Wanted::Pool => Vec::new(),
+        Wanted::Port(port) => vec![port.value.get()],
+        Wanted::Binds(binds) => binds.iter().map(|bind| bind.value.port()).collect(),
     }
 }
 

@@ -5,7 +5,8 @@
 //! entry = namespace "/" service ":" port ": " port [" released"]
 //! ```
 //!
-//! Blanks and a carriage return at the end of a line count for nothing.
+//! Blanks and one carriage return at the end of a line count for nothing. No line holds another control character, not even in a comment:
+//! editors and tools take some of them for the end of a line, so that a person sees an entry where there is none.
 
 use std::ops::Range;
 
@@ -62,7 +63,9 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut start = 0;
     let mut number = 0;
     text.split_inclusive('\n').map(move |whole| {
-        let line = whole.trim_end();
+        let line = whole.strip_suffix('\n').unwrap_or(whole);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = line.trim_end_matches(BLANKS);
         let range = start..start + line.len();
         start += whole.len();
         number += 1;
@@ -74,9 +77,20 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
+const BLANKS: [char; 2] = [' ', '\t'];
+
 fn content(line: &str, start: usize) -> Content<'_> {
-    if line.trim_start().is_empty() {
+    if line.trim_start_matches(BLANKS).is_empty() {
         return Content::Blank;
+    }
+    if let Some((at, found)) = line.char_indices().find(|(_, c)| ends_or_hides(*c)) {
+        return Content::Wrong(Wrong {
+            range: start + at..start + at + found.len_utf8(),
+            message: format!(
+                "the lock of ports holds the control character U+{:04X}, which may hide an entry",
+                u32::from(found)
+            ),
+        });
     }
     if line.starts_with('#') {
         return Content::Comment(line);
@@ -85,6 +99,11 @@ fn content(line: &str, start: usize) -> Content<'_> {
         Some(marker) => Content::Marker(marker),
         None => entry(line, start).unwrap_or_else(Content::Wrong),
     }
+}
+
+/// What is no text: control characters, and the two that Unicode has for the end of a line. A tab is a blank.
+fn ends_or_hides(c: char) -> bool {
+    c != '\t' && c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 fn marker(line: &str) -> Option<Marker> {

@@ -8,6 +8,7 @@ mod changes;
 mod ephemeral;
 mod lines;
 mod lock;
+mod moves;
 mod read;
 mod repair;
 mod say;
@@ -23,7 +24,7 @@ pub use lock::{Entry, Lock};
 pub use repair::{Age, Because, Dropped, Known, Moved, Repaired, Unrepairable, repair};
 pub use say::unreadable;
 
-use crate::finding::Levels;
+use crate::finding::{Finding, Levels, Severity};
 use crate::ir::{BindAddress, Port, PortRange};
 use crate::source::Origin;
 
@@ -50,10 +51,37 @@ pub struct Settings {
     pub lock: Lock,
     /// What is said when it has to change.
     pub on_change: OnChange,
-    /// Some input could not be collected, so that it is not known which Services there are.
-    pub incomplete: bool,
-    /// What the configuration makes of findings: those that are errors make the input incomplete.
+    /// What collecting the input left unknown.
+    pub known: Certainty,
+    /// What the configuration makes of findings: those that are errors leave something unknown.
     pub levels: Levels,
+}
+
+/// How much is known of who needs a port. The least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Certainty {
+    /// Some input was not read, at whatever level that is told, or is not there. It may hold the Service that seems to be gone, and it may hold an
+    /// object that names any port: nothing is released, and nobody gets a port that the lock does not have.
+    Unread,
+    /// There are errors. Each says which object it is about, and ports that objects name are known: nothing is released, and those
+    /// ports are for nobody else.
+    Doubtful,
+    /// All that is there.
+    #[default]
+    All,
+}
+
+impl Certainty {
+    /// What is known after a finding, with the severity that the configuration gives it.
+    pub(crate) fn after(finding: &Finding, severity: Option<Severity>) -> Self {
+        if finding.code.is_unread() {
+            Self::Unread
+        } else if severity == Some(Severity::Error) {
+            Self::Doubtful
+        } else {
+            Self::All
+        }
+    }
 }
 
 /// What is said when the lock has to change.
@@ -90,6 +118,8 @@ pub enum Taker {
     Metrics,
     /// A HAProxy host of `peers`, by its name.
     Peer(String),
+    /// A `bind` of a file that is included.
+    Fragment,
 }
 
 impl fmt::Display for Taker {
@@ -99,6 +129,7 @@ impl fmt::Display for Taker {
             Self::Https => f.write_str("the listener for HTTPS"),
             Self::Metrics => f.write_str("the listener for metrics"),
             Self::Peer(name) => write!(f, "the peer `{name}`"),
+            Self::Fragment => f.write_str("a `bind` of an included file"),
         }
     }
 }

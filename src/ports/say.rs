@@ -2,7 +2,7 @@
 
 use super::allocate::Holder;
 use super::changes::{Change, summary};
-use super::{Entry, OnChange, Settings};
+use super::{Certainty, Entry, OnChange, Settings};
 use crate::finding::{Code, Finding, Severity};
 use crate::ir::{BindAddress, Port, PortKey, PortRange, TcpListener, Wanted};
 use crate::source::{Origin, Sourced};
@@ -146,7 +146,7 @@ pub(super) fn exhausted(
     listener: &TcpListener,
     pool: PortRange,
     settings: &Settings,
-    incomplete: bool,
+    known: Certainty,
 ) -> Finding {
     let finding = Finding::new(
         Code::PORT_POOL_EXHAUSTED,
@@ -161,12 +161,33 @@ pub(super) fn exhausted(
         Some(origin) => finding.label(origin, "the pool"),
         None => finding,
     };
-    let finding = if incomplete {
+    let finding = if known != Certainty::All {
         finding.note("ports of Services that are gone are not handed out while there are errors: a file that cannot be read may hold the Service")
     } else {
         finding
     };
     about(finding, listener)
+}
+
+/// Services that get no port as long as it is not known which ports the unread input names. Told once: there is one thing to mend.
+pub(super) fn withheld(listeners: &[&TcpListener]) -> Option<Finding> {
+    let (first, others) = listeners.split_first()?;
+    let message = match others.len() {
+        0 => format!("`{}` gets no port while some input is unread", name(first)),
+        more => format!(
+            "`{}` and {more} more get no port while some input is unread",
+            name(first)
+        ),
+    };
+    let finding = Finding::new(Code::PORT_WITHHELD, message)
+        .at(first.origin)
+        .help("mend what cannot be read, or leave it out with `exclude`")
+        .note("what is unread may name any port, and have it: it would lead to another Service");
+    let shown = others.iter().take(NAMED - 1);
+    let finding = shown.fold(finding, |finding, listener| {
+        finding.label(listener.origin, format!("`{}` gets none", name(listener)))
+    });
+    Some(about(finding, first))
 }
 
 /// A port that the pool does not have. `origin`: the fixed port, or the line of the lock.

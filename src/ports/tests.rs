@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::finding::{Code, Finding, Severity};
-use crate::ir::{ListenerName, PortKey, Routing, Target, TcpListener, Wanted};
+use crate::finding::{Code, Finding, Level, Severity};
+use crate::ir::{ListenerName, PortKey, Routing, Target, TcpAsked, TcpListener, Wanted};
 use crate::source::{File, FileId, FileKind, Sourced, Sources};
 
 fn port(number: u16) -> Port {
@@ -62,7 +62,7 @@ fn run(
         tcp: listeners,
         ..Routing::default()
     };
-    let (allocation, findings) = allocate(&mut routing, settings, &[]);
+    let (allocation, findings) = allocate(&mut routing, settings, (Certainty::All, &[]));
     let ports = routing.tcp.iter();
     let ports = ports.map(|one| one.binds.first().map(|bind| bind.port()));
     (ports.collect(), allocation, findings)
@@ -238,8 +238,33 @@ fn whatever_is_no_entry_is_told_at_its_place() {
         ),
         (
             "db/a\0:1: 2",
-            "db/a\0:1",
-            "`db/a\\0:1` names no Service port",
+            "\0",
+            "the lock of ports holds the control character U+0000, which may hide an entry",
+        ),
+        (
+            "# why\rdb/a:1: 2",
+            "\r",
+            "the lock of ports holds the control character U+000D, which may hide an entry",
+        ),
+        (
+            "db/a:1: 2\r\r",
+            "\r",
+            "the lock of ports holds the control character U+000D, which may hide an entry",
+        ),
+        (
+            "#\u{b}db/a:1: 2",
+            "\u{b}",
+            "the lock of ports holds the control character U+000B, which may hide an entry",
+        ),
+        (
+            "# \u{2028}db/a:1: 2",
+            "\u{2028}",
+            "the lock of ports holds the control character U+2028, which may hide an entry",
+        ),
+        (
+            "\x0c",
+            "\x0c",
+            "the lock of ports holds the control character U+000C, which may hide an entry",
         ),
         (
             &long,
@@ -364,7 +389,7 @@ fn when_no_port_is_left_those_of_the_gone_are_handed_out_and_then_none() {
     );
     assert_eq!(summary(&allocation.changes), "2 allocated, 2 dropped");
     let careful = Settings {
-        incomplete: true,
+        known: Certainty::Doubtful,
         ..settings("26000-26001", lock)
     };
     let (ports, allocation, findings) = run(&careful, all());
@@ -376,7 +401,7 @@ fn when_no_port_is_left_those_of_the_gone_are_handed_out_and_then_none() {
 #[test]
 fn under_errors_ports_are_only_added() {
     let lock = "db/a:5432: 26000\ndb/b:5432: 26001 released\n";
-    let error = Finding::new(Code::YAML_PARSE_ERROR, "x");
+    let error = Finding::new(Code::SERVICE_NOT_FOUND, "x");
     let listeners = vec![
         listener("c", Wanted::Pool, 1),
         listener("d", fixed(26000), 2),
@@ -386,7 +411,11 @@ fn under_errors_ports_are_only_added() {
         ..Routing::default()
     };
     let mut settings = settings("26000-26009", lock);
-    let (allocation, findings) = allocate(&mut routing, &settings, std::slice::from_ref(&error));
+    let (allocation, findings) = allocate(
+        &mut routing,
+        &settings,
+        (Certainty::All, std::slice::from_ref(&error)),
+    );
     assert_eq!(
         shown(&allocation.lock),
         [
@@ -397,11 +426,10 @@ fn under_errors_ports_are_only_added() {
     );
     assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
     // What the configuration makes no error of is none.
-    settings.levels.set(
-        Code::YAML_PARSE_ERROR,
-        crate::finding::Level::At(Severity::Warning),
-    );
-    let (allocation, findings) = allocate(&mut routing, &settings, &[error]);
+    settings
+        .levels
+        .set(error.code, Level::At(Severity::Warning));
+    let (allocation, findings) = allocate(&mut routing, &settings, (Certainty::All, &[error]));
     assert_eq!(findings, []);
     assert_eq!(
         shown(&allocation.lock),
@@ -411,6 +439,122 @@ fn under_errors_ports_are_only_added() {
             "db/d:5432: 26000"
         ]
     );
+}
+
+#[test]
+fn unread_input_gives_nothing_new_at_any_level() {
+    let lock = "db/a:5432: 26000\ndb/b:5432: 26001 released\ndb/c:5432: 26002\n";
+    for level in [
+        Level::At(Severity::Error),
+        Level::At(Severity::Info),
+        Level::Off,
+    ] {
+        let unread = Finding::new(Code::YAML_PARSE_ERROR, "x");
+        let mut settings = settings("26000-26009", lock);
+        settings.levels.set(unread.code, level);
+        let mut routing = Routing {
+            tcp: vec![
+                listener("b", Wanted::Pool, 1),
+                listener("c", Wanted::Pool, 2),
+                listener("d", fixed(26000), 3),
+                listener("e", Wanted::Pool, 4),
+                listener("f", fixed(26003), 5),
+            ],
+            ..Routing::default()
+        };
+        let (allocation, findings) = allocate(&mut routing, &settings, (Certainty::All, &[unread]));
+        assert_eq!(codes(&findings), [Code::PORT_WITHHELD, Code::PORT_CONFLICT]);
+        assert_eq!(findings[0].labels.len(), 2, "of b and of e");
+        let states: Vec<State> = allocation.places.iter().map(|it| it.state).collect();
+        assert_eq!(
+            states,
+            [
+                State::Missing,
+                State::Allocated,
+                State::Conflict,
+                State::Missing,
+                State::Fixed
+            ]
+        );
+        let kept: Vec<String> = lock.lines().map(str::to_owned).collect();
+        assert_eq!(shown(&allocation.lock)[..3], kept);
+        assert_eq!(shown(&allocation.lock)[3..], ["db/f:5432: 26003"]);
+    }
+}
+
+#[test]
+fn ports_that_objects_name_are_for_nobody_else() {
+    let asked = |number: u16| TcpAsked {
+        port: Sourced::new(port(number), at(70)),
+        by: "ConfigMap db/tcp".to_owned(),
+    };
+    let mut settings = settings("26000-26009", "db/a:5432: 26000\n");
+    let answered = Wanted::Port(Sourced::new(port(26002), at(60)));
+    let answered = TcpListener::new("ConfigMap db/tcp", answered, Target::Closed, at(60));
+    let all = vec![
+        listener("a", Wanted::Pool, 1),
+        listener("b", Wanted::Pool, 2),
+        listener("c", fixed(26001), 3),
+        answered,
+    ];
+    for (known, wrong, c) in [
+        (Certainty::All, vec![], Some(26001)),
+        (Certainty::Doubtful, vec![Code::PORT_CONFLICT], None),
+    ] {
+        let mut routing = Routing {
+            tcp: all.clone(),
+            tcp_asked: vec![asked(26000), asked(26001), asked(26002)],
+            ..Routing::default()
+        };
+        settings.known = known;
+        let (_, findings) = allocate(&mut routing, &settings, (Certainty::All, &[]));
+        assert_eq!(codes(&findings), wrong);
+        let ports = routing.tcp.iter();
+        let ports: Vec<_> = ports
+            .map(|it| it.binds.first().map(|it| it.port()))
+            .collect();
+        assert_eq!(
+            ports,
+            [Some(26000), Some(26003), c, Some(26002)],
+            "{known:?}"
+        );
+    }
+}
+
+#[test]
+fn who_cannot_move_keeps_its_port_from_others() {
+    let lock = "db/a:5432: 26000\ndb/c:5432: 26002\ndb/d:5432: 26004\n";
+    let listeners = || {
+        vec![
+            listener("a", fixed(26004), 1),
+            listener("c", fixed(26000), 2),
+            listener("d", Wanted::Pool, 3),
+            listener("e", fixed(26002), 4),
+        ]
+    };
+    let (ports, allocation, findings) = run(&settings("26000-26009", lock), listeners());
+    assert_eq!(ports, [None, None, Some(26004), None]);
+    assert_eq!(codes(&findings), [Code::PORT_CONFLICT; 3]);
+    assert_eq!(allocation.changes, [], "c waits for a, and e for c");
+    let around = vec![
+        listener("a", fixed(26002), 1),
+        listener("c", fixed(26004), 2),
+        listener("d", fixed(26000), 3),
+    ];
+    let (ports, _, findings) = run(&settings("26000-26009", lock), around);
+    assert_eq!(ports, [26002, 26004, 26000].map(Some), "all at once");
+    assert_eq!(findings, []);
+}
+
+#[test]
+fn a_port_is_not_live_and_released_under_errors() {
+    let settings = Settings {
+        known: Certainty::Doubtful,
+        ..settings("26000-26009", "db/x:5432: 26001 released\n")
+    };
+    let (ports, allocation, _) = run(&settings, vec![listener("a", fixed(26001), 1)]);
+    assert_eq!(ports, [Some(26001)]);
+    assert_eq!(shown(&allocation.lock), ["db/a:5432: 26001"]);
 }
 
 #[test]
@@ -443,12 +587,12 @@ fn who_has_a_port_in_the_lock_keeps_it() {
             listener("z", fixed(5432), 3),
         ],
     );
-    assert_eq!(ports, [Some(26735), Some(5432), None]);
-    assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
+    assert_eq!(ports, [None, Some(5432), None]);
+    assert_eq!(codes(&findings), [Code::PORT_CONFLICT; 2]);
     assert_eq!(
         shown(&allocation.lock),
-        ["db/a:5432: 26735", "db/b:5432: 5432"],
-        "who leaves a port for another one does not have it any more"
+        ["db/b:5432: 5432", "db/z:5432: 26735"],
+        "who cannot move keeps what it has"
     );
     let (ports, _, findings) = run(
         &held,
@@ -473,7 +617,7 @@ fn listeners_of_the_host_keep_their_ports_where_they_are_bound() {
         ..Routing::default()
     };
     routing.listeners.http = vec![settings.taken[0].bind];
-    let (allocation, findings) = allocate(&mut routing, &settings, &[]);
+    let (allocation, findings) = allocate(&mut routing, &settings, (Certainty::All, &[]));
     assert_eq!(codes(&findings), [Code::PORT_CONFLICT]);
     assert!(routing.tcp[0].binds.is_empty());
     assert_eq!(allocation.changes, []);
@@ -495,7 +639,7 @@ fn two_addresses_are_two_places() {
         tcp: vec![listener("a", fixed(5432), 1)],
         ..Routing::default()
     };
-    let (_, findings) = allocate(&mut routing, &settings, &[]);
+    let (_, findings) = allocate(&mut routing, &settings, (Certainty::All, &[]));
     assert_eq!(findings, []);
     let binds: Vec<String> = routing.tcp[0]
         .binds
@@ -767,6 +911,8 @@ enum Step {
     Remove(u8),
     Fix(u8, u16),
     Unfix(u8),
+    /// A ConfigMap lists the port, or does not any more.
+    List(u16),
     Prune,
 }
 
@@ -776,6 +922,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..12u8).prop_map(Step::Remove),
         1 => (0..12u8, 26000..26012u16).prop_map(|(service, port)| Step::Fix(service, port)),
         1 => (0..12u8).prop_map(Step::Unfix),
+        1 => (26000..26012u16).prop_map(Step::List),
         1 => Just(Step::Prune),
     ]
 }
@@ -785,15 +932,21 @@ proptest! {
     /// no port is had by two. A port that somebody had goes to another one that takes any only when no other is left.
     #[test]
     fn no_live_allocation_moves_and_no_port_is_given_twice(
-        steps in prop::collection::vec(step(), 1..60),
+        steps in prop::collection::vec((step(), any::<bool>()), 1..60),
         pool in prop_oneof![Just("26000-26004"), Just("26000-26009"), Just("26000-26030")],
     ) {
         let mut services: BTreeMap<u8, Option<u16>> = BTreeMap::new();
         let mut text = String::new();
         let mut had: BTreeMap<u8, u16> = BTreeMap::new();
         let mut kept_back: BTreeSet<Port> = BTreeSet::new();
-        for step in steps {
+        let mut listed: BTreeSet<u16> = BTreeSet::new();
+        for (step, is_known) in steps {
             match step {
+                Step::List(port) => {
+                    if !listed.remove(&port) {
+                        listed.insert(port);
+                    }
+                }
                 Step::Add(service) => _ = services.entry(service).or_insert(None),
                 Step::Remove(service) => _ = services.remove(&service),
                 Step::Fix(service, port) => _ = services.insert(service, Some(port)),
@@ -814,8 +967,33 @@ proptest! {
                 let wanted = wanted.map_or(Wanted::Pool, fixed);
                 listener(&format!("s{service:02}"), wanted, usize::from(*service))
             });
-            let (ports, allocation, findings) = run(&settings(pool, &text), listeners.collect());
+            let explicit = listed.iter().map(|number| {
+                TcpListener::new("ConfigMap db/tcp", fixed(*number), Target::Closed, at(60))
+            });
+            let listeners = listeners.chain(explicit).collect();
+            let settings = Settings {
+                known: if is_known { Certainty::All } else { Certainty::Doubtful },
+                ..settings(pool, &text)
+            };
+            let (ports, allocation, findings) = run(&settings, listeners);
+            for (key, entry) in settings.lock.live.iter() {
+                let is_present = allocation.lock.live.get(key);
+                let listener = services.iter().find(|(it, _)| key.service == format!("s{it:02}"));
+                if let Some((service, wanted)) = listener {
+                    let has = is_present.map(|it| it.port.get());
+                    let wants = wanted.unwrap_or(entry.port.get());
+                    prop_assert!(has == Some(entry.port.get()) || has == Some(wants), "s{service:02} lost its port");
+                } else if !is_known {
+                    prop_assert_eq!(is_present, Some(entry), "{} was there, perhaps", key);
+                }
+            }
+            let given = allocation.lock.live.values().map(|it| it.port);
+            let numbers: BTreeSet<Port> = given.clone().collect();
+            prop_assert_eq!(numbers.len(), given.count(), "a port stands twice");
             let mut taken = BTreeSet::new();
+            for port in ports[services.len()..].iter().flatten() {
+                prop_assert!(taken.insert(*port), "{port} twice");
+            }
             for ((service, wanted), port) in services.iter().zip(ports) {
                 prop_assert!(port.is_none_or(|port| taken.insert(port)), "{port:?} twice");
                 if let (Some(wanted), Some(port)) = (wanted, port) {
@@ -826,7 +1004,7 @@ proptest! {
                 }
                 match port {
                     Some(port) => _ = had.insert(*service, port),
-                    // It asks for a port that it cannot have, and has left its own.
+                    // It asks for a port that it cannot have; its own is kept for it, and is not bound.
                     None => _ = had.remove(service),
                 }
                 prop_assert!(port.is_some() || !findings.is_empty(), "nobody says why");

@@ -69,6 +69,33 @@ pub fn read_file(
     Ok(sources.add(File::new(path, text).kind(kind).cluster(cluster)))
 }
 
+/// Reads a file that the tool keeps for itself and will write again; `None` where there is none yet. Whatever stands in its place and is
+/// no file must not be taken for that: a link that leads nowhere, a pipe that nobody writes into.
+#[expect(clippy::disallowed_methods, reason = "inputs are read here")]
+pub fn read_kept_file(
+    sources: &mut Sources,
+    path: &str,
+    kind: FileKind,
+) -> Result<Option<FileId>, CollectError> {
+    let is_there = match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(CollectError::io(path, error)),
+        Ok(_) => std::fs::metadata(path),
+    };
+    match is_there {
+        Ok(found) if found.is_file() => read_file(sources, path, kind, 0).map(Some),
+        Ok(_) => {
+            let message = format!("`{path}` is no regular file");
+            Err(CollectError::Usage(message))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let message = format!("`{path}` is a link to a file that is not there");
+            Err(CollectError::Usage(message))
+        }
+        Err(error) => Err(CollectError::io(path, error)),
+    }
+}
+
 fn collect_with(
     inputs: &Inputs,
     others: &BTreeSet<PathBuf>,

@@ -5,6 +5,15 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+/// As [`replace`]; makes the folders on the way to a file that is new.
+#[expect(clippy::disallowed_methods, reason = "files that are named one by one")]
+pub fn keep(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    replace(path, text)
+}
+
 /// Puts a text in the place of a file, or where none is: whoever looks sees the old one or the new one, whole, also after a power
 /// cut. A link keeps pointing to it, and the mode stays.
 #[expect(clippy::disallowed_methods, reason = "files that are named one by one")]

@@ -96,8 +96,8 @@ pub(super) fn text(lock: &Lock, sources: &Sources) -> Option<String> {
     (have.replace("\r\n", "\n") != text).then_some(text)
 }
 
-/// Puts it in its place.
+/// Puts it in its place. It may lie in the folder of the bundle, which is made after it.
 pub(super) fn save(file: &str, text: &str) -> Result<(), Stop> {
-    write::replace(Path::new(file), text)
+    write::keep(Path::new(file), text)
         .map_err(|error| fault(&format!("writing {}", visible(file)), &error))
 }

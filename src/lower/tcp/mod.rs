@@ -3,6 +3,7 @@
 //! In: the manifests. Out: a listener for each port that is asked for, without its place: ports of the pool are allocated when all
 //! clusters are known (see [`crate::ports`]). A wish that cannot be honoured is a finding, and no port.
 
+mod asked;
 mod certificates;
 mod config_map;
 mod ingress;
@@ -17,7 +18,7 @@ pub(crate) use reload::cut_by_reloads;
 use super::backend::Backends;
 use crate::annotations::{Installation, MapFormat, unnamed_tcp_services};
 use crate::finding::Finding;
-use crate::ir::TcpListener;
+use crate::ir::{TcpAsked, TcpListener};
 use crate::manifest::{Ingress, ObjectName};
 use crate::source::Sourced;
 
@@ -39,14 +40,15 @@ pub(super) struct Asking<'i, 'm> {
     pub(super) default: Option<&'i ObjectName>,
 }
 
-/// Every listener that is asked for, those of Services first, in the order of their keys. What has no key stays in its order.
+/// Every listener that is asked for, those of Services first, in the order of their keys; what has no key stays in its order. And the
+/// ports that objects name.
 pub(super) fn listeners<'m>(
     installation: &Installation<'m>,
     settings: &super::Settings,
     ports: &Asking<'_, 'm>,
     backends: &mut Backends<'_, 'm>,
     findings: &mut Vec<Finding>,
-) -> Vec<TcpListener> {
+) -> (Vec<TcpListener>, Vec<TcpAsked>) {
     let manifests = installation.manifests();
     let named = &settings.tcp.config_maps;
     findings.extend(unnamed_tcp_services(
@@ -63,12 +65,19 @@ pub(super) fn listeners<'m>(
     ));
     let keyring = installation.keyring();
     listeners.extend(ingress::listeners(ports, &keyring, backends, findings));
+    let resources = resource::selected(manifests, settings, findings);
     listeners.extend(resource::listeners(
         installation,
-        settings,
+        &resources,
         backends,
         findings,
     ));
     listeners.sort_by(|a, b| (a.key.is_none(), &a.key).cmp(&(b.key.is_none(), &b.key)));
-    listeners
+    let maps = named
+        .iter()
+        .filter_map(|name| manifests.config_maps.get(&name.value));
+    let mut asked: Vec<TcpAsked> = maps.flat_map(asked::of_config_map).collect();
+    asked.extend(ports.ingresses.iter().copied().flat_map(asked::of_ingress));
+    asked.extend(resources.iter().copied().flat_map(resource::asked));
+    (listeners, asked)
 }

@@ -13,8 +13,8 @@ use crate::ir::{
 use crate::source::{Origin, Sourced};
 
 /// Unites those that stand for one Service port; where clusters do not say the same of it, nobody may connect. Of those whose ports the
-/// manifests name, the same ones that lead to the same Services are one; others are left to the allocation, which lets one of them have
-/// the port.
+/// manifests name, those in the same places are one if they do the same. If not, the first cluster's counts where they lead to other
+/// Services, and nobody may connect where they protect the same ones in other ways. Others are left to the allocation.
 pub(super) fn unite(
     members: &[Member],
     listeners: Vec<(Rank, TcpListener)>,
@@ -42,6 +42,10 @@ pub(super) fn unite(
         }
     }
     let mut findings = Vec::new();
+    for there in places.values().filter(|there| there.len() > 1) {
+        findings.extend(contested(members, there, &mut others));
+    }
+    others.retain(|same| !same.is_empty());
     let mut named: BTreeMap<ListenerName, (Rank, Origin)> = BTreeMap::new();
     for same in by_key.into_values().chain(others) {
         findings.extend(disagreement(members, &same));
@@ -68,6 +72,71 @@ pub(super) fn unite(
         routing.tcp.push(listener);
     }
     findings
+}
+
+/// Judges listeners of several clusters in one place that differ, by their groups; leaves the first one.
+fn contested(
+    members: &[Member],
+    there: &[usize],
+    groups: &mut [Vec<(Rank, TcpListener)>],
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Some((&first, others)) = there.split_first() else {
+        return findings;
+    };
+    for &other in others {
+        let ([(ours, counts), ..], [(theirs, differs), ..]) =
+            (&groups[first][..], &groups[other][..])
+        else {
+            continue;
+        };
+        // Two objects of one cluster: the allocation lets one of them have the port.
+        if ours == theirs {
+            continue;
+        }
+        let protects = !does_the_same(counts, differs);
+        let closes = protects && counts.targets().eq(differs.targets());
+        let (ours, theirs) = ((*ours, counts), (*theirs, differs));
+        findings.push(another(members, ours, theirs, closes));
+        if closes {
+            groups[first].iter_mut().for_each(|(_, it)| it.close());
+        }
+        groups[other].clear();
+    }
+    findings
+}
+
+/// What two clusters say of one place.
+fn another(
+    members: &[Member],
+    (ours, first): (Rank, &TcpListener),
+    (theirs, other): (Rank, &TcpListener),
+    closes: bool,
+) -> Finding {
+    let name = |rank: Rank| &members[usize::from(rank)].name;
+    let (ours, theirs) = (name(ours), name(theirs));
+    let place = match binds(other).first() {
+        Some(BindAddress::Any(port)) => format!("port {port}"),
+        Some(address) => format!("`{address}`"),
+        None => "a port".to_owned(),
+    };
+    let whose = &other.owner;
+    let what = differences(first, other).join(" and ");
+    let what = if what.is_empty() { "the name" } else { &what };
+    let outcome = if closes {
+        "; nobody may connect"
+    } else {
+        ", which counts"
+    };
+    let message = format!(
+        "{place} of {whose} is another one in cluster {theirs} than in cluster {ours}{outcome}"
+    );
+    Finding::new(Code::CLUSTER_CONFLICT, message)
+        .object(whose)
+        .label(other.origin, format!("in cluster {theirs}"))
+        .label(first.origin, format!("in cluster {ours}"))
+        .note(format!("what differs: {what}"))
+        .help("let it do the same in both clusters, or give one of them another port")
 }
 
 /// The first of the listeners of one Service port that does something else than the first of all: its servers would be reached past what
@@ -213,33 +282,52 @@ fn is_same(one: &TcpListener, other: &TcpListener) -> bool {
 
 /// Whether two listeners do the same with the same Services, under the same policies.
 fn does_the_same(one: &TcpListener, other: &TcpListener) -> bool {
-    let tests = |listener: &TcpListener| -> Vec<_> {
-        let rules = listener.rules.iter();
-        rules.map(|rule| rule.tests.clone()).collect()
-    };
-    let tls = |listener: &TcpListener| {
-        let tls = listener.tls.as_ref();
-        tls.map(|tls| {
-            (
-                tls.certificates.clone(),
-                tls.clients.clone(),
-                tls.alpn.clone(),
-            )
-        })
-    };
+    differences(one, other).is_empty()
+}
+
+/// What two listeners do not do in the same way.
+fn differences(one: &TcpListener, other: &TcpListener) -> Vec<&'static str> {
     let client = |listener: &TcpListener| ClientSide {
         origins: BTreeMap::new(),
         ..listener.client.clone()
+    };
+    let (tls, other_tls) = (one.tls.as_ref(), other.tls.as_ref());
+    let tls_side = if tls.is_some() == other_tls.is_some() {
+        [
+            (
+                "the certificates",
+                tls.map(|tls| &tls.certificates) == other_tls.map(|tls| &tls.certificates),
+            ),
+            (
+                "the certificates that clients have to show",
+                tls.map(|tls| &tls.clients) == other_tls.map(|tls| &tls.clients),
+            ),
+            (
+                "the protocols that are offered in TLS",
+                tls.map(|tls| &tls.alpn) == other_tls.map(|tls| &tls.alpn),
+            ),
+        ]
+    } else {
+        [("whether it answers TLS", false), ("", true), ("", true)]
+    };
+    let tests = |listener: &TcpListener| -> Vec<_> {
+        let rules = listener.rules.iter();
+        rules.map(|rule| rule.tests.clone()).collect()
     };
     let lines = |listener: &TcpListener| -> Vec<_> {
         let lines = listener.lines.iter();
         lines.map(|line| line.value.clone()).collect()
     };
-    one.targets().eq(other.targets())
-        && tests(one) == tests(other)
-        && tls(one) == tls(other)
-        && lines(one) == lines(other)
-        && client(one) == client(other)
+    let same = [
+        ("the Services", one.targets().eq(other.targets())),
+        ("the rules", tests(one) == tests(other)),
+        ("the raw lines", lines(one) == lines(other)),
+        ("how clients are spoken to", client(one) == client(other)),
+    ];
+    let all = same.into_iter().chain(tls_side);
+    all.filter(|(_, is_same)| !is_same)
+        .map(|(what, _)| what)
+        .collect()
 }
 
 /// Two clusters that fix different ports for one Service port.

@@ -66,6 +66,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
             passthrough,
             default,
             tcp,
+            tcp_asked,
             backends,
             resolvers: asked,
             certificates: files,
@@ -78,6 +79,7 @@ pub fn unite(mut parts: Vec<Part>) -> (Routing, Vec<Finding>) {
         globals.push(global);
         routes.add(rank, hosts, any_host, passthrough, default);
         exposed.extend(tcp.into_iter().map(|listener| (rank, listener)));
+        united.tcp_asked.extend(tcp_asked);
         resolvers.extend(asked);
         for (name, section) in policies {
             united.policies.entry(name).or_insert(section);

@@ -602,27 +602,45 @@ fn listeners_in_one_place_are_one_if_they_do_the_same() {
         let servers = routing.backends.values();
         let servers: usize = servers.map(|backend| backend.servers.len()).sum();
         // That servers of both get connections is told.
-        let is_spread = routing.tcp.len() == 1;
-        let expected: &[&str] = if is_spread { &["ING341"] } else { &[] };
-        assert_eq!(codes(&findings), expected);
-        (routing.tcp.len(), servers)
+        let conflicts = findings
+            .iter()
+            .filter(|it| it.code == crate::finding::Code::CLUSTER_CONFLICT);
+        let notes = conflicts.map(|it| it.notes.join(" "));
+        (routing.tcp.len(), servers, notes.collect::<Vec<_>>())
     };
     let web = |site: Site| site.route("/", "web");
     let ours = || exposing(web(ams()), "db", ":5432", false);
-    assert_eq!(
-        united(ours(), exposing(web(fra()), "db", ":5432", false)),
-        (1, 2)
-    );
-    assert_eq!(
-        united(ours(), exposing(web(fra()), "other", ":5433", false)).0,
-        2
-    );
-    assert_eq!(
-        united(ours(), exposing(web(fra()), "other", ":5432", false)).0,
-        2
-    );
+    let same = united(ours(), exposing(web(fra()), "db", ":5432", false));
+    assert_eq!(same, (1, 2, vec![]));
+    let (count, _, notes) = united(ours(), exposing(web(fra()), "other", ":5433", false));
+    assert_eq!((count, notes), (2, vec![]));
+    let differs = |theirs: Part, what: &str| {
+        let (count, _, notes) = united(ours(), theirs);
+        assert_eq!(count, 1, "{what}");
+        assert_eq!(notes, [format!("what differs: {what}")]);
+    };
+    differs(exposing(web(fra()), "other", ":5432", false), "the name");
     let api = fra().route("/api", "api");
-    assert_eq!(united(ours(), exposing(api, "other", ":5432", false)).0, 2);
+    differs(exposing(api, "other", ":5432", false), "the Services");
+}
+
+#[test]
+fn a_place_of_several_clusters_is_closed_where_they_protect_it_in_different_ways() {
+    use crate::ir::AcceptProxy;
+    let web = |site: Site| exposing(site.route("/", "web"), "db", ":5432", false);
+    let mut other = web(fra());
+    other.routing.tcp[0].client.proxy = AcceptProxy::Always;
+    let (routing, findings) = unite(vec![web(ams()), other]);
+    assert_eq!(routing.tcp.len(), 1);
+    assert_eq!(routing.tcp[0].default, Target::Closed);
+    let [finding] = &findings[..] else {
+        panic!("{findings:?}")
+    };
+    assert_eq!(
+        finding.message,
+        "port 5432 of x is another one in cluster fra than in cluster ams; nobody may connect"
+    );
+    assert_eq!(finding.notes, ["what differs: how clients are spoken to"]);
 }
 
 #[test]

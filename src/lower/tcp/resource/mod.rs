@@ -22,14 +22,15 @@ use std::collections::HashSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use self::cursor::{Cursor, Remarks};
+use super::asked;
 use crate::annotations::Installation;
 use crate::certificate::Keyring;
 use crate::finding::{Code, Finding};
-use crate::ir::TcpListener;
+use crate::ir::{TcpAsked, TcpListener};
 use crate::lower::Settings;
 use crate::lower::backend::Backends;
 use crate::lower::class;
-use crate::manifest::{Manifests, Resource, ResourceKind};
+use crate::manifest::{Manifests, Resource, ResourceKind, ResourceValue};
 use crate::source::Origin;
 
 /// What an item is read in.
@@ -43,14 +44,12 @@ struct World<'w, 's, 'm> {
     is_v1: bool,
 }
 
-/// The listeners of all TCP resources of a selected class.
-pub(super) fn listeners<'m>(
-    installation: &Installation<'m>,
+/// The TCP resources of a selected class, the oldest first.
+pub(super) fn selected<'m>(
+    manifests: &'m Manifests,
     settings: &Settings,
-    backends: &mut Backends<'_, 'm>,
     findings: &mut Vec<Finding>,
-) -> Vec<TcpListener> {
-    let manifests = installation.manifests();
+) -> Vec<&'m Resource> {
     let resources = manifests.resources.values();
     let resources = resources.filter(|resource| resource.kind == ResourceKind::Tcp);
     let mut ours: Vec<&'m Resource> =
@@ -62,10 +61,44 @@ pub(super) fn listeners<'m>(
             &resource.meta.name,
         )
     });
+    ours
+}
+
+/// The ports that a resource names, as far as they can be found: a spec that is no list may be its only item.
+pub(super) fn asked(resource: &Resource) -> Vec<TcpAsked> {
+    let by = format!("{} {}", resource.kind.name(), resource.meta.name);
+    let spec = Cursor::root(&resource.spec);
+    let items: Vec<Cursor<'_>> = spec.items().chain([spec.clone()]).collect();
+    let binds = items
+        .iter()
+        .filter_map(|item| item.field("frontend")?.field("binds"));
+    let ports = binds.flat_map(|binds| {
+        let all = binds.items().chain(binds.entries().map(|(_, bind)| bind));
+        all.filter_map(|bind| bind.field("port"))
+            .collect::<Vec<_>>()
+    });
+    ports
+        .filter_map(|port| match port.value {
+            ResourceValue::Text(text) | ResourceValue::Number(text) => {
+                asked::asked(text, port.origin, &by)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The listeners of TCP resources.
+pub(super) fn listeners<'m>(
+    installation: &Installation<'m>,
+    resources: &[&'m Resource],
+    backends: &mut Backends<'_, 'm>,
+    findings: &mut Vec<Finding>,
+) -> Vec<TcpListener> {
+    let manifests = installation.manifests();
     let mut listeners = Vec::new();
     let mut known = BTreeMap::new();
     let mut said = HashSet::new();
-    for resource in ours {
+    for &resource in resources {
         let mut world = World {
             manifests,
             keyring: installation.keyring(),
