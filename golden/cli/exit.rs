@@ -98,6 +98,11 @@ const TABLE: &[(i32, &str)] = &[
     ),
     (1, "redact unread.yaml"),
     (1, "redact clean.yaml bad.yaml"),
+    // The place of the lock is below a file.
+    (
+        1,
+        "ports update exposed.yaml --set tcp.lock=clean.yaml/a.lock",
+    ),
     // 2: asked wrongly
     (2, ""),
     (2, "frobnicate"),
@@ -161,10 +166,6 @@ const TABLE: &[(i32, &str)] = &[
     (3, "init service.yaml -o -"),
     (3, "init other.yaml -o -"),
     // 4: we failed
-    (
-        4,
-        "ports update exposed.yaml --set tcp.lock=no-such-folder/a.lock",
-    ),
     (4, "redact clean.yaml -o no-such-folder/out.yaml"),
     (4, "compile clean.yaml -o clean.yaml/out"),
     (4, "compile clean.yaml -o refused --verify=/bin/false"),

@@ -161,10 +161,10 @@ pub(super) fn exhausted(
         Some(origin) => finding.label(origin, "the pool"),
         None => finding,
     };
-    let finding = if known != Certainty::All {
-        finding.note("ports of Services that are gone are not handed out while there are errors: a file that cannot be read may hold the Service")
-    } else {
+    let finding = if known == Certainty::All {
         finding
+    } else {
+        finding.note("ports of Services that are gone are not handed out while there are errors: a file that cannot be read may hold the Service")
     };
     about(finding, listener)
 }

@@ -976,7 +976,7 @@ proptest! {
                 ..settings(pool, &text)
             };
             let (ports, allocation, findings) = run(&settings, listeners);
-            for (key, entry) in settings.lock.live.iter() {
+            for (key, entry) in &settings.lock.live {
                 let is_present = allocation.lock.live.get(key);
                 let listener = services.iter().find(|(it, _)| key.service == format!("s{it:02}"));
                 if let Some((service, wanted)) = listener {
@@ -1011,7 +1011,8 @@ proptest! {
             }
             let news = allocation.places.iter().filter(|place| place.state == State::New);
             let news: BTreeSet<Port> = news.filter_map(|place| place.port).collect();
-            let in_use: BTreeSet<Port> = services.values().flatten().copied().map(port)
+            kept_back.extend(settings.lock.live.values().map(|entry| entry.port));
+            let in_use: BTreeSet<Port> = services.values().flatten().chain(&listed).copied().map(port)
                 .chain(allocation.lock.live.values().map(|entry| entry.port)).collect();
             let whole = PortRange::parse(pool).expect("a pool");
             let mut fresh = whole.ports().filter(|one| !kept_back.contains(one) && !in_use.contains(one));
