@@ -74,18 +74,24 @@ fn reference(port: &ServicePort) -> String {
     format!("`number: {}`", port.port.value)
 }
 
-/// All ports, for a label.
+/// So many ports are named in a label; who has more looks at the Service.
+const NAMED: usize = 20;
+
+/// The ports, for a label.
 pub(in crate::lower) fn ports(service: &Service) -> String {
     if service.ports.is_empty() {
         return "none".to_owned();
     }
-    let ports: Vec<String> = service
-        .ports
-        .iter()
+    let ports = service.ports.iter().take(NAMED);
+    let mut ports: Vec<String> = ports
         .map(|port| match port.name.as_str() {
             "" => port.port.value.to_string(),
             name => format!("{} ({name})", port.port.value),
         })
         .collect();
+    let more = service.ports.len().saturating_sub(NAMED);
+    if more > 0 {
+        ports.push(format!("and {more} more"));
+    }
     ports.join(", ")
 }

@@ -1,5 +1,7 @@
 //! What is said about keys that expose nothing, or not what somebody may take them for.
 
+use std::cell::Cell;
+
 use super::plan::Plan;
 use crate::annotations::{Exposure, Fixed, Ports, Wish};
 use crate::finding::{Code, Finding, Severity};
@@ -11,6 +13,9 @@ use crate::source::{Origin, Sourced};
 /// How many unknown names of one value are told, and how many ports are named in one sentence.
 const SHOWN: usize = 8;
 
+/// Wrong names are compared with those of a Service only so many times: thousands of both must not cost the square.
+const GUESSES: usize = 100;
+
 /// The port on which syslog is sent.
 const SYSLOG: u16 = 514;
 
@@ -18,11 +23,17 @@ const SYSLOG: u16 = 514;
 pub(super) struct Explain<'f, 'm> {
     service: &'m Service,
     findings: &'f mut Vec<Finding>,
+    /// How many names were compared with those of the Service.
+    guesses: Cell<usize>,
 }
 
 impl<'f, 'm> Explain<'f, 'm> {
     pub(super) fn new(service: &'m Service, findings: &'f mut Vec<Finding>) -> Self {
-        Self { service, findings }
+        Self {
+            service,
+            findings,
+            guesses: Cell::new(0),
+        }
     }
 
     fn say<T>(&mut self, wish: &Wish<'_, T>, finding: Finding) {
@@ -167,6 +178,10 @@ impl<'f, 'm> Explain<'f, 'm> {
         let own = &self.service.ports;
         if begins.is_empty() && ["yes", "on", "y"].contains(&wanted) {
             return "write `true`".to_owned();
+        }
+        self.guesses.set(self.guesses.get() + 1);
+        if self.guesses.get() > GUESSES {
+            return "name one of its ports, or declare this one in the Service".to_owned();
         }
         if let Some(port) = port_of_target(self.service, wanted) {
             return format!("{}: {wanted} is its `targetPort`", write(port));
