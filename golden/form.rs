@@ -233,7 +233,7 @@ fn are_tls_options(words: &[&str]) -> bool {
         | ["verify", "none" | "required", rest @ ..]
         | ["alpn", "h2" | "h2,http/1.1", rest @ ..]
         | ["proto", "h1" | "h2", rest @ ..]
-        | ["sni", "var(txn.server_name)", rest @ ..] => are_tls_options(rest),
+        | ["sni", "'var(txn.server_name)'", rest @ ..] => are_tls_options(rest),
         ["ca-file" | "crt", file, rest @ ..] => is_certificate(file) && are_tls_options(rest),
         ["verifyhost" | "check-sni", name, rest @ ..] => is_name(name) && are_tls_options(rest),
         ["sni", name, rest @ ..] => {

@@ -406,6 +406,20 @@ fn the_manifest_without_hostile_text_serves_its_routes_and_its_certificate() {
 }
 
 #[test]
+fn servers_that_nobody_vouches_for_are_spoken_to_in_lines_of_ours() {
+    // The last server's certificate is not checked, so its name in the handshake is the request's: a line that no other slot brings.
+    let slot = |slot: &str| SLOTS.iter().position(|(name, _)| *name == slot);
+    let hostile = ["app protocol", "authority of servers"].map(|name| {
+        let text = if name == "app protocol" { "https" } else { "" };
+        (slot(name).expect("in the table"), text.to_owned())
+    });
+    let compiled = Case(hostile.into()).compile();
+    let config = String::from_utf8_lossy(&compiled.bundle.files["haproxy.cfg"].bytes).into_owned();
+    assert!(config.contains("verify none sni"), "{config}");
+    judge_bundle(&compiled.bundle).expect("a bundle");
+}
+
+#[test]
 fn long_texts_of_openings_take_no_longer_than_others() {
     let host = SLOTS.iter().position(|(name, _)| *name == "host");
     let host = host.expect("in the table");
