@@ -32,8 +32,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("redact", &["manifest", "source", "finding"]),
     ("report", &["finding", "source"]),
     (
+        "lint",
+        &[
+            "lower",
+            "annotations",
+            "certificate",
+            "manifest",
+            "simulate",
+            "ir",
+            "source",
+            "finding",
+        ],
+    ),
+    (
         "config",
-        &["annotations", "source", "finding", "ir", "manifest"],
+        &["annotations", "source", "finding", "ir", "lint", "manifest"],
     ),
 ];
 

@@ -24,6 +24,7 @@ mod h2;
 mod haproxy;
 mod hostile;
 mod keys;
+mod lint;
 mod live;
 mod oracle;
 mod pipeline;

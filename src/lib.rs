@@ -18,6 +18,7 @@ pub mod finding;
 #[cfg(test)]
 mod fresh;
 pub mod ir;
+pub mod lint;
 pub mod lower;
 pub mod manifest;
 pub mod ports;
@@ -52,6 +53,17 @@ pub struct Compiled {
     pub ports: ports::Allocation,
     /// What all stages had to say, in the order of the stages. A [`finding::Sink`] sorts it and applies levels.
     pub findings: Vec<Finding>,
+}
+
+/// Asks the checks that no stage makes about what the stages made of the manifests.
+pub fn lint(sources: &Sources, settings: &Settings, compiled: &Compiled) -> Vec<Finding> {
+    lint::lint(&lint::Context {
+        sources,
+        manifests: &compiled.manifests,
+        routing: &compiled.routing,
+        lower: &settings.lower,
+        settings: &settings.lint,
+    })
 }
 
 /// Runs the stages from text to routing.

@@ -8,7 +8,7 @@ use crate::ir::{
     Weight,
 };
 use crate::source::{self, FileId, FileKind, Origin, Sourced, Sources};
-use crate::{annotations, emit, lower, manifest, ports};
+use crate::{annotations, emit, lint, lower, manifest, ports};
 
 /// What the stages need to know besides the manifests.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,8 @@ pub struct Settings {
     pub ports: ports::Settings,
     /// For which HAProxy. The operator's own lines are added when their files have been read.
     pub emit: emit::Settings,
+    /// What the configuration says to the checks of [`crate::lint`].
+    pub lint: lint::Settings,
     /// What there is to say about them; [`crate::compile`] says it first.
     pub findings: Vec<Finding>,
 }
@@ -110,6 +112,7 @@ impl Settings {
                 process: process(config),
                 ..emit::Settings::default()
             },
+            lint: lint::Settings::default(),
             findings: config
                 .metrics
                 .iter()

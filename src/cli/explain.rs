@@ -7,7 +7,7 @@ use super::streams::Streams;
 use super::{Exit, Stop, select};
 use crate::finding::Code;
 use crate::report::{visible, wrap_hanging};
-use crate::{annotations, config};
+use crate::{annotations, config, lint};
 
 /// Longer lines of prose are hard to read, however wide the terminal is.
 const PROSE: usize = 100;
@@ -15,7 +15,7 @@ const PROSE: usize = 100;
 pub(super) fn run(typed: &Explain, streams: &mut Streams) -> Result<Exit, Stop> {
     let terminal = Streams::terminal_width();
     let what = &typed.what;
-    let shown = match (Code::find(what), annotations::named(what)) {
+    let shown = match (lint::find(what), annotations::named(what)) {
         (Some(code), _) => page(code, terminal),
         (None, Some(spec)) => render(&spec.page(1), terminal),
         (None, None) => return Err(unknown(what)),
@@ -105,7 +105,6 @@ fn flush(out: &mut String, paragraph: &mut Vec<&str>, terminal: Option<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::CODES;
 
     fn plain(code: Code, terminal: Option<usize>) -> String {
         anstream::adapter::strip_str(&page(code, terminal)).to_string()
@@ -113,9 +112,9 @@ mod tests {
 
     #[test]
     fn a_program_reads_the_page_as_it_was_written() {
-        for row in CODES {
-            let shown = plain(row.code, None);
-            assert!(shown.starts_with(row.page), "{}: {shown}", row.code);
+        for code in lint::codes() {
+            let shown = plain(code, None);
+            assert!(shown.starts_with(&code.page()), "{code}: {shown}");
         }
     }
 
@@ -126,14 +125,14 @@ mod tests {
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
         };
-        for row in CODES {
-            let (written, shown) = (plain(row.code, None), plain(row.code, Some(60)));
-            assert_eq!(words(&written), words(&shown), "{}", row.code);
+        for code in lint::codes() {
+            let (written, shown) = (plain(code, None), plain(code, Some(60)));
+            assert_eq!(words(&written), words(&shown), "{code}");
             for prose in shown.split("```").step_by(2) {
                 let long = prose.lines().find(|line| {
                     line.chars().count() > 60 && line.contains(' ') && !line.starts_with(['#', '|'])
                 });
-                assert_eq!(long, None, "{}", row.code);
+                assert_eq!(long, None, "{code}");
             }
         }
     }

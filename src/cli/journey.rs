@@ -151,6 +151,10 @@ impl Journey {
         let compiled = crate::compile_with(&sources, &settings.stages, &mut |stage| {
             streams.timing(stage);
         });
+        if settings.rules.lints {
+            found.extend(crate::lint(&sources, &settings.stages, &compiled));
+            streams.timing("lint");
+        }
         found.extend(compiled.findings);
         let judged = Judged::new(found, &settings.rules, &sources, compiled.census.objects());
         streams.timing("judge");

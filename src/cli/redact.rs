@@ -97,7 +97,7 @@ fn inputs(typed: &Redact) -> Result<Inputs, Stop> {
 /// it is shown, as other commands do, neither its lines nor words of it; they may be secret.
 fn report(findings: &mut [Finding], sources: &Sources, streams: &mut Streams) -> Result<(), Stop> {
     for finding in findings.iter_mut().filter(|it| it.code.is_unread()) {
-        let summary = finding.code.info().summary;
+        let summary = finding.code.rule().summary;
         summary.clone_into(&mut finding.message);
     }
     streams.findings(&report::concise(findings, sources));

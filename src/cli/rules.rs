@@ -7,12 +7,13 @@ use serde_json::json;
 use super::args::{Rules, TableFormat};
 use super::streams::Streams;
 use super::{Exit, Stop, select};
-use crate::finding::{CODES, Code, CodeInfo};
+use crate::finding::{Code, FixKind};
+use crate::lint;
 use crate::report::wrap;
 
 pub(super) fn run(typed: &Rules, streams: &mut Streams) -> Result<Exit, Stop> {
     let mut codes: Vec<Code> = match &typed.selectors[..] {
-        [] => CODES.iter().map(|row| row.code).collect(),
+        [] => lint::codes().collect(),
         words => {
             let found: Result<Vec<_>, _> = words.iter().map(|word| select::rules(word)).collect();
             found?.concat()
@@ -20,27 +21,33 @@ pub(super) fn run(typed: &Rules, streams: &mut Streams) -> Result<Exit, Stop> {
     };
     codes.sort_unstable();
     codes.dedup();
-    let rows: Vec<&CodeInfo> = codes.into_iter().map(Code::info).collect();
     streams.product(&match typed.format {
-        TableFormat::Human => human(&rows, Streams::terminal_width()),
-        TableFormat::Json => as_json(&rows),
-        TableFormat::Markdown => markdown(&rows),
+        TableFormat::Human => human(&codes, Streams::terminal_width()),
+        TableFormat::Json => as_json(&codes),
+        TableFormat::Markdown => markdown(&codes),
     });
     Ok(Exit::Clean)
 }
 
 /// One line a rule; in a terminal the summaries are wrapped within their column.
-fn human(rows: &[&CodeInfo], terminal: Option<usize>) -> String {
-    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
+fn human(codes: &[Code], terminal: Option<usize>) -> String {
+    let names = codes.iter().map(|code| code.name().len());
+    let width = names.max().unwrap_or(0);
     let mut out = String::new();
-    for row in rows {
-        let (code, name, severity) = (row.code.to_string(), row.name, row.severity.name());
-        let first = format!("{code}  {name:<width$}  {severity:<8}  ");
+    for code in codes {
+        let (rule, code) = (code.rule(), code.to_string());
+        let fix = match rule.fix {
+            FixKind::None => "",
+            FixKind::Safe => "fix",
+            FixKind::Unsafe => "fix?",
+        };
+        let (name, severity) = (rule.name, rule.severity.name());
+        let first = format!("{code}  {name:<width$}  {severity:<8}  {fix:<4}  ");
         let mut lines = String::new();
         wrap(
             &mut lines,
             &first,
-            row.summary,
+            rule.summary,
             terminal.unwrap_or(usize::MAX),
         );
         // Coloured after wrapping, so that the codes do not count as columns.
@@ -49,32 +56,42 @@ fn human(rows: &[&CodeInfo], terminal: Option<usize>) -> String {
     out
 }
 
-fn as_json(rows: &[&CodeInfo]) -> String {
-    let rows: Vec<_> = rows
+fn as_json(codes: &[Code]) -> String {
+    let rows: Vec<_> = codes
         .iter()
-        .map(|row| {
+        .map(|code| {
+            let rule = code.rule();
             json!({
-                "code": row.code.to_string(),
-                "name": row.name,
-                "severity": row.severity.name(),
-                "summary": row.summary,
-                "page": row.page,
+                "code": code.to_string(),
+                "name": rule.name,
+                "severity": rule.severity.name(),
+                "summary": rule.summary,
+                "fix": rule.fix.name(),
+                "ignorable": rule.ignorable,
+                "since": rule.since,
+                "sources": rule.sources,
+                "page": rule.page(),
             })
         })
         .collect();
     format!("{:#}\n", serde_json::Value::from(rows))
 }
 
-fn markdown(rows: &[&CodeInfo]) -> String {
-    let mut out = "| Code | Name | Severity | What it catches |\n|---|---|---|---|\n".to_owned();
-    for row in rows {
-        let summary = row.summary.replace('|', "\\|");
+fn markdown(codes: &[Code]) -> String {
+    let mut out =
+        "| Code | Name | Severity | Fix | What it catches |\n|---|---|---|---|---|\n".to_owned();
+    for code in codes {
+        let rule = code.rule();
+        let summary = rule.summary.replace('|', "\\|");
+        let fix = match rule.fix {
+            FixKind::None => "",
+            kind => kind.name(),
+        };
         let _ = writeln!(
             out,
-            "| {} | {} | {} | {summary} |",
-            row.code,
-            row.name,
-            row.severity.name()
+            "| {code} | {} | {} | {fix} | {summary} |",
+            rule.name,
+            rule.severity.name()
         );
     }
     out
@@ -86,18 +103,20 @@ mod tests {
 
     #[test]
     fn summaries_are_wrapped_for_a_terminal_and_for_nobody_else() {
-        let rows = [Code::INPUT_TOO_LARGE.info()];
+        let rows = [Code::INPUT_TOO_LARGE];
         let lines = |terminal| {
             let shown = anstream::adapter::strip_str(&human(&rows, terminal)).to_string();
             shown.lines().map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(lines(None).len(), 1);
-        let narrow = lines(Some(60));
+        let narrow = lines(Some(68));
         assert!(
-            narrow.len() > 1 && narrow.iter().all(|line| line.len() <= 60),
+            narrow.len() > 1 && narrow.iter().all(|line| line.len() <= 68),
             "{narrow:?}"
         );
-        let column = lines(None)[0].find(rows[0].summary).expect("the summary");
+        let column = lines(None)[0]
+            .find(rows[0].rule().summary)
+            .expect("the summary");
         assert!(narrow[1].starts_with(&" ".repeat(column)), "{narrow:?}");
     }
 }

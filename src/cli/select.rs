@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Stop;
 use crate::config;
-use crate::finding::{CODES, Code};
+use crate::finding::Code;
+use crate::lint;
 
 /// Which rules are reported.
 #[derive(Debug, Clone, Default)]
@@ -51,12 +52,12 @@ impl Selection {
 
 /// The rules that a word names: a code, the beginning of codes (`ING4`), or a name.
 pub(super) fn rules(word: &str) -> Result<Vec<Code>, Stop> {
-    if let Some(code) = Code::find(word) {
+    if let Some(code) = lint::find(word) {
         return Ok(vec![code]);
     }
     let prefix = word.to_ascii_uppercase();
     if prefix.starts_with("ING") {
-        let codes = CODES.iter().map(|row| row.code);
+        let codes = lint::codes();
         let rules: Vec<_> = codes
             .filter(|code| code.to_string().starts_with(&prefix))
             .collect();
@@ -69,7 +70,7 @@ pub(super) fn rules(word: &str) -> Result<Vec<Code>, Stop> {
 
 /// The answer to a word that names no rule.
 pub(super) fn unknown(word: &str) -> Stop {
-    let names = CODES.iter().map(|row| row.name);
+    let names = lint::codes().map(Code::name);
     let help = config::nearest(word, names).map_or_else(
         || "`ingressc rules` lists the rules".to_owned(),
         |near| format!("did you mean `{near}`?"),
@@ -109,7 +110,7 @@ mod tests {
                 .iter()
                 .all(|code| code.to_string().starts_with("ING3"))
         );
-        assert_eq!(rules("ing").expect("rules").len(), CODES.len());
+        assert_eq!(rules("ing").expect("rules").len(), lint::codes().count());
         for word in ["", "I", "ING999", "ING98", "duplicate"] {
             assert_eq!(
                 rules(word).expect_err("no rule").exit,

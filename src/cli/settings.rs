@@ -38,6 +38,8 @@ pub(super) struct Settings {
 /// What is made of findings.
 #[derive(Debug)]
 pub(super) struct Rules {
+    /// Whether the checks are asked that no stage makes.
+    pub(super) lints: bool,
     pub(super) levels: Levels,
     /// Rules whose level is `off`, to count what they hide.
     pub(super) off: Vec<Code>,
@@ -51,6 +53,7 @@ pub(super) struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
+            lints: false,
             levels: Levels::default(),
             off: Vec::new(),
             selection: Selection::default(),
@@ -197,6 +200,7 @@ fn rules(flags: Option<&RuleFlags>, config: &Config) -> Result<Rules, Stop> {
         }
     }
     if let Some(flags) = flags {
+        rules.lints = true;
         rules.selection = Selection::new(&flags.select, &flags.ignore)?;
         rules.pedantic = flags.pedantic;
         rules.fail_on = flags.fail_on.unwrap_or(rules.fail_on);

@@ -2,8 +2,9 @@
 
 use super::value::{Key, Value};
 use super::{Mistake, requires};
-use crate::finding::{CODES, Level, Severity};
+use crate::finding::{Code, Level, Severity};
 use crate::ir::BindAddress;
+use crate::lint;
 use crate::manifest::ObjectName;
 use crate::source::Origin;
 
@@ -89,7 +90,7 @@ pub(super) fn unknown_key(key: &Key, known: &[&str]) -> Mistake {
 
 pub(super) fn unknown_rule(key: &Key) -> Mistake {
     let mistake = Mistake::new(format!("there is no rule `{}`", key.text), key.origin);
-    let names = CODES.iter().map(|row| row.name).chain(["fail-on"]);
+    let names = lint::codes().map(Code::name).chain(["fail-on"]);
     match nearest(&key.text, names) {
         Some(near) => mistake.help(format!("did you mean `{near}`?")),
         None => mistake.help("`ingressc rules` lists the rules"),

@@ -1,9 +1,15 @@
 //! What every stage may say about the input. A finding is data: stages collect them, [`Sink`] applies levels, `report` shows them.
 
 mod code;
+mod fingerprint;
+mod fix;
+mod rule;
 mod sink;
 
-pub use code::{CODES, Code, CodeInfo};
+pub use code::Code;
+pub use fingerprint::{Fingerprint, fingerprints};
+pub use fix::{Edit, Fix, Safety};
+pub use rule::{FixKind, Rule};
 pub use sink::{Level, Levels, Sink};
 
 use crate::source::Origin;
@@ -71,6 +77,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Background, one line each.
     pub notes: Vec<String>,
+    /// Edits that mend it.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
@@ -85,6 +93,7 @@ impl Finding {
             labels: Vec::new(),
             help: None,
             notes: Vec::new(),
+            fix: None,
         }
     }
 
@@ -136,6 +145,13 @@ impl Finding {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(one_line(note.into()));
+        self
+    }
+
+    /// Edits that mend it. The rule declares how safe they are.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 

@@ -64,6 +64,11 @@ pub(super) fn select<'m>(
     (ours, selection)
 }
 
+/// The Ingresses that are ours, by name, without a word about them.
+pub(crate) fn selected<'m>(manifests: &'m Manifests, settings: &Settings) -> Vec<&'m Ingress> {
+    select(manifests, settings, &mut Vec::new()).0
+}
+
 /// The annotation that names the class of a TCP resource, without a prefix.
 const OF_RESOURCES: &str = "ingress.class";
 

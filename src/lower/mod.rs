@@ -26,7 +26,7 @@ mod unite;
 
 use std::collections::{BTreeMap, HashSet};
 
-pub(crate) use class::written as class_written;
+pub(crate) use class::{selected, written as class_written};
 pub(crate) use endpoints::without_service;
 pub use endpoints::{Inventory, Settings as EndpointSettings};
 pub(crate) use reached::drop_unbound;

@@ -153,10 +153,10 @@ impl Wrong {
 
 fn help(code: Code) -> String {
     match code {
-        Code::SECRET_MISSING_KEYS => {
+        code if code == Code::SECRET_MISSING_KEYS => {
             "write one key for each user, with the hash of the password as its value".to_owned()
         }
-        Code::OUT_OF_RANGE => format!(
+        code if code == Code::OUT_OF_RANGE => format!(
             "take SHA-256 or SHA-512 with at most {} rounds (`openssl passwd -5`), or bcrypt of cost {} at most",
             PasswordHash::MAX_ROUNDS,
             PasswordHash::MAX_COST,

@@ -2,8 +2,8 @@
 
 use super::{Form, Grammar, Key, table};
 use crate::config::Ordered;
-use crate::finding::CODES;
 use crate::ir::{HaproxyVersion, Resolver};
+use crate::lint;
 use crate::source::{FileId, Node, Resolved, Tree};
 
 /// The schema, as the text of a file.
@@ -198,17 +198,16 @@ fn rules(beside: &[Key], below: &[Key], shared: &mut Shared) -> Ordered {
         .iter()
         .map(|key| (key.name, property(key, "rules.", shared)))
         .collect();
-    properties.extend(CODES.iter().map(|row| {
-        let about = format!("{}: {}", row.code, row.summary);
+    properties.extend(lint::codes().map(|code| {
+        let about = format!("{code}: {}", code.rule().summary);
         let entries = [
             ("description", Ordered::text(&about)),
             ("$ref", Ordered::text(&"#/$defs/rule")),
         ];
-        (row.name, Ordered::map(entries))
+        (code.name(), Ordered::map(entries))
     }));
-    let codes: Vec<String> = CODES
-        .iter()
-        .map(|row| row.code.to_string().trim_start_matches("ING").to_owned())
+    let codes: Vec<String> = lint::codes()
+        .map(|code| code.to_string().trim_start_matches("ING").to_owned())
         .collect();
     let pattern = format!("^(ING|ing)({})$", codes.join("|"));
     typed(

@@ -10,6 +10,7 @@ use crate::config::value::{Key, Value};
 use crate::config::words::{level, unknown_rule};
 use crate::finding::{Code, Severity};
 use crate::ir::raw_line::SECTIONS;
+use crate::lint;
 use crate::source::Origin;
 
 impl Reader<'_> {
@@ -34,7 +35,7 @@ impl Reader<'_> {
     }
 
     fn rule(&mut self, key: &Key, value: Value<'_, '_>) -> Result<(), Mistake> {
-        let code = Code::find(&key.text).ok_or_else(|| unknown_rule(key))?;
+        let code = lint::find(&key.text).ok_or_else(|| unknown_rule(key))?;
         let what = "a rule's settings";
         self.section(value, what, table::A_RULE, |reader, (key, value)| {
             match key.text.as_str() {
@@ -84,7 +85,7 @@ fn directive(text: &str, origin: Origin) -> Result<String, Mistake> {
 
 /// A rule has a code and a name, and may be meant by both. That one of them stands twice has been told.
 fn second(seen: &mut BTreeMap<Code, String>, key: Key) -> Option<Mistake> {
-    let rule = Code::find(&key.text)?;
+    let rule = lint::find(&key.text)?;
     let first = match seen.entry(rule) {
         Entry::Vacant(free) => {
             free.insert(key.text);

@@ -397,7 +397,7 @@ impl<'m> Reader<'_, '_, 'm> {
 
     fn illegal_path(&mut self, field: Field, path: &Sourced<String>, code: Code, reason: &str) {
         let help = match code {
-            Code::INVALID_PATH => "write an absolute path, as requests carry it",
+            code if code == Code::INVALID_PATH => "write an absolute path, as requests carry it",
             _ => "percent-encode the character, or remove it; a path is plain text, not a pattern",
         };
         self.say(

@@ -1,0 +1,26 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// A key is written in an old spelling, or one setting is written twice on an object with the same value: in two spellings, or under two of
+    /// the prefixes that mean the same. It holds, and the next version of the controller may not know it.
+    ///
+    /// ```yaml
+    /// # bad
+    /// haproxy.org/whitelist: 10.0.0.0/8
+    /// # good
+    /// haproxy.org/allow-list: 10.0.0.0/8
+    /// ```
+    ///
+    /// Rename the key, or remove the second one. Mind that the spelling counts before the place: `allow-list` in the ConfigMap beats `whitelist` on
+    /// an Ingress. Two different values are ING607.
+    DEPRECATED_ANNOTATION = 604 {
+        name: "deprecated-annotation",
+        summary: "an old spelling of a key",
+        severity: Warning,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: ["istio IST0135"],
+        check: Check::Stage,
+    }
+}

@@ -1,0 +1,25 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// A duration has several units, as Go programs take them. HAProxy takes one number with one unit, and so does the controller, which drops such a
+    /// value and goes on with its default.
+    ///
+    /// ```yaml
+    /// # bad
+    /// haproxy.org/timeout-server: 1m30s
+    /// # good
+    /// haproxy.org/timeout-server: 90s
+    /// ```
+    ///
+    /// The value is left out. The sum in one unit is in the help of the finding.
+    MULTI_UNIT_DURATION = 610 {
+        name: "multi-unit-duration",
+        summary: "a duration of several units",
+        severity: Error,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [],
+        check: Check::Stage,
+    }
+}

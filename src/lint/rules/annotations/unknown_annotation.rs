@@ -1,0 +1,29 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// A key begins as those of a known controller do, and that controller has no such key. It would be ignored without a word, and so would what
+    /// it was meant to change.
+    ///
+    /// ```yaml
+    /// # bad
+    /// haproxy.org/timeout-sever: 5s
+    /// # good
+    /// haproxy.org/timeout-server: 5s
+    /// ```
+    ///
+    /// The nearest key is named, also when it belongs on another kind of object. `ingressc annotations` lists all keys. Several controllers have
+    /// read `ingress.kubernetes.io/` in their time, so there an unknown key is a warning. A key that is almost one that protects is ING504.
+    ///
+    /// Of haproxy-ingress, only near names of the keys that are translated are told so, and only on an Ingress of a TCP port. An Ingress whose
+    /// `tcp-service-port` is misspelt is routed nowhere: it means no requests.
+    UNKNOWN_ANNOTATION = 601 {
+        name: "unknown-annotation",
+        summary: "a key in a controller's prefix that does not exist",
+        severity: Error,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: ["istio IST0108", "nginx/kubernetes-ingress#489"],
+        check: Check::Stage,
+    }
+}

@@ -1,0 +1,32 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// The lock gives one port to two Services. That is what two branches come to: each gave the lowest free port to a Service of its own, and
+    /// both lines survived the merge.
+    ///
+    /// ```yaml
+    /// # bad: ports.lock
+    /// db/orders:5432: 26003
+    /// db/users:5432: 26003
+    /// ```
+    ///
+    /// ```yaml
+    /// # good
+    /// db/orders:5432: 26003
+    /// db/users:5432: 26004
+    /// ```
+    ///
+    /// `ingressc ports repair` lets the older entry keep the port, as git tells it, and gives the newer one the lowest free port that no manifest
+    /// names. Better run it in the branch before it is merged, with `--base origin/main`: what the main branch has stands. Until then the first by
+    /// namespace, name and port has the port, and the lock is not written.
+    PORT_ALLOCATED_TWICE = 335 {
+        name: "port-allocated-twice",
+        summary: "the lock of ports gives one port to two Services",
+        severity: Error,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [],
+        check: Check::Stage,
+    }
+}

@@ -1,0 +1,46 @@
+//! Group 5: what attackers look for.
+
+mod auth_fails_open;
+mod client_ip_untrusted;
+mod config_snippet;
+mod cors_wildcard_credentials;
+mod external_ips;
+mod external_name_service;
+mod foreign_secret;
+mod format_expression_in_value;
+mod injection_characters;
+mod internal_target;
+mod open_redirect;
+mod origin_regex_unanchored;
+mod path_not_normalised;
+mod plaintext_secret;
+mod security_key_typo;
+mod source_range_invalid;
+mod source_range_open;
+mod stats_exposed;
+mod weak_password_hash;
+
+use crate::lint::rule::Lint;
+
+/// The rules of this group, by number.
+pub(super) static RULES: &[&Lint] = &[
+    &config_snippet::LINT,
+    &injection_characters::LINT,
+    &auth_fails_open::LINT,
+    &security_key_typo::LINT,
+    &external_name_service::LINT,
+    &internal_target::LINT,
+    &source_range_invalid::LINT,
+    &source_range_open::LINT,
+    &client_ip_untrusted::LINT,
+    &cors_wildcard_credentials::LINT,
+    &origin_regex_unanchored::LINT,
+    &path_not_normalised::LINT,
+    &open_redirect::LINT,
+    &plaintext_secret::LINT,
+    &weak_password_hash::LINT,
+    &stats_exposed::LINT,
+    &foreign_secret::LINT,
+    &format_expression_in_value::LINT,
+    &external_ips::LINT,
+];

@@ -1,0 +1,25 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// The host to which a redirect leads is taken from the request, such as its `Host` or another header. Who can make a client, or a cache
+    /// before HAProxy, send such a header decides where users end up, and the address that they clicked looks like yours.
+    ///
+    /// ```yaml
+    /// # bad
+    /// haproxy.org/request-redirect: https://%[req.hdr(X-Target)]
+    /// # good
+    /// haproxy.org/request-redirect: https://www.example.com
+    /// ```
+    ///
+    /// Write the host itself. Where several hosts are to be redirected each to its own target, give each an Ingress.
+    OPEN_REDIRECT = 515 {
+        name: "open-redirect",
+        summary: "the client chooses where a redirect leads",
+        severity: Warning,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [],
+        check: Check::Stage,
+    }
+}

@@ -1,0 +1,29 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// A regular expression for origins matches more than it seems to. The controller looks for it anywhere in the origin, and a `.` stands for
+    /// every character, so that the names of other people's sites match as well: `https://example.com` is found in `https://example.com.evil.org`
+    /// and in `https://example-com.evil.org`.
+    ///
+    /// ```yaml
+    /// # bad
+    /// haproxy.org/cors-allow-origin: https://[a-z]+.example.com
+    /// # good: all of the origin, and a dot is a dot
+    /// haproxy.org/cors-allow-origin: ^https://[a-z]+\.example\.com$
+    /// # better: no expression at all
+    /// haproxy.org/cors-allow-origin: https://shop.example.com, https://admin.example.com
+    /// ```
+    ///
+    /// In ingressc an expression has to match the whole origin, with anchors or without. Write them all the same: whoever reads the
+    /// manifest, or runs it in the controller, sees what is meant. Origins in a list are compared as text.
+    ORIGIN_REGEX_UNANCHORED = 512 {
+        name: "origin-regex-unanchored",
+        summary: "a pattern of origins that other sites match too",
+        severity: Warning,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [],
+        check: Check::Stage,
+    }
+}

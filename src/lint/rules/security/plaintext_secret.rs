@@ -1,0 +1,26 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// A password or key stands where everybody can read it who may read the object. A Secret for `auth-secret` holds hashes, as crypt(3) writes
+    /// them. A value that is no hash is probably the password itself: HAProxy would take it for a hash, so nobody could log in with it, and it would
+    /// stand in haproxy.cfg.
+    ///
+    /// ```yaml
+    /// # bad
+    /// stringData: {tom: hunter2}
+    /// # good
+    /// stringData: {tom: $5$saltsalt$gOjOtoMpVhru2uyjeJSEc/JaLQWOXMNmlOnj6T4AtC.}
+    /// ```
+    ///
+    /// The user is left out. Choose another password, and write what `openssl passwd -5` makes of it.
+    PLAINTEXT_SECRET = 516 {
+        name: "plaintext-secret",
+        summary: "a password or key where everybody can read it",
+        severity: Error,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [],
+        check: Check::Stage,
+    }
+}

@@ -1,0 +1,32 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// A key that does not exist is almost one that keeps somebody out, or is what another controller calls such a key, or speaks of protection:
+    /// `allow`, `auth-users`, `ratelimit`. Whoever wrote it believes that the route is protected. A controller ignores it without a word, and
+    /// everybody may come in. The condition of a route and snippets with lines that deny are such keys, too.
+    ///
+    /// ```yaml
+    /// # bad: misspelt; and the name that ingress-nginx has for it
+    /// haproxy.org/whitelst: 10.0.0.0/8
+    /// ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8
+    /// # good
+    /// haproxy.org/allow-list: 10.0.0.0/8
+    /// ```
+    ///
+    /// Until it is corrected nothing is written, and with `--keep-going` the routes that it was meant to protect answer 503; those that lack
+    /// their condition are left out. If the key that was meant
+    /// stands on the same object, too, that one holds.
+    ///
+    /// On an Ingress with `tcp-service-port`, near names of the keys that keep clients out in haproxy-ingress count, too:
+    /// `auth-tls-secrets`, `allowlist-source-rang`. Nobody may connect then.
+    SECURITY_KEY_TYPO = 504 {
+        name: "security-key-typo",
+        summary: "an unknown key that is almost one that protects",
+        severity: Error,
+        fix: None,
+        ignorable: false,
+        since: "0.1",
+        sources: ["nginx/kubernetes-ingress#489"],
+        check: Check::Stage,
+    }
+}

@@ -1,0 +1,29 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// An allow-list holds `0.0.0.0/0` or `::/0`, so that it keeps nobody out, or nobody of one family of addresses. Often it is left over from a test.
+    ///
+    /// ```yaml
+    /// # bad: everybody who comes by IPv4, and nobody who comes by IPv6
+    /// haproxy.org/allow-list: 0.0.0.0/0
+    /// ```
+    ///
+    /// ```yaml
+    /// # good: those who are meant
+    /// haproxy.org/allow-list: 10.0.0.0/8, 2001:db8::/32
+    /// ```
+    ///
+    /// If everybody may come in, remove the key. Where a list of the controller's ConfigMap is to end for one Ingress, an empty value says so:
+    /// `haproxy.org/allow-list: ""`. The list is used as it is written: HAProxy takes IPv4 addresses for part of `::/0`, and IPv6 addresses for no part of
+    /// `0.0.0.0/0`.
+    SOURCE_RANGE_OPEN = 509 {
+        name: "source-range-open",
+        summary: "an allow-list that allows every address",
+        severity: Warning,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [],
+        check: Check::Stage,
+    }
+}

@@ -1,0 +1,28 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// One mapping has the same key twice. Most loaders keep the last one and say nothing; strict ones refuse the file. Whoever reads the
+    /// file from the top believes the first.
+    ///
+    /// ```yaml
+    /// # bad: the path is Exact, whatever the first line says
+    /// - path: /cart
+    ///   pathType: Prefix
+    ///   pathType: Exact
+    /// # good
+    /// - path: /cart
+    ///   pathType: Exact
+    /// ```
+    ///
+    /// Remove one of the two. Look at both places before you do: they often come from a merge.
+    DUPLICATE_KEY = 002 {
+        name: "duplicate-key",
+        summary: "a key stands twice in one mapping, and only the last one counts",
+        severity: Error,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [],
+        check: Check::Stage,
+    }
+}

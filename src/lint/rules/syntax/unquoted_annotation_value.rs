@@ -1,0 +1,29 @@
+use crate::lint::rule::rule;
+
+rule! {
+    /// Annotation and label values are strings. YAML reads `true`, `8080` and the like without quotes as something else, and the API
+    /// server then refuses the object, or a lenient client drops all of its annotations.
+    ///
+    /// ```yaml
+    /// # bad
+    /// annotations:
+    ///   haproxy.org/ssl-redirect: true
+    /// # good
+    /// annotations:
+    ///   haproxy.org/ssl-redirect: "true"
+    /// ```
+    UNQUOTED_ANNOTATION_VALUE = 003 {
+        name: "unquoted-annotation-value",
+        summary: "an annotation value that YAML reads as a bool or a number",
+        severity: Error,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [
+            "kubernetes/kubernetes#60843",
+            "kubernetes/ingress-nginx#1990",
+            "jfrog/charts#448",
+        ],
+        check: Check::Stage,
+    }
+}
