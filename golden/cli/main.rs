@@ -9,6 +9,7 @@
 
 mod connections;
 mod exit;
+mod fix;
 mod formats;
 mod include;
 mod init;
