@@ -11,6 +11,8 @@ mod connections;
 mod exit;
 mod fix;
 mod formats;
+#[cfg(unix)]
+mod gates;
 mod include;
 mod init;
 mod order;

@@ -271,6 +271,17 @@ fn drop_doubles(files: &mut BTreeMap<String, Found>) {
     }
 }
 
+/// Inputs that are in memory already, by name: what [`collect`] makes of files.
+pub fn from_bytes(contents: Vec<(String, Vec<u8>)>) -> (Sources, Vec<Finding>) {
+    let contents = contents
+        .into_iter()
+        .map(|(name, bytes)| (name, false, Content::Bytes(bytes)))
+        .collect();
+    let mut findings = Vec::new();
+    let sources = take_in(contents, &mut findings);
+    (sources, findings)
+}
+
 /// Each with its name, and whether it came from standard input.
 fn take_in(contents: Vec<(String, bool, Content)>, findings: &mut Vec<Finding>) -> Sources {
     let texts: Vec<(String, bool, Result<Normalised, Box<Refused>>)> = contents
