@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::Check;
 use super::journey::{Journey, count, settle};
 use super::settings::Typed;
+use super::show::{Stream, check_reports, show_findings};
 use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
@@ -14,6 +15,7 @@ use crate::ir::{Pem, Resolver, Routing};
 use crate::ports::OnChange;
 
 pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
+    check_reports(&typed.output, Stream::Out)?;
     let settings = settle(
         &Typed {
             paths: &typed.paths.paths,
@@ -36,7 +38,13 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
         OnChange::Tell
     };
     let mut journey = Journey::run(&mut settings, streams)?;
-    streams.product(&journey.judged.show(&typed.output, &journey.sources));
+    show_findings(
+        &journey,
+        &settings.rules,
+        &typed.output,
+        Stream::Out,
+        streams,
+    )?;
     streams.note(&journey.judged.summary.to_string());
     let exit = journey.judged.exit(&settings.rules);
     let forgotten = || journey.forgotten().filter(|_| !journey.judged.unread);

@@ -21,6 +21,7 @@ mod rules;
 mod schema;
 mod select;
 mod settings;
+mod show;
 mod streams;
 mod verify;
 
