@@ -22,6 +22,7 @@ mod rules;
 mod schema;
 mod select;
 mod settings;
+mod show;
 mod streams;
 mod verify;
 
