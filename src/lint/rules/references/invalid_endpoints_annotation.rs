@@ -30,8 +30,7 @@ rule! {
     /// ```
     ///
     /// The resolvers are inventory, slices, nodePort, loadBalancer, externalName, externalIPs, dns, hostPort and clusterIP.
-    /// `endpoints.services` in `ingressc.yaml` wins over the annotation. Where the name is a slip away from a resolver,
-    /// `--fix=all` writes that.
+    /// `endpoints.services` in `ingressc.yaml` wins over the annotation.
     ///
     /// An annotation that pins the address of a load balancer, such as `metallb.io/loadBalancerIPs`, is read by the resolver
     /// `loadBalancer`. What is no IP address in it is left out.
