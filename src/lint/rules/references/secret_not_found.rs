@@ -37,13 +37,13 @@ rule! {
     ///   map: {shop/shop-tls: /etc/ssl/private/shop.pem}
     /// ```
     ///
-    /// `--fix=all` writes the name of a Secret with a certificate that is a letter or two away, if there is one in the
-    /// namespace.
+    /// `--fix=all` writes the name of a Secret that is a slip away, if there is one in the namespace and its certificate is for
+    /// the hosts.
     SECRET_NOT_FOUND = 208 {
         name: "secret-not-found",
         summary: "a Secret is not among the manifests",
         severity: Error,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: ["istio IST0161", "haproxytech/kubernetes-ingress#601"],

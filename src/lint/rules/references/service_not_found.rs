@@ -28,7 +28,8 @@ rule! {
     /// ```
     ///
     /// Correct the name, or add the Service's manifest to the inputs. A Service in another namespace cannot be reached from an
-    /// Ingress; put the Ingress beside it.
+    /// Ingress; put the Ingress beside it. `--fix=all` writes the name of a Service of the namespace that is a slip away, if
+    /// there is one.
     ///
     /// The Service that `ingressc/backup` names is looked for in the namespace of the Service that has the key. Where it is
     /// missing, the exposed port works, and nobody stands in.
@@ -36,7 +37,7 @@ rule! {
         name: "service-not-found",
         summary: "a backend's Service is not among the manifests",
         severity: Error,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: ["istio IST0101"],

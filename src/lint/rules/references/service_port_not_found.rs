@@ -33,7 +33,7 @@ rule! {
         name: "service-port-not-found",
         summary: "the Service has no such port",
         severity: Error,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: [
