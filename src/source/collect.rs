@@ -271,6 +271,17 @@ fn drop_doubles(files: &mut BTreeMap<String, Found>) {
     }
 }
 
+/// Inputs that are in memory already, by name: what [`collect`] makes of files.
+pub fn from_bytes(contents: Vec<(String, Vec<u8>)>) -> (Sources, Vec<Finding>) {
+    let contents = contents
+        .into_iter()
+        .map(|(name, bytes)| (name, Content::Bytes(bytes)))
+        .collect();
+    let mut findings = Vec::new();
+    let sources = take_in(contents, &mut findings);
+    (sources, findings)
+}
+
 fn take_in(contents: Vec<(String, Content)>, findings: &mut Vec<Finding>) -> Sources {
     let texts: Vec<(String, Result<String, Box<Refused>>)> = contents
         .into_par_iter()

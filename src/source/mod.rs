@@ -22,7 +22,7 @@ mod tree;
 mod unreadable;
 mod walk;
 
-pub use collect::{collect, collect_into, read_file, read_kept_file};
+pub use collect::{collect, collect_into, from_bytes, read_file, read_kept_file};
 pub use documents::{Document, MAX_DOCUMENT_BYTES, documents};
 pub use events::{Context, ScanError};
 pub use file::{File, FileKind, Position, Sources};
