@@ -46,8 +46,8 @@ pub(super) fn samples(format: &Format) -> impl Iterator<Item = &Sample> {
 
 /// What is wrong with a format.
 fn problem(text: &str, error: &SampleError) -> Problem {
-    let problem = Problem::new(format!("cannot be used: {error}"))
-        .code(Code::FORMAT_EXPRESSION_IN_VALUE);
+    let problem =
+        Problem::new(format!("cannot be used: {error}")).code(Code::FORMAT_EXPRESSION_IN_VALUE);
     if text.contains("%[") {
         problem.help("write `%%` for each `%` that is meant as text, and only samples that are known to be harmless in `%[…]`")
     } else {

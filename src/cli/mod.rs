@@ -23,6 +23,7 @@ mod select;
 mod settings;
 mod streams;
 mod verify;
+mod worktree;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
