@@ -25,6 +25,7 @@ mod settings;
 mod show;
 mod streams;
 mod verify;
+mod worktree;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
