@@ -35,6 +35,7 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     } else {
         OnChange::Tell
     };
+    settings.rules.mute.tells_unused = true;
     let mut journey = Journey::run(&mut settings, streams)?;
     streams.product(&journey.judged.show(&typed.output, &journey.sources));
     streams.note(&journey.judged.summary.to_string());
