@@ -3,7 +3,8 @@
 //! In: the struct's name and the field names that k8s-openapi hands over. Out: findings for unknown and missing fields. The
 //! fields that v1beta1 had and v1 lost are known here: legal in an old object, and kept for one finding in a new one.
 
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
+use crate::manifest::mend;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::{Legacy, Remarks};
 use crate::source::{Node, Resolved};
@@ -112,6 +113,12 @@ pub(super) fn refuse(
         }
         None => "remove it".to_owned(),
     };
+    // Beside the right field the wrong one would be there twice.
+    let free = |meant: &&str| (place.parent()).is_some_and(|it| it.child(meant).node().is_none());
+    let fix = meant.filter(free).and_then(|meant| {
+        let fix = Fix::needs_a_look(format!("rename it to `{meant}`"));
+        mend::respell(fix, key, meant, remarks)
+    });
     let here = place
         .parent()
         .map(Place::path)
@@ -124,7 +131,7 @@ pub(super) fn refuse(
             "has no field `{name}`{}",
             here.map_or_else(String::new, |path| format!(" in `{path}`"))
         ),
-        help,
+        (help, fix),
     );
 }
 

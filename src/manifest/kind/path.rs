@@ -2,9 +2,10 @@
 //!
 //! Source: `pkg/apis/networking/validation`, `validateHTTPIngressPath`. A missing type silences everything else about the path.
 
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
 use crate::manifest::decode::{Edition, nearest};
 use crate::manifest::grammar::template;
+use crate::manifest::mend;
 use crate::manifest::model::PathType;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -35,7 +36,16 @@ pub(super) fn read_type(
             Code::MISSING_PATH_TYPE,
             "a path",
             "has no `pathType`",
-            "add `pathType: Prefix`, or `Exact` to match nothing below the path",
+            (
+                "add `pathType: Prefix`, or `Exact` to match nothing below the path",
+                mend::add(
+                    Fix::needs_a_look("add `pathType: Prefix`"),
+                    entry,
+                    "path",
+                    ("pathType", "Prefix"),
+                    remarks,
+                ),
+            ),
         );
     } else if !template(&place, "`pathType`", text, remarks) {
         let meant = nearest(text, types.iter().map(|known| known.name()));
@@ -45,12 +55,20 @@ pub(super) fn read_type(
             format_args!("path type `{text}`"),
             "does not exist",
             meant.map_or_else(
-                || "write `Prefix`, `Exact` or `ImplementationSpecific`".to_owned(),
-                |meant| format!("write `{meant}`"),
+                || {
+                    let all = "write `Prefix`, `Exact` or `ImplementationSpecific`";
+                    (all.to_owned(), None)
+                },
+                |meant| (format!("write `{meant}`"), respelt(&place, meant, remarks)),
             ),
         );
     }
     None
+}
+
+fn respelt(place: &Place<'_, '_>, meant: &str, remarks: &Remarks<'_>) -> Option<Fix> {
+    let fix = Fix::needs_a_look(format!("write `{meant}`"));
+    mend::respell(fix, place.node()?, meant, remarks)
 }
 
 /// Checks `path` against its type (ING105).
