@@ -91,12 +91,12 @@ pub(super) fn respell(fix: Fix, node: Node<'_>, text: &str, remarks: &Remarks<'_
     })
 }
 
-/// Adds an entry to a mapping: behind that of the key `after`, or before the first where there is none.
+/// Adds entries to a mapping: behind that of the key `after`, or before the first where there is none.
 pub(super) fn add(
     fix: Fix,
     mapping: &Place<'_, '_>,
     after: &str,
-    (key, value): (&str, &str),
+    entries: &[(&str, &str)],
     remarks: &Remarks<'_>,
 ) -> Option<Fix> {
     let node = mapping.node().filter(|node| !node.is_alias())?;
@@ -111,7 +111,10 @@ pub(super) fn add(
     } else {
         ""
     };
-    let entry = format!("{quote}{key}{quote}: {quote}{value}{quote}");
+    let entries: Vec<String> = entries
+        .iter()
+        .map(|(key, value)| format!("{quote}{key}{quote}: {quote}{value}{quote}"))
+        .collect();
     let behind = before.map(|(_, text)| text);
     let is_simple =
         |node: &Node<'_>| node.text().is_some() && !remarks.written(node.origin()).contains('\n');
@@ -119,6 +122,7 @@ pub(super) fn add(
         return None;
     }
     if remarks.written(node.origin()).starts_with('{') {
+        let entry = entries.join(", ");
         return Some(match behind {
             Some(text) => fix.replace(at(text.origin(), text.origin().end), format!(", {entry}")),
             None => fix.replace(at(name.origin(), name.origin().start), format!("{entry}, ")),
@@ -129,6 +133,7 @@ pub(super) fn add(
         return None;
     }
     let indent = " ".repeat(margin.len());
+    let entry = entries.join(&format!("\n{indent}"));
     match behind {
         Some(text) => {
             let end = remarks.next_line(text.origin().end)?;
@@ -319,7 +324,7 @@ mod tests {
             |root, remarks| {
                 let list = root.child("l");
                 let item = list.items().next()?;
-                add(Fix::safe("add"), &item, "path", ("type", "P"), remarks)
+                add(Fix::safe("add"), &item, "path", &[("type", "P")], remarks)
             },
         );
     }

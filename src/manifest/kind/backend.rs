@@ -355,7 +355,7 @@ mod tests {
                         "ING101 spec.defaultBackend.service | service",
                         "ING103 apiVersion | networking.k8s.io/v1beta1",
                         "ING107 spec.defaultBackend.service.port | service",
-                        "ING107 spec.rules[0].http.paths[0].backend.servicePort | serviceName: a",
+                        "ING107 spec.rules[0].http.paths[0].backend.servicePort | backend",
                     ],
                 ),
                 // All of it is v1 but for the version.

@@ -32,7 +32,7 @@ rule! {
         name: "class-mismatch",
         summary: "annotation and `ingressClassName` name different classes",
         severity: Error,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: ["traefik/traefik#7896"],
