@@ -38,7 +38,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: ["istio IST0118", "KEP-3726"],
+        sources: ["istio IST0118", "KEP-3726", "opentdf/charts#77", "haproxytech/kubernetes-ingress#249"],
         check: Check::Stage,
     }
 }

@@ -36,7 +36,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["kubernetes/ingress-nginx#1078"],
         check: Check::Stage,
     }
 }
