@@ -125,6 +125,7 @@ impl<'s> Select<'s> {
                 .cloned()
                 .collect();
             if found.is_empty() {
+                self.declare_rules(ingress, entry);
                 self.findings.push(nothing_to_cover(
                     ingress,
                     index,
@@ -275,7 +276,7 @@ impl<'s> Select<'s> {
         let name = &ingress.meta.name;
         let (answer, help) = match self.default {
             Some(_) => (
-                "its hosts get the default certificate",
+                "so its hosts get the default certificate",
                 "set `secretName`, unless the default certificate is meant",
             ),
             None => (
@@ -285,7 +286,7 @@ impl<'s> Select<'s> {
         };
         Finding::new(
             Code::EMPTY_TLS_SECRETNAME,
-            format!("TLS entry {index} of Ingress {name} names no Secret; {answer}"),
+            format!("TLS entry {index} of Ingress {name} names no Secret, {answer}"),
         )
         .object(format_args!("Ingress {name}"))
         .field(format!("spec.tls[{index}].secretName"))
