@@ -160,7 +160,7 @@ fn class_of<'m>(
     if let (Some(annotation), Some(field)) = (annotation, &ingress.class_name)
         && annotation.value.value != field.value
     {
-        findings.push(
+        let finding =
             Finding::new(
                 Code::CLASS_MISMATCH,
                 format!(
@@ -173,8 +173,8 @@ fn class_of<'m>(
             .label(annotation.value.origin, "the annotation, which wins here")
             .label(field.origin, "the field")
             .help(format!("remove the annotation `{ANNOTATION}` and keep `spec.ingressClassName`"))
-            .note("the API server refuses such an Ingress; ingress-nginx and haproxytech follow the field, haproxy-ingress the annotation"),
-        );
+            .note("the API server refuses such an Ingress; ingress-nginx and haproxytech follow the field, haproxy-ingress the annotation");
+        findings.push(with_fix(finding, ingress));
     }
     // As the admission plugin does it: neither the field nor the annotation is there, not even empty.
     written(ingress).unwrap_or(default.unwrap_or_default())
@@ -224,29 +224,36 @@ fn old_style(ingress: &Ingress, settings: &Settings) -> Option<Finding> {
             .note("under the profile `spec`, the annotation decides")
         });
     }
-    if ingress.class_name.is_some() {
-        return None;
-    }
-    let (message, help) = match annotation.value.value.as_str() {
-        "" => (
+    let (message, help) = match (annotation.value.value.as_str(), &ingress.class_name) {
+        (class, Some(field)) if field.value == class => (
+            format!("Ingress {name} names its class `{class}` by annotation as well as by field"),
+            format!("remove the annotation `{ANNOTATION}`"),
+        ),
+        // They differ, which is an error.
+        (_, Some(_)) => return None,
+        ("", None) => (
             format!(
                 "Ingress {name} has an empty class annotation, so no default class is given to it"
             ),
             "remove the annotation, and set `spec.ingressClassName` to the class that is meant"
                 .to_owned(),
         ),
-        class => (
+        (class, None) => (
             format!("Ingress {name} names its class by annotation"),
             format!("replace the annotation by `spec.ingressClassName: {class}`"),
         ),
     };
-    Some(
-        Finding::new(Code::DEPRECATED_CLASS_ANNOTATION, message)
-            .object(format_args!("Ingress {name}"))
-            .field(format!("metadata.annotations[{ANNOTATION}]"))
-            .at(annotation.key_origin)
-            .help(help),
-    )
+    let finding = Finding::new(Code::DEPRECATED_CLASS_ANNOTATION, message)
+        .object(format_args!("Ingress {name}"))
+        .field(format!("metadata.annotations[{ANNOTATION}]"))
+        .at(annotation.key_origin)
+        .help(help);
+    Some(with_fix(finding, ingress))
+}
+
+fn with_fix(finding: Finding, ingress: &Ingress) -> Finding {
+    let fix = ingress.class_fix.as_deref().cloned();
+    Finding { fix, ..finding }
 }
 
 fn is_ours(class: &str, classes: &BTreeMap<&str, &IngressClass>, settings: &Settings) -> bool {

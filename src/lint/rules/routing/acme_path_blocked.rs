@@ -174,7 +174,7 @@ fn blocked<'r>(routing: &'r Routing, host: &str, path: &str) -> Option<Block<'r>
             _ => false,
         };
         if is_refused {
-            let told = "sends it to https, where no certificate answers until one is issued";
+            let told = "sends them to https, where no certificate answers until one is issued";
             return last.map(|block| Block {
                 what: told.to_owned(),
                 ..block
@@ -186,8 +186,16 @@ fn blocked<'r>(routing: &'r Routing, host: &str, path: &str) -> Option<Block<'r>
         };
         let next = Request::parse(&location).ok()?;
         if let Some(port) = routes::port(&next).filter(|port| ![80, 443].contains(port)) {
-            let what = format!("sends it to port {port}, and issuers follow to 80 and 443 only");
-            return Some(Block { what, ..block });
+            let what = format!("sends them to port {port}, and issuers follow to 80 and 443 only");
+            let field = match routes::setting(block.claim, Field::HttpsRedirectPort) {
+                Some(_) if block.field == Field::HttpsRedirect => Field::HttpsRedirectPort,
+                _ => block.field,
+            };
+            return Some(Block {
+                field,
+                what,
+                ..block
+            });
         }
         let is_same_name = next.host.as_deref() == Some(host);
         last = (is_same_name && next.scheme == Scheme::Https).then_some(block);
