@@ -16,6 +16,7 @@ pub mod config;
 mod date;
 pub mod emit;
 pub mod finding;
+pub mod fix;
 #[cfg(test)]
 mod fresh;
 pub mod ir;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::Check;
+use super::fix::{self, Stdout};
 use super::journey::{Journey, count, settle};
 use super::settings::Typed;
 use super::streams::Streams;
@@ -36,9 +37,16 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
         OnChange::Tell
     };
     settings.rules.mute.tells_unused = true;
-    let mut journey = Journey::run(&mut settings, streams)?;
-    streams.product(&journey.judged.show(&typed.output, &journey.sources));
+    let journey = Journey::run(&mut settings, streams)?;
+    let (mut journey, fixed) = fix::run(journey, &settings, &typed.fixes, streams)?;
+    let shown = journey.judged.show(&typed.output, &journey.sources);
+    match fixed.stdout {
+        Stdout::Free => streams.product(&shown),
+        Stdout::Taken => streams.findings(&shown),
+        Stdout::Diff => {}
+    }
     streams.note(&journey.judged.summary.to_string());
+    fixed.tell(&journey, streams);
     let exit = journey.judged.exit(&settings.rules);
     let forgotten = || journey.forgotten().filter(|_| !journey.judged.unread);
     if let Some(why) = journey.nothing(false).or_else(forgotten) {

@@ -11,6 +11,7 @@ mod compile;
 mod completions;
 mod exit;
 mod explain;
+mod fix;
 mod init;
 mod journey;
 mod judge;

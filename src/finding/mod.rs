@@ -9,6 +9,7 @@ mod sink;
 pub mod suppress;
 
 pub use code::Code;
+pub(crate) use fingerprint::without_numbers;
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use fix::{Edit, Fix, Safety};
 pub use rule::{FixKind, Rule};

@@ -9,7 +9,7 @@ use super::comments::Part;
 use super::directive::{Directive, Place, words};
 use super::{Lookup, MutedBy, Spot};
 use crate::finding::{Code, Finding};
-use crate::source::{FileKind, Node, Origin, Sources, Tree};
+use crate::source::{FileKind, Node, Origin, Sources, Tree, entry};
 
 /// The annotation.
 const KEY: &str = "ingressc/ignore";
@@ -269,17 +269,15 @@ fn pair(
     if !is_within(key, around) || !is_within(value, around) {
         return None;
     }
+    if !sources.text(around).starts_with('{') {
+        return entry(sources, key, value);
+    }
     let text = &sources.file(key.file).text;
-    let (start, end) = (key.start as usize, value.end as usize);
-    let range = if sources.text(around).starts_with('{') {
-        flow(text, start, end)?
-    } else {
-        block(text, start, end)?
-    };
+    let range = flow(text, key.start as usize, value.end as usize)?;
     Some(Origin::new(key.file, range))
 }
 
-/// Between braces: with a comma.
+/// Between braces: with a comma. Looks at what is next to it only, for all of a large file may be one line.
 fn flow(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     let behind = text[end..].trim_start();
     let next = text.len() - behind.len();
@@ -294,14 +292,4 @@ fn flow(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
         '{' => Some(start..end),
         _ => None,
     }
-}
-
-/// On lines of its own: with them.
-fn block(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    let begin = text[..start].rfind('\n').map_or(0, |feed| feed + 1);
-    let stop = text[end..]
-        .find('\n')
-        .map_or(text.len(), |feed| end + feed + 1);
-    let alone = text[begin..start].trim().is_empty() && text[end..stop].trim().is_empty();
-    alone.then_some(begin..stop)
 }
