@@ -7,6 +7,7 @@
     reason = "tests lay out folders and run the binary"
 )]
 
+mod baseline;
 mod connections;
 mod exit;
 mod formats;
@@ -22,3 +23,4 @@ mod run;
 mod servers;
 mod settings;
 mod streams;
+mod suppressions;

@@ -40,7 +40,7 @@ impl Annotations {
         &mut self,
         sources: &Sources,
         part: &Part<'_>,
-        (namespace, lookup): (&str, Lookup),
+        (namespace, lookup): (&str, Lookup<'_>),
         directives: &mut Vec<Directive>,
     ) {
         let root = part.tree.as_ref().and_then(Tree::root);
@@ -124,7 +124,7 @@ fn is_within(inner: Origin, outer: Origin) -> bool {
 struct Walk<'a> {
     sources: &'a Sources,
     namespace: &'a str,
-    lookup: Lookup,
+    lookup: Lookup<'a>,
     cluster: u16,
     /// Values that have been read: aliases make one value that of several objects.
     known: HashMap<Origin, Range<usize>>,
@@ -216,15 +216,15 @@ impl Walk<'_> {
 }
 
 /// The lists of rules and their reasons. A part that names no rule, and is a sentence, goes on with the reason before it.
-fn entries(said: &str, lookup: Lookup) -> Vec<(&str, String)> {
-    let mut entries: Vec<(&str, String)> = Vec::new();
+fn entries<'s>(said: &'s str, lookup: Lookup<'_>) -> Vec<(&'s str, String)> {
+    let mut entries: Vec<(&'s str, String)> = Vec::new();
     for part in said.split(['\n', ';']) {
         let part = part.trim();
         let (rules, reason) = part.split_once(':').unwrap_or((part, ""));
         let rules = rules.trim();
-        let is_list = rules
-            .split(',')
-            .any(|word| lookup(word.trim()).is_ok() || !word.trim().contains(char::is_whitespace));
+        let is_list = rules.split(',').any(|word| {
+            lookup(word.trim()).is_some() || !word.trim().contains(char::is_whitespace)
+        });
         match entries.last_mut() {
             _ if part.is_empty() => {}
             Some((_, before)) if !is_list && !before.is_empty() => {
