@@ -72,6 +72,7 @@ Examples:
   ingressc check deploy/ --select ING4 --now 2026-08-22
   ingressc check deploy/ --diff                         what would --fix do?
   ingressc check deploy/ --fix --select ING604
+  ingressc check deploy/ --format github --report sarif=ingressc.sarif
   ingressc check deploy/ --verify                       needs haproxy, and no cluster")]
 pub(super) struct Check {
     #[command(flatten)]
@@ -444,6 +445,8 @@ pub(super) enum SchemaOf {
     Config,
     /// Annotations of Ingresses and Services, and the controller's ConfigMap
     Annotations,
+    /// What `check --format json-v1` prints
+    Report,
 }
 
 /// Make an export of a cluster fit to be committed
@@ -596,6 +599,9 @@ pub(super) struct OutputFlags {
     /// How to print findings
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: Format,
+    /// Write the findings into a file, too, such as `sarif=report.sarif`; repeatable. With `-` they take stdout
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    pub(super) report: Vec<ReportFile>,
     /// Count findings by rule instead of listing them
     #[arg(long, conflicts_with = "format")]
     pub(super) statistics: bool,
@@ -652,6 +658,24 @@ pub(super) enum Format {
     Json,
     /// JSON whose fields are never removed or renamed
     JsonV1,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// `JUnit` XML, a case a finding
+    Junit,
+    /// A comment on a pull request
+    Markdown,
+}
+
+/// `--report`: a format, and where to write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReportFile {
+    pub(super) format: Format,
+    /// `-` is standard output.
+    pub(super) file: String,
 }
 
 /// `--format` of tables.
@@ -663,6 +687,27 @@ pub(super) enum TableFormat {
     Json,
     /// A Markdown table
     Markdown,
+}
+
+/// `--report`.
+fn report_file(text: &str) -> Result<ReportFile, String> {
+    let (format, file) = text
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or("FORMAT=FILE, such as sarif=report.sarif")?;
+    let format = Format::from_str(format, false).map_err(|_| {
+        let names = Format::value_variants().iter();
+        let names =
+            names.filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()));
+        format!(
+            "a format is one of {}",
+            names.collect::<Vec<_>>().join(", ")
+        )
+    })?;
+    Ok(ReportFile {
+        format,
+        file: file.to_owned(),
+    })
 }
 
 /// `--profile`.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::judge::Judged;
 use super::settings::{Settings, Typed, plain, refuse};
 use super::streams::Streams;
+use super::worktree;
 use super::{Exit, Stop};
 use crate::config::Mistake;
 use crate::emit::{self, Bundle, EmitError};
@@ -328,6 +329,9 @@ fn findings(
     if settings.rules.lints {
         found.extend(crate::lint(sources, &settings.stages, &compiled));
         after("lint");
+    }
+    if let Some(dir) = &settings.bundle {
+        found.extend(worktree::check(dir, &compiled.routing));
     }
     found.append(&mut compiled.findings);
     (compiled, found)

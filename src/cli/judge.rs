@@ -1,12 +1,10 @@
 //! What is made of findings: which are shown, which are counted as hidden, and whether the answer is no.
 
 use super::Exit;
-use super::args::{Format, OutputFlags};
 use super::settings::Rules;
-use super::streams::Streams;
 use crate::finding::suppress::Muted;
 use crate::finding::{Finding, Fingerprint, Severity, Sink};
-use crate::report::{self, Hidden, Summary};
+use crate::report::{Hidden, Summary};
 use crate::source::Sources;
 
 /// The findings of a run after the configuration has been applied.
@@ -81,18 +79,6 @@ impl Judged {
             Exit::No
         } else {
             Exit::Clean
-        }
-    }
-
-    /// The findings in the form that was asked for.
-    pub(super) fn show(&self, output: &OutputFlags, sources: &Sources) -> String {
-        if output.statistics {
-            return report::statistics(&self.findings);
-        }
-        match output.format {
-            Format::Human => report::human(&self.findings, sources, Streams::width()),
-            Format::Concise => report::concise(&self.findings, sources),
-            Format::Json | Format::JsonV1 => report::json(&self.findings, sources, &self.summary),
         }
     }
 }

@@ -23,8 +23,10 @@ mod rules;
 mod schema;
 mod select;
 mod settings;
+mod show;
 mod streams;
 mod verify;
+mod worktree;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -34,6 +34,8 @@ pub(super) struct Settings {
     pub(super) config_file: Option<String>,
     /// How many configured clusters are not heard, because the command was given paths of its own.
     pub(super) clusters_aside: usize,
+    /// The folder to which the command is going to write private keys.
+    pub(super) bundle: Option<PathBuf>,
 }
 
 /// What is made of findings.
@@ -153,6 +155,7 @@ impl Settings {
             config,
             config_file,
             clusters_aside: aside.len(),
+            bundle: None,
         })
     }
 }
