@@ -153,14 +153,13 @@ impl Walk<'_> {
         };
         let names = names(kind, metadata, self.namespace);
         let place = value.target_origin();
-        let directives = match self.known.get(&place) {
-            Some(known) => known.clone(),
-            None => {
-                let shown = names.first().map_or(kind, |name| name);
-                let read = self.entries(shown, (annotations, key, value));
-                self.known.insert(place, read.clone());
-                read
-            }
+        let directives = if let Some(known) = self.known.get(&place) {
+            known.clone()
+        } else {
+            let shown = names.first().map_or(kind, |name| name);
+            let read = self.entries(shown, (annotations, key, value));
+            self.known.insert(place, read.clone());
+            read
         };
         self.objects.push(Object {
             origin: node.target_origin(),

@@ -68,7 +68,7 @@ impl Places {
                 .iter()
                 .map(|document| document.start as usize..document.end as usize)
                 .collect(),
-            _ => [0..file.text.len()].into(),
+            _ => std::iter::once(0..file.text.len()).collect(),
         };
         let mut parts = Vec::new();
         let mut comments = self.comments.iter().cloned().peekable();
