@@ -138,13 +138,14 @@ fn loose(text: &str) -> Option<Problem> {
 
 /// The expression with anchors that hold for all of it.
 fn anchored(text: &str) -> String {
-    if splits(text) {
-        // Anchors of single alternatives are no longer needed, and are not wrong.
-        return format!("^({text})$");
+    let inner = text.strip_prefix('^').unwrap_or(text);
+    let end = inner.strip_suffix('$');
+    let inner = end.filter(|end| !end.ends_with('\\')).unwrap_or(inner);
+    if splits(inner) {
+        format!("^({inner})$")
+    } else {
+        format!("^{inner}$")
     }
-    let start = if text.starts_with('^') { "" } else { "^" };
-    let ends = text.ends_with('$') && !text.ends_with(r"\$");
-    format!("{start}{text}{}", if ends { "" } else { "$" })
 }
 
 /// The expression in which a dot is one, where it stands for exactly one character.
