@@ -59,7 +59,7 @@ impl Example {
         (!example.files.is_empty()).then_some(example)
     }
 
-    /// The findings of `ingressc check`, as JSON.
+    /// The findings of `ingressc check`, or of `ingressc compile`, as JSON.
     fn check(&self, pedantic: bool) -> Vec<Value> {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, bytes: &[u8]| {
@@ -101,8 +101,13 @@ impl Example {
         } else {
             &output.stdout
         };
-        let document: Value = serde_json::from_slice(said)
-            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        // What follows the document says why nothing was written.
+        let document = serde_json::Deserializer::from_slice(said)
+            .into_iter::<Value>()
+            .next();
+        let Some(Ok(document)) = document else {
+            panic!("no findings: {}", String::from_utf8_lossy(&output.stderr));
+        };
         let findings = document["findings"].as_array().expect("a list");
         findings.clone()
     }
@@ -219,15 +224,27 @@ fn the_examples_of_every_page_are_told_of_as_the_page_says() {
     assert!(out.is_empty(), "{out}");
 }
 
-/// Runs `ingressc compile` on a copy of a rule's folder in a work tree of git, and returns what is seen.
-fn run_compile(folder: &Path) -> String {
-    let copy = tempfile::tempdir().expect("a folder");
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let entry = entry.expect("readable");
-        std::fs::copy(entry.path(), copy.path().join(entry.file_name())).expect("copied");
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let (path, name) = entry
+            .map(|entry| (entry.path(), entry.file_name()))
+            .expect("readable");
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name));
+        } else {
+            std::fs::copy(path, to.join(name)).expect("copied");
+        }
     }
+}
+
+/// Runs `ingressc compile` on a copy of a rule's folder in a work tree of git, and returns what is seen.
+fn run_compile(folder: &Path, input: &[&str]) -> String {
+    let copy = tempfile::tempdir().expect("a folder");
+    copy_folder(folder, copy.path());
     git_init(copy.path());
-    run(copy.path(), "compile", false, &["-o", "build", "."])
+    let more = [&["-o", "build"], input].concat();
+    run(copy.path(), "compile", false, &more)
 }
 
 /// Runs `ingressc` in a rule's folder, as a person would, and returns what is seen.
@@ -262,7 +279,7 @@ fn every_rule_tells_people_what_was_approved() {
         };
         let of_compile = Example::of(&code.page(), "bad").is_some_and(|bad| bad.compile);
         let human = if of_compile {
-            run_compile(&folder)
+            run_compile(&folder, input)
         } else {
             run(&folder, "check", pedantic, input)
         };

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::rules::{Claims, Hostless, Strength, Wish};
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding, Fix, Severity};
 use crate::ir::{HostPattern, PathMatch, Target};
 use crate::manifest::Ingress;
 use crate::source::Origin;
@@ -142,13 +142,22 @@ fn exact_and_prefix(rule: &Wish<'_>, prefixes: &HashMap<&str, &Wish<'_>>) -> Opt
         return None;
     }
     let same_object = prefix.claim.ingress == rule.claim.ingress;
+    let (mine, theirs) = (&rule.claim, &prefix.claim);
+    let which = if same_object {
+        format!(
+            "`{}` and `{}` of Ingress {}",
+            mine.wording, theirs.wording, mine.ingress
+        )
+    } else {
+        format!(
+            "`{}` of Ingress {} and `{}` of Ingress {}",
+            mine.wording, mine.ingress, theirs.wording, theirs.ingress
+        )
+    };
     Some(
         Finding::new(
             Code::EXACT_AND_PREFIX_SAME_PATH,
-            format!(
-                "`{}` of Ingress {} and `{}` of Ingress {} lead to different Services",
-                rule.claim.wording, rule.claim.ingress, prefix.claim.wording, prefix.claim.ingress
-            ),
+            format!("{which} lead to different Services"),
         )
         .severity(if same_object {
             Severity::Info
@@ -184,22 +193,39 @@ fn trailing_slash(
     }) {
         return None;
     }
-    Some(
-        Finding::new(
-            Code::TRAILING_SLASH_PREFIX,
-            format!(
-                "`{}` of Ingress {} also means `{path}`",
-                rule.claim.wording, rule.claim.ingress
-            ),
-        )
-        .object(format_args!("Ingress {}", rule.claim.ingress))
-        .field(format!("{}.path", rule.field))
-        .at(rule.claim.origin)
-        .help(format!(
-            "write `{path}`, which every controller reads alike"
-        ))
-        .note(format!("ingress-nginx does not match `{path}` with it")),
+    let finding = Finding::new(
+        Code::TRAILING_SLASH_PREFIX,
+        format!(
+            "`{}` of Ingress {} also means `{path}`",
+            rule.claim.wording, rule.claim.ingress
+        ),
     )
+    .object(format_args!("Ingress {}", rule.claim.ingress))
+    .field(format!("{}.path", rule.field))
+    .at(rule.claim.origin)
+    .help(format!(
+        "write `{path}`, which every controller reads alike"
+    ))
+    .note(format!("ingress-nginx does not match `{path}` with it"));
+    Some(match last_slash(rule.claim.origin, path.len() + 1) {
+        None => finding,
+        Some(slash) => finding.fix(Fix::needs_a_look("remove the slash at the end").remove(slash)),
+    })
+}
+
+/// The slash at the end of a path of so many bytes, where the scalar is plain, or quoted without an escape.
+fn last_slash(scalar: Origin, length: usize) -> Option<Origin> {
+    let quotes = (scalar.end.checked_sub(scalar.start)? as usize).checked_sub(length)?;
+    let end = match quotes {
+        0 => scalar.end,
+        2 => scalar.end - 1,
+        _ => return None,
+    };
+    Some(Origin {
+        start: end - 1,
+        end,
+        ..scalar
+    })
 }
 
 /// The wishes with the same pattern: they stand side by side.
@@ -241,13 +267,13 @@ fn wildcard_shadowing(claims: &Claims<'_>) -> Vec<Finding> {
         .filter_map(|(wildcard, &origin)| {
             let &(host, host_origin, count) = below.get(wildcard.name())?;
             let others = match count {
-                1 => String::new(),
-                _ => format!(" and {} more", count - 1),
+                1 => ", which has rules of its own".to_owned(),
+                _ => format!(" and {} more, which have rules of their own", count - 1),
             };
             Some(
                 Finding::new(
                     Code::WILDCARD_SHADOWING,
-                    format!("the paths of `{wildcard}` are not served to `{host}`{others}, which has rules of its own"),
+                    format!("the paths of `{wildcard}` are not served to `{host}`{others}"),
                 )
                 .field("spec.rules[].host")
                 .label(origin, "the wildcard")

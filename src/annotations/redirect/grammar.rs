@@ -45,6 +45,12 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// Whether something comes before the request's path.
+    pub(super) fn has_path(&self) -> bool {
+        let mut pieces = self.to.pieces().iter();
+        pieces.any(|piece| matches!(piece, Piece::Text(text) if text.contains(['/', '?'])))
+    }
+
     /// The host and the port, in lower case, where the client decides neither.
     pub(super) fn authority(&self) -> Option<(String, Option<u16>)> {
         let [Piece::Text(text)] = self.to.pieces() else {

@@ -1,12 +1,23 @@
-//! `--now`: a day, or a second of it, as seconds since 1970. The tool itself has no clock.
+//! `--now` and `until`: a day, or a second of it, as seconds since 1970. The tool itself has no clock.
 
 use std::str::FromStr;
 
 /// `2026-08-22` (its first second) or `2026-08-22T12:00:00Z`, in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Date {
+pub(crate) struct Date {
     /// Seconds since 1970-01-01T00:00:00Z.
-    pub(super) unix: i64,
+    pub(crate) unix: i64,
+}
+
+/// The seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
+
+impl Date {
+    /// The second after a whole day; `None` for a time.
+    pub(crate) fn end_of_day(text: &str) -> Option<i64> {
+        let day = parse(text).filter(|_| !text.contains('T'))?;
+        Some(day.unix + DAY)
+    }
 }
 
 impl FromStr for Date {
@@ -83,6 +94,13 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(Date { unix }), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_ends_where_the_next_one_begins() {
+        let next = "2026-01-01".parse::<Date>().expect("a day");
+        assert_eq!(Date::end_of_day("2025-12-31"), Some(next.unix));
+        assert_eq!(Date::end_of_day("2025-12-31T00:00:00Z"), None);
     }
 
     #[test]
