@@ -46,7 +46,7 @@ rule! {
         fix: Unsafe,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["gixy origins"],
         check: Check::Stage,
     }
 }
