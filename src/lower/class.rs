@@ -9,6 +9,7 @@ use super::{Selection, Settings};
 use crate::annotations::{Dialect, Profile};
 use crate::finding::{Code, Finding, Severity};
 use crate::manifest::{Ingress, IngressClass, Manifests, Resource};
+use crate::source::Origin;
 
 const ANNOTATION: &str = "kubernetes.io/ingress.class";
 
@@ -36,7 +37,7 @@ pub(super) fn select<'m>(
         .collect();
     let default = default_class(manifests, findings);
     let mut selection = Selection::default();
-    let mut ours = Vec::new();
+    let (mut ours, mut other) = (Vec::new(), None);
     for ingress in manifests.ingresses.values() {
         let class = class_of(ingress, default, settings, findings);
         if is_ours(class, &classes, settings) {
@@ -52,14 +53,15 @@ pub(super) fn select<'m>(
             ours.push(ingress);
         } else {
             *selection.skipped.entry(class.to_owned()).or_default() += 1;
+            other.get_or_insert(ingress);
             // Where it is ours, its annotations are read, and this one is told there.
             if class.is_empty() {
                 findings.extend(history(ingress));
             }
         }
     }
-    if ours.is_empty() && !selection.skipped.is_empty() {
-        findings.push(nothing_selected(&selection, settings));
+    if let Some(other) = other.filter(|_| ours.is_empty()) {
+        findings.push(nothing_selected(&selection, other, settings));
     }
     (ours, selection)
 }
@@ -190,6 +192,14 @@ pub(crate) fn written(ingress: &Ingress) -> Option<&str> {
         (Some(""), Some(field)) => Some(field),
         (annotation, field) => annotation.or(field),
     }
+}
+
+/// Where a person would name another class.
+fn place(ingress: &Ingress) -> Origin {
+    let annotation = ingress.meta.annotation(ANNOTATION);
+    let annotation = annotation.map(|annotation| annotation.value.origin);
+    let field = ingress.class_name.as_ref().map(|field| field.origin);
+    annotation.or(field).unwrap_or(ingress.meta.origin)
 }
 
 /// Only for Ingresses that are ours: how others name their class is not our business.
@@ -356,7 +366,7 @@ fn classless(ingress: &Ingress) -> Finding {
     .help("set `spec.ingressClassName`, or list `\"\"` in `classes` to say that Ingresses without a class are yours")
 }
 
-fn nothing_selected(selection: &Selection, settings: &Settings) -> Finding {
+fn nothing_selected(selection: &Selection, first: &Ingress, settings: &Settings) -> Finding {
     let found: Vec<String> = selection
         .skipped
         .iter()
@@ -378,6 +388,7 @@ fn nothing_selected(selection: &Selection, settings: &Settings) -> Finding {
             count => format!("none of the {count} Ingresses is of a selected class"),
         },
     )
+    .label(place(first), "the first of them")
     .help(format!(
         "select a class that is there with `--class {example}`, or list it in `classes`; found: {}",
         found.join(", ")

@@ -59,6 +59,15 @@ pub fn documents(sources: &Sources) -> (Vec<Document>, Vec<Finding>) {
     (documents, findings)
 }
 
+/// The documents of one file of manifests.
+pub fn documents_of(sources: &Sources, id: FileId) -> Vec<Document> {
+    let file = sources.file(id);
+    if file.kind != FileKind::Manifests || !file.is_readable() {
+        return Vec::new();
+    }
+    cut(id, file).0
+}
+
 fn cut(id: FileId, file: &File) -> (Vec<Document>, Vec<Finding>) {
     let mut cutter = Cutter {
         file: id,
