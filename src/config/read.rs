@@ -8,6 +8,7 @@ mod clusters;
 mod endpoints;
 mod host;
 mod include;
+mod policy;
 mod rules;
 mod set;
 mod tcp;
@@ -145,6 +146,7 @@ impl Reader<'_> {
                 "tcp" => reader.tcp(value),
                 "include" => reader.include(value),
                 "certificates" => reader.certificates(value),
+                "policy" => reader.policy(value),
                 "rules" => reader.rules(value)?,
                 _ => return Ok(false),
             }

@@ -6,14 +6,17 @@ mod config_snippet;
 mod cors_wildcard_credentials;
 mod external_ips;
 mod external_name_service;
+mod forbidden_annotation;
 mod foreign_secret;
 mod format_expression_in_value;
+mod host_not_allowed;
 mod injection_characters;
 mod internal_target;
 mod open_redirect;
 mod origin_regex_unanchored;
 mod path_not_normalised;
 mod plaintext_secret;
+mod required_annotation_missing;
 mod security_key_typo;
 mod source_range_invalid;
 mod source_range_open;
@@ -43,4 +46,7 @@ pub(super) static RULES: &[&Lint] = &[
     &foreign_secret::LINT,
     &format_expression_in_value::LINT,
     &external_ips::LINT,
+    &host_not_allowed::LINT,
+    &required_annotation_missing::LINT,
+    &forbidden_annotation::LINT,
 ];
