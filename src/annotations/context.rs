@@ -78,7 +78,11 @@ impl Settings {
     pub(crate) fn snippets_in(&self, namespace: &str) -> Vec<&str> {
         let own = ["*", namespace].into_iter();
         let own = own.filter_map(|of| self.snippets_of.get(of)).flatten();
-        self.snippets.iter().chain(own).map(String::as_str).collect()
+        self.snippets
+            .iter()
+            .chain(own)
+            .map(String::as_str)
+            .collect()
     }
 }
 

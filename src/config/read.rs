@@ -7,6 +7,7 @@ mod certificates;
 mod clusters;
 mod endpoints;
 mod host;
+mod ignore;
 mod include;
 mod policy;
 mod rules;
@@ -148,6 +149,14 @@ impl Reader<'_> {
                 "certificates" => reader.certificates(value),
                 "policy" => reader.policy(value),
                 "rules" => reader.rules(value)?,
+                "ignore" => reader.ignore(value)?,
+                "baseline" => {
+                    let path = value.string("`baseline`")?;
+                    if path.is_empty() {
+                        return Err(value.not("`baseline` is the path of a file"));
+                    }
+                    reader.config.baseline = Some(reader.base.join(path));
+                }
                 _ => return Ok(false),
             }
             Ok(true)

@@ -66,7 +66,9 @@ impl Policy {
         let below = || {
             let name = host.unwrap_or_default();
             let rests = name.match_indices('.').map(|(at, _)| &name[at..]);
-            rests.map(|rest| format!("*{rest}")).find_map(|it| entry(&it))
+            rests
+                .map(|rest| format!("*{rest}"))
+                .find_map(|it| entry(&it))
         };
         exact.or_else(below).or_else(|| entry("*"))
     }
@@ -218,7 +220,10 @@ mod tests {
             ("a*c", "abc"),
             ("*b*", "abc"),
             ("a*b*c", "a-b-b-c"),
-            ("haproxy.org/*-snippet", "haproxy.org/backend-config-snippet"),
+            (
+                "haproxy.org/*-snippet",
+                "haproxy.org/backend-config-snippet",
+            ),
             ("**", "a"),
         ] {
             assert!(matches(pattern, text), "{pattern} {text}");

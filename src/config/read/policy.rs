@@ -158,7 +158,8 @@ fn namespaces(text: &str, origin: Origin) -> Result<String, Mistake> {
     if (1..=63).contains(&text.len()) && text.bytes().all(legal) {
         return Ok(text.to_owned());
     }
-    let message = format!("`{text}` is no namespace: up to 63 characters `a-z`, `0-9`, `-` and `*`");
+    let message =
+        format!("`{text}` is no namespace: up to 63 characters `a-z`, `0-9`, `-` and `*`");
     Err(Mistake::new(message, origin))
 }
 

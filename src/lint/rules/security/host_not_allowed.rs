@@ -117,7 +117,10 @@ fn judge(
             format!("namespaces {}", names.join(", "))
         }
     };
-    let message = format!("Ingress {} takes {subject}, which is for {whose}", ingress.meta.name);
+    let message = format!(
+        "Ingress {} takes {subject}, which is for {whose}",
+        ingress.meta.name
+    );
     let help = match host {
         Some(_) => format!("take another host, or add `{own}` to the namespaces that may have it"),
         None => format!("name a host, or add `{own}` to the namespaces below `\"*\"`"),

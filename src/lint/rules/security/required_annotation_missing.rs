@@ -70,7 +70,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn judge(object: &Object<'_>, key: &str, demand: &Demand) -> Option<Finding> {
-    let mut of_key = object.entries.iter().filter(|it| it.is_of(key, object.kind));
+    let mut of_key = object
+        .entries
+        .iter()
+        .filter(|it| it.is_of(key, object.kind));
     let about = |message: String| Finding::new(Code::REQUIRED_ANNOTATION_MISSING, message);
     let called = object.called();
     let what = match object.kind {
@@ -85,7 +88,9 @@ fn judge(object: &Object<'_>, key: &str, demand: &Demand) -> Option<Finding> {
                 entry.key, entry.value.value
             );
             let finding = about(message).at(entry.value.origin);
-            finding.field(object.field(entry.key)).help(format!("write a value like `{wanted}`"))
+            finding
+                .field(object.field(entry.key))
+                .help(format!("write a value like `{wanted}`"))
         }
         None if object.entries.iter().any(|it| it.is_of(key, object.kind)) => return None,
         None => {
@@ -99,7 +104,9 @@ fn judge(object: &Object<'_>, key: &str, demand: &Demand) -> Option<Finding> {
                 None => String::new(),
             };
             let finding = about(message).at(object.origin);
-            finding.field(object.field(key)).help(format!("add the {what}{like}"))
+            finding
+                .field(object.field(key))
+                .help(format!("add the {what}{like}"))
         }
     };
     let finding = finding.object(called).label(demand.origin, "required here");

@@ -93,10 +93,15 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 fn kind(ingress: &Ingress) -> Option<String> {
     let host = &ingress.rules.first()?.host.as_ref()?.value;
     let mut others = ingress.rules.iter().skip(1);
-    if ingress.default_backend.is_some() || others.any(|rule| rule.host.as_ref().map(|it| &it.value) != Some(host)) {
+    if ingress.default_backend.is_some()
+        || others.any(|rule| rule.host.as_ref().map(|it| &it.value) != Some(host))
+    {
         return None;
     }
-    let class = ingress.class_name.as_ref().map(|class| class.value.as_str());
+    let class = ingress
+        .class_name
+        .as_ref()
+        .map(|class| class.value.as_str());
     let annotations = ingress.meta.annotations.iter();
     let mut annotations: Vec<_> = annotations
         .filter(|annotation| !is_noise(&annotation.key))
@@ -108,17 +113,26 @@ fn kind(ingress: &Ingress) -> Option<String> {
         .iter()
         .map(|entry| {
             let hosts: Vec<&str> = entry.hosts.iter().map(|host| &*host.value).collect();
-            (hosts, entry.secret_name.as_ref().map(|it| it.value.as_str()))
+            (
+                hosts,
+                entry.secret_name.as_ref().map(|it| it.value.as_str()),
+            )
         })
         .collect();
     let namespace = &ingress.meta.name.namespace;
     // Quoted, so that no text can be taken for two.
-    Some(format!("{namespace:?} {host:?} {class:?} {annotations:?} {tls:?}"))
+    Some(format!(
+        "{namespace:?} {host:?} {class:?} {annotations:?} {tls:?}"
+    ))
 }
 
 /// Annotations that tools write for themselves, about the one object.
 fn is_noise(key: &str) -> bool {
-    let tools = ["kubectl.kubernetes.io/", "meta.helm.sh/", "argocd.argoproj.io/"];
+    let tools = [
+        "kubectl.kubernetes.io/",
+        "meta.helm.sh/",
+        "argocd.argoproj.io/",
+    ];
     tools.iter().any(|prefix| key.starts_with(prefix))
 }
 
