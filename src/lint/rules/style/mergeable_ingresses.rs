@@ -141,7 +141,7 @@ fn tell(group: &[&Ingress]) -> Option<Finding> {
     let host = &first.rules.first()?.host.as_ref()?.value;
     let name = &first.meta.name;
     let message = format!(
-        "Ingress {name} and {} others differ in their paths for `{host}` only",
+        "Ingress {name} and {} others differ only in their paths for `{host}`",
         others.len()
     );
     let finding = Finding::new(Code::MERGEABLE_INGRESSES, message)
