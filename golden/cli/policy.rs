@@ -47,15 +47,11 @@ fn raw_lines_are_allowed_by_namespace() {
     let words: Vec<&str> = ran.out.split_whitespace().collect();
     let text = words.join(" ");
     for part in [
-        "or allow it with `policy: {snippets: {shop: [http-request del-header]}}`",
         "allow it with `policy: {snippets: {shop: [http-request del-header]}}` in ingressc.yaml",
+        "namespace `shop` may use `acl`, `http-request set-header`",
     ] {
-        if text.contains(part) {
-            assert!(text.contains("namespace `shop` may use `acl`, `http-request set-header`"));
-            return;
-        }
+        assert!(text.contains(part), "{part}: {}", ran.out);
     }
-    panic!("no way out: {}", ran.out);
 }
 
 #[test]
@@ -67,7 +63,7 @@ fn the_policy_in_force_is_shown_as_it_is_read() {
 policy:
   hosts:
     \"*\": []
-    \"*.example.com\": [\"shop\",\"team-*\"]
+    \"*.example.com\": [\"shop\", \"team-*\"]
 ";
     assert!(shown.out.contains(policy), "{}", shown.out);
     folder.file("again.yaml", &shown.out);
