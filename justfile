@@ -18,7 +18,7 @@ lint:
     cargo fmt --check
     cargo clippy --locked --all-targets -- -D warnings
     ! command -v cargo-deny >/dev/null || cargo deny --locked check
-    ! command -v shellcheck >/dev/null || shellcheck .ci/run tools/haproxy-matrix tools/rehearse-edge docs/deploy/edge-pull
+    ! command -v shellcheck >/dev/null || shellcheck .ci/run tools/haproxy-matrix tools/rehearse-edge tools/rehearse-gates tools/fuzz-seeds docs/deploy/edge-pull
 
 # Build and open the documentation of the crate
 docs:
@@ -39,6 +39,16 @@ ports:
 # Load and question every case on HAProxy 2.6, 3.0, 3.2 and 3.4, or on those named
 haproxy *VERSIONS:
     tools/haproxy-matrix check {{ VERSIONS }}
+
+# Run the pre-commit hooks in a repository made for it; `--rust` builds them from the source, too
+gates *ARGS:
+    tools/rehearse-gates {{ ARGS }}
+
+# Fuzz `check` for so many seconds, beginning with the cases of testdata (needs cargo-fuzz and a nightly compiler)
+fuzz SECONDS="600":
+    tools/fuzz-seeds fuzz/corpus/seeds
+    mkdir -p fuzz/corpus/check
+    cargo +nightly fuzz run check fuzz/corpus/check fuzz/corpus/seeds -- -max_total_time={{ SECONDS }} -timeout=10 -max_len=20000
 
 # Rehearse docs/deploy.md: two hosts with keepalived, nodes and a client in namespaces of this machine (as root)
 rehearse:

@@ -1,7 +1,7 @@
 //! `just ladder`: the whole program at three sizes, against its budgets.
 //!
-//! In: nothing. Out: a table of time and memory of `ingressc compile`, of the bare decode of the same files, and of
-//! `haproxy -c` on the result; exit 1 when a budget is exceeded. Each runs as a process of its own. The runs are interleaved,
+//! In: nothing. Out: a table of time and memory of `ingressc compile` and `ingressc check`, of the bare decode of the same files, and
+//! of `haproxy -c` on the result; exit 1 when a budget is exceeded. Each runs as a process of its own. The runs are interleaved,
 //! so that a busy moment of the machine meets all of them, and the best of each counts.
 #![expect(clippy::print_stdout, reason = "the table is the product")]
 #![expect(
@@ -69,6 +69,7 @@ fn decode(directory: &Path) -> Result<(), Box<dyn Error>> {
 struct Rung {
     input: u64,
     whole: Cost,
+    check: Cost,
     decode: Cost,
     haproxy: Cost,
 }
@@ -93,7 +94,8 @@ fn climb(count: usize) -> Result<Rung, Box<dyn Error>> {
         input += u64::try_from(text.len())?;
         std::fs::write(manifests.join(name), text)?;
     }
-    let (mut whole, mut decode, mut haproxy) = (Cost::WORST, Cost::WORST, Cost::WORST);
+    let (mut whole, mut check) = (Cost::WORST, Cost::WORST);
+    let (mut decode, mut haproxy) = (Cost::WORST, Cost::WORST);
     for _ in 0..ROUNDS {
         // Every run writes the bundle anew; a second one would find its files unchanged.
         std::fs::remove_dir_all(&bundle).or_else(|error| match error.kind() {
@@ -111,18 +113,23 @@ fn climb(count: usize) -> Result<Rung, Box<dyn Error>> {
         ]);
         whole = whole.best(child::run(compile.arg(&bundle).arg(&manifests))?);
 
+        let mut lint = Command::new(env!("CARGO_BIN_EXE_ingressc"));
+        lint.args(["check", "--quiet", "--no-config", "--now", "2027-01-01"]);
+        check = check.best(child::run(lint.arg(&manifests))?);
+
         let mut again = Command::new(std::env::current_exe()?);
         decode = decode.best(child::run(again.arg(DECODE).arg(&manifests))?);
 
         let program = std::env::var_os("HAPROXY").unwrap_or_else(|| "haproxy".into());
-        let mut check = Command::new(program);
+        let mut judge = Command::new(program);
         haproxy = haproxy.best(child::run(
-            check.args(["-c", "-f"]).arg(bundle.join("haproxy.cfg")),
+            judge.args(["-c", "-f"]).arg(bundle.join("haproxy.cfg")),
         )?);
     }
     Ok(Rung {
         input,
         whole,
+        check,
         decode,
         haproxy,
     })
@@ -143,6 +150,7 @@ fn print(rungs: &[Rung; 3]) -> bool {
     row("  ingressc compile", time(|rung| &rung.whole), "");
     let work = rungs.each_ref().map(|rung| milliseconds(rung.whole.work));
     row("    all threads together", work, "");
+    row("  ingressc check", time(|rung| &rung.check), "");
     row("  bare decode", time(|rung| &rung.decode), "");
     row("  haproxy -c", time(|rung| &rung.haproxy), "");
     println!("\npeak memory");
@@ -159,8 +167,12 @@ fn print(rungs: &[Rung; 3]) -> bool {
     let memory = rungs
         .each_ref()
         .map(|rung| Some(float(rung.whole.peak) / (4.0 * float(rung.input) + 30e6)));
+    let check = rungs
+        .each_ref()
+        .map(|rung| Some(ratio(rung.check.time, rung.whole.time)));
     [
         budget("  time / bare decode", decode, 1.6),
+        budget("  check / compile", check, 1.3),
         budget("  time / haproxy -c", [None, Some(haproxy), None], 1.5),
         budget(
             "  growth from the rung before",

@@ -30,6 +30,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("emit", &["ir", "source"]),
     ("write", &["emit"]),
     ("redact", &["manifest", "source", "finding"]),
+    ("fix", &["source", "finding"]),
     ("report", &["finding", "source"]),
     (
         "lint",

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use ingressc::Settings;
 use ingressc::ir::{ClusterDns, Fqdn, Nameserver, PathMatch, PathPattern, Resolver};
 use ingressc::simulate::{Request, ask};
-use ingressc::source::{self, File, Inputs, Sources};
+use ingressc::source::{self, File, Sources};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -370,13 +370,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in file()) {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("any.yaml"), &bytes).expect("writable");
-        let inputs = Inputs {
-            paths: vec![folder.path().display().to_string()],
-            ..Inputs::default()
-        };
-        let (sources, findings) = source::collect(&inputs).expect("readable");
+        let (sources, findings) = source::from_bytes(vec![("any.yaml".to_owned(), bytes)]);
         let compiled = pipeline::compile_sources(sources, findings, pipeline::defaults());
         judge_findings(&compiled.sources, &compiled.findings)?;
         judge_bundle(&compiled.bundle)?;

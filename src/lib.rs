@@ -15,6 +15,7 @@ pub mod cli;
 pub mod config;
 pub mod emit;
 pub mod finding;
+pub mod fix;
 #[cfg(test)]
 mod fresh;
 pub mod ir;

@@ -10,6 +10,8 @@
 mod connections;
 mod exit;
 mod formats;
+#[cfg(unix)]
+mod gates;
 mod include;
 mod init;
 mod order;

@@ -70,6 +70,8 @@ Examples:
   git diff --name-only HEAD -- '*.yaml' | ingressc check --file-list -
   ingressc check deploy/ --select ING4 --now 2026-08-22
   ingressc check deploy/ --format github --report sarif=ingressc.sarif
+  ingressc check deploy/ --diff                         what would --fix do?
+  ingressc check deploy/ --fix --select ING604
   ingressc check deploy/ --verify                       needs haproxy, and no cluster")]
 pub(super) struct Check {
     #[command(flatten)]
@@ -77,6 +79,8 @@ pub(super) struct Check {
     /// Exit 1 if the lock of ports would change
     #[arg(long, help_heading = "Rules")]
     pub(super) locked: bool,
+    #[command(flatten)]
+    pub(super) fixes: FixFlags,
     /// Let `haproxy -c` judge what would be written, with placeholders where servers are not known
     #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
           value_hint = ValueHint::ExecutablePath, help_heading = "Output")]
@@ -520,6 +524,26 @@ pub(super) struct RuleFlags {
     /// Exit 0 where findings would make it 1
     #[arg(long)]
     pub(super) exit_zero: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fixes")]
+pub(super) struct FixFlags {
+    /// Mend what is shown and can be mended, in the files: `safe` where the meaning is certain, `all` where somebody has to look
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub(super) fix: Option<FixWhich>,
+    /// Write nothing, and print what --fix would change; alone as with --fix=safe
+    #[arg(long)]
+    pub(super) diff: bool,
+}
+
+/// `--fix`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FixWhich {
+    /// Where the meaning is certain, or does not change
+    Safe,
+    /// Also where somebody has to look whether it is what was meant
+    All,
 }
 
 #[derive(Debug, Args)]

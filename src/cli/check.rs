@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::Check;
+use super::fix::{self, Stdout};
 use super::journey::{Journey, count, settle};
 use super::settings::Typed;
 use super::show::{Stream, check_reports, show_findings};
@@ -15,7 +16,7 @@ use crate::ir::{Pem, Resolver, Routing};
 use crate::ports::OnChange;
 
 pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
-    check_reports(&typed.output, Stream::Out)?;
+    check_reports(&typed.output, stream(typed))?;
     let settings = settle(
         &Typed {
             paths: &typed.paths.paths,
@@ -37,15 +38,16 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     } else {
         OnChange::Tell
     };
-    let mut journey = Journey::run(&mut settings, streams)?;
-    show_findings(
-        &journey,
-        &settings.rules,
-        &typed.output,
-        Stream::Out,
-        streams,
-    )?;
+    let journey = Journey::run(&mut settings, streams)?;
+    let (mut journey, fixed) = fix::run(journey, &settings, &typed.fixes, streams)?;
+    let stream = match fixed.stdout {
+        Stdout::Free => Stream::Out,
+        Stdout::Taken => Stream::Err,
+        Stdout::Diff => Stream::Nowhere,
+    };
+    show_findings(&journey, &settings.rules, &typed.output, stream, streams)?;
     streams.note(&journey.judged.summary.to_string());
+    fixed.tell(&journey, streams);
     let exit = journey.judged.exit(&settings.rules);
     let forgotten = || journey.forgotten().filter(|_| !journey.judged.unread);
     if let Some(why) = journey.nothing(false).or_else(forgotten) {
@@ -56,6 +58,16 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
         judge_output(&mut journey, &settings.stages.emit, haproxy, streams)?;
     }
     Ok(exit)
+}
+
+/// Where findings go as far as that is known beforehand.
+fn stream(typed: &Check) -> Stream {
+    let is_stdin = typed.paths.paths.iter().any(|path| path == "-");
+    match (typed.fixes.diff, typed.fixes.fix) {
+        (true, _) => Stream::Nowhere,
+        (_, Some(_)) if is_stdin => Stream::Err,
+        _ => Stream::Out,
+    }
 }
 
 /// Lets HAProxy judge what `compile --keep-going` would write, with a server that nobody is for each Service that no resolver

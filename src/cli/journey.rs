@@ -14,7 +14,7 @@ use crate::manifest::{Census, Kind, Manifests};
 use crate::ports::{Allocation, Certainty};
 use crate::report::{self, visible};
 use crate::source::{self, CollectError, FileKind, Origin, Sourced, Sources};
-use crate::{ir, lower};
+use crate::{Compiled, ir, lower};
 
 /// The settings of the command; `None` when nothing but them, or the names of the files, was asked for, and has been printed.
 pub(super) fn settle(typed: &Typed<'_>, streams: &mut Streams) -> Result<Option<Settings>, Stop> {
@@ -39,6 +39,8 @@ pub(super) struct Journey {
     pub(super) census: Census,
     /// The clusters that were read; none where there is but one, which has no name.
     pub(super) clusters: Vec<ClusterName>,
+    /// What was said while the files were collected, which is said about no text in them.
+    collected: Vec<Finding>,
     selections: Vec<lower::Selection>,
     manifests: Vec<Manifests>,
     pub(super) judged: Judged,
@@ -141,24 +143,43 @@ impl Journey {
     /// The same, with files that have been collected.
     pub(super) fn compile(
         sources: Sources,
-        mut found: Vec<Finding>,
+        collected: Vec<Finding>,
         settings: &Settings,
         streams: &mut Streams,
     ) -> Result<Self, Stop> {
-        if sources.count(FileKind::Manifests) == 0 && found.is_empty() {
+        if sources.count(FileKind::Manifests) == 0 && collected.is_empty() {
             return Err(Stop::new(Exit::Nothing, "nothing to do: no file matches"));
         }
-        let compiled = crate::compile_with(&sources, &settings.stages, &mut |stage| {
+        let journey = Self::of(sources, collected, settings, &mut |stage| {
             streams.timing(stage);
         });
-        if settings.rules.lints {
-            found.extend(crate::lint(&sources, &settings.stages, &compiled));
-            streams.timing("lint");
-        }
-        found.extend(compiled.findings);
+        journey.decisions(settings, streams);
+        Ok(journey)
+    }
+
+    /// The same journey, with other texts in its files.
+    pub(super) fn again(self, sources: Sources, settings: &Settings) -> Self {
+        Self::of(sources, self.collected, settings, &mut |_| {})
+    }
+
+    /// All that is found in these texts, which may stand in this journey's files.
+    pub(super) fn found(&self, sources: &Sources, settings: &Settings) -> (Vec<Finding>, Judged) {
+        let (compiled, found) = findings(sources, &self.collected, settings, &mut |_| {});
+        let objects = compiled.census.objects();
+        let judged = Judged::new(found.clone(), &settings.rules, sources, objects);
+        (found, judged)
+    }
+
+    fn of(
+        sources: Sources,
+        collected: Vec<Finding>,
+        settings: &Settings,
+        after: &mut dyn FnMut(&'static str),
+    ) -> Self {
+        let (compiled, found) = findings(&sources, &collected, settings, after);
         let judged = Judged::new(found, &settings.rules, &sources, compiled.census.objects());
-        streams.timing("judge");
-        let journey = Self {
+        after("judge");
+        Self {
             sources,
             routing: compiled.routing,
             selection: compiled.selection,
@@ -169,13 +190,12 @@ impl Journey {
                 .iter()
                 .map(|cluster| cluster.name.clone())
                 .collect(),
+            collected,
             selections: compiled.selections,
             manifests: compiled.manifests,
             ports: compiled.ports,
             judged,
-        };
-        journey.decisions(settings, streams);
-        Ok(journey)
+        }
     }
 
     /// Why there is nothing to do; `None` when there is something, or when it is not known because some input was not read.
@@ -269,6 +289,23 @@ impl Journey {
             streams.decision(&format!("order    {}: {order}", cluster.name));
         }
     }
+}
+
+/// What stages and checks make of the files, and all that was found, before the rules are applied.
+fn findings(
+    sources: &Sources,
+    collected: &[Finding],
+    settings: &Settings,
+    after: &mut dyn FnMut(&'static str),
+) -> (Compiled, Vec<Finding>) {
+    let mut compiled = crate::compile_with(sources, &settings.stages, after);
+    let mut found = collected.to_vec();
+    if settings.rules.lints {
+        found.extend(crate::lint(sources, &settings.stages, &compiled));
+        after("lint");
+    }
+    found.append(&mut compiled.findings);
+    (compiled, found)
 }
 
 /// A server of the operator's that has the name of another one.

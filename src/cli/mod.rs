@@ -11,6 +11,7 @@ mod completions;
 mod date;
 mod exit;
 mod explain;
+mod fix;
 mod init;
 mod journey;
 mod judge;

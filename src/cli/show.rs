@@ -25,13 +25,15 @@ pub(super) enum Stream {
     Err,
     /// Standard error; a report can have standard output.
     ErrOrReport,
+    /// Nowhere but into reports: standard output belongs to something else.
+    Nowhere,
 }
 
 /// Refuses what `--report` cannot do before any manifest is read.
 pub(super) fn check_reports(output: &OutputFlags, stream: Stream) -> Result<(), Stop> {
     let mut files = BTreeSet::new();
     for report in &output.report {
-        if report.file == STDOUT && stream == Stream::Err {
+        if report.file == STDOUT && matches!(stream, Stream::Err | Stream::Nowhere) {
             return Err(Stop::usage(
                 "error: `--report` cannot have standard output, which is taken\n  help: name a file after the format",
             ));
@@ -69,10 +71,10 @@ pub(super) fn show_findings(
         written(output.format, &report)
     };
     let is_out_free = output.report.iter().all(|it| it.file != STDOUT);
-    if stream == Stream::Out && is_out_free {
-        streams.product(&text);
-    } else {
-        streams.findings(&text);
+    match stream {
+        Stream::Nowhere => {}
+        Stream::Out if is_out_free => streams.product(&text),
+        Stream::Out | Stream::Err | Stream::ErrOrReport => streams.findings(&text),
     }
     spare_inputs(&output.report, &journey.sources)?;
     for ReportFile { format, file } in &output.report {

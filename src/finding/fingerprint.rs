@@ -60,7 +60,7 @@ fn identity(finding: &Finding, sources: &Sources) -> String {
 }
 
 /// `spec.rules[0].host` as `spec.rules[].host`: where an item stands in its list is no part of what it is.
-fn without_numbers(field: &str) -> String {
+pub(crate) fn without_numbers(field: &str) -> String {
     let mut out = String::with_capacity(field.len());
     for (index, part) in field.split('[').enumerate() {
         if index == 0 {

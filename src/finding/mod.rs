@@ -7,6 +7,7 @@ mod rule;
 mod sink;
 
 pub use code::Code;
+pub(crate) use fingerprint::without_numbers;
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use fix::{Edit, Fix, Safety};
 pub use rule::{FixKind, Rule};

@@ -221,7 +221,7 @@ proptest! {
         let mut bytes = bytes;
         bytes.extend(pieces.bytes());
         if let Ok(text) = super::normalise::normalise("a", bytes) {
-            sources.add(super::File::new("a", text));
+            sources.add(super::File::new("a", text.text));
         }
         sources.add(super::File::new("b", pieces));
         let (documents, _) = super::documents(&sources);

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::file::{File, FileKind, Sources};
 use super::inputs::{CollectError, Inputs};
-use super::normalise::{Refused, normalise};
+use super::normalise::{Normalised, Refused, normalise};
 use super::origin::{FileId, Origin};
 use super::read::{
     Content, MAX_FILE_BYTES, is_our_index, names_a_kind, open_and_read, read_at_most,
@@ -66,7 +66,7 @@ pub fn read_file(
             "`{path}` is no text in UTF-8 of at most {MAX_FILE_BYTES} bytes"
         ))
     })?;
-    Ok(sources.add(File::new(path, text).kind(kind).cluster(cluster)))
+    Ok(sources.add(File::read(path, text).kind(kind).cluster(cluster)))
 }
 
 /// Reads a file that the tool keeps for itself and will write again; `None` where there is none yet. Whatever stands in its place and is
@@ -121,7 +121,7 @@ fn collect_with(
         .into_par_iter()
         .filter_map(|(name, found)| match open_and_read(&found.path) {
             Ok(Content::Bytes(bytes)) if found.walked && is_no_manifest(&name, &bytes) => None,
-            Ok(content) => Some(Ok((name, content))),
+            Ok(content) => Some(Ok((name, false, content))),
             Err(source) => Some(Err(CollectError::io(name, source))),
         })
         .collect();
@@ -130,7 +130,7 @@ fn collect_with(
     if let Some(name) = from_stdin {
         let content =
             read_at_most(stdin).map_err(|source| CollectError::io(name.clone(), source))?;
-        contents.push((name, content));
+        contents.push((name, true, content));
         contents.sort_by(|a, b| a.0.cmp(&b.0));
     }
     let mut findings = walk.findings;
@@ -271,22 +271,34 @@ fn drop_doubles(files: &mut BTreeMap<String, Found>) {
     }
 }
 
-fn take_in(contents: Vec<(String, Content)>, findings: &mut Vec<Finding>) -> Sources {
-    let texts: Vec<(String, Result<String, Box<Refused>>)> = contents
+/// Inputs that are in memory already, by name: what [`collect`] makes of files.
+pub fn from_bytes(contents: Vec<(String, Vec<u8>)>) -> (Sources, Vec<Finding>) {
+    let contents = contents
+        .into_iter()
+        .map(|(name, bytes)| (name, false, Content::Bytes(bytes)))
+        .collect();
+    let mut findings = Vec::new();
+    let sources = take_in(contents, &mut findings);
+    (sources, findings)
+}
+
+/// Each with its name, and whether it came from standard input.
+fn take_in(contents: Vec<(String, bool, Content)>, findings: &mut Vec<Finding>) -> Sources {
+    let texts: Vec<(String, bool, Result<Normalised, Box<Refused>>)> = contents
         .into_par_iter()
-        .map(|(name, content)| {
+        .map(|(name, stdin, content)| {
             let text = match content {
                 Content::Bytes(bytes) => normalise(&name, bytes),
                 Content::TooLarge => Err(Box::new(too_large(&name))),
             };
-            (name, text)
+            (name, stdin, text)
         })
         .collect();
     let mut sources = Sources::default();
-    for (name, text) in texts {
+    for (name, stdin, text) in texts {
         match text {
             Ok(text) => {
-                sources.add(File::new(name, text));
+                sources.add(File::read(name, text).stdin(stdin));
             }
             Err(refused) => {
                 let Refused { text, at, finding } = *refused;

@@ -1,7 +1,9 @@
 //! The files of a run: normalised text, display name, and the way from a byte to line and column.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::normalise::{Normalised, Written};
 use super::origin::{FileId, Origin};
 
 /// One input. Its text is what the scanner reads: UTF-8, without a byte order mark, ending in a line feed.
@@ -17,6 +19,9 @@ pub struct File {
     pub cluster: u16,
     /// Whether `text` is what the file says: not for a file that is no UTF-8, encrypted or too large.
     readable: bool,
+    /// Whether it came from standard input, and `name` is what it is called.
+    stdin: bool,
+    written: Written,
     lines: OnceLock<Vec<u32>>,
 }
 
@@ -54,8 +59,50 @@ impl File {
             kind: FileKind::Manifests,
             cluster: 0,
             readable: true,
+            stdin: false,
+            written: Written::default(),
             lines: OnceLock::new(),
         }
+    }
+
+    /// An input that has been read.
+    pub(super) fn read(name: impl Into<String>, normalised: Normalised) -> Self {
+        Self {
+            written: normalised.written,
+            ..Self::new(name, normalised.text)
+        }
+    }
+
+    /// The same file, from standard input or not.
+    pub(super) fn stdin(mut self, stdin: bool) -> Self {
+        self.stdin = stdin;
+        self
+    }
+
+    /// The same file with another text. It is read as that one was, and has its way back to bytes.
+    #[must_use]
+    pub fn with_text(&self, text: impl Into<String>) -> Self {
+        Self {
+            name: self.name.clone(),
+            text: text.into(),
+            kind: self.kind,
+            cluster: self.cluster,
+            readable: self.readable,
+            stdin: self.stdin,
+            written: self.written,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// What the file holds, byte for byte: its text, with the byte order mark and without the last line feed where the file was read
+    /// so. `None` when there is no way back, since JSON's surrogates were rewritten or the file is no text.
+    pub fn bytes(&self) -> Option<String> {
+        self.written.bytes(&self.text).filter(|_| self.readable)
+    }
+
+    /// Whether it came from standard input: then `name` is what it is called, and nothing on the disk.
+    pub fn is_stdin(&self) -> bool {
+        self.stdin
     }
 
     /// The same file, read as something else than manifests.
@@ -120,6 +167,18 @@ impl Sources {
     pub fn add(&mut self, file: File) -> FileId {
         self.files.push(file);
         FileId::new(self.files.len() - 1)
+    }
+
+    /// The same files, some of them with another text; their ids stay.
+    #[must_use]
+    pub fn with_texts(&self, texts: &BTreeMap<FileId, String>) -> Self {
+        let files = self.iter().map(|(id, file)| {
+            let text = texts.get(&id).unwrap_or(&file.text);
+            file.with_text(text.clone())
+        });
+        Self {
+            files: files.collect(),
+        }
     }
 
     /// The files alone.

@@ -8,6 +8,7 @@ mod agreement;
 mod build;
 mod collect;
 mod documents;
+mod edit;
 mod events;
 mod file;
 mod inputs;
@@ -22,8 +23,9 @@ mod tree;
 mod unreadable;
 mod walk;
 
-pub use collect::{collect, collect_into, read_file, read_kept_file};
+pub use collect::{collect, collect_into, from_bytes, read_file, read_kept_file};
 pub use documents::{Document, MAX_DOCUMENT_BYTES, documents};
+pub use edit::{double_quoted, entry, entry_before};
 pub use events::{Context, ScanError};
 pub use file::{File, FileKind, Position, Sources};
 pub use inputs::{CollectError, Inputs};

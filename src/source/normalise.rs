@@ -21,8 +21,41 @@ pub(super) struct Refused {
     pub(super) finding: Finding,
 }
 
+/// The text that the scanner reads, and how to get from it back to the bytes.
+#[derive(Debug)]
+pub(super) struct Normalised {
+    pub(super) text: String,
+    pub(super) written: Written,
+}
+
+/// How the bytes of a file differ from its normalised text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Written {
+    /// They begin with a byte order mark.
+    mark: bool,
+    /// Their last line has no end.
+    unended: bool,
+    /// They hold JSON's surrogates, which stand in the text as other escapes: there is no way back.
+    joined: bool,
+}
+
+impl Written {
+    /// The bytes of a file that says `text`; `None` when that is not known.
+    pub(super) fn bytes(self, text: &str) -> Option<String> {
+        if self.joined {
+            return None;
+        }
+        let text = match text.strip_suffix('\n') {
+            Some(unended) if self.unended => unended,
+            _ => text,
+        };
+        let mark = if self.mark { "\u{feff}" } else { "" };
+        Some([mark, text].concat())
+    }
+}
+
 /// Makes `bytes` the text that the scanner reads. `name` is for the message.
-pub(super) fn normalise(name: &str, bytes: Vec<u8>) -> Result<String, Box<Refused>> {
+pub(super) fn normalise(name: &str, bytes: Vec<u8>) -> Result<Normalised, Box<Refused>> {
     if let Some(kind) = encryption(&bytes) {
         return Err(Box::new(encrypted(name, kind)));
     }
@@ -43,16 +76,22 @@ pub(super) fn normalise(name: &str, bytes: Vec<u8>) -> Result<String, Box<Refuse
             text,
         })
     })?;
-    if text.starts_with('\u{feff}') {
+    let mut written = Written {
+        mark: text.starts_with('\u{feff}'),
+        ..Written::default()
+    };
+    if written.mark {
         text.drain(..'\u{feff}'.len_utf8());
     }
     if !text.is_empty() && !text.ends_with('\n') {
+        written.unended = true;
         text.push('\n');
     }
     if let Cow::Owned(rewritten) = join_surrogates(&text) {
+        written.joined = true;
         text = rewritten;
     }
-    Ok(text)
+    Ok(Normalised { text, written })
 }
 
 /// File formats that are encrypted from the first byte on. SOPS keeps the file's shape and is found document by document.
@@ -191,7 +230,7 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> String {
-        normalise("a.yaml", bytes.to_vec()).expect("text")
+        normalise("a.yaml", bytes.to_vec()).expect("text").text
     }
 
     fn refused(bytes: &[u8]) -> Refused {
@@ -203,6 +242,23 @@ mod tests {
         assert_eq!(text(b"\xEF\xBB\xBFa: 1"), "a: 1\n");
         assert_eq!(text(b"a: 1\r\n"), "a: 1\r\n");
         assert_eq!(text(b""), "");
+    }
+
+    #[test]
+    fn there_is_a_way_back_to_the_bytes() {
+        for bytes in [
+            &b"\xEF\xBB\xBFa: 1"[..],
+            b"\xEF\xBB\xBF",
+            b"a: 1\r\n",
+            b"a: 1\n\n",
+            b"",
+        ] {
+            let Normalised { text, written } = normalise("a.yaml", bytes.to_vec()).expect("text");
+            let back = written.bytes(&text).expect("a way back");
+            assert_eq!(back.as_bytes(), bytes);
+        }
+        let joined = normalise("a.json", br#"["\ud83d\ude00"]"#.to_vec()).expect("text");
+        assert_eq!(joined.written.bytes(&joined.text), None);
     }
 
     #[test]

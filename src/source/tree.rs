@@ -110,6 +110,12 @@ impl<'t> Tree<'t> {
         self.aliases.iter().map(|&id| self.node(id).origin())
     }
 
+    /// The anchored values that aliases name, once for each alias: what is edited there changes in several places.
+    pub fn shared(&self) -> impl Iterator<Item = Origin> {
+        let aliases = self.aliases.iter();
+        aliases.map(|&id| self.node(id).target_origin())
+    }
+
     pub(super) fn node(&self, id: Id) -> Node<'_, 't> {
         Node { tree: self, id }
     }

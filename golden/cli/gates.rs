@@ -1,0 +1,332 @@
+//! The gates that teams put before their main branch, run as far as one machine can: the steps of `action.yml` in a shell with the
+//! variables that GitHub would set, and the script that `docs/ci.md` gives for GitLab.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::run::{Folder, WEB};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A runner of GitHub's: a workspace with manifests, and the files by which steps tell each other something.
+struct Runner {
+    folder: Folder,
+    action: Value,
+    inputs: BTreeMap<String, String>,
+    outputs: BTreeMap<String, String>,
+}
+
+impl Runner {
+    fn new(inputs: &[(&str, &str)]) -> Self {
+        let text = std::fs::read_to_string(Path::new(ROOT).join("action.yml")).expect("a file");
+        let action: Value = serde_yaml::from_str(&text).expect("YAML");
+        let described = action["inputs"].as_object().expect("inputs").iter();
+        let mut values: BTreeMap<String, String> = described
+            .map(|(name, input)| {
+                let default = input["default"]
+                    .as_str()
+                    .expect("every input has a default");
+                (name.clone(), default.to_owned())
+            })
+            .collect();
+        for (name, value) in inputs {
+            assert!(
+                values
+                    .insert((*name).to_owned(), (*value).to_owned())
+                    .is_some(),
+                "{name}"
+            );
+        }
+        let folder = Folder::new();
+        for file in ["GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"] {
+            folder.file(&format!("runner/{file}"), "");
+        }
+        std::fs::create_dir(folder.path("bin")).expect("made");
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_ingressc"), folder.path("bin/ingressc"))
+            .expect("linked");
+        Self {
+            folder,
+            action,
+            inputs: values,
+            outputs: BTreeMap::new(),
+        }
+    }
+
+    /// Puts a program in PATH.
+    fn program(&self, name: &str, script: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+        self.folder.file(&format!("bin/{name}"), script);
+        let path = self.folder.path(&format!("bin/{name}"));
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("set");
+    }
+
+    /// What stands for an expression of the workflow.
+    fn expression(&self, text: &str) -> String {
+        let Some(inner) = text
+            .strip_prefix("${{ ")
+            .and_then(|it| it.strip_suffix(" }}"))
+        else {
+            assert!(
+                !text.contains("${{"),
+                "an expression beside other text: {text}"
+            );
+            return text.to_owned();
+        };
+        if let Some(name) = inner.strip_prefix("inputs.") {
+            return self.inputs[name].clone();
+        }
+        if let Some(name) = inner.strip_prefix("steps.check.outputs.") {
+            return self.outputs.get(name).cloned().unwrap_or_default();
+        }
+        let known = [
+            ("github.action_path", ROOT),
+            ("github.repository", "shop/deploy"),
+            ("github.event.pull_request.number", "7"),
+        ];
+        let known = known.iter().find(|(name, _)| *name == inner);
+        known
+            .unwrap_or_else(|| panic!("no value for {inner}"))
+            .1
+            .to_owned()
+    }
+
+    /// Runs a step by its name.
+    fn step(&mut self, name: &str) -> Output {
+        let steps = self.action["runs"]["steps"].as_array().expect("steps");
+        let step = steps.iter().find(|step| step["name"] == name);
+        let step = step.unwrap_or_else(|| panic!("no step {name}"));
+        assert_eq!(step["shell"], "bash");
+        let script = step["run"].as_str().expect("a script");
+        assert!(
+            !script.contains("${{"),
+            "{name}: what comes from outside is part of the script"
+        );
+        let directory = step["working-directory"].as_str().map_or_else(
+            || self.folder.path("."),
+            |text| self.folder.path(&self.expression(text)),
+        );
+        let environment = step["env"].as_object().expect("variables").iter();
+        let environment: Vec<(String, String)> = environment
+            .map(|(name, value)| (name.clone(), self.expression(value.as_str().expect("text"))))
+            .collect();
+        let path = format!("{}:/usr/bin:/bin", self.folder.path("bin").display());
+        let output = Command::new("bash")
+            .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
+            .current_dir(directory)
+            .env_clear()
+            .env("PATH", path)
+            .env("RUNNER_TEMP", self.folder.path("runner"))
+            .envs(
+                ["GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"]
+                    .map(|name| (name, self.folder.path(&format!("runner/{name}")))),
+            )
+            .envs(environment)
+            .output()
+            .expect("bash runs");
+        self.outputs = self
+            .read("runner/GITHUB_OUTPUT")
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        output
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path(name)).expect("a file")
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+#[test]
+fn the_action_annotates_reports_and_fails_at_the_end() {
+    let mut runner = Runner::new(&[
+        (
+            "paths",
+            "  error.yaml\n\n  it's clean; $(touch pwned).yaml\n",
+        ),
+        ("markdown-file", "comment.md"),
+    ]);
+    runner.folder.file(
+        "it's clean; $(touch pwned).yaml",
+        &WEB.replace("name: web", "name: two"),
+    );
+    let installed = runner.step("Install");
+    assert!(installed.status.success(), "{}", text(&installed.stderr));
+    assert_eq!(
+        runner.read("runner/GITHUB_PATH"),
+        "",
+        "the binary in PATH is taken"
+    );
+    let checked = runner.step("Check");
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+    let log = text(&checked.stdout);
+    assert!(log.contains("::error file=error.yaml,line=13"), "{log}");
+    assert!(!runner.folder.exists("pwned"), "a name was run");
+    let sarif: Value = serde_json::from_str(&runner.read("ingressc.sarif")).expect("JSON");
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "ING002");
+    assert!(runner.read("comment.md").contains("ING002"));
+    assert!(runner.read("runner/GITHUB_STEP_SUMMARY").contains("ING002"));
+    assert_eq!(runner.outputs["exit-code"], "1");
+    assert_eq!(runner.outputs["sarif-file"], "./ingressc.sarif");
+    assert_eq!(runner.step("Judge").status.code(), Some(1));
+}
+
+#[test]
+fn the_action_passes_clean_manifests_and_its_arguments_on() {
+    let mut runner = Runner::new(&[
+        ("paths", "warning.yaml"),
+        ("args", "--fail-on=warning"),
+        ("annotations", "false"),
+        ("sarif-file", ""),
+    ]);
+    let checked = runner.step("Check");
+    assert!(
+        text(&checked.stdout).contains("warning.yaml:4:3: warning[ING110]"),
+        "{checked:?}"
+    );
+    assert_eq!(runner.outputs["exit-code"], "1");
+    assert!(!runner.folder.exists("ingressc.sarif"));
+    runner
+        .inputs
+        .insert("paths".to_owned(), "clean.yaml".to_owned());
+    runner.step("Check");
+    assert_eq!(runner.outputs["exit-code"], "0");
+    assert_eq!(runner.step("Judge").status.code(), Some(0));
+}
+
+#[test]
+fn a_mistake_of_the_workflow_is_no_clean_run() {
+    let mut runner = Runner::new(&[("paths", "missing.yaml")]);
+    let checked = runner.step("Check");
+    assert!(
+        checked.status.success(),
+        "the step that judges fails, not this one"
+    );
+    assert_eq!(runner.outputs["exit-code"], "2");
+    assert_eq!(runner.step("Judge").status.code(), Some(2));
+    // Where the check did not even begin, nothing is known.
+    runner.outputs.clear();
+    runner.folder.file("runner/GITHUB_OUTPUT", "");
+    assert_eq!(runner.step("Judge").status.code(), Some(4));
+}
+
+/// Stands in for GitHub's program: writes down how it was called, and what it was given to post.
+const GH: &str = r#"#!/bin/bash
+echo "$*" >>"$RUNNER_TEMP/gh.log"
+for word in "$@"; do
+  case $word in body=@*) cp "${word#body=@}" "$RUNNER_TEMP/posted.md" ;; esac
+done
+case $* in *--paginate*) cat "$RUNNER_TEMP/found" ;; esac
+"#;
+
+#[test]
+fn the_action_writes_one_comment_and_replaces_it() {
+    let mut runner = Runner::new(&[
+        ("paths", "error.yaml"),
+        ("comment", "true"),
+        ("token", "secret"),
+    ]);
+    runner.program("gh", GH);
+    runner.folder.file("runner/found", "");
+    runner.step("Check");
+    let commented = runner.step("Comment");
+    assert!(commented.status.success(), "{}", text(&commented.stderr));
+    let posted = runner.read("runner/posted.md");
+    assert!(
+        posted.starts_with("<!-- ingressc -->\n") && posted.contains("ING002"),
+        "{posted}"
+    );
+    assert!(
+        runner
+            .read("runner/gh.log")
+            .contains("--method POST repos/shop/deploy/issues/7/comments")
+    );
+    runner.folder.file("runner/found", "31\n32\n");
+    runner.step("Comment");
+    let log = runner.read("runner/gh.log");
+    assert!(
+        log.contains("--method PATCH repos/shop/deploy/issues/comments/31 "),
+        "{log}"
+    );
+    assert!(!log.contains("secret"), "the token is no argument");
+}
+
+/// The scripts of the fences in `docs/ci.md` that are GitLab's jobs.
+fn gitlab() -> Value {
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/ci.md")).expect("a page");
+    let fence = page
+        .split("```yaml\n")
+        .find(|fence| fence.starts_with("# .gitlab-ci.yml"));
+    let (fence, _) = fence
+        .expect("GitLab's jobs")
+        .split_once("\n```")
+        .expect("closed");
+    serde_yaml::from_str(fence).expect("YAML")
+}
+
+#[test]
+fn the_job_for_gitlab_writes_its_reports() {
+    let runner = Runner::new(&[]);
+    runner
+        .folder
+        .file("deploy/shop.yaml", &WEB.replace("web-1", "web_1"));
+    let job = &gitlab()["ingressc"];
+    let script: Vec<&str> = job["script"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let path = format!("{}:/usr/bin:/bin", runner.folder.path("bin").display());
+    let output = Command::new("sh")
+        .args(["-ec", &script.join("\n")])
+        .current_dir(runner.folder.path("."))
+        .env_clear()
+        .env("PATH", path)
+        .output()
+        .expect("sh runs");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let reports = &job["artifacts"]["reports"];
+    let quality: PathBuf = reports["codequality"].as_str().expect("a file").into();
+    let quality: Value =
+        serde_json::from_str(&runner.read(&quality.display().to_string())).expect("JSON");
+    assert_eq!(quality[0]["check_name"], "ING117", "{quality}");
+    assert_eq!(quality[0]["location"]["path"], "deploy/shop.yaml");
+    let junit = runner.read(reports["junit"].as_str().expect("a file"));
+    assert!(junit.contains("ING117"), "{junit}");
+    assert_eq!(
+        job["artifacts"]["when"], "always",
+        "reports are kept of runs that fail"
+    );
+}
+
+#[test]
+fn hooks_read_all_files_together_and_name_commands_that_exist() {
+    let text =
+        std::fs::read_to_string(Path::new(ROOT).join(".pre-commit-hooks.yaml")).expect("a file");
+    let hooks: Value = serde_yaml::from_str(&text).expect("YAML");
+    let hooks = hooks.as_array().expect("a list");
+    assert_eq!(hooks.len(), 4);
+    let folder = Folder::new();
+    for hook in hooks {
+        assert_eq!(hook["pass_filenames"], false, "{hook}");
+        let words = hook["entry"].as_str().expect("a command").split(' ');
+        let words: Vec<&str> = words.skip(1).collect();
+        let more: &[&str] = if words[0] == "compile" {
+            &["clean.yaml", "-o", "out"]
+        } else {
+            &["clean.yaml"]
+        };
+        let ran = folder.run_with(&[&words[..], more].concat(), &[], "");
+        let expected = i32::from(words[0] == "compile");
+        assert_eq!(ran.code, Some(expected), "{}", ran.err);
+    }
+}
