@@ -76,11 +76,11 @@ fn rules_are_a_table_in_three_formats() {
     let line = folder.run("rules ING301").out;
     assert_eq!(
         line,
-        "ING301  duplicate-route  error     two rules claim the same host, path and path type\n"
+        "ING301  duplicate-route  error           two rules claim the same host, path and path type\n"
     );
     let markdown = folder.run("rules ING301 --format markdown").out;
     assert!(markdown.ends_with(
-        "| ING301 | duplicate-route | error | two rules claim the same host, path and path type |\n"
+        "| ING301 | duplicate-route | error |  | two rules claim the same host, path and path type |\n"
     ));
     let json: serde_json::Value =
         serde_json::from_str(&folder.run("rules ING3 --format json").out).expect("JSON");
