@@ -15,6 +15,9 @@ use crate::check::plain;
 /// The day on which certificates and suppressions are judged.
 const NOW: &str = "2027-06-01";
 
+/// How `ingressc compile` is asked: nothing is written, and findings are all that is on standard error.
+const COMPILE: [&str; 4] = ["compile", "--quiet", "-o", "-"];
+
 /// Files of an example, by name, and what else may be reported of them.
 #[derive(Default)]
 struct Example {
@@ -22,6 +25,8 @@ struct Example {
     also: BTreeSet<String>,
     /// Without the objects of `testdata/lint/base.yaml`.
     alone: bool,
+    /// Told of by `ingressc compile`: `check` sees but a part of the manifests, and does not ask for servers.
+    compile: bool,
 }
 
 impl Example {
@@ -44,6 +49,7 @@ impl Example {
                 match word.strip_prefix("also=") {
                     Some(codes) => example.also.extend(codes.split(',').map(str::to_owned)),
                     None if word == "alone" => example.alone = true,
+                    None if word == "compile" => example.compile = true,
                     None => word.clone_into(&mut name),
                 }
             }
@@ -56,7 +62,7 @@ impl Example {
         (!example.files.is_empty()).then_some(example)
     }
 
-    /// The findings of `ingressc check`, as JSON.
+    /// The findings of `ingressc check`, or of `ingressc compile`, as JSON.
     fn check(&self, pedantic: bool) -> Vec<Value> {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, bytes: &[u8]| {
@@ -78,8 +84,10 @@ impl Example {
             }
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_ingressc"));
+        let asked: &[&str] = if self.compile { &COMPILE } else { &["check"] };
         command
-            .args(["check", "--format", "json", "--now", NOW])
+            .args(asked)
+            .args(["--format", "json", "--now", NOW])
             .args(pedantic.then_some("--pedantic"))
             .current_dir(folder.path())
             .env_remove("INGRESSC_CONFIG");
@@ -87,8 +95,18 @@ impl Example {
             command.args(["--no-config", "."]);
         }
         let output = command.output().expect("the program runs");
-        let document: Value = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        let printed = if self.compile {
+            &output.stderr
+        } else {
+            &output.stdout
+        };
+        // What follows the document says why nothing was written.
+        let document = serde_json::Deserializer::from_slice(printed)
+            .into_iter::<Value>()
+            .next();
+        let Some(Ok(document)) = document else {
+            panic!("no findings: {}", String::from_utf8_lossy(&output.stderr));
+        };
         let findings = document["findings"].as_array().expect("a list");
         findings.clone()
     }
@@ -195,10 +213,11 @@ fn the_examples_of_every_page_are_told_of_as_the_page_says() {
     assert!(out.is_empty(), "{out}");
 }
 
-/// Runs `ingressc check` in a rule's folder, as a person would, and returns what is seen.
-fn run(folder: &Path, pedantic: bool, more: &[&str]) -> String {
+/// Runs `ingressc check`, or what the examples are judged by, in a rule's folder, as a person would, and returns what is seen.
+fn run(folder: &Path, asked: &[&str], pedantic: bool, more: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ingressc"))
-        .args(["check", "--color", "never", "--now", NOW])
+        .args(asked)
+        .args(["--color", "never", "--now", NOW])
         .args(pedantic.then_some("--pedantic"))
         .args(more)
         .current_dir(folder)
@@ -225,7 +244,13 @@ fn every_rule_tells_people_what_was_approved() {
         } else {
             &["."]
         };
-        let human = run(&folder, pedantic, input);
+        let compile = Example::of(&code.page(), "bad").is_some_and(|example| example.compile);
+        let asked: &[&str] = if compile {
+            &["compile", "-o", "-"]
+        } else {
+            &["check"]
+        };
+        let human = run(&folder, asked, pedantic, input);
         if !human.contains(&format!("[{code}]")) {
             failed.push(format!("{}: {code} is not reported:\n{human}", code.name()));
         }
@@ -233,6 +258,7 @@ fn every_rule_tells_people_what_was_approved() {
         if code.rule().fix != FixKind::None {
             let fixed = run(
                 &folder,
+                &["check"],
                 pedantic,
                 &[&["--fix=all", "--diff"], input].concat(),
             );

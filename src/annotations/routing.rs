@@ -372,9 +372,10 @@ fn unseen(choice: &Choice<'_>, said: &mut Said) {
     );
     let finding = about(given, message);
     if protects {
-        said.close(finding.help(
-            "let the servers do it and remove the key, or answer TLS here without `ssl-passthrough`; an empty value on the Ingress hides the ConfigMap's",
-        ));
+        said.close(finding.help(match given.on {
+            On::ConfigMap => "let the servers do it and hide the key by an empty value on the Ingress, or answer TLS here without `ssl-passthrough`",
+            _ => "let the servers do it and remove the key, or answer TLS here without `ssl-passthrough`",
+        }));
     } else {
         let finding = finding.severity(Severity::Warning);
         said.say(finding.help("remove it, or answer TLS here without `ssl-passthrough`"));

@@ -127,16 +127,10 @@ impl Parts<'_> {
         let name = &secret.meta.name;
         let (ordered, disorder) = order(chain, leaf);
         findings.extend(disorder.map(|disorder| {
-            let message = format!("`tls.crt` of Secret {name} {disorder}");
-            about(
-                secret,
-                Code::CHAIN_ORDER,
-                message,
-                Some(("tls.crt", certificate)),
-            )
-            .help(
-                "store the certificate first, then each one's issuer; here they are put in that order",
-            )
+            let (what, help) = disorder.told();
+            let message = format!("`tls.crt` of Secret {name} {what}");
+            let place = Some(("tls.crt", certificate));
+            about(secret, Code::CHAIN_ORDER, message, place).help(help)
         }));
         if let Some(weakness) = ordered
             .iter()
@@ -258,11 +252,66 @@ fn value<'s>(secret: &'s Secret, key: &'static str) -> Result<&'s Sourced<Vec<u8
             format!("`{key}` of Secret {name} is empty"),
             Some((key, value)),
         ),
-        None => (format!("Secret {name} has no key `{key}`"), None),
+        None => return Err(without(secret, key)),
     };
     Err(about(secret, Code::SECRET_MISSING_KEYS, message, place)
         .help("store the certificate as `tls.crt` and its private key as `tls.key`")
         .into())
+}
+
+/// What people call the keys when they make a Secret by hand, the commonest name first.
+const HAND_MADE: [(&str, [&str; 7]); 2] = [
+    (
+        "tls.crt",
+        [
+            "cert",
+            "crt",
+            "certificate",
+            "tls.cert",
+            "tls.pem",
+            "cert.pem",
+            "fullchain.pem",
+        ],
+    ),
+    (
+        "tls.key",
+        [
+            "key",
+            "private",
+            "privatekey",
+            "private.key",
+            "key.pem",
+            "privkey.pem",
+            "server.key",
+        ],
+    ),
+];
+
+/// A key is not there, perhaps because it is called in another way.
+fn without(secret: &Secret, key: &str) -> Box<Finding> {
+    let renames: Vec<(&str, &str)> = HAND_MADE
+        .iter()
+        .filter(|(wanted, _)| !secret.data.contains_key(*wanted))
+        .filter_map(|(wanted, names)| {
+            let mut names = names.iter();
+            let found = names.find(|name| secret.data.contains_key(**name))?;
+            Some((*found, *wanted))
+        })
+        .collect();
+    let message = format!("Secret {} has no key `{key}`", secret.meta.name);
+    let help = match &renames[..] {
+        [] => "store the certificate as `tls.crt` and its private key as `tls.key`".to_owned(),
+        renames => {
+            let renames = renames
+                .iter()
+                .map(|(found, wanted)| format!("`{found}` to `{wanted}`"));
+            format!("rename {}", renames.collect::<Vec<_>>().join(" and "))
+        }
+    };
+    // Not at the value that is called in another way: what is shown of the file would be the key itself.
+    about(secret, Code::SECRET_MISSING_KEYS, message, None)
+        .help(help)
+        .into()
 }
 
 pub(super) fn about(
@@ -291,32 +340,24 @@ pub(super) fn validity(
     now: i64,
 ) -> Option<Finding> {
     let name = &secret.meta.name;
-    let (message, severity) = if leaf.not_after < now {
+    let renew = "renew the certificate";
+    let (what, severity, help) = if leaf.not_after < now {
         let days = (now - leaf.not_after) / 86_400;
-        (
-            format!("the certificate of Secret {name} expired {days} days ago"),
-            Severity::Error,
-        )
+        (format!("expired {days} days ago"), Severity::Error, renew)
     } else if leaf.not_before > now {
         let days = (leaf.not_before - now) / 86_400;
-        (
-            format!("the certificate of Secret {name} is not valid for another {days} days"),
-            Severity::Error,
-        )
+        let what = format!("is not valid yet, and will be in {days} days");
+        let help = "have it issued for an earlier day, or correct the day of `--now`";
+        (what, Severity::Error, help)
     } else if leaf.not_after - now < SOON {
         let days = (leaf.not_after - now) / 86_400;
-        (
-            format!("the certificate of Secret {name} expires in {days} days"),
-            Severity::Warning,
-        )
+        (format!("expires in {days} days"), Severity::Warning, renew)
     } else {
         return None;
     };
-    Some(
-        about(secret, Code::CERT_EXPIRED, message, Some(certificate))
-            .severity(severity)
-            .help("renew the certificate"),
-    )
+    let message = format!("the certificate of Secret {name} {what}");
+    let finding = about(secret, Code::CERT_EXPIRED, message, Some(certificate));
+    Some(finding.severity(severity).help(help))
 }
 
 #[cfg(test)]

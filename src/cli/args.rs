@@ -69,9 +69,9 @@ Examples:
   helm template shop charts/shop | ingressc check - --stdin-filename shop.yaml
   git diff --name-only HEAD -- '*.yaml' | ingressc check --file-list -
   ingressc check deploy/ --select ING4 --now 2026-08-22
-  ingressc check deploy/ --format github --report sarif=ingressc.sarif
   ingressc check deploy/ --diff                         what would --fix do?
   ingressc check deploy/ --fix --select ING604
+  ingressc check deploy/ --format github --report sarif=ingressc.sarif
   ingressc check deploy/ --verify                       needs haproxy, and no cluster")]
 pub(super) struct Check {
     #[command(flatten)]

@@ -60,13 +60,13 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     Ok(exit)
 }
 
-/// Where findings go as far as that is known beforehand.
+/// Where findings go, as far as that is known beforehand.
 fn stream(typed: &Check) -> Stream {
-    let is_stdin = typed.paths.paths.iter().any(|path| path == "-");
+    let reads_stdin = typed.paths.paths.iter().any(|path| path == "-");
     match (typed.fixes.diff, typed.fixes.fix) {
         (true, _) => Stream::Nowhere,
-        (_, Some(_)) if is_stdin => Stream::Err,
-        _ => Stream::Out,
+        (false, Some(_)) if reads_stdin => Stream::Err,
+        (false, _) => Stream::Out,
     }
 }
 

@@ -3,6 +3,7 @@
 //! In: what the stages made of the input. Out: findings. A stage reports what it trips over by itself; a check here asks what is
 //! legal, and probably not meant. Both are rules, each in a file of its own below `rules`.
 
+mod mentions;
 mod rule;
 mod rules;
 

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::Report;
+use super::place::is_unnamed;
 use super::text::visible;
 use crate::finding::{Finding, Severity};
 
@@ -62,8 +63,8 @@ fn command(out: &mut String, finding: &Finding, report: &Report<'_>) {
     if let Some(origin) = finding.origin() {
         let name = report.name(origin.file);
         // Standard input is no file of the repository.
-        if name != "<stdin>" {
-            let _ = write!(out, "file={},", property(name));
+        if !is_unnamed(&name) {
+            let _ = write!(out, "file={},", property(&name));
         }
         let region = report.region(origin);
         let end = region.last_line();

@@ -30,12 +30,12 @@ struct Issue<'a> {
     check_name: String,
     fingerprint: &'a str,
     severity: &'static str,
-    location: Location<'a>,
+    location: Location,
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
-    path: &'a str,
+struct Location {
+    path: String,
     lines: Lines,
 }
 
@@ -46,7 +46,7 @@ struct Lines {
 }
 
 impl<'a> Issue<'a> {
-    fn new(finding: &Finding, fingerprint: &'a Fingerprint, report: &'a Report<'_>) -> Self {
+    fn new(finding: &Finding, fingerprint: &'a Fingerprint, report: &Report<'_>) -> Self {
         let lines = match finding.origin() {
             Some(origin) => {
                 let region = report.region(origin);
@@ -68,7 +68,7 @@ impl<'a> Issue<'a> {
             fingerprint: fingerprint.as_str(),
             severity: severity(finding),
             location: Location {
-                path: file.map_or(".", |file| report.name(file)),
+                path: file.map_or_else(|| ".".to_owned(), |file| report.name(file)),
                 lines: Lines {
                     begin: lines.0,
                     end: lines.1,

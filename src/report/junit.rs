@@ -10,6 +10,9 @@ use super::text::visible;
 use crate::finding::{Finding, Severity};
 use crate::source::FileId;
 
+/// The suite of findings without a place.
+const WHOLE: &str = "the input as a whole";
+
 /// The document. A run without findings has one case, which passes: no test at all counts as a mistake in many systems.
 pub fn junit(report: &Report<'_>) -> String {
     let failures = failing(report.findings, report.fail_on);
@@ -48,11 +51,11 @@ fn open_suite(out: &mut String, name: &str, tests: usize, failures: usize, skipp
 }
 
 fn suite(out: &mut String, file: Option<FileId>, findings: &[Finding], report: &Report<'_>) {
-    let name = file.map_or("the input as a whole", |file| report.name(file));
+    let name = file.map_or_else(|| WHOLE.to_owned(), |file| report.name(file));
     let (tests, failures) = (findings.len(), failing(findings, report.fail_on));
-    open_suite(out, name, tests, failures, tests - failures);
+    open_suite(out, &name, tests, failures, tests - failures);
     for finding in findings {
-        case(out, name, finding, report);
+        case(out, &name, finding, report);
     }
     out.push_str("  </testsuite>\n");
 }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use super::place::{is_absolute, uri};
+use super::place::{is_absolute, is_unnamed, uri};
 use super::text::visible;
 use crate::finding::{Finding, Severity};
 use crate::source::{FileId, Origin};
@@ -78,8 +78,8 @@ fn of_file(file: Option<FileId>, report: &Report<'_>) -> String {
         None => "**The input as a whole**".to_owned(),
         Some(file) => {
             let name = report.name(file);
-            let shown = code(name);
-            link(name, None).map_or(shown.clone(), |link| format!("[{shown}](<{link}>)"))
+            let shown = code(&name);
+            link(&name, None).map_or(shown.clone(), |link| format!("[{shown}](<{link}>)"))
         }
     }
 }
@@ -110,7 +110,7 @@ fn list(out: &mut String, finding: &Finding, report: &Report<'_>) {
 /// `shown`, leading to the line if it is in the repository.
 fn place(shown: &str, origin: Origin, report: &Report<'_>) -> String {
     let line = report.sources.position(origin).line;
-    match link(report.name(origin.file), Some(line)) {
+    match link(&report.name(origin.file), Some(line)) {
         Some(to) => format!("[{shown}](<{to}>)"),
         None => shown.to_owned(),
     }
@@ -118,8 +118,7 @@ fn place(shown: &str, origin: Origin, report: &Report<'_>) -> String {
 
 /// `deploy/a.yaml#L8`; `None` for what is no file of the repository.
 fn link(name: &str, line: Option<u32>) -> Option<String> {
-    let outside =
-        is_absolute(name) || name == "<stdin>" || name.split('/').any(|part| part == "..");
+    let outside = is_absolute(name) || is_unnamed(name) || name.split('/').any(|part| part == "..");
     let anchor = line.map_or_else(String::new, |line| format!("#L{line}"));
     (!outside).then(|| uri(name) + &anchor)
 }

@@ -6,7 +6,7 @@
 mod hosts;
 mod select;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -33,19 +33,7 @@ pub(super) fn bind(
     keyring: &Keyring<'_>,
     default: Option<&DefaultCertificate>,
 ) -> (Certificates, Vec<Finding>) {
-    let mut wanted: BTreeSet<ObjectName> = ingresses
-        .iter()
-        .flat_map(|ingress| {
-            let namespace = &ingress.meta.name.namespace;
-            let secrets = ingress
-                .tls
-                .iter()
-                .filter_map(|entry| entry.secret_name.as_ref());
-            secrets.map(move |name| ObjectName::new(namespace, &name.value))
-        })
-        .collect();
-    wanted.extend(default.map(|default| default.name.clone()));
-    let (store, mut findings) = load(wanted, keyring);
+    let (store, mut findings) = load(wanted(ingresses, default), keyring);
     let (names, said) = select::select(ingresses, keyring, default, &store);
     findings.extend(said);
 
@@ -108,22 +96,43 @@ pub(super) fn bind(
 
 type Store = BTreeMap<ObjectName, Loaded>;
 
+/// The Secrets that somebody names, each with the first place where an Ingress does.
+fn wanted(
+    ingresses: &[&Ingress],
+    default: Option<&DefaultCertificate>,
+) -> BTreeMap<ObjectName, Option<Origin>> {
+    let mut wanted = BTreeMap::new();
+    for ingress in ingresses {
+        for written in ingress.tls.iter().filter_map(|it| it.secret_name.as_ref()) {
+            let name = ObjectName::new(&ingress.meta.name.namespace, &written.value);
+            wanted.entry(name).or_insert(Some(written.origin));
+        }
+    }
+    if let Some(default) = default {
+        wanted.entry(default.name.clone()).or_insert(default.origin);
+    }
+    wanted
+}
+
 /// Reads each Secret once, in parallel.
-fn load(wanted: BTreeSet<ObjectName>, keyring: &Keyring<'_>) -> (Store, Vec<Finding>) {
-    let read: Vec<(ObjectName, Loaded, Vec<Finding>)> = wanted
+fn load(
+    wanted: BTreeMap<ObjectName, Option<Origin>>,
+    keyring: &Keyring<'_>,
+) -> (Store, Vec<Finding>) {
+    let read: Vec<_> = wanted
         .into_iter()
         .collect::<Vec<_>>()
         .into_par_iter()
-        .map(|name| {
-            let (loaded, findings) = keyring.keypair(&name);
-            (name, loaded, findings)
-        })
+        .map(|(name, place)| (keyring.keypair(&name), name, place))
         .collect();
     let mut store = Store::new();
     let mut findings = Vec::new();
-    for (name, loaded, said) in read {
+    for ((loaded, said), name, place) in read {
         store.insert(name, loaded);
-        findings.extend(said);
+        findings.extend(said.into_iter().map(|finding| match place {
+            Some(place) => finding.label(place, "named here"),
+            None => finding,
+        }));
     }
     (store, findings)
 }
@@ -188,7 +197,7 @@ mod tests {
             (&["a.io"], &["a.io"], &[], &["n_tls: a.io"]),
             (&["b.a.io"], &["*.a.io"], &[], &["n_tls: *.a.io"]),
             (&["a.io"], &[], &[], &["n_tls: a.io"]),
-            (&["z.io"], &[], &["ING404", "ING403"], &[]),
+            (&["z.io"], &[], &["ING404"], &[]),
             (
                 &["a.io"],
                 &["z.io"],

@@ -75,9 +75,7 @@ impl<'m> Directory<'m> {
     /// rule reaches.
     pub(super) fn finish(&self, backends: &[Backend]) -> Vec<Finding> {
         let mut findings = self.nodes.get().map_or_else(Vec::new, NodePool::findings);
-        if !self.settings.placeholders {
-            stale::look(self, backends, &mut findings);
-        }
+        stale::look(self, backends, &mut findings);
         node_port::taken_twice(backends, &mut findings);
         inventory::left_over(self, backends, &mut findings);
         findings

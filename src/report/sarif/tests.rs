@@ -75,7 +75,7 @@ fn findings_are_results() {
           "originalUriBaseIds": {
             "%SRCROOT%": {
               "description": {
-                "text": "the folder in which ingressc ran"
+                "text": "the repository, or without one the folder in which ingressc ran"
               }
             }
           },

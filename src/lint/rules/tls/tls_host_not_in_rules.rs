@@ -38,7 +38,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: ["kubernetes/ingress-nginx#7153", "istio IST0132"],
+        sources: ["kubernetes/ingress-nginx#7153", "kubernetes/website#23522", "istio IST0132"],
         check: Check::Stage,
     }
 }

@@ -1,44 +1,56 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A port of a TCP service is to answer TLS, and there is no certificate to answer with: it names none of its own, no Ingress has one, and
-    /// there is no default.
+    /// A port of a TCP service is to answer TLS, and there is no certificate to answer with: it names none of its own, no
+    /// Ingress has one, and there is no default.
     ///
-    /// ```yaml
-    /// # bad: a TCP resource of haproxytech; no Secret is named, and no Ingress has TLS
+    /// ```yaml bad
+    /// # A TCP resource of haproxytech.
     /// apiVersion: ingress.v3.haproxy.org/v3
     /// kind: TCP
+    /// metadata: {name: orders, namespace: shop, annotations: {ingress.class: haproxy}}
     /// spec:
     /// - name: orders
     ///   frontend:
     ///     name: orders
     ///     binds:
     ///       v4: {port: 26000, ssl: true}
-    ///   service: {name: orders, port: 5432}
+    ///   service: {name: web, port: 80}
     /// ```
     ///
-    /// ```yaml
-    /// # good: a Secret of the resource's namespace
+    /// ```yaml good
+    /// # A Secret of the resource's namespace.
+    /// apiVersion: ingress.v3.haproxy.org/v3
+    /// kind: TCP
+    /// metadata: {name: orders, namespace: shop, annotations: {ingress.class: haproxy}}
+    /// spec:
+    /// - name: orders
+    ///   frontend:
+    ///     name: orders
     ///     binds:
-    ///       v4: {port: 26000, ssl: true, ssl_certificate: orders-tls}
+    ///       v4: {port: 26000, ssl: true, ssl_certificate: shop-tls}
+    ///   service: {name: web, port: 80}
     /// ```
     ///
+    /// The other kinds of TCP services name a certificate elsewhere:
+    ///
     /// ```yaml
-    /// # good for the ports of a ConfigMap: ingressc.yaml names a certificate for all that have none
+    /// # ingressc.yaml: for the ports of a ConfigMap, a certificate for all that have none
     /// certificates:
     ///   default: haproxy/default-tls
     /// ```
     ///
     /// ```yaml
-    /// # good: an exposed Service with a certificate of its own
+    /// # an exposed Service with a certificate of its own
     /// metadata:
     ///   annotations:
     ///     ingressc/expose: "true"
     ///     ingressc/tls-secret: orders-tls
     /// ```
     ///
-    /// The port is not opened, also with `--keep-going`: who wants TLS must not get an answer in clear, and HAProxy does not start with a TLS port
-    /// that has no certificate. A port from the pool is kept for the Service in the lock. Others are not touched.
+    /// The port is not opened, also with `--keep-going`: who wants TLS must not get an answer in clear, and HAProxy does not
+    /// start with a TLS port that has no certificate. A port from the pool is kept for the Service in the lock. Others are not
+    /// touched.
     TLS_PORT_WITHOUT_CERTIFICATE = 420 {
         name: "tls-port-without-certificate",
         summary: "a TCP port is to answer TLS, and has no certificate",
