@@ -19,6 +19,7 @@ mod order;
 mod policies;
 mod ports;
 mod redact;
+mod reports;
 mod run;
 mod servers;
 mod settings;

@@ -11,6 +11,8 @@ mod human;
 mod json;
 mod junit;
 mod markdown;
+#[cfg(test)]
+mod page;
 mod place;
 mod sarif;
 mod schema;
