@@ -271,6 +271,29 @@ fn a_report_that_is_refused_says_why() {
 }
 
 #[test]
+fn reports_among_the_manifests_are_not_read() {
+    let folder = folder();
+    folder.file(
+        "deploy/web.yaml",
+        &WEB.replace("  ingressClassName: haproxy\n", ""),
+    );
+    let run = "check deploy --report sarif=deploy/a.json --report json-v1=deploy/b.json --report gitlab=deploy/c.json";
+    let first = folder.run(run);
+    assert!(
+        first.out.contains("ING110") && first.code == Some(0),
+        "{}",
+        first.err
+    );
+    let second = folder.run(run);
+    assert_eq!((&second.out, &second.err), (&first.out, &first.err));
+    assert_eq!(folder.run("check deploy").err, first.err);
+    // One that is named is what it is.
+    assert!(folder.run("check deploy/b.json").out.contains("ING013"));
+    let mistaken = folder.run("check deploy --report junit=deploy/web.yaml");
+    assert_eq!(mistaken.code, Some(2), "{}", mistaken.err);
+}
+
+#[test]
 fn what_hides_findings_hides_them_in_every_format() {
     let folder = folder();
     for flags in [

@@ -1,9 +1,12 @@
-//! The excerpts in `docs/formats.md` are what the formats say.
+//! The excerpts in `docs/formats.md` are what the formats say, and walks know reports.
+
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
 use super::tests::{report, sample};
 use super::*;
+use crate::source::is_our_report;
 
 #[test]
 fn the_excerpts_are_fresh() {
@@ -14,14 +17,40 @@ fn the_excerpts_are_fresh() {
             let (format, rest) = part.split_once(" -->\n```").expect("a fence");
             let (language, rest) = rest.split_once('\n').expect("a language");
             let end = rest.find("```").expect("the end of the fence");
-            out += &format!(
-                "<!-- excerpt: {format} -->\n```{language}\n{}{}",
-                excerpt(format),
+            let excerpt = excerpt(format);
+            let _ = write!(
+                out,
+                "<!-- excerpt: {format} -->\n```{language}\n{excerpt}{}",
                 &rest[end..]
             );
         }
         out
     });
+}
+
+#[test]
+fn a_walk_knows_reports_for_what_they_are() {
+    let (sources, findings) = sample();
+    for findings in [&findings[..], &[]] {
+        let summary = Summary::default();
+        let report = report(findings, &sources, &summary);
+        let texts = [
+            json(findings, &sources, &summary),
+            sarif(&report),
+            gitlab(&report),
+        ];
+        for text in texts {
+            assert!(is_our_report(text.as_bytes()), "{text}");
+            let manifest = text.replacen("{\n", "{\n  \"kind\": \"Ingress\",\n", 1);
+            assert!(manifest == text || !is_our_report(manifest.as_bytes()));
+            let end = text.rfind('}').unwrap_or_default();
+            let (before, after) = text.split_at(end);
+            let manifest = format!("{before}, \"kind\": \"Ingress\"{after}");
+            if text.starts_with('{') {
+                assert!(!is_our_report(manifest.as_bytes()), "{manifest}");
+            }
+        }
+    }
 }
 
 /// The first of the findings that every format is tested on.
