@@ -15,9 +15,6 @@ use crate::check::plain;
 /// The day on which certificates and suppressions are judged.
 const NOW: &str = "2027-06-01";
 
-/// How `ingressc compile` is asked: nothing is written, and findings are all that is on standard error.
-const COMPILE: [&str; 4] = ["compile", "--quiet", "-o", "-"];
-
 /// Files of an example, by name, and what else may be reported of them.
 #[derive(Default)]
 struct Example {
@@ -25,7 +22,7 @@ struct Example {
     also: BTreeSet<String>,
     /// Without the objects of `testdata/lint/base.yaml`.
     alone: bool,
-    /// Told of by `ingressc compile`: `check` sees but a part of the manifests, and does not ask for servers.
+    /// Told by `ingressc compile`, which writes to the folder `build` of a work tree of git.
     compile: bool,
 }
 
@@ -84,9 +81,13 @@ impl Example {
             }
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_ingressc"));
-        let asked: &[&str] = if self.compile { &COMPILE } else { &["check"] };
+        if self.compile {
+            git_init(folder.path());
+            command.args(["compile", "-o", "build", "--quiet"]);
+        } else {
+            command.arg("check");
+        }
         command
-            .args(asked)
             .args(["--format", "json", "--now", NOW])
             .args(pedantic.then_some("--pedantic"))
             .current_dir(folder.path())
@@ -95,13 +96,13 @@ impl Example {
             command.args(["--no-config", "."]);
         }
         let output = command.output().expect("the program runs");
-        let printed = if self.compile {
+        let said = if self.compile {
             &output.stderr
         } else {
             &output.stdout
         };
         // What follows the document says why nothing was written.
-        let document = serde_json::Deserializer::from_slice(printed)
+        let document = serde_json::Deserializer::from_slice(said)
             .into_iter::<Value>()
             .next();
         let Some(Ok(document)) = document else {
@@ -129,6 +130,16 @@ impl Example {
             .map(|(identity, text)| (format!("base/{}.yaml", identity.replace('/', "-")), text))
             .collect()
     }
+}
+
+/// Makes a folder a work tree.
+fn git_init(folder: &Path) {
+    let git = Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(folder)
+        .env_remove("GIT_DIR")
+        .status();
+    assert!(git.expect("git runs").success());
 }
 
 /// `Kind/namespace/name`.
@@ -213,11 +224,33 @@ fn the_examples_of_every_page_are_told_of_as_the_page_says() {
     assert!(out.is_empty(), "{out}");
 }
 
-/// Runs `ingressc check`, or what the examples are judged by, in a rule's folder, as a person would, and returns what is seen.
-fn run(folder: &Path, asked: &[&str], pedantic: bool, more: &[&str]) -> String {
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let (path, name) = entry
+            .map(|entry| (entry.path(), entry.file_name()))
+            .expect("readable");
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name));
+        } else {
+            std::fs::copy(path, to.join(name)).expect("copied");
+        }
+    }
+}
+
+/// Runs `ingressc compile` on a copy of a rule's folder in a work tree of git, and returns what is seen.
+fn run_compile(folder: &Path, input: &[&str]) -> String {
+    let copy = tempfile::tempdir().expect("a folder");
+    copy_folder(folder, copy.path());
+    git_init(copy.path());
+    let more = [&["-o", "build"], input].concat();
+    run(copy.path(), "compile", false, &more)
+}
+
+/// Runs `ingressc` in a rule's folder, as a person would, and returns what is seen.
+fn run(folder: &Path, command: &str, pedantic: bool, more: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ingressc"))
-        .args(asked)
-        .args(["--color", "never", "--now", NOW])
+        .args([command, "--color", "never", "--now", NOW])
         .args(pedantic.then_some("--pedantic"))
         .args(more)
         .current_dir(folder)
@@ -244,13 +277,12 @@ fn every_rule_tells_people_what_was_approved() {
         } else {
             &["."]
         };
-        let compile = Example::of(&code.page(), "bad").is_some_and(|example| example.compile);
-        let asked: &[&str] = if compile {
-            &["compile", "-o", "-"]
+        let of_compile = Example::of(&code.page(), "bad").is_some_and(|bad| bad.compile);
+        let human = if of_compile {
+            run_compile(&folder, input)
         } else {
-            &["check"]
+            run(&folder, "check", pedantic, input)
         };
-        let human = run(&folder, asked, pedantic, input);
         if !human.contains(&format!("[{code}]")) {
             failed.push(format!("{}: {code} is not reported:\n{human}", code.name()));
         }
@@ -258,7 +290,7 @@ fn every_rule_tells_people_what_was_approved() {
         if code.rule().fix != FixKind::None {
             let fixed = run(
                 &folder,
-                &["check"],
+                "check",
                 pedantic,
                 &[&["--fix=all", "--diff"], input].concat(),
             );

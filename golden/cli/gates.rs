@@ -155,7 +155,8 @@ fn the_action_annotates_reports_and_fails_at_the_end() {
     ]);
     runner.folder.file(
         "it's clean; $(touch pwned).yaml",
-        &WEB.replace("name: web", "name: two"),
+        &WEB.replace("web", "two")
+            .replace("shop.example.com", "two.example.com"),
     );
     let installed = runner.step("Install");
     assert!(installed.status.success(), "{}", text(&installed.stderr));
@@ -167,7 +168,10 @@ fn the_action_annotates_reports_and_fails_at_the_end() {
     let checked = runner.step("Check");
     assert!(checked.status.success(), "{}", text(&checked.stderr));
     let log = text(&checked.stdout);
-    assert!(log.contains("::error file=error.yaml,line=14"), "{log}");
+    assert!(
+        log.contains("::error file=error.yaml,line=14,endLine=14,col=9,"),
+        "{log}"
+    );
     assert!(!runner.folder.exists("pwned"), "a name was run");
     let sarif: Value = serde_json::from_str(&runner.read("ingressc.sarif")).expect("JSON");
     assert_eq!(sarif["version"], "2.1.0");

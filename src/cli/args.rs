@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::date::Date;
 use crate::annotations::{Dialect, Profile};
+use crate::date::Date;
 use crate::finding::Severity;
 use crate::ir::HaproxyVersion;
 
@@ -49,6 +49,7 @@ pub(super) enum Command {
     Route(Route),
     Ports(Ports),
     Init(Init),
+    Baseline(Baseline),
     Explain(Explain),
     Rules(Rules),
     Annotations(Annotations),
@@ -334,6 +335,46 @@ pub(super) struct Init {
     pub(super) exclude: Vec<String>,
 }
 
+/// Keep a list of the findings that are there today
+///
+/// Findings in the list are not reported, so that a repository with many of them can be held to its rules from today on.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc baseline write deploy/
+  ingressc check deploy/ --baseline .ingressc-baseline.json
+  ingressc baseline prune deploy/")]
+pub(super) struct Baseline {
+    #[command(subcommand)]
+    pub(super) action: BaselineAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineAction {
+    /// Write all findings into the file
+    Write(Box<BaselineFlags>),
+    /// Take those out of the file that are fixed
+    Prune(Box<BaselineFlags>),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineFlags {
+    #[command(flatten)]
+    pub(super) paths: Paths,
+    /// The file [default: the configuration's `baseline`, or .ingressc-baseline.json]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) output: Option<String>,
+    /// With matters of taste, too
+    #[arg(long, help_heading = "Rules")]
+    pub(super) pedantic: bool,
+    #[command(flatten)]
+    pub(super) inputs: InputFlags,
+    #[command(flatten)]
+    pub(super) target: TargetFlags,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
 /// Explain a finding or an annotation
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -503,7 +544,7 @@ pub(super) struct AnnotationFlags {
     pub(super) dialect: Vec<Dialect>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub(super) struct RuleFlags {
     /// Report only these: codes, prefixes (ING4) or names
@@ -521,6 +562,12 @@ pub(super) struct RuleFlags {
     /// Do not show what is less severe; changes no exit code
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(super) min_severity: Option<Severity>,
+    /// Do not report what is in this file, which `ingressc baseline write` has written
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) baseline: Option<String>,
+    /// Report everything: no comment, annotation, `ignore` or baseline counts
+    #[arg(long)]
+    pub(super) no_ignores: bool,
     /// Exit 0 where findings would make it 1
     #[arg(long)]
     pub(super) exit_zero: bool,

@@ -38,6 +38,7 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     } else {
         OnChange::Tell
     };
+    settings.rules.mute.tells_unused = true;
     let journey = Journey::run(&mut settings, streams)?;
     let (mut journey, fixed) = fix::run(journey, &settings, &typed.fixes, streams)?;
     let stream = match fixed.stdout {

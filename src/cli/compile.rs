@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::mem::ManuallyDrop;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::Compile;
 use super::journey::{Journey, count, fault, settle};
@@ -45,6 +45,9 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     };
     if typed.locked {
         settings.stages.ports.on_change = OnChange::Refuse;
+    }
+    if typed.output_dir != STDOUT && !typed.check {
+        settings.bundle = Some(PathBuf::from(&typed.output_dir));
     }
     // The process ends with the command, and the system takes memory back faster than we could.
     let journey = ManuallyDrop::new(Journey::run(&mut settings, streams)?);

@@ -2,7 +2,8 @@
 
 use super::Exit;
 use super::settings::Rules;
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::suppress::Muted;
+use crate::finding::{Finding, Fingerprint, Severity, Sink};
 use crate::report::{Hidden, Summary};
 use crate::source::Sources;
 
@@ -16,10 +17,14 @@ pub(super) struct Judged {
     pub(super) failing: usize,
     /// Some input was not read, so that nothing can be said about it.
     pub(super) unread: bool,
+    /// What comments, annotations and the configuration mute.
+    pub(super) muted: Vec<Muted>,
+    /// What is in the baseline, and is found no more.
+    pub(super) fixed: Vec<Fingerprint>,
 }
 
 impl Judged {
-    /// Applies levels, selection and thresholds.
+    /// Applies levels, selection, suppressions, the baseline and thresholds.
     pub(super) fn new(
         found: Vec<Finding>,
         rules: &Rules,
@@ -39,6 +44,9 @@ impl Judged {
         let mut findings = sink.into_findings();
         findings
             .retain(|finding| keep(rules.selection.takes(finding.code), &mut hidden.deselected));
+        let left = rules.mute.apply(findings, rules, sources, unread);
+        let mut findings = left.findings;
+        (hidden.ignored, hidden.baseline) = (left.muted.len(), left.known);
         findings.retain(|finding| {
             keep(
                 rules.pedantic || finding.severity > Severity::Pedantic,
@@ -52,6 +60,7 @@ impl Judged {
         findings.retain(|finding| keep(finding.severity >= rules.min_severity, &mut hidden.below));
         let summary = Summary {
             hidden,
+            baseline_fixed: left.fixed.len(),
             ..Summary::of(&findings, sources, objects)
         };
         Self {
@@ -59,6 +68,8 @@ impl Judged {
             summary,
             failing,
             unread,
+            muted: left.muted,
+            fixed: left.fixed,
         }
     }
 

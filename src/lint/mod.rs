@@ -4,6 +4,7 @@
 //! legal, and probably not meant. Both are rules, each in a file of its own below `rules`.
 
 mod mentions;
+mod routes;
 mod rule;
 mod rules;
 

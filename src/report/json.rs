@@ -292,9 +292,12 @@ mod tests {
             "hidden": {
               "deselected": 0,
               "off": 0,
+              "ignored": 0,
+              "baseline": 0,
               "pedantic": 0,
               "below": 0
-            }
+            },
+            "baseline_fixed": 0
           }
         }
         "#);
