@@ -7,6 +7,7 @@
     reason = "tests lay out folders and run the binary"
 )]
 
+mod baseline;
 mod connections;
 mod exit;
 mod fix;
@@ -17,6 +18,7 @@ mod include;
 mod init;
 mod order;
 mod policies;
+mod policy;
 mod ports;
 mod redact;
 mod reports;
@@ -24,3 +26,4 @@ mod run;
 mod servers;
 mod settings;
 mod streams;
+mod suppressions;
