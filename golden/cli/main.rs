@@ -18,6 +18,7 @@ mod include;
 mod init;
 mod order;
 mod policies;
+mod policy;
 mod ports;
 mod redact;
 mod run;
