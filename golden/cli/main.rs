@@ -7,6 +7,7 @@
     reason = "tests lay out folders and run the binary"
 )]
 
+mod baseline;
 mod connections;
 mod exit;
 mod fix;
@@ -24,3 +25,4 @@ mod run;
 mod servers;
 mod settings;
 mod streams;
+mod suppressions;

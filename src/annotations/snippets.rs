@@ -286,9 +286,10 @@ fn read(
         .map(|directive| format!("`{directive}`"))
         .collect();
     let message = format!(
-        "{} holds {}, which {}",
+        "{} holds {}{}, which {}",
         holder.setting(),
         list.join(", "),
+        line_of(text, refused.directives.first()),
         refused.why
     );
     let mut finding = holder
@@ -314,4 +315,16 @@ fn read(
         said.say(finding.note("none of the value's lines is used"));
     }
     Vec::new()
+}
+
+/// Which line begins with the directive, where there are several; blocks are shown by their first line only.
+fn line_of(text: &str, directive: Option<&String>) -> String {
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut lines = text.trim_end().split('\n');
+    let found = directive
+        .and_then(|directive| lines.position(|line| words(line).starts_with(directive.as_str())));
+    match found {
+        Some(at) if text.trim_end().contains('\n') => format!(" in line {}", at + 1),
+        _ => String::new(),
+    }
 }
