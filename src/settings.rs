@@ -112,7 +112,9 @@ impl Settings {
                 process: process(config),
                 ..emit::Settings::default()
             },
-            lint: lint::Settings::default(),
+            lint: lint::Settings {
+                peers: config.peers.len(),
+            },
             findings: config
                 .metrics
                 .iter()

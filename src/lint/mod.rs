@@ -3,6 +3,8 @@
 //! In: what the stages made of the input. Out: findings. A stage reports what it trips over by itself; a check here asks what is
 //! legal, and probably not meant. Both are rules, each in a file of its own below `rules`.
 
+mod backtracking;
+mod claims;
 mod rule;
 mod rules;
 
@@ -31,7 +33,10 @@ pub struct Context<'c> {
 
 /// What the configuration says to checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {}
+pub struct Settings {
+    /// How many HAProxy hosts are `peers` of each other.
+    pub peers: usize,
+}
 
 /// All rules, by number.
 pub fn rules() -> impl Iterator<Item = &'static Lint> {
