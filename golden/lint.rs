@@ -22,6 +22,8 @@ struct Example {
     also: BTreeSet<String>,
     /// Without the objects of `testdata/lint/base.yaml`.
     alone: bool,
+    /// Told by `ingressc compile`, which writes to the folder `build` of a work tree of git.
+    compile: bool,
 }
 
 impl Example {
@@ -44,6 +46,7 @@ impl Example {
                 match word.strip_prefix("also=") {
                     Some(codes) => example.also.extend(codes.split(',').map(str::to_owned)),
                     None if word == "alone" => example.alone = true,
+                    None if word == "compile" => example.compile = true,
                     None => word.clone_into(&mut name),
                 }
             }
@@ -56,7 +59,7 @@ impl Example {
         (!example.files.is_empty()).then_some(example)
     }
 
-    /// The findings of `ingressc check`, as JSON.
+    /// The findings of `ingressc check`, or of `ingressc compile`, as JSON.
     fn check(&self, pedantic: bool) -> Vec<Value> {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, bytes: &[u8]| {
@@ -78,8 +81,14 @@ impl Example {
             }
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_ingressc"));
+        if self.compile {
+            git_init(folder.path());
+            command.args(["compile", "-o", "build", "--quiet"]);
+        } else {
+            command.arg("check");
+        }
         command
-            .args(["check", "--format", "json", "--now", NOW])
+            .args(["--format", "json", "--now", NOW])
             .args(pedantic.then_some("--pedantic"))
             .current_dir(folder.path())
             .env_remove("INGRESSC_CONFIG");
@@ -87,8 +96,18 @@ impl Example {
             command.args(["--no-config", "."]);
         }
         let output = command.output().expect("the program runs");
-        let document: Value = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+        let said = if self.compile {
+            &output.stderr
+        } else {
+            &output.stdout
+        };
+        // What follows the document says why nothing was written.
+        let document = serde_json::Deserializer::from_slice(said)
+            .into_iter::<Value>()
+            .next();
+        let Some(Ok(document)) = document else {
+            panic!("no findings: {}", String::from_utf8_lossy(&output.stderr));
+        };
         let findings = document["findings"].as_array().expect("a list");
         findings.clone()
     }
@@ -111,6 +130,16 @@ impl Example {
             .map(|(identity, text)| (format!("base/{}.yaml", identity.replace('/', "-")), text))
             .collect()
     }
+}
+
+/// Makes a folder a work tree.
+fn git_init(folder: &Path) {
+    let git = Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(folder)
+        .env_remove("GIT_DIR")
+        .status();
+    assert!(git.expect("git runs").success());
 }
 
 /// `Kind/namespace/name`.
@@ -195,10 +224,33 @@ fn the_examples_of_every_page_are_told_of_as_the_page_says() {
     assert!(out.is_empty(), "{out}");
 }
 
-/// Runs `ingressc check` in a rule's folder, as a person would, and returns what is seen.
-fn run(folder: &Path, pedantic: bool, more: &[&str]) -> String {
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let (path, name) = entry
+            .map(|entry| (entry.path(), entry.file_name()))
+            .expect("readable");
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name));
+        } else {
+            std::fs::copy(path, to.join(name)).expect("copied");
+        }
+    }
+}
+
+/// Runs `ingressc compile` on a copy of a rule's folder in a work tree of git, and returns what is seen.
+fn run_compile(folder: &Path, input: &[&str]) -> String {
+    let copy = tempfile::tempdir().expect("a folder");
+    copy_folder(folder, copy.path());
+    git_init(copy.path());
+    let more = [&["-o", "build"], input].concat();
+    run(copy.path(), "compile", false, &more)
+}
+
+/// Runs `ingressc` in a rule's folder, as a person would, and returns what is seen.
+fn run(folder: &Path, command: &str, pedantic: bool, more: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_ingressc"))
-        .args(["check", "--color", "never", "--now", NOW])
+        .args([command, "--color", "never", "--now", NOW])
         .args(pedantic.then_some("--pedantic"))
         .args(more)
         .current_dir(folder)
@@ -225,7 +277,12 @@ fn every_rule_tells_people_what_was_approved() {
         } else {
             &["."]
         };
-        let human = run(&folder, pedantic, input);
+        let of_compile = Example::of(&code.page(), "bad").is_some_and(|bad| bad.compile);
+        let human = if of_compile {
+            run_compile(&folder, input)
+        } else {
+            run(&folder, "check", pedantic, input)
+        };
         if !human.contains(&format!("[{code}]")) {
             failed.push(format!("{}: {code} is not reported:\n{human}", code.name()));
         }
@@ -233,6 +290,7 @@ fn every_rule_tells_people_what_was_approved() {
         if code.rule().fix != FixKind::None {
             let fixed = run(
                 &folder,
+                "check",
                 pedantic,
                 &[&["--fix=all", "--diff"], input].concat(),
             );

@@ -19,6 +19,7 @@ mod clusters;
 mod combinations;
 mod config_map;
 mod expect;
+mod fix;
 mod form;
 mod h2;
 mod haproxy;

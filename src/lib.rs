@@ -13,6 +13,7 @@ pub mod annotations;
 mod certificate;
 pub mod cli;
 pub mod config;
+mod date;
 pub mod emit;
 pub mod finding;
 pub mod fix;

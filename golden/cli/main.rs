@@ -9,6 +9,7 @@
 
 mod connections;
 mod exit;
+mod fix;
 mod formats;
 #[cfg(unix)]
 mod gates;

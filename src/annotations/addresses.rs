@@ -88,11 +88,19 @@ impl Grammar for AllowedAddresses {
             .iter()
             .find(|network| network.prefix_len() == 0)
         {
-            remarks.push(
-                Problem::new(format!("allows every {}: `{open}`", family(open)))
-                    .code(Code::SOURCE_RANGE_OPEN)
-                    .help("remove the key, or list who may come in"),
-            );
+            let remark = Problem::new(format!("allows every {}: `{open}`", family(open)))
+                .code(Code::SOURCE_RANGE_OPEN)
+                .help("remove the key, or list who may come in");
+            let mut start = 0;
+            let mut parts = text.split(',').map(|part| {
+                start += part.len() + 1;
+                (start - part.len() - 1, part)
+            });
+            let is_it = |part: &str| network(part.trim()).is_ok_and(|network| network == *open);
+            remarks.push(match parts.find(|(_, part)| is_it(part)) {
+                Some((start, part)) => remark.at_item(start, part),
+                None => remark,
+            });
         }
         Ok(items)
     }

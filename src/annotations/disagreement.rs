@@ -115,11 +115,11 @@ fn disagreement(
         None => finding.label(other.ingress.meta.origin, "nothing is said here"),
     };
     if against.len() > 1 {
-        finding = finding.note(format!(
-            "{} Ingresses more differ from {}",
-            against.len() - 1,
-            one.ingress.meta.name
-        ));
+        let more = match against.len() - 1 {
+            1 => "1 more Ingress differs".to_owned(),
+            more => format!("{more} more Ingresses differ"),
+        };
+        finding = finding.note(format!("{more} from {first}"));
     }
     Some(finding)
 }

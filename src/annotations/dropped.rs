@@ -18,6 +18,11 @@ pub(super) fn header(sample: &Sample) -> Option<&str> {
     reads.contains(&sample.fetch.name).then_some(name)
 }
 
+/// Whether a sample reads a header that does not get so far.
+pub(super) fn is_dropped(sample: &Sample) -> bool {
+    header(sample).is_some_and(|name| judge(&name.to_ascii_lowercase()).is_some())
+}
+
 /// The same for the name of a header.
 pub(super) fn remark_name(name: &str, remarks: &mut Vec<Problem>) {
     if let Some((why, help)) = judge(&name.to_ascii_lowercase()) {

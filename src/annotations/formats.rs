@@ -11,7 +11,7 @@ pub(super) fn read(
     moment: Moment,
     remarks: &mut Vec<Problem>,
 ) -> Result<Format, Problem> {
-    let format = Format::parse(text, moment).map_err(|error| problem(&error))?;
+    let format = Format::parse(text, moment).map_err(|error| problem(text, &error))?;
     remark(&format, remarks);
     Ok(format)
 }
@@ -45,8 +45,12 @@ pub(super) fn samples(format: &Format) -> impl Iterator<Item = &Sample> {
 }
 
 /// What is wrong with a format.
-fn problem(error: &SampleError) -> Problem {
-    Problem::new(format!("cannot be used: {error}"))
-        .code(Code::FORMAT_EXPRESSION_IN_VALUE)
-        .help("write `%%` for each `%` that is meant as text, and only samples that are known to be harmless in `%[…]`")
+fn problem(text: &str, error: &SampleError) -> Problem {
+    let problem =
+        Problem::new(format!("cannot be used: {error}")).code(Code::FORMAT_EXPRESSION_IN_VALUE);
+    if text.contains("%[") {
+        problem.help("write `%%` for each `%` that is meant as text, and only samples that are known to be harmless in `%[…]`")
+    } else {
+        problem.help("write `%%` for each `%` that is meant as text")
+    }
 }

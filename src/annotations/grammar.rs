@@ -278,10 +278,11 @@ fn several_units(text: &str) -> Problem {
             .parse::<u64>()
             .ok()
             .and_then(|number| number.checked_mul(factor));
-        let Some(sum) = part
-            .filter(|part| *part > 0)
-            .and_then(|part| total.checked_add(part))
-        else {
+        let known = factor > 0;
+        let sum = part
+            .filter(|_| known)
+            .and_then(|part| total.checked_add(part));
+        let Some(sum) = sum else {
             return Problem::new("is no duration").help("write a number and a unit, such as `30s`");
         };
         total = sum;
@@ -291,7 +292,8 @@ fn several_units(text: &str) -> Problem {
         Problem::new("has several units; HAProxy takes one").code(Code::MULTI_UNIT_DURATION);
     match Millis::new(total) {
         Some(value) => problem.help(format!("write `{value}`")),
-        None => problem,
+        None if total == 0 => problem.help("write a duration above 0"),
+        None => problem.help("write at most `24d`, beyond which HAProxy's timers do not go"),
     }
 }
 

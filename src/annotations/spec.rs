@@ -227,6 +227,12 @@ impl Spec {
         one == other || (self.same)(one, other)
     }
 
+    /// Whether `value` says what holds where nothing is said.
+    pub(crate) fn is_default(&self, value: &str) -> bool {
+        self.default
+            .is_some_and(|default| self.judge(value).0 && self.same(value, default))
+    }
+
     /// Puts a legal value where it belongs.
     pub(super) fn put(&self, draft: &mut Draft, value: &str, origin: Origin) {
         (self.apply)(draft, Sourced::new(value, origin));

@@ -252,11 +252,66 @@ fn value<'s>(secret: &'s Secret, key: &'static str) -> Result<&'s Sourced<Vec<u8
             format!("`{key}` of Secret {name} is empty"),
             Some((key, value)),
         ),
-        None => (format!("Secret {name} has no key `{key}`"), None),
+        None => return Err(without(secret, key)),
     };
     Err(about(secret, Code::SECRET_MISSING_KEYS, message, place)
         .help("store the certificate as `tls.crt` and its private key as `tls.key`")
         .into())
+}
+
+/// What people call the keys when they make a Secret by hand, the commonest name first.
+const HAND_MADE: [(&str, [&str; 7]); 2] = [
+    (
+        "tls.crt",
+        [
+            "cert",
+            "crt",
+            "certificate",
+            "tls.cert",
+            "tls.pem",
+            "cert.pem",
+            "fullchain.pem",
+        ],
+    ),
+    (
+        "tls.key",
+        [
+            "key",
+            "private",
+            "privatekey",
+            "private.key",
+            "key.pem",
+            "privkey.pem",
+            "server.key",
+        ],
+    ),
+];
+
+/// A key is not there, perhaps because it is called in another way.
+fn without(secret: &Secret, key: &str) -> Box<Finding> {
+    let renames: Vec<(&str, &str)> = HAND_MADE
+        .iter()
+        .filter(|(wanted, _)| !secret.data.contains_key(*wanted))
+        .filter_map(|(wanted, names)| {
+            let mut names = names.iter();
+            let found = names.find(|name| secret.data.contains_key(**name))?;
+            Some((*found, *wanted))
+        })
+        .collect();
+    let message = format!("Secret {} has no key `{key}`", secret.meta.name);
+    let help = match &renames[..] {
+        [] => "store the certificate as `tls.crt` and its private key as `tls.key`".to_owned(),
+        renames => {
+            let renames = renames
+                .iter()
+                .map(|(found, wanted)| format!("`{found}` to `{wanted}`"));
+            format!("rename {}", renames.collect::<Vec<_>>().join(" and "))
+        }
+    };
+    // Not at the value that is called in another way: what is shown of the file would be the key itself.
+    about(secret, Code::SECRET_MISSING_KEYS, message, None)
+        .help(help)
+        .into()
 }
 
 pub(super) fn about(

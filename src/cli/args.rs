@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::date::Date;
 use crate::annotations::{Dialect, Profile};
+use crate::date::Date;
 use crate::finding::Severity;
 use crate::ir::HaproxyVersion;
 
@@ -49,6 +49,7 @@ pub(super) enum Command {
     Route(Route),
     Ports(Ports),
     Init(Init),
+    Baseline(Baseline),
     Explain(Explain),
     Rules(Rules),
     Annotations(Annotations),
@@ -71,6 +72,7 @@ Examples:
   ingressc check deploy/ --select ING4 --now 2026-08-22
   ingressc check deploy/ --diff                         what would --fix do?
   ingressc check deploy/ --fix --select ING604
+  ingressc check deploy/ --format github --report sarif=ingressc.sarif
   ingressc check deploy/ --verify                       needs haproxy, and no cluster")]
 pub(super) struct Check {
     #[command(flatten)]
@@ -333,6 +335,46 @@ pub(super) struct Init {
     pub(super) exclude: Vec<String>,
 }
 
+/// Keep a list of the findings that are there today
+///
+/// Findings in the list are not reported, so that a repository with many of them can be held to its rules from today on.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc baseline write deploy/
+  ingressc check deploy/ --baseline .ingressc-baseline.json
+  ingressc baseline prune deploy/")]
+pub(super) struct Baseline {
+    #[command(subcommand)]
+    pub(super) action: BaselineAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineAction {
+    /// Write all findings into the file
+    Write(Box<BaselineFlags>),
+    /// Take those out of the file that are fixed
+    Prune(Box<BaselineFlags>),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineFlags {
+    #[command(flatten)]
+    pub(super) paths: Paths,
+    /// The file [default: the configuration's `baseline`, or .ingressc-baseline.json]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(super) output: Option<String>,
+    /// With matters of taste, too
+    #[arg(long, help_heading = "Rules")]
+    pub(super) pedantic: bool,
+    #[command(flatten)]
+    pub(super) inputs: InputFlags,
+    #[command(flatten)]
+    pub(super) target: TargetFlags,
+    #[command(flatten)]
+    pub(super) config: ConfigFlags,
+}
+
 /// Explain a finding or an annotation
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -403,6 +445,8 @@ pub(super) enum SchemaOf {
     Config,
     /// Annotations of Ingresses and Services, and the controller's ConfigMap
     Annotations,
+    /// What `check --format json-v1` prints
+    Report,
 }
 
 /// Make an export of a cluster fit to be committed
@@ -500,7 +544,7 @@ pub(super) struct AnnotationFlags {
     pub(super) dialect: Vec<Dialect>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub(super) struct RuleFlags {
     /// Report only these: codes, prefixes (ING4) or names
@@ -518,6 +562,12 @@ pub(super) struct RuleFlags {
     /// Do not show what is less severe; changes no exit code
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(super) min_severity: Option<Severity>,
+    /// Do not report what is in this file, which `ingressc baseline write` has written
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) baseline: Option<String>,
+    /// Report everything: no comment, annotation, `ignore` or baseline counts
+    #[arg(long)]
+    pub(super) no_ignores: bool,
     /// Exit 0 where findings would make it 1
     #[arg(long)]
     pub(super) exit_zero: bool,
@@ -549,6 +599,9 @@ pub(super) struct OutputFlags {
     /// How to print findings
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: Format,
+    /// Write the findings into a file, too, such as `sarif=report.sarif`; repeatable. With `-` they take stdout
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    pub(super) report: Vec<ReportFile>,
     /// Count findings by rule instead of listing them
     #[arg(long, conflicts_with = "format")]
     pub(super) statistics: bool,
@@ -605,6 +658,24 @@ pub(super) enum Format {
     Json,
     /// JSON whose fields are never removed or renamed
     JsonV1,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// `JUnit` XML, a case a finding
+    Junit,
+    /// A comment on a pull request
+    Markdown,
+}
+
+/// `--report`: a format, and where to write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReportFile {
+    pub(super) format: Format,
+    /// `-` is standard output.
+    pub(super) file: String,
 }
 
 /// `--format` of tables.
@@ -616,6 +687,27 @@ pub(super) enum TableFormat {
     Json,
     /// A Markdown table
     Markdown,
+}
+
+/// `--report`.
+fn report_file(text: &str) -> Result<ReportFile, String> {
+    let (format, file) = text
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or("FORMAT=FILE, such as sarif=report.sarif")?;
+    let format = Format::from_str(format, false).map_err(|_| {
+        let names = Format::value_variants().iter();
+        let names =
+            names.filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()));
+        format!(
+            "a format is one of {}",
+            names.collect::<Vec<_>>().join(", ")
+        )
+    })?;
+    Ok(ReportFile {
+        format,
+        file: file.to_owned(),
+    })
 }
 
 /// `--profile`.

@@ -7,6 +7,7 @@ use super::args::Check;
 use super::fix::{self, Stdout};
 use super::journey::{Journey, count, settle};
 use super::settings::Typed;
+use super::show::{Stream, check_reports, show_findings};
 use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
@@ -15,6 +16,12 @@ use crate::ir::{Pem, Resolver, Routing};
 use crate::ports::OnChange;
 
 pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
+    let stream = if typed.fixes.diff {
+        Stream::Nowhere
+    } else {
+        Stream::Out
+    };
+    check_reports(&typed.output, stream)?;
     let settings = settle(
         &Typed {
             paths: &typed.paths.paths,
@@ -36,14 +43,15 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
     } else {
         OnChange::Tell
     };
+    settings.rules.mute.tells_unused = true;
     let journey = Journey::run(&mut settings, streams)?;
     let (mut journey, fixed) = fix::run(journey, &settings, &typed.fixes, streams)?;
-    let shown = journey.judged.show(&typed.output, &journey.sources);
-    match fixed.stdout {
-        Stdout::Free => streams.product(&shown),
-        Stdout::Taken => streams.findings(&shown),
-        Stdout::Diff => {}
-    }
+    let stream = match fixed.stdout {
+        Stdout::Free => Stream::Out,
+        Stdout::Taken => Stream::Err,
+        Stdout::Diff => Stream::Nowhere,
+    };
+    show_findings(&journey, &settings.rules, &typed.output, stream, streams)?;
     streams.note(&journey.judged.summary.to_string());
     fixed.tell(&journey, streams);
     let exit = journey.judged.exit(&settings.rules);

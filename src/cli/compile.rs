@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::mem::ManuallyDrop;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::Compile;
 use super::journey::{Journey, count, fault, settle};
 use super::ports::Pending;
 use super::settings::Typed;
+use super::show::{Stream, check_reports, show_findings};
 use super::streams::Streams;
 use super::verify::verify;
 use super::{Exit, Stop};
@@ -25,6 +26,7 @@ const STDOUT: &str = "-";
 
 pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> {
     check_destination(typed)?;
+    check_reports(&typed.output, stream(typed))?;
     let settings = settle(
         &Typed {
             paths: &typed.paths.paths,
@@ -44,9 +46,19 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     if typed.locked {
         settings.stages.ports.on_change = OnChange::Refuse;
     }
+    if typed.output_dir != STDOUT && !typed.check {
+        settings.bundle = Some(PathBuf::from(&typed.output_dir));
+    }
     // The process ends with the command, and the system takes memory back faster than we could.
     let journey = ManuallyDrop::new(Journey::run(&mut settings, streams)?);
-    tell(&journey, typed, streams);
+    show_findings(
+        &journey,
+        &settings.rules,
+        &typed.output,
+        stream(typed),
+        streams,
+    )?;
+    tell(&journey, streams);
     let exit = journey.judged.exit(&settings.rules);
     if let Some(why) = journey.nothing(true) {
         streams.error(&why);
@@ -133,10 +145,18 @@ fn check_destination(typed: &Compile) -> Result<(), Stop> {
     }
 }
 
-/// Findings, then what was read and what it routes.
-fn tell(journey: &Journey, typed: &Compile, streams: &mut Streams) {
+/// Where findings go: away from what is printed on stdout, which is haproxy.cfg or the differences.
+fn stream(typed: &Compile) -> Stream {
+    if typed.output_dir == STDOUT || typed.check {
+        Stream::Err
+    } else {
+        Stream::ErrOrReport
+    }
+}
+
+/// The numbers of findings, then what was read and what it routes.
+fn tell(journey: &Journey, streams: &mut Streams) {
     let judged = &journey.judged;
-    streams.findings(&judged.show(&typed.output, &journey.sources));
     if !judged.findings.is_empty() || judged.summary.hidden != crate::report::Hidden::default() {
         streams.note(&judged.summary.to_string());
     }

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use super::judge::Judged;
 use super::settings::{Settings, Typed, plain, refuse};
 use super::streams::Streams;
+use super::worktree;
 use super::{Exit, Stop};
 use crate::config::Mistake;
 use crate::emit::{self, Bundle, EmitError};
+use crate::finding::suppress::Muted;
 use crate::finding::{Finding, Severity};
 use crate::ir::ClusterName;
 use crate::manifest::{Census, Kind, Manifests};
@@ -131,6 +133,7 @@ fn files(sources: &Sources, settings: &Settings) -> String {
 impl Journey {
     /// Runs the stages and applies the rules.
     pub(super) fn run(settings: &mut Settings, streams: &mut Streams) -> Result<Self, Stop> {
+        settings.rules.mute.load()?;
         let (sources, found) = collect(settings, streams)?;
         let known = found.iter().map(|finding| {
             let severity = settings.rules.levels.severity(finding);
@@ -256,6 +259,26 @@ impl Journey {
         })
     }
 
+    /// `ignored  ING402 at shop.yaml:7:5 by the comment at shop.yaml:6:5: www is served elsewhere`.
+    fn muted(&self, muted: &Muted) -> String {
+        let at = |origin| visible(&self.sources.show(origin)).into_owned();
+        let place = match (muted.finding.origin(), &muted.finding.object) {
+            (Some(origin), _) => format!(" at {}", at(origin)),
+            (None, Some(object)) => format!(" of {}", visible(object)),
+            (None, None) => String::new(),
+        };
+        let reason = match muted.reason.as_str() {
+            "" => String::new(),
+            reason => format!(": {}", visible(reason)),
+        };
+        format!(
+            "ignored  {}{place} by the {} at {}{reason}",
+            muted.finding.code,
+            muted.by.name(),
+            at(muted.origin)
+        )
+    }
+
     fn decisions(&self, settings: &Settings, streams: &mut Streams) {
         let classes = match &settings.stages.lower.classes {
             None => "of a known controller, or none".to_owned(),
@@ -284,6 +307,9 @@ impl Journey {
             let order = order(&settings.stages.lower.endpoints);
             streams.decision(&format!("order    {order}"));
         }
+        for muted in &self.judged.muted {
+            streams.decision(&self.muted(muted));
+        }
         for cluster in &settings.stages.clusters {
             let order = order(&cluster.endpoints);
             streams.decision(&format!("order    {}: {order}", cluster.name));
@@ -303,6 +329,9 @@ fn findings(
     if settings.rules.lints {
         found.extend(crate::lint(sources, &settings.stages, &compiled));
         after("lint");
+    }
+    if let Some(dir) = &settings.bundle {
+        found.extend(worktree::check(dir, &compiled.routing));
     }
     found.append(&mut compiled.findings);
     (compiled, found)

@@ -1,11 +1,10 @@
 //! What is made of findings: which are shown, which are counted as hidden, and whether the answer is no.
 
 use super::Exit;
-use super::args::{Format, OutputFlags};
 use super::settings::Rules;
-use super::streams::Streams;
-use crate::finding::{Finding, Severity, Sink};
-use crate::report::{self, Hidden, Summary};
+use crate::finding::suppress::Muted;
+use crate::finding::{Finding, Fingerprint, Severity, Sink};
+use crate::report::{Hidden, Summary};
 use crate::source::Sources;
 
 /// The findings of a run after the configuration has been applied.
@@ -18,10 +17,14 @@ pub(super) struct Judged {
     pub(super) failing: usize,
     /// Some input was not read, so that nothing can be said about it.
     pub(super) unread: bool,
+    /// What comments, annotations and the configuration mute.
+    pub(super) muted: Vec<Muted>,
+    /// What is in the baseline, and is found no more.
+    pub(super) fixed: Vec<Fingerprint>,
 }
 
 impl Judged {
-    /// Applies levels, selection and thresholds.
+    /// Applies levels, selection, suppressions, the baseline and thresholds.
     pub(super) fn new(
         found: Vec<Finding>,
         rules: &Rules,
@@ -41,6 +44,9 @@ impl Judged {
         let mut findings = sink.into_findings();
         findings
             .retain(|finding| keep(rules.selection.takes(finding.code), &mut hidden.deselected));
+        let left = rules.mute.apply(findings, rules, sources, unread);
+        let mut findings = left.findings;
+        (hidden.ignored, hidden.baseline) = (left.muted.len(), left.known);
         findings.retain(|finding| {
             keep(
                 rules.pedantic || finding.severity > Severity::Pedantic,
@@ -54,6 +60,7 @@ impl Judged {
         findings.retain(|finding| keep(finding.severity >= rules.min_severity, &mut hidden.below));
         let summary = Summary {
             hidden,
+            baseline_fixed: left.fixed.len(),
             ..Summary::of(&findings, sources, objects)
         };
         Self {
@@ -61,6 +68,8 @@ impl Judged {
             summary,
             failing,
             unread,
+            muted: left.muted,
+            fixed: left.fixed,
         }
     }
 
@@ -70,18 +79,6 @@ impl Judged {
             Exit::No
         } else {
             Exit::Clean
-        }
-    }
-
-    /// The findings in the form that was asked for.
-    pub(super) fn show(&self, output: &OutputFlags, sources: &Sources) -> String {
-        if output.statistics {
-            return report::statistics(&self.findings);
-        }
-        match output.format {
-            Format::Human => report::human(&self.findings, sources, Streams::width()),
-            Format::Concise => report::concise(&self.findings, sources),
-            Format::Json | Format::JsonV1 => report::json(&self.findings, sources, &self.summary),
         }
     }
 }

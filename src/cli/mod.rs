@@ -5,16 +5,17 @@
 
 mod annotations;
 mod args;
+mod baseline;
 mod check;
 mod compile;
 mod completions;
-mod date;
 mod exit;
 mod explain;
 mod fix;
 mod init;
 mod journey;
 mod judge;
+mod mute;
 mod ports;
 mod redact;
 mod route;
@@ -22,8 +23,10 @@ mod rules;
 mod schema;
 mod select;
 mod settings;
+mod show;
 mod streams;
 mod verify;
+mod worktree;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -53,6 +56,7 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Compile(typed) => compile::run(&typed, &mut streams),
         Command::Route(typed) => route::run(&typed, &mut streams),
         Command::Ports(typed) => ports::run(&typed, &mut streams),
+        Command::Baseline(typed) => baseline::run(&typed, &mut streams),
         Command::Init(typed) => init::run(&typed, &mut streams),
         Command::Explain(typed) => explain::run(&typed, &mut streams),
         Command::Rules(typed) => rules::run(&typed, &mut streams),

@@ -16,6 +16,7 @@ use super::args::{
 };
 use super::journey::{Journey, count, settle};
 use super::settings::{Settings, Typed};
+use super::show::{Stream, check_reports, show_findings};
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::finding::{Code, Finding};
@@ -43,6 +44,7 @@ const ABOUT_PORTS: [Code; 6] = [
 ];
 
 fn update(typed: &PortsUpdate, streams: &mut Streams) -> Result<Exit, Stop> {
+    check_reports(&typed.output, Stream::ErrOrReport)?;
     let settings = settle(
         &Typed {
             paths: &typed.paths.paths,
@@ -67,7 +69,8 @@ fn update(typed: &PortsUpdate, streams: &mut Streams) -> Result<Exit, Stop> {
     }
     let journey = Journey::run(&mut settings, streams)?;
     let judged = &journey.judged;
-    streams.findings(&judged.show(&typed.output, &journey.sources));
+    let stream = Stream::ErrOrReport;
+    show_findings(&journey, &settings.rules, &typed.output, stream, streams)?;
     if !judged.findings.is_empty() {
         streams.note(&judged.summary.to_string());
     }

@@ -70,15 +70,20 @@ pub(super) fn rules(word: &str) -> Result<Vec<Code>, Stop> {
 
 /// The answer to a word that names no rule.
 pub(super) fn unknown(word: &str) -> Stop {
+    Stop::usage(format!(
+        "error: there is no rule `{}`\n  help: {}",
+        crate::report::visible(word),
+        unknown_help(word)
+    ))
+}
+
+/// The rule that may be meant by a word that names none.
+pub(super) fn unknown_help(word: &str) -> String {
     let names = lint::codes().map(Code::name);
-    let help = config::nearest(word, names).map_or_else(
+    config::nearest(word, names).map_or_else(
         || "`ingressc rules` lists the rules".to_owned(),
         |near| format!("did you mean `{near}`?"),
-    );
-    Stop::usage(format!(
-        "error: there is no rule `{}`\n  help: {help}",
-        crate::report::visible(word)
-    ))
+    )
 }
 
 #[cfg(test)]

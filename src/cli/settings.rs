@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Stop;
 use super::args::{AnnotationFlags, ConfigFlags, InputFlags, RuleFlags};
+use super::mute::Mute;
 use super::select::Selection;
 use super::streams::Streams;
 use crate::annotations::Dialect;
@@ -33,6 +34,8 @@ pub(super) struct Settings {
     pub(super) config_file: Option<String>,
     /// How many configured clusters are not heard, because the command was given paths of its own.
     pub(super) clusters_aside: usize,
+    /// The folder to which the command is going to write private keys.
+    pub(super) bundle: Option<PathBuf>,
 }
 
 /// What is made of findings.
@@ -48,6 +51,8 @@ pub(super) struct Rules {
     pub(super) fail_on: Severity,
     pub(super) min_severity: Severity,
     pub(super) exit_zero: bool,
+    /// What is not told although it was found.
+    pub(super) mute: Mute,
 }
 
 impl Default for Rules {
@@ -61,6 +66,7 @@ impl Default for Rules {
             fail_on: Severity::Error,
             min_severity: Severity::Pedantic,
             exit_zero: false,
+            mute: Mute::default(),
         }
     }
 }
@@ -85,7 +91,7 @@ impl Settings {
         let (mut config, config_file) = configured(typed, &mut sources)?;
         let base = config_file.as_deref().map(Base::of).unwrap_or_default();
         let aside = set_clusters_aside(typed, &mut config)?;
-        let rules = rules(typed.rules, &config)?;
+        let mut rules = rules(typed.rules, &config)?;
         let mut stages = crate::Settings::new(&config, typed.placeholders);
         if let Some(name) = &typed.inputs.namespace {
             if !config::is_namespace(name) {
@@ -114,6 +120,7 @@ impl Settings {
             ([], inputs) => inputs.to_vec(),
             (paths, _) => paths.to_vec(),
         };
+        rules.mute = mute(typed, &config, &stages);
         stages.ports.levels = rules.levels.clone();
         let mistakes = stages.read_files(&config, &base, &mut sources);
         if !mistakes.is_empty() {
@@ -128,7 +135,10 @@ impl Settings {
             exclude: exclude.clone(),
             force_exclude: typed.inputs.force_exclude,
             gitignore: typed.inputs.gitignore,
-            others: inventories(&aside),
+            others: inventories(&aside)
+                .into_iter()
+                .chain(rules.mute.baseline_file.clone())
+                .collect(),
         };
         let inputs = match &config.clusters[..] {
             [] => vec![inputs(paths)],
@@ -145,6 +155,7 @@ impl Settings {
             config,
             config_file,
             clusters_aside: aside.len(),
+            bundle: None,
         })
     }
 }
@@ -208,6 +219,22 @@ fn rules(flags: Option<&RuleFlags>, config: &Config) -> Result<Rules, Stop> {
         rules.exit_zero = flags.exit_zero;
     }
     Ok(rules)
+}
+
+/// What mutes findings. A baseline counts where findings are judged.
+fn mute(typed: &Typed<'_>, config: &Config, stages: &crate::Settings) -> Mute {
+    let configured = !config.inputs.is_empty() || !config.clusters.is_empty();
+    let flags = typed.rules;
+    let baseline = flags.and_then(|flags| flags.baseline.clone().or(config.baseline.clone()));
+    Mute {
+        off: flags.is_some_and(|flags| flags.no_ignores),
+        entries: config.ignores.clone(),
+        namespace: stages.manifest.namespace.clone(),
+        now: typed.now,
+        whole: typed.inputs.file_list.is_empty() && (typed.paths.is_empty() || !configured),
+        baseline_file: baseline,
+        ..Mute::default()
+    }
 }
 
 /// The configuration file, if any, under what was typed after `--set`.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::annotations::{self, MapFormat};
+use crate::finding::suppress::Ignore;
 use crate::finding::{Code, Level, Severity};
 use crate::ir::{
     BindAddress, ClusterDns, ClusterName, HaproxyVersion, Layout, Nameserver, Nodes, Peer,
@@ -64,6 +65,10 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// `rules.CODE.level`.
     pub levels: BTreeMap<Code, Level>,
+    /// `ignore`: findings that are not told.
+    pub ignores: Vec<Ignore>,
+    /// `baseline`: the file of those that were there before, relative to where the tool runs.
+    pub baseline: Option<String>,
 }
 
 /// `tcp`: ports whose connections go to servers as they come.

@@ -7,6 +7,7 @@ mod certificates;
 mod clusters;
 mod endpoints;
 mod host;
+mod ignore;
 mod include;
 mod rules;
 mod set;
@@ -146,6 +147,14 @@ impl Reader<'_> {
                 "include" => reader.include(value),
                 "certificates" => reader.certificates(value),
                 "rules" => reader.rules(value)?,
+                "ignore" => reader.ignore(value)?,
+                "baseline" => {
+                    let path = value.string("`baseline`")?;
+                    if path.is_empty() {
+                        return Err(value.not("`baseline` is the path of a file"));
+                    }
+                    reader.config.baseline = Some(reader.base.join(path));
+                }
                 _ => return Ok(false),
             }
             Ok(true)

@@ -83,6 +83,15 @@ impl<'a, 't> Value<'a, 't> {
         })
     }
 
+    /// The items of a list of mappings.
+    pub(super) fn mappings(self, what: &str) -> Result<Vec<Self>, Mistake> {
+        if !self.is_list() {
+            return Err(self.not(&format!("{what} is a list")));
+        }
+        let items = self.node.items().map(|node| Value { path: &[], node });
+        Ok(items.collect())
+    }
+
     /// A list without a single item.
     pub(super) fn is_empty_list(self) -> bool {
         self.is_list() && self.node.items().len() == 0

@@ -89,9 +89,18 @@ pub(super) fn unknown_key(key: &Key, known: &[&str]) -> Mistake {
 }
 
 pub(super) fn unknown_rule(key: &Key) -> Mistake {
-    let mistake = Mistake::new(format!("there is no rule `{}`", key.text), key.origin);
-    let names = lint::codes().map(Code::name).chain(["fail-on"]);
-    match nearest(&key.text, names) {
+    no_rule(&key.text, key.origin, &["fail-on"])
+}
+
+/// The same, where nothing but a rule can be meant.
+pub(super) fn unknown_rule_word(text: &str, origin: Origin) -> Mistake {
+    no_rule(text, origin, &[])
+}
+
+fn no_rule(text: &str, origin: Origin, others: &[&'static str]) -> Mistake {
+    let mistake = Mistake::new(format!("there is no rule `{text}`"), origin);
+    let names = lint::codes().map(Code::name).chain(others.iter().copied());
+    match nearest(text, names) {
         Some(near) => mistake.help(format!("did you mean `{near}`?")),
         None => mistake.help("`ingressc rules` lists the rules"),
     }

@@ -22,6 +22,16 @@ pub enum Safety {
     Unsafe,
 }
 
+impl Safety {
+    /// `safe`, `unsafe`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
 /// Bytes of a file, and what takes their place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {

@@ -1,10 +1,12 @@
 //! What every stage may say about the input. A finding is data: stages collect them, [`Sink`] applies levels, `report` shows them.
 
+pub mod baseline;
 mod code;
 mod fingerprint;
 mod fix;
 mod rule;
 mod sink;
+pub mod suppress;
 
 pub use code::Code;
 pub(crate) use fingerprint::without_numbers;

@@ -48,7 +48,29 @@ impl FixKind {
     }
 }
 
+/// What the groups are about, by the first digit.
+const GROUPS: [&str; 10] = [
+    "syntax",
+    "schema",
+    "references",
+    "routing",
+    "tls",
+    "security",
+    "annotations",
+    "portability",
+    "limits",
+    "style",
+];
+
 impl Rule {
+    /// What its group is about, in a word: `routing`.
+    pub fn group(&self) -> &'static str {
+        GROUPS
+            .get(usize::from(self.number / 100))
+            .copied()
+            .unwrap_or("other")
+    }
+
     /// Its page in Markdown, opened by a heading that names the code.
     pub fn page(&self) -> String {
         let mut page = format!("# ING{:03} {}\n\n", self.number, self.name);

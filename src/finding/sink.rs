@@ -29,6 +29,11 @@ impl Levels {
         self.0.iter().map(|(&code, &level)| (code, level))
     }
 
+    /// The configured level of a rule.
+    pub fn of(&self, code: Code) -> Option<Level> {
+        self.0.get(&code).copied()
+    }
+
     /// What it makes of a finding; `None`: it is not shown.
     pub fn severity(&self, finding: &Finding) -> Option<Severity> {
         match self.0.get(&finding.code) {

@@ -5,6 +5,8 @@
 
 mod backtracking;
 mod claims;
+mod mentions;
+mod routes;
 mod rule;
 mod rules;
 

@@ -30,6 +30,7 @@ pub(crate) enum Check {
 ///
 /// * `yaml bad`: manifests of which exactly one finding is reported, of this rule; `yaml bad also=ING413`: and those.
 /// * `yaml good`: manifests of which nothing is reported.
+/// * `compile` among the words: what only `ingressc compile` tells, because `check` asks for no servers.
 /// * a word more is the name of a file: `yaml bad ingressc.yaml` is the configuration that goes with the bad manifests.
 ///
 /// What examples may refer to without showing it stands in `testdata/lint/base.yaml`.

@@ -9,6 +9,7 @@ use super::{Selection, Settings};
 use crate::annotations::{Dialect, Profile};
 use crate::finding::{Code, Finding, Severity};
 use crate::manifest::{Ingress, IngressClass, Manifests, Resource};
+use crate::source::Origin;
 
 const ANNOTATION: &str = "kubernetes.io/ingress.class";
 
@@ -36,7 +37,7 @@ pub(super) fn select<'m>(
         .collect();
     let default = default_class(manifests, findings);
     let mut selection = Selection::default();
-    let mut ours = Vec::new();
+    let (mut ours, mut other) = (Vec::new(), None);
     for ingress in manifests.ingresses.values() {
         let class = class_of(ingress, default, settings, findings);
         if is_ours(class, &classes, settings) {
@@ -52,14 +53,15 @@ pub(super) fn select<'m>(
             ours.push(ingress);
         } else {
             *selection.skipped.entry(class.to_owned()).or_default() += 1;
+            other.get_or_insert(ingress);
             // Where it is ours, its annotations are read, and this one is told there.
             if class.is_empty() {
                 findings.extend(history(ingress));
             }
         }
     }
-    if ours.is_empty() && !selection.skipped.is_empty() {
-        findings.push(nothing_selected(&selection, settings));
+    if let Some(other) = other.filter(|_| ours.is_empty()) {
+        findings.push(nothing_selected(&selection, other, settings));
     }
     (ours, selection)
 }
@@ -158,7 +160,7 @@ fn class_of<'m>(
     if let (Some(annotation), Some(field)) = (annotation, &ingress.class_name)
         && annotation.value.value != field.value
     {
-        findings.push(
+        let finding =
             Finding::new(
                 Code::CLASS_MISMATCH,
                 format!(
@@ -171,8 +173,8 @@ fn class_of<'m>(
             .label(annotation.value.origin, "the annotation, which wins here")
             .label(field.origin, "the field")
             .help(format!("remove the annotation `{ANNOTATION}` and keep `spec.ingressClassName`"))
-            .note("the API server refuses such an Ingress; ingress-nginx and haproxytech follow the field, haproxy-ingress the annotation"),
-        );
+            .note("the API server refuses such an Ingress; ingress-nginx and haproxytech follow the field, haproxy-ingress the annotation");
+        findings.push(with_fix(finding, ingress));
     }
     // As the admission plugin does it: neither the field nor the annotation is there, not even empty.
     written(ingress).unwrap_or(default.unwrap_or_default())
@@ -190,6 +192,14 @@ pub(crate) fn written(ingress: &Ingress) -> Option<&str> {
         (Some(""), Some(field)) => Some(field),
         (annotation, field) => annotation.or(field),
     }
+}
+
+/// Where a person would name another class.
+fn place(ingress: &Ingress) -> Origin {
+    let annotation = ingress.meta.annotation(ANNOTATION);
+    let annotation = annotation.map(|annotation| annotation.value.origin);
+    let field = ingress.class_name.as_ref().map(|field| field.origin);
+    annotation.or(field).unwrap_or(ingress.meta.origin)
 }
 
 /// Only for Ingresses that are ours: how others name their class is not our business.
@@ -214,29 +224,36 @@ fn old_style(ingress: &Ingress, settings: &Settings) -> Option<Finding> {
             .note("under the profile `spec`, the annotation decides")
         });
     }
-    if ingress.class_name.is_some() {
-        return None;
-    }
-    let (message, help) = match annotation.value.value.as_str() {
-        "" => (
+    let (message, help) = match (annotation.value.value.as_str(), &ingress.class_name) {
+        (class, Some(field)) if field.value == class => (
+            format!("Ingress {name} names its class `{class}` by annotation as well as by field"),
+            format!("remove the annotation `{ANNOTATION}`"),
+        ),
+        // They differ, which is an error.
+        (_, Some(_)) => return None,
+        ("", None) => (
             format!(
                 "Ingress {name} has an empty class annotation, so no default class is given to it"
             ),
             "remove the annotation, and set `spec.ingressClassName` to the class that is meant"
                 .to_owned(),
         ),
-        class => (
+        (class, None) => (
             format!("Ingress {name} names its class by annotation"),
             format!("replace the annotation by `spec.ingressClassName: {class}`"),
         ),
     };
-    Some(
-        Finding::new(Code::DEPRECATED_CLASS_ANNOTATION, message)
-            .object(format_args!("Ingress {name}"))
-            .field(format!("metadata.annotations[{ANNOTATION}]"))
-            .at(annotation.key_origin)
-            .help(help),
-    )
+    let finding = Finding::new(Code::DEPRECATED_CLASS_ANNOTATION, message)
+        .object(format_args!("Ingress {name}"))
+        .field(format!("metadata.annotations[{ANNOTATION}]"))
+        .at(annotation.key_origin)
+        .help(help);
+    Some(with_fix(finding, ingress))
+}
+
+fn with_fix(finding: Finding, ingress: &Ingress) -> Finding {
+    let fix = ingress.class_fix.as_deref().cloned();
+    Finding { fix, ..finding }
 }
 
 fn is_ours(class: &str, classes: &BTreeMap<&str, &IngressClass>, settings: &Settings) -> bool {
@@ -349,7 +366,7 @@ fn classless(ingress: &Ingress) -> Finding {
     .help("set `spec.ingressClassName`, or list `\"\"` in `classes` to say that Ingresses without a class are yours")
 }
 
-fn nothing_selected(selection: &Selection, settings: &Settings) -> Finding {
+fn nothing_selected(selection: &Selection, first: &Ingress, settings: &Settings) -> Finding {
     let found: Vec<String> = selection
         .skipped
         .iter()
@@ -371,6 +388,7 @@ fn nothing_selected(selection: &Selection, settings: &Settings) -> Finding {
             count => format!("none of the {count} Ingresses is of a selected class"),
         },
     )
+    .label(place(first), "the first of them")
     .help(format!(
         "select a class that is there with `--class {example}`, or list it in `classes`; found: {}",
         found.join(", ")

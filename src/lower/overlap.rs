@@ -3,11 +3,12 @@
 //! In: claims, sorted. Out: findings only; nothing here changes the routing. Each is said only where it can be observed:
 //! where another reading, or another controller, would answer some request differently.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::rules::{Claims, Strength, Wish};
-use crate::finding::{Code, Finding, Severity};
+use super::rules::{Claims, Hostless, Strength, Wish};
+use crate::finding::{Code, Finding, Fix, Severity};
 use crate::ir::{HostPattern, PathMatch, Target};
+use crate::manifest::Ingress;
 use crate::source::Origin;
 
 /// Paths nested deeper than this are not searched for a shorter rule.
@@ -40,8 +41,12 @@ pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
 /// Looks at hosts beside each other.
 pub(super) fn between_hosts(claims: &Claims<'_>, findings: &mut Vec<Finding>) {
     if let Some((host, _)) = claims.hosts.first_key_value() {
+        let taken = HostsOfOthers::of(claims);
         findings.extend(claims.hostless.iter().map(|hostless| {
             let name = &hostless.ingress.meta.name;
+            if let Some(other) = taken.beside(hostless) {
+                return catch_all(hostless, other);
+            }
             Finding::new(
                 Code::HOSTLESS_RULE_PRECEDENCE,
                 format!(
@@ -61,6 +66,74 @@ pub(super) fn between_hosts(claims: &Claims<'_>, findings: &mut Vec<Finding>) {
     findings.extend(wildcard_shadowing(claims));
 }
 
+/// Two rules with a host, of different namespaces: whoever has a rule for all hosts has it beside one of them.
+struct HostsOfOthers<'c, 'm> {
+    named: Vec<&'c Wish<'m>>,
+    /// The Ingresses that take every path of every host that nobody names.
+    all: HashSet<*const Ingress>,
+}
+
+impl<'c, 'm> HostsOfOthers<'c, 'm> {
+    fn of(claims: &'c Claims<'m>) -> Self {
+        let mut named: Vec<&Wish<'_>> = Vec::new();
+        let mut all = HashSet::new();
+        for wish in &claims.wishes {
+            let namespace = &wish.ingress.meta.name.namespace;
+            let is_other = |known: &&Wish<'_>| known.ingress.meta.name.namespace != *namespace;
+            if wish.host.is_some() {
+                if named.len() < 2 && named.iter().all(is_other) {
+                    named.push(wish);
+                }
+            } else if wish.path.text().is_empty()
+                && wish.strength != Strength::Default
+                && wish.condition.is_none()
+                && matches!(wish.claim.target, Target::Backend(_))
+            {
+                all.insert(std::ptr::from_ref(wish.ingress));
+            }
+        }
+        Self { named, all }
+    }
+
+    /// A rule with a host of another namespace, if this one takes everything that others do not name.
+    fn beside(&self, hostless: &Hostless<'_>) -> Option<&'c Wish<'m>> {
+        let takes_all = self.all.contains(&std::ptr::from_ref(hostless.ingress));
+        if !takes_all || hostless.beside_hosts {
+            return None;
+        }
+        let namespace = &hostless.ingress.meta.name.namespace;
+        let mut named = self.named.iter().copied();
+        named.find(|wish| wish.ingress.meta.name.namespace != *namespace)
+    }
+}
+
+/// A rule that takes what other namespaces have not named yet, or have misspelt.
+fn catch_all(hostless: &Hostless<'_>, other: &Wish<'_>) -> Finding {
+    let name = &hostless.ingress.meta.name;
+    let host = other.host.as_ref().map(ToString::to_string);
+    Finding::new(
+        Code::CATCH_ALL_HOST,
+        format!(
+            "rule {} of Ingress {name} takes every host that no Ingress names, for all namespaces",
+            hostless.rule
+        ),
+    )
+    .object(format_args!("Ingress {name}"))
+    .field(format!("spec.rules[{}]", hostless.rule))
+    .label(hostless.origin, "no host")
+    .label(
+        other.claim.origin,
+        format!(
+            "namespace `{}` has hosts, too: `{}`",
+            other.ingress.meta.name.namespace,
+            host.unwrap_or_default()
+        ),
+    )
+    .help(
+        "name the host, or write `defaultBackend` without rules if it is to be the default of all",
+    )
+}
+
 /// `/foo` Exact here and Prefix there. Somebody who wrote both in one object saw both.
 fn exact_and_prefix(rule: &Wish<'_>, prefixes: &HashMap<&str, &Wish<'_>>) -> Option<Finding> {
     let text = rule.path.text();
@@ -69,13 +142,22 @@ fn exact_and_prefix(rule: &Wish<'_>, prefixes: &HashMap<&str, &Wish<'_>>) -> Opt
         return None;
     }
     let same_object = prefix.claim.ingress == rule.claim.ingress;
+    let (mine, theirs) = (&rule.claim, &prefix.claim);
+    let which = if same_object {
+        format!(
+            "`{}` and `{}` of Ingress {}",
+            mine.wording, theirs.wording, mine.ingress
+        )
+    } else {
+        format!(
+            "`{}` of Ingress {} and `{}` of Ingress {}",
+            mine.wording, mine.ingress, theirs.wording, theirs.ingress
+        )
+    };
     Some(
         Finding::new(
             Code::EXACT_AND_PREFIX_SAME_PATH,
-            format!(
-                "`{}` of Ingress {} and `{}` of Ingress {} lead to different Services",
-                rule.claim.wording, rule.claim.ingress, prefix.claim.wording, prefix.claim.ingress
-            ),
+            format!("{which} lead to different Services"),
         )
         .severity(if same_object {
             Severity::Info
@@ -111,22 +193,39 @@ fn trailing_slash(
     }) {
         return None;
     }
-    Some(
-        Finding::new(
-            Code::TRAILING_SLASH_PREFIX,
-            format!(
-                "`{}` of Ingress {} also means `{path}`",
-                rule.claim.wording, rule.claim.ingress
-            ),
-        )
-        .object(format_args!("Ingress {}", rule.claim.ingress))
-        .field(format!("{}.path", rule.field))
-        .at(rule.claim.origin)
-        .help(format!(
-            "write `{path}`, which every controller reads alike"
-        ))
-        .note(format!("ingress-nginx does not match `{path}` with it")),
+    let finding = Finding::new(
+        Code::TRAILING_SLASH_PREFIX,
+        format!(
+            "`{}` of Ingress {} also means `{path}`",
+            rule.claim.wording, rule.claim.ingress
+        ),
     )
+    .object(format_args!("Ingress {}", rule.claim.ingress))
+    .field(format!("{}.path", rule.field))
+    .at(rule.claim.origin)
+    .help(format!(
+        "write `{path}`, which every controller reads alike"
+    ))
+    .note(format!("ingress-nginx does not match `{path}` with it"));
+    Some(match last_slash(rule.claim.origin, path.len() + 1) {
+        None => finding,
+        Some(slash) => finding.fix(Fix::needs_a_look("remove the slash at the end").remove(slash)),
+    })
+}
+
+/// The slash at the end of a path of so many bytes, where the scalar is plain, or quoted without an escape.
+fn last_slash(scalar: Origin, length: usize) -> Option<Origin> {
+    let quotes = (scalar.end.checked_sub(scalar.start)? as usize).checked_sub(length)?;
+    let end = match quotes {
+        0 => scalar.end,
+        2 => scalar.end - 1,
+        _ => return None,
+    };
+    Some(Origin {
+        start: end - 1,
+        end,
+        ..scalar
+    })
 }
 
 /// The wishes with the same pattern: they stand side by side.
@@ -168,13 +267,13 @@ fn wildcard_shadowing(claims: &Claims<'_>) -> Vec<Finding> {
         .filter_map(|(wildcard, &origin)| {
             let &(host, host_origin, count) = below.get(wildcard.name())?;
             let others = match count {
-                1 => String::new(),
-                _ => format!(" and {} more", count - 1),
+                1 => ", which has rules of its own".to_owned(),
+                _ => format!(" and {} more, which have rules of their own", count - 1),
             };
             Some(
                 Finding::new(
                     Code::WILDCARD_SHADOWING,
-                    format!("the paths of `{wildcard}` are not served to `{host}`{others}, which has rules of its own"),
+                    format!("the paths of `{wildcard}` are not served to `{host}`{others}"),
                 )
                 .field("spec.rules[].host")
                 .label(origin, "the wildcard")

@@ -1,15 +1,16 @@
 //! Paths that keep clients out, beside a path to the same servers that does not.
 //!
 //! In: claims of one host. Out: findings only. HAProxy compares paths as they are written; a server that reads `//admin` or
-//! `/%61dmin` as `/admin` is reached by the rule that takes them, which is not the one for `/admin`.
+//! `/%61dmin` as `/admin` is reached by the rule that takes them, which is not the one for `/admin`. A slash at the end of a path that is
+//! compared as a whole is the plainest of these spellings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::rules::Wish;
 use crate::annotations::Guards;
 use crate::finding::{Code, Finding};
 use crate::ir::{PathMatch, Target};
-use crate::manifest::IngressTarget;
+use crate::manifest::{IngressTarget, PortRef};
 
 /// Looks at the wishes of one host.
 pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
@@ -28,25 +29,121 @@ pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
             known.or_default().push((rule, guards));
         }
     }
+    let twins = Twins::of(rules);
     for rules in services.values() {
         let mut wide = rules
             .iter()
             .filter(|(rule, _)| rule.path.kind() != PathMatch::Exact);
         let open = wide.clone().find(|(_, guards)| guards.is_empty());
-        let Some((open, theirs)) = open.or_else(|| wide.next()) else {
-            continue;
-        };
+        let open = open.or_else(|| wide.next());
         let mut told = BTreeSet::new();
         for (rule, guards) in rules {
+            if guards.is_empty() || told.contains(&rule.claim.ingress) {
+                continue;
+            }
+            if let Some(twin) = twins.of_exact(rule)
+                && let Some((key, _)) = guards.lacking_in(&Guards::of_claim(&twin.claim).over_tls())
+            {
+                findings.push(gap(rule, twin, key));
+                told.insert(&rule.claim.ingress);
+                continue;
+            }
             // Of two claims for one path, only one answers.
-            if rule.path != open.path
+            if let Some((open, theirs)) = open
+                && rule.path != open.path
                 && let Some((key, _)) = guards.lacking_in(theirs)
-                && told.insert(&rule.claim.ingress)
             {
                 findings.push(tell(rule, open, key));
+                told.insert(&rule.claim.ingress);
             }
         }
     }
+}
+
+/// The rules of a host by path, to see which one takes a path with a slash at its end.
+struct Twins<'r, 'm> {
+    exact: HashMap<&'r str, &'r Wish<'m>>,
+    wide: HashMap<&'r str, &'r Wish<'m>>,
+}
+
+impl<'r, 'm> Twins<'r, 'm> {
+    /// Paths longer than this are not looked at: each start of one is looked up.
+    const LONGEST: usize = 256;
+
+    fn of(rules: &'r [Wish<'m>]) -> Self {
+        let (mut exact, mut wide) = (HashMap::new(), HashMap::new());
+        for rule in rules {
+            let index = match rule.path.kind() {
+                PathMatch::Exact => &mut exact,
+                PathMatch::Prefix | PathMatch::Begins => &mut wide,
+            };
+            index.entry(rule.path.text()).or_insert(rule);
+        }
+        Self { exact, wide }
+    }
+
+    /// The rule that takes `/admin/` where this one takes exactly `/admin`, if both lead to one port of a Service.
+    fn of_exact(&self, rule: &Wish<'_>) -> Option<&'r Wish<'m>> {
+        let text = rule.path.text();
+        if rule.path.kind() != PathMatch::Exact
+            || text.ends_with('/')
+            || text.len() > Self::LONGEST
+            || rule.condition.is_some()
+        {
+            return None;
+        }
+        let slashed = format!("{text}/");
+        let wide = || {
+            let mut starts = (0..=slashed.len()).rev();
+            starts.find_map(|end| {
+                let found = self.wide.get(slashed.get(..end)?)?;
+                found.path.matches(&slashed).then_some(*found)
+            })
+        };
+        let exact = self.exact.get(slashed.as_str()).copied();
+        let twin = exact.or_else(wide)?;
+        (port(twin)? == port(rule)?).then_some(twin)
+    }
+}
+
+/// The port of a Service to which a rule leads.
+fn port<'w>(wish: &'w Wish<'_>) -> Option<(&'w str, &'w str, &'w PortRef)> {
+    let Target::Backend(_) = wish.claim.target else {
+        return None;
+    };
+    match &wish.backend?.target {
+        IngressTarget::Service {
+            name,
+            port: Some(port),
+        } => Some((
+            wish.ingress.meta.name.namespace.as_str(),
+            name.value.as_str(),
+            &port.value,
+        )),
+        _ => None,
+    }
+}
+
+/// That a slash is all it takes to get around.
+fn gap(rule: &Wish<'_>, twin: &Wish<'_>, key: &str) -> Finding {
+    let (mine, theirs) = (&rule.claim, &twin.claim);
+    let host = match &rule.host {
+        Some(host) => format!(" on host `{host}`"),
+        None => String::new(),
+    };
+    let path = rule.path.text();
+    Finding::new(
+        Code::AUTH_PATH_GAP,
+        format!(
+            "`{}` of Ingress {}{host} has `{key}`, and `{path}/` gets to the same Service without it",
+            mine.wording, mine.ingress
+        ),
+    )
+    .object(format_args!("Ingress {}", mine.ingress))
+    .field(rule.field.to_string())
+    .label(mine.origin, "protects this very path")
+    .label(theirs.origin, format!("takes `{path}/`"))
+    .help(format!("write `{path}` with the type Prefix, or protect both alike"))
 }
 
 fn tell(rule: &Wish<'_>, open: &Wish<'_>, key: &str) -> Finding {

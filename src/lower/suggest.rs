@@ -17,6 +17,20 @@ pub(super) fn nearest<'n>(
         .map(|(_, name)| name)
 }
 
+/// A name as it is written in YAML: in quotes where it would be read as something else.
+pub(super) fn scalar(name: &str) -> String {
+    let is_plain = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'))
+        && !["true", "false", "yes", "no", "on", "off", "null", "y", "n"].contains(&name);
+    if is_plain {
+        name.to_owned()
+    } else {
+        format!("{name:?}")
+    }
+}
+
 /// The digits of a name.
 fn digits(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(char::is_ascii_digit)
@@ -24,7 +38,7 @@ fn digits(text: &str) -> impl Iterator<Item = char> {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, scalar};
 
     #[test]
     fn numbers_tell_names_apart() {
@@ -34,6 +48,12 @@ mod tests {
             nearest("oders-2", ["orders-1", "orders-2"]),
             Some("orders-2")
         );
+    }
+
+    #[test]
+    fn what_yaml_reads_as_something_else_is_quoted() {
+        let written = ["web", "a.b-1", "no", "1e3", "10"].map(scalar);
+        assert_eq!(written, ["web", "a.b-1", "\"no\"", "\"1e3\"", "\"10\""]);
     }
 
     #[test]

@@ -146,6 +146,7 @@ impl World {
             .or_insert_with(|| Ingress {
                 meta: meta(namespace, name),
                 class_name: None,
+                class_fix: None,
                 default_backend: None,
                 rules: Vec::new(),
                 tls: Vec::new(),

@@ -7,11 +7,12 @@ use super::Options;
 use super::decode::Edition;
 use super::identity::{Identity, Promise, Version, kind_named, served_version};
 use super::kind::Object;
+use super::mend;
 use super::model::{Kind, ObjectName, Resource, ResourceKind, Workload};
 use super::place::{Node, Place};
 use super::remarks::{About, Remarks};
 use super::{resource, syntax, workload};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix};
 use crate::source::{Document, Origin, Sources, Tree, template_help, template_marker, unreadable};
 
 /// What a document holds.
@@ -172,6 +173,12 @@ impl<'a> Walk<'a> {
                 edition,
                 version,
             } => {
+                let is_old = version != Version::Served;
+                let edition = if is_old && is_in_v1(root, kind) {
+                    Edition::V1
+                } else {
+                    edition
+                };
                 self.object(root, kind, edition, |remarks| {
                     report_version(root, kind, version, api_version, remarks);
                 });
@@ -421,13 +428,52 @@ fn report_version(
         Version::Removed(by) => format!("uses `{written}`, which Kubernetes {by} removed"),
         Version::Unknown => format!("uses `{written}`, which never existed"),
     };
-    remarks.at(
-        &place,
-        Code::REMOVED_API_VERSION,
-        "",
-        predicate,
-        format!("write `apiVersion: {served}`, and the fields of that version"),
-    );
+    let advice = if is_in_v1(root, kind) {
+        let fix = Fix::needs_a_look(format!("write `apiVersion: {served}`"));
+        let node = place.node();
+        let fix = node.and_then(|node| mend::respell(fix, node, served, remarks));
+        (format!("write `apiVersion: {served}`"), fix)
+    } else {
+        let help = format!("write `apiVersion: {served}`, and the fields of that version");
+        (help, None)
+    };
+    remarks.at(&place, Code::REMOVED_API_VERSION, "", predicate, advice);
+}
+
+/// Whether the fields of an object are those that v1 has, whatever version it names.
+fn is_in_v1(root: &Place<'_, '_>, kind: Kind) -> bool {
+    let Some(node) = root.node() else {
+        return false;
+    };
+    match kind {
+        Kind::Ingress => {
+            let spec = node.get("spec");
+            let rules = spec.and_then(|spec| spec.get("rules")).into_iter();
+            let paths = rules
+                .flat_map(Node::items)
+                .filter_map(|rule| rule.get("http")?.get("paths"));
+            let backends = paths
+                .flat_map(Node::items)
+                .filter_map(|path| path.get("backend"));
+            let default = spec.and_then(|spec| spec.get("defaultBackend"));
+            let mut backends = backends.chain(default).peekable();
+            let is_old = |backend: Node<'_>| {
+                ["serviceName", "servicePort"]
+                    .iter()
+                    .any(|field| backend.get(field).is_some())
+            };
+            spec.is_some_and(|spec| spec.get("backend").is_none())
+                && backends.peek().is_some()
+                && !backends.any(is_old)
+        }
+        Kind::EndpointSlice => {
+            let endpoints = node.get("endpoints").into_iter().flat_map(Node::items);
+            endpoints
+                .map(|endpoint| endpoint.get("topology"))
+                .all(|old| old.is_none())
+        }
+        _ => true,
+    }
 }
 
 /// The text of a scalar that is neither absent, null nor empty.

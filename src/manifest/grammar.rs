@@ -29,7 +29,7 @@ pub(super) fn check(
             code,
             format_args!("{subject} `{text}`"),
             wrong,
-            help_for(text, wrong, grammar),
+            help_for(subject, text, wrong, grammar),
         );
     }
     false
@@ -68,7 +68,7 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         })
 }
 
-fn help_for(text: &str, wrong: &str, grammar: Grammar) -> String {
+fn help_for(subject: &str, text: &str, wrong: &str, grammar: Grammar) -> String {
     if let Some(placeholder) = placeholder(text) {
         return format!("put a name in the place of `{placeholder}`");
     }
@@ -80,10 +80,22 @@ fn help_for(text: &str, wrong: &str, grammar: Grammar) -> String {
     if dashed != text && grammar(&dashed).is_ok() {
         return format!("write `{dashed}`");
     }
+    let bare = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    if bare != text && grammar(bare).is_ok() && !bare.is_empty() {
+        return format!("write `{bare}`");
+    }
+    let last = text.rsplit('/').next().unwrap_or_default();
+    if subject == "secret" && grammar(last).is_ok() {
+        return format!("write `{last}`: it is looked for in the namespace of the Ingress");
+    }
+    if subject == "controller" {
+        return "write its name with the domain, such as `haproxy.org/ingress-controller`"
+            .to_owned();
+    }
     if wrong.contains("longer") {
         "shorten it".to_owned()
     } else {
-        "use letters, digits and `-` as the API demands".to_owned()
+        "use letters, digits and `-`, with a letter or digit at both ends".to_owned()
     }
 }
 

@@ -6,11 +6,12 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::grammar::{Grammar, check};
+use super::mend;
 use super::model::{Annotation, Kind, Meta, ObjectName};
 use super::names;
 use super::place::{Node, Place};
 use super::remarks::Remarks;
-use crate::finding::Code;
+use crate::finding::{Code, Finding, Fix};
 use crate::source::Sourced;
 
 /// Keys and values of all annotations together.
@@ -111,7 +112,15 @@ fn namespace(
             format_args!(
                 "has the namespace `{namespace}`, but objects of this kind live outside namespaces"
             ),
-            "remove `metadata.namespace`",
+            (
+                "remove `metadata.namespace`",
+                mend::remove(
+                    Fix::safe("remove `metadata.namespace`"),
+                    metadata,
+                    |key| key == "namespace",
+                    remarks,
+                ),
+            ),
         );
         return String::new();
     }
@@ -246,7 +255,34 @@ fn note_exported(
             fields.join(", ")
         ),
     );
-    remarks.push(finding.help("remove them from files that are kept"));
+    let is_noise = |key: &str| found.contains(&key);
+    let fix = Fix::safe(format!("remove {}", fields.join(", ")));
+    let mut fix = (!tells_of_an_export(root, kind)).then_some(fix);
+    if found.len() > usize::from(has_status) {
+        fix = fix.and_then(|fix| mend::remove(fix, metadata, is_noise, remarks));
+    }
+    if has_status {
+        let goes = !status_is_read(&status, kind);
+        fix = fix.filter(|_| goes);
+        fix = fix.and_then(|fix| mend::remove(fix, root, |key| key == "status", remarks));
+    }
+    let finding = finding.help("remove them from files that are kept");
+    remarks.push(Finding { fix, ..finding });
+}
+
+/// Where the same Service stands in the repository, too, these fields tell which of the two the cluster wrote.
+fn tells_of_an_export(root: &Place<'_, '_>, kind: Kind) -> bool {
+    kind == Kind::Service && {
+        let spec = root.child("spec");
+        let service_type = spec.child("type");
+        service_type.node().and_then(Node::text) == Some("ExternalName")
+    }
+}
+
+/// Whether something that counts would go with the rest of the status.
+fn status_is_read(status: &Place<'_, '_>, kind: Kind) -> bool {
+    let balancer = status.child("loadBalancer");
+    kind == Kind::Service && balancer.node().is_some_and(says_something)
 }
 
 /// Whether some value stands at the node or below it.

@@ -11,6 +11,7 @@ mod grammar;
 mod identity;
 mod intern;
 mod kind;
+mod mend;
 mod meta;
 pub mod model;
 mod names;

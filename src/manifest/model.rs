@@ -16,6 +16,7 @@ pub use services::{
     IpFamily, Placement, Protocol, Service, ServicePort, ServiceType, TargetPort,
 };
 
+use crate::finding::Fix;
 use crate::source::{Origin, Sourced};
 
 /// Namespace and name. Cluster-scoped objects have an empty namespace.
@@ -175,6 +176,8 @@ pub struct Ingress {
     pub meta: Meta,
     /// `spec.ingressClassName`.
     pub class_name: Option<Sourced<String>>,
+    /// Edits that put the field in the place of the old annotation for the class, or take away the annotation beside the field.
+    pub class_fix: Option<Box<Fix>>,
     /// `spec.defaultBackend`.
     pub default_backend: Option<IngressBackend>,
     /// `spec.rules`.

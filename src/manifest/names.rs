@@ -10,7 +10,7 @@ pub(super) type Wrong = &'static str;
 pub(super) fn label(text: &str) -> Result<(), Wrong> {
     match text.len() {
         0 => Err("is empty"),
-        1..=63 => label_characters(text),
+        1..=63 => label_characters(text, OTHERS),
         _ => Err("is longer than 63 characters"),
     }
 }
@@ -26,7 +26,7 @@ pub(super) fn subdomain(text: &str) -> Result<(), Wrong> {
         if part.is_empty() {
             Err("has a dot too many")
         } else {
-            label_characters(part)
+            label_characters(part, OTHERS_AND_DOT)
         }
     })
 }
@@ -46,7 +46,10 @@ pub(crate) fn is_data_key(text: &str) -> bool {
     data_key(text).is_ok()
 }
 
-fn label_characters(text: &str) -> Result<(), Wrong> {
+const OTHERS: Wrong = "has characters other than lower-case letters, digits and `-`";
+const OTHERS_AND_DOT: Wrong = "has characters other than lower-case letters, digits, `-` and `.`";
+
+fn label_characters(text: &str, others: Wrong) -> Result<(), Wrong> {
     let bytes = text.as_bytes();
     if let Some(wrong) = bytes
         .iter()
@@ -56,7 +59,8 @@ fn label_characters(text: &str) -> Result<(), Wrong> {
             b'A'..=b'Z' => "has upper-case letters",
             b'_' => "has an underscore, which names cannot have",
             b' ' | b'\t' | b'\n' | b'\r' => "has white space",
-            _ => "has characters other than lower-case letters, digits, `-` and `.`",
+            b'.' => "has a dot, which this name cannot have",
+            _ => others,
         });
     }
     if bytes.first() == Some(&b'-') || bytes.last() == Some(&b'-') {
@@ -110,13 +114,13 @@ pub(super) fn label_value(text: &str) -> Result<(), Wrong> {
 pub(super) fn port_name(text: &str) -> Result<(), Wrong> {
     match text.len() {
         0 => return Err("is empty"),
-        1..=15 => label_characters(text)?,
+        1..=15 => label_characters(text, OTHERS)?,
         _ => return Err("is longer than 15 characters"),
     }
     if text.contains("--") {
         return Err("has `--`");
     }
-    if text.contains('.') || !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+    if !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
         return Err("has no letter");
     }
     Ok(())

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use super::mend::Advice;
 use super::model::Kind;
 use super::place::{Node, Place};
 use crate::finding::{Code, Finding};
@@ -78,11 +79,11 @@ impl<'a> Remarks<'a> {
         code: Code,
         subject: impl fmt::Display,
         predicate: impl fmt::Display,
-        help: impl Into<String>,
+        help: impl Into<Advice>,
     ) {
         if !self.is_spoilt(place) {
             let finding = self.finding(place, place.origin(), code, subject, predicate);
-            self.push(finding.help(help));
+            self.push(advised(finding, help.into()));
         }
     }
 
@@ -93,12 +94,12 @@ impl<'a> Remarks<'a> {
         code: Code,
         subject: impl fmt::Display,
         predicate: impl fmt::Display,
-        help: impl Into<String>,
+        help: impl Into<Advice>,
     ) {
         if !self.is_spoilt(place) {
             let origin = place.key().map_or_else(|| place.origin(), Node::origin);
             let finding = self.finding(place, origin, code, subject, predicate);
-            self.push(finding.help(help));
+            self.push(advised(finding, help.into()));
         }
     }
 
@@ -108,7 +109,7 @@ impl<'a> Remarks<'a> {
         place: &Place<'_, '_>,
         code: Code,
         predicate: impl fmt::Display,
-        help: impl Into<String>,
+        help: impl Into<Advice>,
     ) {
         let subject = format!("`{}`", place.path());
         self.at(place, code, subject, predicate, help);
@@ -206,8 +207,43 @@ impl<'a> Remarks<'a> {
         self.document.get(start..end).unwrap_or_default()
     }
 
+    /// What stands before a byte on its line: the indentation, where it begins an entry of a block.
+    pub(super) fn margin(&self, at: u32) -> Option<&'a str> {
+        // Lines of hostile files are long, and nobody indents that far.
+        const FAR: usize = 400;
+        let at = at.checked_sub(self.base)? as usize;
+        let before = &self.document.as_bytes()[at.saturating_sub(FAR)..at];
+        let line = memchr::memrchr(b'\n', before).map(|end| end + 1);
+        let length = match line {
+            Some(start) => before.len() - start,
+            None if at <= FAR => before.len(),
+            None => return None,
+        };
+        self.document.get(at - length..at)
+    }
+
+    /// Where the line after a byte begins. `None` when more than a comment stands behind the byte on its line.
+    pub(super) fn next_line(&self, at: u32) -> Option<u32> {
+        let start = at.checked_sub(self.base)? as usize;
+        let rest = self.document.get(start..)?;
+        if start > 0 && self.document.as_bytes()[start - 1] == b'\n' {
+            return Some(at);
+        }
+        let end = memchr::memchr(b'\n', rest.as_bytes())?;
+        let line = rest[..end].trim();
+        (line.is_empty() || line.starts_with('#'))
+            .then(|| u32::try_from(end + 1).ok()?.checked_add(at))?
+    }
+
     /// All that was said.
     pub(super) fn into_findings(self) -> Vec<Finding> {
         self.findings.into_inner()
+    }
+}
+
+fn advised(finding: Finding, advice: Advice) -> Finding {
+    Finding {
+        fix: advice.fix,
+        ..finding.help(advice.help)
     }
 }

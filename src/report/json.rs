@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::summary::Summary;
-use crate::finding::{Finding, Label};
+use crate::finding::{Edit, Finding, Fingerprint, Fix, Label, fingerprints};
 use crate::source::{FileId, Sources};
 
 /// The document, on several lines, ending in a line feed.
@@ -13,6 +13,7 @@ use crate::source::{FileId, Sources};
 /// # Panics
 /// Never: strings and numbers are always JSON.
 pub fn json(findings: &[Finding], sources: &Sources, summary: &Summary) -> String {
+    let fingerprints = fingerprints(findings, sources);
     let document = Document {
         version: 1,
         tool: Tool {
@@ -21,7 +22,8 @@ pub fn json(findings: &[Finding], sources: &Sources, summary: &Summary) -> Strin
         },
         findings: findings
             .iter()
-            .map(|finding| Entry::new(finding, sources))
+            .zip(&fingerprints)
+            .map(|(finding, fingerprint)| Entry::new(finding, fingerprint, sources))
             .collect(),
         summary,
     };
@@ -57,10 +59,12 @@ struct Entry<'a> {
     notes: &'a [String],
     /// The primary one first.
     places: Vec<Place<'a>>,
+    fingerprint: &'a str,
+    fix: Option<Mending<'a>>,
 }
 
 impl<'a> Entry<'a> {
-    fn new(finding: &'a Finding, sources: &'a Sources) -> Self {
+    fn new(finding: &'a Finding, fingerprint: &'a Fingerprint, sources: &'a Sources) -> Self {
         Self {
             code: finding.code.to_string(),
             name: finding.code.name(),
@@ -75,6 +79,8 @@ impl<'a> Entry<'a> {
                 .iter()
                 .map(|label| Place::new(label, sources))
                 .collect(),
+            fingerprint: fingerprint.as_str(),
+            fix: finding.fix.as_ref().map(|fix| Mending::new(fix, sources)),
         }
     }
 }
@@ -100,6 +106,44 @@ impl<'a> Place<'a> {
 }
 
 #[derive(Serialize)]
+struct Mending<'a> {
+    title: &'a str,
+    safety: &'static str,
+    edits: Vec<Change<'a>>,
+}
+
+impl<'a> Mending<'a> {
+    fn new(fix: &'a Fix, sources: &'a Sources) -> Self {
+        let edits = fix.edits.iter();
+        Self {
+            title: &fix.title,
+            safety: fix.safety.name(),
+            edits: edits.map(|edit| Change::new(edit, sources)).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    file: &'a str,
+    start: Point,
+    end: Point,
+    replacement: &'a str,
+}
+
+impl<'a> Change<'a> {
+    fn new(edit: &'a Edit, sources: &'a Sources) -> Self {
+        let origin = edit.origin;
+        Self {
+            file: &sources.file(origin.file).name,
+            start: Point::new(origin.file, origin.start, sources),
+            end: Point::new(origin.file, origin.end, sources),
+            replacement: &edit.replacement,
+        }
+    }
+}
+
+#[derive(Serialize)]
 struct Point {
     line: u32,
     column: u32,
@@ -120,7 +164,7 @@ impl Point {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::tests::sample;
+    use crate::report::tests::{hostile, sample};
 
     #[test]
     #[expect(clippy::too_many_lines, reason = "the snapshot is the contract")]
@@ -177,7 +221,9 @@ mod tests {
                   },
                   "message": "and this one, in shop/shop"
                 }
-              ]
+              ],
+              "fingerprint": "7d24029f13e54e5ab1db0b27e4926d6f",
+              "fix": null
             },
             {
               "code": "ING002",
@@ -217,7 +263,9 @@ mod tests {
                   },
                   "message": "this one is lost"
                 }
-              ]
+              ],
+              "fingerprint": "ea418ec6b25c32f0e9a931f97fd9e0ed",
+              "fix": null
             },
             {
               "code": "ING709",
@@ -228,7 +276,9 @@ mod tests {
               "field": "metadata.managedFields",
               "help": null,
               "notes": [],
-              "places": []
+              "places": [],
+              "fingerprint": "d02c275b7b76c7293b70d3b78014dd65",
+              "fix": null
             }
           ],
           "summary": {
@@ -242,9 +292,12 @@ mod tests {
             "hidden": {
               "deselected": 0,
               "off": 0,
+              "ignored": 0,
+              "baseline": 0,
               "pedantic": 0,
               "below": 0
-            }
+            },
+            "baseline_fixed": 0
           }
         }
         "#);
@@ -253,7 +306,7 @@ mod tests {
     #[test]
     fn the_described_fields_are_the_fields() {
         let page = include_str!("../../docs/json-v1.md");
-        let (sources, findings) = sample();
+        let (sources, findings) = hostile();
         let text = json(&findings, &sources, &Summary::default());
         let mut keys: Vec<&str> = text
             .lines()

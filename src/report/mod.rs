@@ -5,23 +5,69 @@
 
 mod concise;
 mod excerpt;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
+mod place;
+mod sarif;
+mod schema;
 mod style;
 mod summary;
 mod text;
 
 pub use concise::concise;
+pub use github::github;
+pub use gitlab::gitlab;
 pub use human::{human, mistake};
 pub use json::json;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use sarif::sarif;
+pub use schema::schema;
 pub use summary::{Hidden, Summary, statistics};
 pub use text::visible;
 pub(crate) use text::{wrap, wrap_hanging};
 
+use crate::finding::{Finding, Severity};
+use crate::source::{Origin, Sources};
+
+/// What the formats for other programs are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'r> {
+    /// To be shown, in order.
+    pub findings: &'r [Finding],
+    /// The files that they point into.
+    pub sources: &'r Sources,
+    /// The numbers of the run.
+    pub summary: &'r Summary,
+    /// From here on a finding makes the run fail.
+    pub fail_on: Severity,
+    /// The folder in which the program runs, without a slash at its end: names below it are shown as seen from it. Empty when it
+    /// is not known.
+    pub folder: &'r str,
+}
+
+impl Report<'_> {
+    /// `file:line:column` of where `origin` starts.
+    fn show(&self, origin: Origin) -> String {
+        let region = self.region(origin);
+        format!(
+            "{}:{}:{}",
+            self.name(origin.file),
+            region.line,
+            region.column
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::finding::{Code, Finding};
-    use crate::source::{File, Origin, Sources};
+    use super::*;
+    use crate::finding::{Code, Fix};
+    use crate::source::{File, FileId};
 
     const CART: &str = "\
 apiVersion: networking.k8s.io/v1
@@ -43,15 +89,6 @@ spec:
         let mut sources = Sources::default();
         let cart = sources.add(File::new("deploy/cart.yaml", CART));
         let shop = sources.add(File::new("deploy/shop.yaml", SHOP));
-        let find = |file, text: &str, needle: &str| {
-            let start = text.find(needle).expect("is there");
-            let at = |at| u32::try_from(at).expect("short");
-            Origin {
-                file,
-                start: at(start),
-                end: at(start + needle.len()),
-            }
-        };
         let findings = vec![
             Finding::new(Code::DUPLICATE_ROUTE, "two Ingresses claim Prefix `/cart` of shop.example.com")
                 .object("Ingress cart/cart")
@@ -68,5 +105,63 @@ spec:
                 .field("metadata.managedFields"),
         ];
         (sources, findings)
+    }
+
+    const HOSTILE: &str = "\
+metadata:
+  annotations: {haproxy.org/ssl-redirect: true}
+  # 😀 ]]> <b> & ::error::x
+";
+
+    /// A finding with a fix, and two that quote, in a file that is called, what somebody would write who wants to be read as
+    /// something else than text.
+    pub(super) fn hostile() -> (Sources, Vec<Finding>) {
+        let mut sources = Sources::default();
+        let name = "de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml";
+        let file = sources.add(File::new(name, HOSTILE));
+        let value = find(file, HOSTILE, "true");
+        let quoted = "a\n::error::b\r ]]> <img src=x> & \"'` | @all [x](http://e.example) %0A \0\u{1b}[31m \u{202e}x ##[error]y";
+        let findings = vec![
+            Finding::new(
+                Code::UNQUOTED_ANNOTATION_VALUE,
+                format!("the value `{quoted}` is no string"),
+            )
+            .object("Ingress shop/web")
+            .field("metadata.annotations[haproxy.org/ssl-redirect]")
+            .label(value, format!("this one, {quoted}"))
+            .help("put it in quotes")
+            .fix(Fix::safe("quote the value").replace(value, "\"true\"")),
+            Finding::new(Code::INVALID_HOST, quoted)
+                .label(find(file, HOSTILE, "😀"), "")
+                .label(find(file, HOSTILE, "::error::x"), quoted)
+                .help(quoted)
+                .note(quoted),
+        ];
+        // The constructors escape control characters. Formats must not rely on that.
+        let raw = Finding {
+            message: quoted.to_owned(),
+            help: Some(quoted.to_owned()),
+            ..findings[1].clone()
+        };
+        (sources, [findings, vec![raw]].concat())
+    }
+
+    pub(super) fn report<'r>(
+        findings: &'r [Finding],
+        sources: &'r Sources,
+        summary: &'r Summary,
+    ) -> Report<'r> {
+        Report {
+            findings,
+            sources,
+            summary,
+            fail_on: Severity::Error,
+            folder: "",
+        }
+    }
+
+    fn find(file: FileId, text: &str, needle: &str) -> Origin {
+        let start = text.find(needle).expect("is there");
+        Origin::new(file, start..start + needle.len())
     }
 }

@@ -28,6 +28,8 @@ pub struct Summary {
     pub pedantic: usize,
     /// Findings that are not shown, and why.
     pub hidden: Hidden,
+    /// Findings of the baseline that are no more.
+    pub baseline_fixed: usize,
 }
 
 /// Findings that are not shown, by the first reason that hid them.
@@ -37,6 +39,10 @@ pub struct Hidden {
     pub deselected: usize,
     /// By the configuration's `level: off`.
     pub off: usize,
+    /// By a comment, an annotation or the configuration's `ignore`.
+    pub ignored: usize,
+    /// By the baseline.
+    pub baseline: usize,
     /// Shown with `--pedantic`.
     pub pedantic: usize,
     /// By `--min-severity`.
@@ -66,6 +72,7 @@ impl Summary {
             infos: count(Severity::Info),
             pedantic: count(Severity::Pedantic),
             hidden: Hidden::default(),
+            baseline_fixed: 0,
         }
     }
 
@@ -101,13 +108,25 @@ impl fmt::Display for Summary {
         let hidden = [
             (self.hidden.deselected, "by --select or --ignore", false),
             (self.hidden.off, "switched off in the configuration", false),
+            (self.hidden.ignored, "ignored", false),
+            (self.hidden.baseline, "in the baseline", false),
             (self.hidden.below, "below --min-severity", false),
             (self.hidden.pedantic, "pedantic", false),
         ];
         if hidden.iter().any(|(count, ..)| *count > 0) {
             write!(f, " Hidden: {}.", list(hidden.into_iter()))?;
         }
-        Ok(())
+        match self.baseline_fixed {
+            0 => Ok(()),
+            1 => write!(
+                f,
+                " 1 entry of the baseline is fixed: `ingressc baseline prune`."
+            ),
+            fixed => write!(
+                f,
+                " {fixed} entries of the baseline are fixed: `ingressc baseline prune`."
+            ),
+        }
     }
 }
 
@@ -174,6 +193,17 @@ mod tests {
         assert_eq!(
             summary.to_string(),
             "Found no problems in 17 files with 41 objects. Hidden: 2 by --select or --ignore, 1 pedantic."
+        );
+        summary.hidden = Hidden {
+            ignored: 1,
+            baseline: 12,
+            ..Hidden::default()
+        };
+        summary.baseline_fixed = 3;
+        assert_eq!(
+            summary.to_string(),
+            "Found no problems in 17 files with 41 objects. Hidden: 1 ignored, 12 in the baseline. \
+             3 entries of the baseline are fixed: `ingressc baseline prune`."
         );
         summary = Summary {
             files: 17,

@@ -21,6 +21,11 @@ pub fn normalise(header: &str) -> String {
     name.to_ascii_lowercase().trim_end_matches('.').to_owned()
 }
 
+/// The entry that decides about requests with this `Host` header. `hosts` is sorted by pattern.
+pub fn matching<'r>(hosts: &'r [Host], header: &str) -> HostMatch<'r> {
+    find(hosts, &normalise(header)).0
+}
+
 /// The entry for a normalised host, and the wildcard that an exact entry beats. `hosts` is sorted by pattern.
 pub(super) fn find<'r>(hosts: &'r [Host], host: &str) -> (HostMatch<'r>, Option<&'r Host>) {
     let entry = |name: &str, wildcard: bool| {

@@ -13,7 +13,7 @@ mod tcp;
 mod tls;
 pub mod trace;
 
-pub use host::{HostMatch, normalise};
+pub use host::{HostMatch, matching, normalise};
 pub use request::{ClientCertificate, Request, RequestError, Scheme};
 pub use servers::{Count, by_resolver, found_by};
 pub use tcp::{TcpConnection, TcpEnd, TcpVerdict, connect};

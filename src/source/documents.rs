@@ -14,7 +14,7 @@ use super::file::{File, FileKind, Sources};
 use super::lines::{Content, first_content, line_end};
 use super::origin::{FileId, Origin};
 use super::screen::Screen;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Fix};
 
 /// A longer document is refused: the scanner's time on hostile input grows faster than its length, and the API server
 /// takes 3 MiB at most.
@@ -57,6 +57,15 @@ pub fn documents(sources: &Sources) -> (Vec<Document>, Vec<Finding>) {
         findings.extend(said);
     }
     (documents, findings)
+}
+
+/// The documents of one file of manifests.
+pub fn documents_of(sources: &Sources, id: FileId) -> Vec<Document> {
+    let file = sources.file(id);
+    if file.kind != FileKind::Manifests || !file.is_readable() {
+        return Vec::new();
+    }
+    cut(id, file).0
 }
 
 fn cut(id: FileId, file: &File) -> (Vec<Document>, Vec<Finding>) {
@@ -126,6 +135,12 @@ impl Cutter<'_> {
             };
         }
         self.close(&piece, text.len());
+        if self.documents.is_empty() {
+            // Without its empty documents the file would be empty, which is no better.
+            for finding in &mut self.findings {
+                finding.fix = None;
+            }
+        }
     }
 
     fn close(&mut self, piece: &Piece, end: usize) {
@@ -149,7 +164,7 @@ impl Cutter<'_> {
                 }
             }
             Content::Comments => {}
-            Content::Nothing => self.note_empty(piece),
+            Content::Nothing => self.note_empty(piece, end),
         }
     }
 
@@ -182,17 +197,19 @@ impl Cutter<'_> {
         Origin::new(self.file, range)
     }
 
-    fn note_empty(&mut self, piece: &Piece) {
+    fn note_empty(&mut self, piece: &Piece, end: usize) {
         let (what, at) = match &piece.opened {
             Some(dashes) => ("nothing follows `---`", dashes.clone()),
             None if self.text.trim().is_empty() => ("the file holds nothing", 0..0),
             None => return,
         };
-        self.findings.push(
-            Finding::new(Code::EMPTY_DOCUMENT, format!("{what} in `{}`", self.name))
-                .at(self.origin(at))
-                .help("remove it, or look why the template that fills it rendered nothing"),
-        );
+        let finding = Finding::new(Code::EMPTY_DOCUMENT, format!("{what} in `{}`", self.name))
+            .at(self.origin(at.clone()))
+            .help("remove it, or look why the template that fills it rendered nothing");
+        let rest = self.text.get(at.end..end).unwrap_or_default();
+        let fix = (!at.is_empty() && rest.trim().is_empty())
+            .then(|| Fix::safe("remove the empty document").remove(self.origin(at.start..end)));
+        self.findings.push(Finding { fix, ..finding });
     }
 
     fn refuse_line(&mut self, line: Range<usize>) {

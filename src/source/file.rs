@@ -127,7 +127,8 @@ impl File {
         }
     }
 
-    pub(super) fn is_readable(&self) -> bool {
+    /// Whether its text is what it says.
+    pub(crate) fn is_readable(&self) -> bool {
         self.readable
     }
 

@@ -24,7 +24,7 @@ mod unreadable;
 mod walk;
 
 pub use collect::{collect, collect_into, from_bytes, read_file, read_kept_file};
-pub use documents::{Document, MAX_DOCUMENT_BYTES, documents};
+pub use documents::{Document, MAX_DOCUMENT_BYTES, documents, documents_of};
 pub use edit::{double_quoted, entry, entry_before};
 pub use events::{Context, ScanError};
 pub use file::{File, FileKind, Position, Sources};

@@ -116,6 +116,24 @@ impl<'t> Tree<'t> {
         aliases.map(|&id| self.node(id).target_origin())
     }
 
+    /// Where keys and values that are no collections stand, in the order of the file: whatever lies between them is syntax, or a
+    /// comment.
+    pub fn scalars(&self) -> Vec<Origin> {
+        let ids = 0..Id::try_from(self.slots.len()).unwrap_or(Id::MAX);
+        let nodes = ids.map(|id| self.node(id));
+        let mut scalars: Vec<Origin> = nodes
+            .filter(|node| {
+                matches!(
+                    self.slots[node.id as usize].shape,
+                    Shape::Scalar { .. } | Shape::Alias(_)
+                )
+            })
+            .map(Node::origin)
+            .collect();
+        scalars.sort_unstable();
+        scalars
+    }
+
     pub(super) fn node(&self, id: Id) -> Node<'_, 't> {
         Node { tree: self, id }
     }

@@ -85,6 +85,8 @@ fn items<'t>(text: &'t str, what: &str) -> Result<Option<Vec<(usize, &'t str)>>,
             "has nothing between two commas, or after the last"
         } else if item == "*" {
             "holds `*` beside others"
+        } else if item.contains(';') {
+            "is separated by semicolons"
         } else if item.contains(' ') {
             "is separated by blanks"
         } else {
@@ -92,12 +94,27 @@ fn items<'t>(text: &'t str, what: &str) -> Result<Option<Vec<(usize, &'t str)>>,
             start += part.len() + 1;
             continue;
         };
-        return Err(Problem::new(wrong)
-            .code(Code::WHITESPACE_LIST)
-            .help(format!("write `*`, or {what} separated by commas"))
-            .at_item(start, part));
+        let problem = Problem::new(wrong).code(Code::WHITESPACE_LIST);
+        return Err(match with_commas(text) {
+            Some(right) if item != "*" => problem.help(format!("write `{right}`")),
+            _ => problem
+                .help(format!("write `*`, or {what} separated by commas"))
+                .at_item(start, part),
+        });
     }
     Ok(Some(list))
+}
+
+/// The words of a list with commas between them, if all that stands between them is what people take for a separator, and there are
+/// few enough to be shown.
+fn with_commas(text: &str) -> Option<String> {
+    let words: Vec<&str> = text
+        .split([',', ';', ' '])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_word = |word: &&str| HeaderName::new(word).is_some() && *word != "*";
+    let are_words = !words.is_empty() && words.iter().all(is_word);
+    (are_words && text.len() <= 200).then(|| words.join(", "))
 }
 
 /// A duration in HAProxy's form, in whole seconds; 0 and -1 mean none.

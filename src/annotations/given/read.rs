@@ -388,6 +388,12 @@ impl<'r, 'm> Reader<'r, 'm> {
         if !legal {
             // The fatal one comes first: where the configuration gives both one severity, the first of one place is told.
             problems.rotate_right(1);
+            // Of several lines, another one may be meant.
+            if !entry.value.value.contains('\n') {
+                let fatal = problems[0].code;
+                let mut first = true;
+                problems.retain(|problem| std::mem::take(&mut first) || problem.code != fatal);
+            }
         }
         for (at, problem) in problems.into_iter().enumerate() {
             let Problem {

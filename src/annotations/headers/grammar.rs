@@ -1,11 +1,12 @@
 //! Lines of `Name value`, and hosts.
 
+use super::super::dropped;
 use super::super::formats;
 use super::super::grammar::{Grammar, Problem};
 use super::super::quoting;
 use crate::finding::Code;
 use crate::ir::policy::SetHeader;
-use crate::ir::{Format, HeaderName, Moment, Piece};
+use crate::ir::{Format, HeaderName, Moment, Piece, Sample};
 
 /// The longest value: HAProxy's buffer holds all headers of a request together in 16 KB.
 const MAX_VALUE: usize = 4_096;
@@ -78,13 +79,13 @@ impl Grammar for Host {
 
     fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Format, Problem> {
         let format = formats::read(&quoting::bare(text.trim())?, Moment::Request, remarks)?;
-        host(&format)?;
+        host(&format, remarks)?;
         Ok(format)
     }
 }
 
-/// Checks that nothing in a format ends a host.
-fn host(format: &Format) -> Result<(), Problem> {
+/// Checks that nothing in a format ends a host, and whether the client chooses it.
+fn host(format: &Format, remarks: &mut Vec<Problem>) -> Result<(), Problem> {
     let legal = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
     let texts = format.pieces().iter().filter_map(|piece| match piece {
         Piece::Text(text) => Some(text),
@@ -92,6 +93,24 @@ fn host(format: &Format) -> Result<(), Problem> {
     });
     if format.pieces().is_empty() || !texts.into_iter().all(|text| text.bytes().all(legal)) {
         return Err(Problem::new("is no host").help("write a host such as `www.example.com`"));
+    }
+    // The header itself is what the route was chosen by.
+    let is_host = |name: &str| name.eq_ignore_ascii_case("host");
+    let is_chosen = |sample: &&Sample| {
+        let is_address = sample.to_string().starts_with("src");
+        let is_known = dropped::header(sample).is_some_and(is_host) || dropped::is_dropped(sample);
+        sample.is_of_client() && !is_address && !is_known
+    };
+    if let Some(sample) = formats::samples(format).find(is_chosen) {
+        // Who writes the host itself has nothing left that is evaluated.
+        remarks.retain(|remark| remark.code != Code::FORMAT_EXPRESSION_IN_VALUE);
+        remarks.push(
+            Problem::new(format!(
+                "lets the client choose the host that servers are told: `%[{sample}]`"
+            ))
+            .code(Code::HOST_HEADER_SPOOF)
+            .help("write the host itself"),
+        );
     }
     Ok(())
 }
@@ -155,7 +174,7 @@ fn header(line: &str, moment: Moment, remarks: &mut Vec<Problem>) -> Result<SetH
     }
     let value = formats::read(value, moment, remarks)?;
     if is_host(&name) && moment == Moment::Request {
-        host(&value)?;
+        host(&value, remarks)?;
     }
     Ok(SetHeader { name, value })
 }

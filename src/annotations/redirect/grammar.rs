@@ -45,6 +45,12 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// Whether something comes before the request's path.
+    pub(super) fn has_path(&self) -> bool {
+        let mut pieces = self.to.pieces().iter();
+        pieces.any(|piece| matches!(piece, Piece::Text(text) if text.contains(['/', '?'])))
+    }
+
     /// The host and the port, in lower case, where the client decides neither.
     pub(super) fn authority(&self) -> Option<(String, Option<u16>)> {
         let [Piece::Text(text)] = self.to.pieces() else {
@@ -94,6 +100,8 @@ impl Grammar for Elsewhere {
         }
         let to = formats::read(stripped, Moment::Request, remarks)?;
         if judge(&to)? {
+            // Who writes the host itself has nothing left that is evaluated.
+            remarks.retain(|remark| remark.code != Code::FORMAT_EXPRESSION_IN_VALUE);
             remarks.push(
                 Problem::new("lets the client choose the host that it is sent to")
                     .code(Code::OPEN_REDIRECT)
@@ -229,7 +237,7 @@ mod tests {
             (
                 None,
                 "%[req.hdr(x-to)]".to_owned(),
-                vec![Code::FORMAT_EXPRESSION_IN_VALUE, Code::OPEN_REDIRECT]
+                vec![Code::OPEN_REDIRECT]
             )
         );
         assert_eq!(

@@ -40,7 +40,8 @@ annotation! {
     ///
     /// Path and query stay; a path in the value comes before them. Without a scheme, the request's is kept; under the profile
     /// `haproxytech` it is http, as that controller has it. `%[…]` is evaluated. Plain requests that `ssl-redirect` sends to https are
-    /// sent there first. A redirect to a host of the Ingress itself never ends, and is refused.
+    /// sent there first. A redirect to a host of the Ingress itself never ends (ING312): it is
+    /// refused, and requests are answered.
     static HAPROXYTECH_REQUEST_REDIRECT: Elsewhere = {
         key: HaproxyTech / "request-redirect",
         on: [Ingress, ConfigMap],
@@ -233,7 +234,7 @@ fn elsewhere(
         let name = name.unwrap_or_default();
         said.say(
             Said::about(
-                Code::CONFLICTING_ANNOTATIONS,
+                Code::REDIRECT_LOOP,
                 target.origin,
                 format!("`request-redirect` of Ingress {name} sends requests for `{}` to where they came from", host.value),
             )
@@ -251,9 +252,10 @@ fn elsewhere(
 }
 
 /// The host of the Ingress to which a redirect of its own leads back. Another port than the usual ones may be somebody else's.
+/// A host below a wildcard, and a longer path, may have another rule: a check that asks the routes tells of those.
 fn loops<'m>(target: &Target, context: &Context<'m>) -> Option<&'m Sourced<String>> {
     let (name, port) = target.authority()?;
-    if port.is_some_and(|port| port != 80 && port != 443) {
+    if target.has_path() || port.is_some_and(|port| port != 80 && port != 443) {
         return None;
     }
     let hosts = context
@@ -264,7 +266,7 @@ fn loops<'m>(target: &Target, context: &Context<'m>) -> Option<&'m Sourced<Strin
     let name = name.trim_end_matches('.');
     let mut hosts = hosts.filter(|host| {
         let pattern = HostPattern::new(&host.value);
-        pattern.is_ok_and(|pattern| pattern.matches(name))
+        pattern.is_ok_and(|pattern| !pattern.is_wildcard() && pattern.matches(name))
     });
     hosts.next()
 }

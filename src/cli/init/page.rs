@@ -84,6 +84,9 @@ pub(super) fn page(given: &Given<'_>, survey: &Survey) -> String {
     );
     page.part("From which severity on the exit code is 1; and levels of single rules, by code or name (`ingressc rules`).");
     page.unset("rules:\n  fail-on: error\n  no-endpoints: {level: warning}");
+    page.part("Findings that are not told, and why: of an object, in files, or both. And the file of those that were there when somebody began to look, as `ingressc baseline write` writes it.");
+    page.unset("ignore:\n- {rule: ING305, object: Ingress shop/legacy, reason: partners call both spellings, until: 2026-12-31}");
+    page.unset("baseline: .ingressc-baseline.json");
     page.text
 }
 
@@ -524,12 +527,19 @@ mod tests {
             default_certificate,
             fail_on,
             levels,
+            ignores,
+            baseline,
         } = config.clone();
         assert!(tcp.addresses.is_some() && !tcp.config_maps.is_empty());
         let pool = tcp.pool.expect("set");
         assert_eq!(pool.value.to_string(), crate::ports::POOL);
         assert_eq!(tcp.lock.expect("set").value, crate::ports::LOCK);
         assert!(exclude.is_empty() && !peers.is_empty() && !levels.is_empty());
+        assert_eq!(ignores.len(), 1);
+        assert_eq!(
+            baseline.as_deref(),
+            Some(crate::finding::baseline::FILE_NAME)
+        );
         assert_eq!(classes, Some(vec![String::new(), "edge".to_owned()]));
         assert!(default_certificate.is_some() && metrics.is_some());
         assert_eq!(admin, config::Admin::Off);

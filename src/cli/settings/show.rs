@@ -5,6 +5,7 @@
 use super::Settings;
 use crate::config::{Endpoints, Include, Ordered};
 use crate::finding::Level;
+use crate::finding::suppress::Ignore;
 use crate::ir::{BindAddress, Nodes};
 use crate::report;
 use crate::source::Sourced;
@@ -55,6 +56,7 @@ impl Settings {
         }
         top.extend(self.certificates());
         top.push(("rules", self.shown_rules()));
+        top.extend(self.mute());
         Ordered::map(top)
     }
 
@@ -166,6 +168,19 @@ impl Settings {
         (!entries.is_empty()).then(|| ("certificates", Ordered::map(entries)))
     }
 
+    /// What is not told. Neither has a default.
+    fn mute(&self) -> Vec<(&'static str, Ordered)> {
+        let mute = &self.rules.mute;
+        let mut entries = Vec::new();
+        if !mute.entries.is_empty() {
+            let ignore = mute.entries.iter().map(entry).collect();
+            entries.push(("ignore", Ordered::List(ignore)));
+        }
+        let baseline = mute.baseline_file.as_ref();
+        entries.extend(baseline.map(|file| ("baseline", Ordered::text(file))));
+        entries
+    }
+
     fn shown_rules(&self) -> Ordered {
         let mut entries = vec![(
             "fail-on".to_owned(),
@@ -183,6 +198,24 @@ impl Settings {
         }
         Ordered::map(entries)
     }
+}
+
+/// An entry of `ignore`, on one line.
+fn entry(ignore: &Ignore) -> Ordered {
+    let mut entry = serde_json::Map::new();
+    let mut put = |key: &str, value: &str| _ = entry.insert(key.to_owned(), value.into());
+    put("rule", &ignore.rule.to_string());
+    if let Some(object) = &ignore.object {
+        put("object", object);
+    }
+    if let Some(path) = &ignore.path {
+        put("path", path.glob());
+    }
+    put("reason", &ignore.reason);
+    if let Some(until) = &ignore.until {
+        put("until", &until.day);
+    }
+    Ordered::Value(entry.into())
 }
 
 /// What is said, and nothing else.

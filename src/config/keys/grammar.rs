@@ -213,3 +213,27 @@ pub(super) const PEM: Grammar = Grammar {
     pattern: "^/[A-Za-z0-9/._+@:-]*[A-Za-z0-9._+@:-]$",
     example: "/etc/ssl/shop.pem",
 };
+
+pub(super) const OBJECT: Grammar = Grammar {
+    one: "an object",
+    many: "",
+    how: "`Kind namespace/name`, or `Kind name` where the kind has no namespace",
+    pattern: r"^[A-Z]\S* [^/\s]+(/[^/\s]+)?$",
+    example: "Ingress shop/web",
+};
+
+pub(super) const REASON: Grammar = Grammar {
+    one: "a sentence",
+    many: "",
+    how: "",
+    pattern: r"\S",
+    example: "partners call both spellings",
+};
+
+pub(super) const DAY: Grammar = Grammar {
+    one: "a day",
+    many: "",
+    how: "year, month and day",
+    pattern: r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+    example: "2026-12-31",
+};

@@ -61,6 +61,8 @@ pub(super) enum Form {
     Named(&'static Grammar, &'static Form),
     /// One or the other.
     Either(&'static Form, &'static Form),
+    /// A list of mappings with these keys, each of which has one of the two that are named.
+    Entries(&'static [Key], [&'static str; 2]),
     /// Levels by rule, and the keys that stand beside the rules.
     Rules(&'static [Key], &'static [Key]),
 }

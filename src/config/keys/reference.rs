@@ -56,6 +56,7 @@ fn below(out: &mut String, form: &Form, path: &str, depth: usize) {
             below(out, one, path, depth);
             below(out, other, path, depth);
         }
+        Form::Entries(keys, _) => section(out, keys, &format!("{path}[]."), depth),
         Form::Rules(beside, rule) => {
             section(out, beside, &format!("{path}."), depth);
             section(out, rule, &format!("{path}.<rule>."), depth);
@@ -102,6 +103,9 @@ fn form(of: &Form, path: &str) -> String {
             )
         }
         Form::Either(one, other) => format!("{}, or {}", form(one, path), form(other, path)),
+        Form::Entries(_, [one, other]) => {
+            format!("a list of mappings with the keys below, each with `{one}`, `{other}` or both")
+        }
         Form::Rules(..) => "a mapping from rules to mappings with the keys below".to_owned(),
     }
 }

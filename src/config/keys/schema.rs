@@ -137,6 +137,12 @@ fn form(form: &Form, path: &str, shared: &mut Shared) -> Ordered {
             let forms = [one, other].map(|of| self::form(of, path, shared));
             Ordered::map([("anyOf", Ordered::List(forms.into()))])
         }
+        Form::Entries(keys, one_of) => {
+            let needs = one_of.map(|name| Ordered::map([("required", Ordered::texts([name]))]));
+            let mut entry = section(keys, &format!("{path}[]."), shared);
+            entry.push(("anyOf", Ordered::List(needs.into())));
+            typed("array", [("items", Ordered::map(entry))])
+        }
         Form::Rules(beside, below) => rules(beside, below, shared),
     }
 }

@@ -1,8 +1,9 @@
 //! The keys, in the order in which they are explained.
 
 use super::grammar::{
-    ADDRESS, CLUSTER, CONFIG_MAP, DIRECTIVE, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK, NODE,
-    PATH, PEER, PEER_ADDRESS, PEM, POOL, REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
+    ADDRESS, CLUSTER, CONFIG_MAP, DAY, DIRECTIVE, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK,
+    NODE, OBJECT, PATH, PEER, PEER_ADDRESS, PEM, POOL, REASON, REQUIREMENT, SECRET, SERVICE,
+    SERVICE_PORT, SOCKET, ZONE,
 };
 use super::{Form, Key};
 use crate::annotations::{Dialect, MapFormat, Profile};
@@ -131,6 +132,20 @@ pub(in crate::config) const ROOT: &[Key] = &[
         "The levels of findings, by the code or the name of their rule. `ingressc rules` lists the rules.",
     )
     .example("{fail-on: warning, ING402: {level: error}, no-endpoints: {level: off}}"),
+    Key::new(
+        "ignore",
+        Form::Entries(IGNORE, ["object", "path"]),
+        "Findings that are not told, each with the reason: see [suppressions.md](suppressions.md). An entry names an object, files, or \
+         both; to switch a rule off everywhere, set its level below `rules`.",
+    )
+    .default("[]")
+    .example("[{rule: ING305, object: Ingress shop/legacy, reason: partners call both spellings, until: 2026-12-31}]"),
+    Key::new(
+        "baseline",
+        Form::Of(&PATH),
+        "The file of `ingressc baseline write`: findings in it are not told. Relative to this file.",
+    )
+    .example(".ingressc-baseline.json"),
 ];
 
 /// Below `target`.
@@ -455,6 +470,39 @@ pub(in crate::config) const A_RULE: &[Key] = &[
     )
     .default("[]")
     .example("[http-request set-header]"),
+];
+
+/// In an entry of `ignore`.
+pub(in crate::config) const IGNORE: &[Key] = &[
+    Key::new(
+        "rule",
+        Form::Text,
+        "The rule, by its code or its name. Rules that protect can be named here, and in no comment or annotation; those that say that \
+         input was not read cannot be named at all.",
+    )
+    .example("ING305")
+    .required(),
+    Key::new(
+        "object",
+        Form::Of(&OBJECT),
+        "Findings about this object only, as they name it.",
+    )
+    .example("Ingress shop/legacy"),
+    Key::new(
+        "path",
+        Form::Path,
+        "Findings in files that match this glob only. Relative to this file; one that begins with `**` holds everywhere.",
+    )
+    .example("\"deploy/legacy/**\""),
+    Key::new("reason", Form::Of(&REASON), "Why they are not told.")
+        .example("partners call both spellings")
+        .required(),
+    Key::new(
+        "until",
+        Form::Of(&DAY),
+        "The last day. After it, with `--now`, the findings are told again, and so is the entry (ING906).",
+    )
+    .example("2026-12-31"),
 ];
 
 const PATHS: Form = Form::List(&Form::Path, 0);

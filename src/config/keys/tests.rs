@@ -62,6 +62,17 @@ struct Place {
     default: Option<Value>,
 }
 
+/// Stands for the first item of a list in a path.
+const ITEM: &str = "[]";
+
+/// The mapping to which a path leads.
+fn below_path<'v>(document: &'v mut Value, path: &[String]) -> &'v mut Value {
+    path.iter().fold(document, |value, key| match key.as_str() {
+        ITEM => &mut value[0],
+        key => &mut value[key],
+    })
+}
+
 fn places() -> Vec<Place> {
     let mut places = Vec::new();
     walk(table::ROOT, &[], &|value| value, &mut places);
@@ -121,6 +132,18 @@ fn below(
         Form::Either(one, other) => {
             below(one, path, wrap, places);
             below(other, path, wrap, places);
+        }
+        Form::Entries(keys, one_of) => {
+            let path = [path, &[ITEM.to_owned()]].concat();
+            // What every entry has to have, and one of the two.
+            let wrap = |mut entry: Value| {
+                if !one_of.iter().any(|name| entry.get(name).is_some()) {
+                    let needed = keys.iter().find(|key| key.name == one_of[0]);
+                    entry[one_of[0]] = needed.map(|key| key.example).into();
+                }
+                wrap(json!([entry]))
+            };
+            walk(keys, &path, &wrap, places);
         }
         Form::Rules(beside, rule) => {
             walk(beside, path, wrap, places);
@@ -266,10 +289,7 @@ fn every_default_means_what_nothing_means() {
         let Some(default) = default else { continue };
         assert!(validator.is_valid(&default), "{path:?}: {default}");
         let mut nothing = default.clone();
-        let mut mapping = &mut nothing;
-        for key in &path[..path.len() - 1] {
-            mapping = &mut mapping[key.as_str()];
-        }
+        let mapping = below_path(&mut nothing, &path[..path.len() - 1]);
         let last = path.last().expect("a key").as_str();
         mapping.as_object_mut().expect("a mapping").remove(last);
         let (mut with, failing) = settings(default);
@@ -291,10 +311,7 @@ fn no_key_is_read_that_the_table_does_not_have_and_none_is_missing() {
         ..
     } in places()
     {
-        let mut mapping = &mut document;
-        for key in &path[..path.len() - 1] {
-            mapping = &mut mapping[key.as_str()];
-        }
+        let mapping = below_path(&mut document, &path[..path.len() - 1]);
         let value = mapping.as_object_mut().expect("a mapping").remove(key.name);
         mapping[format!("{}x", key.name)] = value.expect("there is an example");
         let told = mistakes(&text(&document));
@@ -309,6 +326,10 @@ fn no_key_is_read_that_the_table_does_not_have_and_none_is_missing() {
 #[test]
 fn set_reaches_every_key() {
     for Place { path, key, .. } in places() {
+        // A list is given as a whole.
+        if path.iter().any(|part| part == ITEM) {
+            continue;
+        }
         // A cluster is nothing without inputs, nor `dns` without servers: those are asked for first.
         let needs = match path[..] {
             [ref first, ref name, _, ..] if first == "clusters" => {

@@ -251,7 +251,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "qqq: 1\n",
-            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, tcp, include, certificates, rules)",
+            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, tcp, include, certificates, rules, ignore, baseline)",
         ),
         ("version: 2\n", "1:10 the version is 1, not `2`"),
         ("inputs: deploy\n", "1:9 `inputs` is a list, not `deploy`"),
@@ -327,6 +327,38 @@ fn each_mistake_has_its_place() {
         (
             "rules: {ING501: {allow: [backend]}}\n",
             "1:26 `backend` opens a section, which no annotation may (put sections into a file of `include.sections`)",
+        ),
+        (
+            "ignore: [{rule: ING001, path: a.yaml, reason: x}]\n",
+            "1:17 findings of ING001 cannot be ignored: what was not read was not checked (exclude the file, or mend what keeps it from being read)",
+        ),
+        (
+            "ignore: [{rule: duplicate-rout, path: a.yaml, reason: x}]\n",
+            "1:17 there is no rule `duplicate-rout` (did you mean `duplicate-route`?)",
+        ),
+        (
+            "ignore: [{rule: ING4, path: a.yaml, reason: x}]\n",
+            "1:17 there is no rule `ING4` (`ingressc rules` lists the rules)",
+        ),
+        (
+            "ignore: [{rule: ING402, reason: x}]\n",
+            "1:10 an entry of `ignore` without `object` and `path` (name one of them; to switch a rule off, set its level below `rules`)",
+        ),
+        (
+            "ignore: [{rule: ING402, path: a.yaml}]\n",
+            "1:10 an entry of `ignore` without `reason` (say why: add `reason: ...`)",
+        ),
+        (
+            "ignore: [{rule: ING402, object: shop/web, reason: x}]\n",
+            "1:33 an object is its kind, namespace and name, not `shop/web` (write it as findings show it, such as `Ingress shop/web`)",
+        ),
+        (
+            "ignore: [{rule: ING402, path: a.yaml, reason: x, until: 2026-02-30}]\n",
+            "1:57 `until` is a day such as 2026-12-31, not `2026-02-30`",
+        ),
+        (
+            "ignore: [{rule: ING402, path: '[', reason: x}]\n",
+            "1:31 `path` is a glob, and this is none: unclosed character class; missing ']'",
         ),
         (
             "requires: '>=99'\n",

@@ -15,18 +15,37 @@ pub(super) fn protocol(
     let Some(written) = &port.app_protocol else {
         return ServerProtocol::Http1;
     };
-    let (read, doubt) = match written.value.to_ascii_lowercase().as_str() {
+    const CLEAR_OR_TLS: &str =
+        "write `kubernetes.io/h2c` if the servers speak it in clear, or `https` if they want TLS";
+    let (read, doubt, help) = match written.value.to_ascii_lowercase().as_str() {
         "" | "http" | "kubernetes.io/ws" => return ServerProtocol::Http1,
         "https" | "kubernetes.io/wss" => return ServerProtocol::Https,
         "kubernetes.io/h2c" => return ServerProtocol::H2c,
-        "ws" => (ServerProtocol::Http1, "is no registered name"),
-        "wss" => (ServerProtocol::Https, "is no registered name"),
+        "ws" => (
+            ServerProtocol::Http1,
+            "is no registered name",
+            "write `kubernetes.io/ws`",
+        ),
+        "wss" => (
+            ServerProtocol::Https,
+            "is no registered name",
+            "write `kubernetes.io/wss`",
+        ),
         "grpc" | "h2c" | "http2" => (
             ServerProtocol::H2c,
             "means HTTP/2 in clear to some and over TLS to others",
+            CLEAR_OR_TLS,
         ),
-        "grpcs" | "h2" => (ServerProtocol::Https, "asks for HTTP/2 over TLS"),
-        _ => (ServerProtocol::Http1, "is not known here"),
+        "grpcs" | "h2" => (
+            ServerProtocol::Https,
+            "asks for HTTP/2 over TLS",
+            "write `https`, or `kubernetes.io/h2c` if the servers can do without TLS",
+        ),
+        _ => (
+            ServerProtocol::Http1,
+            "is not known here",
+            "write `http`, `https`, `kubernetes.io/h2c`, `kubernetes.io/ws` or `kubernetes.io/wss`",
+        ),
     };
     let reading = match read {
         ServerProtocol::Http1 | ServerProtocol::Tcp => "HTTP/1.1 in clear",
@@ -45,9 +64,7 @@ pub(super) fn protocol(
         .object(format_args!("Service {name}"))
         .field("spec.ports[].appProtocol")
         .at(written.origin)
-        .help(
-            "write `kubernetes.io/h2c`, `kubernetes.io/ws`, `kubernetes.io/wss`, `http` or `https`",
-        ),
+        .help(help),
     );
     read
 }

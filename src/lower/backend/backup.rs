@@ -50,12 +50,12 @@ impl<'m> Backends<'_, 'm> {
         let whose = &service.meta.name;
         let name = ObjectName::new(whose.namespace.as_str(), wanted.value.service.as_str());
         let Some(found) = self.world.manifests.services.get(&name) else {
-            let help = self.where_is(&name.namespace, &name.name, "a backup is of the same one");
+            let absent = self.where_is(&name.namespace, &name.name, "a backup is of the same one");
             let message = format!(
                 "Service {name}, which is to stand in for Service {whose}, is not among the manifests"
             );
             let finding = about(Code::SERVICE_NOT_FOUND, whose, wanted, message);
-            self.findings.push(finding.help(help));
+            self.findings.push(absent.tell(finding));
             return None;
         };
         match meant(found, wanted.value.port.as_ref(), exposed) {

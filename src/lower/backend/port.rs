@@ -2,7 +2,7 @@
 //!
 //! In: the Service and the reference. Out: the port, or the problem; for the help an imperative sentence.
 
-use crate::lower::suggest::nearest;
+use crate::lower::suggest::{nearest, scalar};
 use crate::manifest::{PortRef, Protocol, Service, ServicePort, TargetPort};
 
 /// Why a reference leads nowhere.
@@ -56,6 +56,26 @@ pub(super) fn port_help(service: &Service, wanted: &PortRef) -> String {
         [only] => format!("write {}, its only port", reference(only)),
         [] => "declare the port in the Service".to_owned(),
         _ => "lead to one of its ports, or declare this one".to_owned(),
+    }
+}
+
+/// What takes the place of the reference in the manifest, where it is clear what was meant: a number for a number, a name for a name.
+pub(super) fn port_meant(service: &Service, wanted: &PortRef) -> Option<String> {
+    let ports = &service.ports;
+    let of_target = port_of_target(service, &wanted.to_string());
+    let only = || ports.first().filter(|_| ports.len() == 1);
+    match wanted {
+        PortRef::Number(_) => {
+            let meant = of_target.or_else(only)?;
+            Some(meant.port.value.to_string())
+        }
+        PortRef::Name(name) => {
+            let of_target = of_target.map(|port| port.name.as_str());
+            let near = || nearest(name, ports.iter().map(|port| port.name.as_str()));
+            let only = || only().map(|port| port.name.as_str());
+            let meant = of_target.or_else(near).or_else(only)?;
+            (!meant.is_empty()).then(|| scalar(meant))
+        }
     }
 }
 

@@ -9,10 +9,14 @@ use std::net::IpAddr;
 use super::hosts::{Hosts, rule_hosts};
 use super::{DefaultCertificate, Store};
 use crate::certificate::{Keyring, Loaded};
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding, Fix, Severity};
 use crate::ir::{HostPattern, Pem};
+use crate::lower::suggest::{nearest, scalar};
 use crate::manifest::{Ingress, IngressTls, ObjectName, host_code, is_subdomain};
 use crate::source::{Origin, Sourced, template_marker};
+
+/// Names are compared with a wrong one only so many times a run: a mistake in every Ingress must not cost the square.
+const SUGGESTIONS: usize = 100;
 
 type Names = BTreeMap<ObjectName, Vec<Sourced<HostPattern>>>;
 
@@ -30,6 +34,7 @@ pub(super) fn select(
         rules: rule_hosts(ingresses),
         claimed: BTreeMap::new(),
         declared: Hosts::default(),
+        suggestions: 0,
         findings: Vec::new(),
     };
     for ingress in ingresses {
@@ -56,6 +61,8 @@ struct Select<'s> {
     store: &'s Store,
     /// Hosts that some rule names.
     rules: Hosts,
+    /// How many names were compared with a wrong one.
+    suggestions: usize,
     /// Who has a name, and where it was given.
     claimed: BTreeMap<HostPattern, (ObjectName, Origin)>,
     /// Hosts that some TLS entry names, with a certificate or without.
@@ -80,7 +87,7 @@ pub(super) fn named(ingress: &Ingress) -> Vec<Sourced<HostPattern>> {
         .collect()
 }
 
-impl Select<'_> {
+impl<'s> Select<'s> {
     fn entry(&mut self, ingress: &Ingress, index: usize, entry: &IngressTls) {
         let hosts = self.hosts(ingress, index, entry);
         for host in &hosts {
@@ -103,6 +110,7 @@ impl Select<'_> {
                 // A name that no Secret can have was reported as such.
                 if is_subdomain(&secret.name) {
                     let missing = self.missing(ingress, index, &secret, written.origin);
+                    let missing = self.explain(missing, written.origin, &secret, &hosts);
                     self.findings.push(missing);
                 }
                 return;
@@ -295,6 +303,59 @@ impl Select<'_> {
             .field(format!("spec.tls[{index}].secretName"))
             .at(at)
             .help(help)
+    }
+
+    /// Adds which Secret was probably meant, or where there is one of this name.
+    fn explain(
+        &mut self,
+        missing: Finding,
+        at: Origin,
+        secret: &ObjectName,
+        hosts: &[Sourced<HostPattern>],
+    ) -> Finding {
+        let manifests = self.keyring.manifests;
+        let is_known = manifests.secrets.contains_key(secret)
+            || manifests.promised_secrets.contains_key(secret);
+        if is_known || self.suggestions >= SUGGESTIONS {
+            return missing;
+        }
+        self.suggestions += 1;
+        if let Some(near) = self.near(secret, hosts) {
+            let fix = Fix::needs_a_look(format!("name Secret `{near}`"));
+            return missing
+                .help(format!("write `{near}`, which is there and has a certificate for the hosts, or add the Secret"))
+                .fix(fix.replace(at, scalar(near)));
+        }
+        let mut secrets = manifests.secrets.values();
+        match secrets.find(|other| other.meta.name.name == secret.name) {
+            Some(other) => missing
+                .label(other.meta.origin, "the Secret of this name")
+                .help(format!(
+                    "copy Secret {} into namespace `{}`: an Ingress uses those of its own only",
+                    other.meta.name, secret.namespace
+                )),
+            None => missing,
+        }
+    }
+
+    /// A Secret whose name is a slip away, with a certificate for all of these hosts.
+    fn near(&self, secret: &ObjectName, hosts: &[Sourced<HostPattern>]) -> Option<&'s str> {
+        let first = ObjectName::new(&secret.namespace, "");
+        let here = self.keyring.manifests.secrets.range(first..);
+        let here = here.take_while(|(name, _)| name.namespace == secret.namespace);
+        let near = nearest(&secret.name, here.map(|(name, _)| name.name.as_str()))?;
+        let (loaded, _) = self
+            .keyring
+            .keypair(&ObjectName::new(&secret.namespace, near));
+        match loaded {
+            Loaded::Usable {
+                leaf: Some(leaf), ..
+            } => hosts
+                .iter()
+                .all(|host| leaf.covers(&host.value))
+                .then_some(near),
+            _ => None,
+        }
     }
 
     /// Hosts of an Ingress with TLS entries that none of them, and no other Ingress, speaks for.

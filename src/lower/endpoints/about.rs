@@ -99,12 +99,17 @@ impl About<'_, '_> {
         }
         let finding = if !found.places.is_empty() {
             self.not_ready(port, found, &nobody(self.cluster, self.purpose))
-        } else if found.unresolved {
+        } else if let Some(origin) = found.unresolved {
             Finding::new(
                 Code::NAMED_TARGET_PORT_UNRESOLVED,
-                format!("the target port of port {} of Service {name} is a name, and its slices give no number", port.port.value),
+                format!(
+                    "the target port of port {} of Service {name} is a name, and its slices give no number, so {}",
+                    port.port.value,
+                    nobody(self.cluster, self.purpose)
+                ),
             )
-            .at(port.origin)
+            .label(origin, "without a number")
+            .label(port.origin, "the Service port")
             .help("give the port of the EndpointSlice a number")
         } else if let Some(origin) = found.port_missing {
             Finding::new(
@@ -116,9 +121,15 @@ impl About<'_, '_> {
             )
             .label(origin, "the ports of a slice")
             .label(port.origin, "the Service port")
-            .help("give the port of the slice the name of the Service port")
+            .help(match port.name.as_str() {
+                "" => "remove the name of the port of the slice, or give the Service port the same"
+                    .to_owned(),
+                wanted => format!(
+                    "call the port of the slice `{wanted}`, or correct the name in the Service"
+                ),
+            })
         } else {
-            Finding::new(
+            let finding = Finding::new(
                 Code::NO_ENDPOINTS,
                 format!(
                     "Service {name} has not a single address, so {}",
@@ -127,9 +138,13 @@ impl About<'_, '_> {
             )
             .at(port.port.origin)
             .help(format!(
-                "add addresses to its EndpointSlices, or remove {}",
+                "find out why it has no pods and export its EndpointSlices again, or remove {}",
                 asking(self.purpose)
-            ))
+            ));
+            match found.empty {
+                Some((kind, origin)) => finding.label(origin, format!("this {kind} lists nobody")),
+                None => finding,
+            }
         };
         self.say(finding.field("spec.ports"));
     }
@@ -149,6 +164,7 @@ impl About<'_, '_> {
         .at(port.port.origin)
         .help("find out why its pods are not ready, and renew the EndpointSlices in the input");
         match found.places.values().next() {
+            Some(place) if found.places.len() == 1 => finding.label(place.origin, "this one"),
             Some(place) => finding.label(place.origin, "one of them"),
             None => finding,
         }

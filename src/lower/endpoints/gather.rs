@@ -17,6 +17,8 @@ use crate::source::Origin;
 pub(super) struct Group<'m> {
     /// The object they stand in.
     owner: (&'static str, &'m ObjectName),
+    /// Where the name of that object stands.
+    origin: Origin,
     address_type: Option<AddressType>,
     ports: &'m [EndpointPort],
     endpoints: &'m [Endpoint],
@@ -25,6 +27,7 @@ pub(super) struct Group<'m> {
 pub(super) fn of_slice(slice: &EndpointSlice) -> Group<'_> {
     Group {
         owner: ("EndpointSlice", &slice.meta.name),
+        origin: slice.meta.origin,
         address_type: Some(slice.address_type),
         ports: &slice.ports,
         endpoints: &slice.endpoints,
@@ -34,6 +37,7 @@ pub(super) fn of_slice(slice: &EndpointSlice) -> Group<'_> {
 pub(super) fn of_endpoints(object: &Endpoints) -> impl Iterator<Item = Group<'_>> {
     object.subsets.iter().map(|subset| Group {
         owner: ("Endpoints", &object.meta.name),
+        origin: object.meta.origin,
         address_type: None,
         ports: &subset.ports,
         endpoints: &subset.endpoints,
@@ -59,8 +63,10 @@ pub(super) struct Found<'m> {
     first: Option<Family>,
     /// Endpoints stood in groups without this port: the place of one.
     pub(super) port_missing: Option<Origin>,
-    /// A group says "all ports", and the target port is a name.
-    pub(super) unresolved: bool,
+    /// A group says "all ports", and the target port is a name: the place of the group's port.
+    pub(super) unresolved: Option<Origin>,
+    /// A group has no address: the kind of its object, and the place of that.
+    pub(super) empty: Option<(&'static str, Origin)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +104,7 @@ pub(super) fn gather<'m>(
     let mut found = Found::default();
     for group in groups {
         let Some(first) = group.endpoints.first() else {
+            found.empty.get_or_insert((group.owner.0, group.origin));
             continue;
         };
         let mut matching = group
@@ -117,7 +124,7 @@ pub(super) fn gather<'m>(
             let number = match (candidate.port, &port.target) {
                 (Some(number), _) | (None, &TargetPort::Number(number)) => number,
                 (None, TargetPort::Name(_)) => {
-                    found.unresolved = true;
+                    found.unresolved.get_or_insert(candidate.origin);
                     continue;
                 }
             };

@@ -64,14 +64,7 @@ pub(super) fn judge(winner: &Wish<'_>, loser: &Wish<'_>) -> Option<Finding> {
         .help("remove one of the two, or give them different paths"),
         _ => Finding::new(
             Code::DUPLICATE_ROUTE,
-            format!(
-                "`{}` on {at} leads to {} in Ingress {} and to {} in Ingress {}",
-                mine.wording,
-                shown(loser),
-                mine.ingress,
-                shown(winner),
-                theirs.ingress
-            ),
+            format!("`{}` on {at} leads to {}", mine.wording, both(winner, loser)),
         )
         .help("remove one of the two, or give them different hosts or paths")
         .note(elsewhere(winner, loser)),
@@ -109,6 +102,18 @@ fn written(wish: &Wish<'_>) -> Option<(String, String)> {
     })
 }
 
+/// Where two claims for one path lead.
+fn both(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
+    let (mine, theirs) = (shown(loser), shown(winner));
+    let (here, there) = (&loser.claim.ingress, &winner.claim.ingress);
+    if mine == theirs && written(winner) == written(loser) {
+        return format!(
+            "{mine} in Ingress {here} and in Ingress {there}, which have different annotations"
+        );
+    }
+    format!("{mine} in Ingress {here} and to {theirs} in Ingress {there}")
+}
+
 fn shown(wish: &Wish<'_>) -> String {
     let through = match wish.passthrough {
         Some(_) => ", with TLS handed through,",
@@ -131,7 +136,7 @@ pub(super) fn place(wish: &Wish<'_>) -> String {
 fn elsewhere(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
     let older = "haproxy-ingress and ingress-nginx would serve the older object, whose age is not known here";
     match (&winner.claim.target, &loser.claim.target) {
-        (Target::Backend(a), Target::Backend(b)) => {
+        (Target::Backend(a), Target::Backend(b)) if a.without_policy() != b.without_policy() => {
             format!(
                 "haproxytech would serve the backend whose name sorts first, `{}`; {older}",
                 a.min(b)

@@ -2,6 +2,8 @@
 //!
 //! In: text as written. Out: a checked pattern, or a code and words.
 
+use std::fmt::Write as _;
+
 use crate::finding::{Code, Finding};
 use crate::ir::{PathMatch, PathPattern};
 use crate::manifest::{PathType, host_code};
@@ -60,12 +62,61 @@ pub(super) fn legal_path(
             ));
         }
     }
-    PathPattern::new(kind, text).map_err(|_| {
-        (
-            Code::UNMATCHABLE_PATH,
-            "can be in no request: it holds a space, `?`, `#` or a non-ASCII letter, or is too long",
-        )
-    })
+    PathPattern::new(kind, text).map_err(|_| (Code::UNMATCHABLE_PATH, unmatchable(text)))
+}
+
+/// Why no request has this path.
+fn unmatchable(text: &str) -> &'static str {
+    match text
+        .chars()
+        .find(|c| !c.is_ascii_graphic() || "?#".contains(*c))
+    {
+        Some('?') => "can be in no request: `?` ends the path, and the query begins",
+        Some('#') => {
+            "can be in no request: `#` ends the path, and what follows stays with the client"
+        }
+        Some(c) if c.is_ascii() => "can be in no request: it holds a blank",
+        Some(_) => "can be in no request: it holds a character outside of ASCII",
+        None => "can be in no request: it is too long",
+    }
+}
+
+/// What to do about a path that no request has.
+pub(super) fn instead(text: &str) -> String {
+    if let Some(end) = text.chars().find(|c| "?#".contains(*c)) {
+        return format!("remove `{end}` and what follows it");
+    }
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_graphic() {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    if encoded.len() > 256 {
+        return "shorten the path".to_owned();
+    }
+    format!("write `{encoded}`, as clients send it")
+}
+
+/// The path before everything that only a pattern means, if whole elements of it are left: `/cart` of `/cart/(.*)`.
+pub(super) fn before_pattern(text: &str) -> Option<&str> {
+    let (start, rest) = text.char_indices().find_map(|(at, c)| {
+        let special = "()[]|*^\\".contains(c) || text[at..].starts_with(".+") || &text[at..] == "$";
+        special.then(|| text.split_at(at))
+    })?;
+    // `/.*`: the dot belongs to the star.
+    let start = if rest.starts_with('*') {
+        start.strip_suffix('.').unwrap_or(start)
+    } else {
+        start
+    };
+    let is_pattern = rest.chars().all(|c| "()[]|*^\\.+?$".contains(c));
+    match start.strip_suffix('/') {
+        Some("") if is_pattern => Some("/"),
+        plain => plain.filter(|_| is_pattern),
+    }
 }
 
 /// Characters that people write in patterns and hardly ever in paths. A lone `.`, `+` or `$` is common in plain paths.
@@ -145,5 +196,37 @@ mod tests {
             let legal = expected.is_empty() && !host.contains("{{") || expected == ["ING328"];
             assert_eq!(lowered.routing.hosts.len(), usize::from(legal), "{host:?}");
         }
+    }
+
+    #[test]
+    fn what_stands_before_a_pattern_is_told_where_it_is_whole() {
+        for (text, expected) in [
+            ("/cart/(.*)", Some("/cart")),
+            ("/cart/.*", Some("/cart")),
+            ("/cart/.+", Some("/cart")),
+            ("/*", Some("/")),
+            ("/v[12]/items", None),
+            ("/cart/(a|b)", None),
+            ("/cart*", None),
+            ("/cart$", None),
+        ] {
+            assert_eq!(super::before_pattern(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_no_request_has_is_put_as_requests_have_it() {
+        for (text, expected) in [
+            (
+                "/gr\u{f6}\u{df}e",
+                "write `/gr%C3%B6%C3%9Fe`, as clients send it",
+            ),
+            ("/a b", "write `/a%20b`, as clients send it"),
+            ("/a b?c", "remove `?` and what follows it"),
+            ("/a#b", "remove `#` and what follows it"),
+        ] {
+            assert_eq!(super::instead(text), expected, "{text}");
+        }
+        assert_eq!(super::instead(&"/x".repeat(8192)), "shorten the path");
     }
 }

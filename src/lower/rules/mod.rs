@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 pub(super) use self::claims::{Claims, Field, Hostless, Strength, Wish};
 pub(super) use self::legal::illegal_host;
-use self::legal::{legal_path, looks_like_regex};
+use self::legal::{before_pattern, instead, legal_path, looks_like_regex};
 use super::backend::{Backends, Resolved};
 use crate::annotations::Profile;
 use crate::finding::{Code, Finding, Severity};
@@ -397,8 +397,11 @@ impl<'m> Reader<'_, '_, 'm> {
 
     fn illegal_path(&mut self, field: Field, path: &Sourced<String>, code: Code, reason: &str) {
         let help = match code {
-            code if code == Code::INVALID_PATH => "write an absolute path, as requests carry it",
-            _ => "percent-encode the character, or remove it; a path is plain text, not a pattern",
+            code if code == Code::INVALID_PATH => {
+                "write an absolute path, as requests carry it".to_owned()
+            }
+            code if code == Code::UNMATCHABLE_PATH => instead(&path.value),
+            _ => "remove the character".to_owned(),
         };
         self.say(
             Finding::new(
@@ -407,7 +410,7 @@ impl<'m> Reader<'_, '_, 'm> {
             )
             .at(path.origin),
             &format!("{field}.path"),
-            help,
+            &help,
             None,
         );
     }
@@ -446,12 +449,14 @@ impl<'m> Reader<'_, '_, 'm> {
                 ),
             )
             .at(written.path.origin);
-            self.say(
-                finding,
-                &format!("{field}.path"),
-                "write the part before the first special character and `pathType: Prefix`",
-                None,
-            );
+            let help = match before_pattern(text) {
+                Some("/") => "write `/` with `pathType: Prefix`, which means every path".to_owned(),
+                Some(plain) => format!(
+                    "write `{plain}` with `pathType: Prefix`, which means everything below it, too"
+                ),
+                None => "write a rule for each of the paths that are meant".to_owned(),
+            };
+            self.say(finding, &format!("{field}.path"), &help, None);
         } else if written.path_type == Some(PathType::ImplementationSpecific)
             && text.len() > 1
             && !text.ends_with('/')

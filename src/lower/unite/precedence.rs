@@ -96,8 +96,11 @@ fn wildcards(
                 Finding::new(
                     Code::WILDCARD_SHADOWING,
                     format!(
-                        "the paths of `{wildcard}` in cluster {own} are not served to `{host}`{}, which has rules of its own in cluster {other}",
-                        more(count - 1)
+                        "the paths of `{wildcard}` in cluster {own} are not served to `{host}`{} in cluster {other}",
+                        match count {
+                            1 => ", which has rules of its own".to_owned(),
+                            _ => format!("{}, which have rules of their own", more(count - 1)),
+                        }
                     ),
                 )
                 .field("spec.rules[].host")

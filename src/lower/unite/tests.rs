@@ -569,7 +569,7 @@ fn other_hosts_of_the_kind_are_counted() {
     ]);
     assert_eq!(
         findings[0].message,
-        "the paths of `*.b.io` in cluster ams are not served to `a.b.io` and 2 more, which has rules of its own in cluster fra"
+        "the paths of `*.b.io` in cluster ams are not served to `a.b.io` and 2 more, which have rules of their own in cluster fra"
     );
 }
 

@@ -3,7 +3,8 @@
 //! In: the struct's name and the field names that k8s-openapi hands over. Out: findings for unknown and missing fields. The
 //! fields that v1beta1 had and v1 lost are known here: legal in an old object, and kept for one finding in a new one.
 
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
+use crate::manifest::mend;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::{Legacy, Remarks};
 use crate::source::{Node, Resolved};
@@ -104,13 +105,26 @@ pub(super) fn refuse(
     if let Some(mapping) = place.parent() {
         remarks.note_strange(mapping, meant);
     }
-    let help = match meant {
-        Some(meant) => format!("write `{meant}`"),
+    // Beside the right field the wrong one would be there twice.
+    let there = |meant: &str| (place.parent()).is_some_and(|it| it.child(meant).node().is_some());
+    let advice = match meant {
+        _ if place.parent().is_some_and(|it| it.parent().is_none())
+            && let Some(below) = home(structure, name) =>
+        {
+            (format!("move it below `{below}`"), None)
+        }
+        Some(meant) if there(meant) => (format!("remove it: `{meant}` is there, too"), None),
+        Some(meant) => {
+            let fix = Fix::needs_a_look(format!("rename it to `{meant}`"));
+            let fix = mend::respell(fix, key, meant, remarks);
+            (format!("write `{meant}`"), fix)
+        }
         None if legal().count() <= 8 => {
             let legal: Vec<String> = legal().map(|field| format!("`{field}`")).collect();
-            format!("remove it, or write one of {}", legal.join(", "))
+            let help = format!("remove it, or write one of {}", legal.join(", "));
+            (help, None)
         }
-        None => "remove it".to_owned(),
+        None => ("remove it".to_owned(), None),
     };
     let here = place
         .parent()
@@ -124,8 +138,19 @@ pub(super) fn refuse(
             "has no field `{name}`{}",
             here.map_or_else(String::new, |path| format!(" in `{path}`"))
         ),
-        help,
+        advice,
     );
+}
+
+/// Below which field a field belongs that stands beside it.
+fn home(structure: &str, name: &str) -> Option<&'static str> {
+    match (structure, name) {
+        (_, "name" | "namespace" | "labels" | "annotations") => Some("metadata"),
+        ("Ingress", "rules" | "tls" | "ingressClassName" | "defaultBackend")
+        | ("Service", "ports" | "selector" | "type" | "externalName")
+        | ("IngressClass", "controller") => Some("spec"),
+        _ => None,
+    }
 }
 
 /// A field of v1beta1 as v1 spells it.

@@ -17,9 +17,10 @@ pub(super) use fields::{Edition, nearest};
 
 use access::{Entries, Items};
 
+use super::mend;
 use super::place::{Node, Place};
 use super::remarks::Remarks;
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
 use crate::source::{Origin, Resolved};
 
 /// Decodes an object. `None` when a value defies every placeholder, which has its finding then.
@@ -100,18 +101,30 @@ impl<'a> Decoder<'_, '_, 'a> {
             Code::WRONG_TYPE,
             format_args!("is {found} where {what} belongs"),
             self.meant(written, found)
-                .unwrap_or_else(|| format!("write {what} here")),
+                .unwrap_or_else(|| (format!("write {what} here"), None)),
         );
     }
 
     /// What a port of v1 is where its number or name was written alone, as v1beta1 had it.
-    fn meant(&self, written: &str, found: &str) -> Option<String> {
-        let is_port = self.place.path().ends_with("service.port");
-        match found {
-            "a number" if is_port => Some(format!("write `{{number: {written}}}`")),
-            "text" if is_port => Some(format!("write `{{name: {written}}}`")),
-            _ => None,
+    fn meant(&self, written: &str, found: &str) -> Option<(String, Option<Fix>)> {
+        let field = match found {
+            "a number" => "number",
+            "text" => "name",
+            _ => return None,
+        };
+        if !self.place.path().ends_with("service.port") {
+            return None;
         }
+        let key = self.place.key()?;
+        let is_json = self.remarks.written(key.origin()).starts_with('"');
+        let open = if is_json {
+            format!("{{\"{field}\": ")
+        } else {
+            format!("{{{field}: ")
+        };
+        let fix = Fix::needs_a_look(format!("write it as the `{field}` of a port"));
+        let fix = mend::wrap(fix, self.place, (&open, "}"), self.remarks);
+        Some((format!("write `{{{field}: {written}}}`"), fix))
     }
 
     fn structure<V: Visitor<'a>>(

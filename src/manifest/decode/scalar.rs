@@ -12,7 +12,8 @@ use k8s_openapi::jiff::Timestamp;
 use serde::de::Visitor;
 
 use super::{Decoder, Hint, Node, Place, Unreadable};
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
+use crate::manifest::mend;
 use crate::manifest::model::Kind;
 use crate::source::{Resolved, resolve};
 
@@ -29,7 +30,7 @@ impl<'a> Decoder<'_, '_, 'a> {
                     self.place,
                     Code::WRONG_TYPE,
                     "is text where a bool belongs",
-                    format!("remove the quotes: `{text}`"),
+                    self.without_quotes(text),
                 );
                 text == "true"
             }
@@ -61,7 +62,7 @@ impl<'a> Decoder<'_, '_, 'a> {
                         self.place,
                         Code::WRONG_TYPE,
                         "is text where a number belongs",
-                        format!("remove the quotes: `{value}`"),
+                        self.without_quotes(&value.to_string()),
                     );
                     return value;
                 }
@@ -88,6 +89,13 @@ impl<'a> Decoder<'_, '_, 'a> {
                 0
             }
         }
+    }
+
+    fn without_quotes(self, value: &str) -> (String, Option<Fix>) {
+        let fix = Fix::needs_a_look("remove the quotes");
+        let node = self.place.node();
+        let fix = node.and_then(|node| mend::unquote(fix, node, value, self.remarks));
+        (format!("remove the quotes: `{value}`"), fix)
     }
 
     fn check_spelling(self, text: &str, value: i64) {
@@ -147,7 +155,14 @@ impl<'a> Decoder<'_, '_, 'a> {
             (format!("`{text}`"), format!("quote it: `\"{text}\"`"))
         };
         let predicate = format_args!("is {shown} without quotes, which kubectl reads as {found}");
-        self.remarks.spoil(self.place, code, predicate, help);
+        let title = "quote the value";
+        let fix = if code == Code::WRONG_TYPE {
+            Fix::needs_a_look(title)
+        } else {
+            Fix::safe(title)
+        };
+        let fix = mend::wrap(fix, self.place, ("\"", "\""), self.remarks);
+        self.remarks.spoil(self.place, code, predicate, (help, fix));
         text
     }
 

@@ -9,7 +9,12 @@ fn unknown_fields_are_told_at_the_key_with_the_nearest_name() {
         (
             "spec: {ports: [{prot: 80, port: 80}]}",
             "spec.ports[0].prot",
-            "write `port`",
+            "remove it: `port` is there, too",
+        ),
+        (
+            "spec: {}\nports: [{port: 80}]",
+            "ports",
+            "move it below `spec`",
         ),
         (
             "spec: {ports: [{port: 80, weight: 1}]}",

@@ -349,10 +349,19 @@ mod tests {
                     ],
                 ),
                 (
-                    "spec: {defaultBackend: {service: {name: a}}}",
+                    "spec: {defaultBackend: {service: {name: a}}, rules: [{http: {paths: [{backend: {serviceName: a}}]}}]}",
                     &[
                         "ING101 spec.defaultBackend | defaultBackend",
                         "ING101 spec.defaultBackend.service | service",
+                        "ING103 apiVersion | networking.k8s.io/v1beta1",
+                        "ING107 spec.defaultBackend.service.port | service",
+                        "ING107 spec.rules[0].http.paths[0].backend.servicePort | backend",
+                    ],
+                ),
+                // All of it is v1 but for the version.
+                (
+                    "spec: {defaultBackend: {service: {name: a}}}",
+                    &[
                         "ING103 apiVersion | networking.k8s.io/v1beta1",
                         "ING107 spec.defaultBackend.service.port | service",
                     ],

@@ -45,7 +45,12 @@ pub(super) fn read_secret(
     let mut refused =
         spoilt(context.root.child("data")) || spoilt(context.root.child("stringData"));
     if kind == "kubernetes.io/tls" {
-        let data_place = context.root.child("data");
+        let (data_place, plain) = (context.root.child("data"), context.root.child("stringData"));
+        let data_place = if !data_place.is_set() && plain.is_set() {
+            plain
+        } else {
+            data_place
+        };
         let is_absent = |key: &&&str| !data.contains_key(**key) && !redacted.contains(*key);
         let mut absent = TLS_KEYS.iter().filter(is_absent);
         let missing = match (absent.next(), absent.next()) {

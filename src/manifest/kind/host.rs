@@ -4,8 +4,9 @@
 
 use std::net::IpAddr;
 
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
 use crate::manifest::grammar::{placeholder, template};
+use crate::manifest::mend;
 use crate::manifest::names;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -42,8 +43,13 @@ fn check(place: &Place<'_, '_>, host: &str, code: Code, remarks: &Remarks<'_>) {
             (None, None) => "write a DNS name, or `*.` and a DNS name".to_owned(),
         };
         let code = host_code(host, code);
+        let lower = host.to_ascii_lowercase();
+        let fix = host_pattern(&lower).is_ok().then(|| {
+            let fix = Fix::safe("write the host in lower case");
+            mend::respell(fix, place.node()?, &lower, remarks)
+        });
         let subject = format_args!("host `{host}`");
-        remarks.at(place, code, subject, wrong, help);
+        remarks.at(place, code, subject, wrong, (help, fix.flatten()));
     }
 }
 

@@ -3,13 +3,17 @@
 //! Source: `pkg/apis/networking/validation`, `ValidateIngressCreate`; which class it is of is decided further on.
 
 use super::{Context, backend, exact, host, networking, path};
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
 use crate::manifest::decode::Edition;
 use crate::manifest::grammar;
+use crate::manifest::mend;
 use crate::manifest::model::{Ingress, IngressPath, IngressRule, IngressTls, Meta};
 use crate::manifest::names;
-use crate::manifest::place::Place;
+use crate::manifest::place::{Node, Place};
 use crate::manifest::remarks::Legacy;
+
+/// What named the class before there was `spec.ingressClassName`.
+const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 
 pub(super) fn read(
     object: networking::Ingress,
@@ -43,6 +47,7 @@ pub(super) fn read(
         );
         place.sourced(name)
     });
+    let class_fix = class_fix(context);
     let (old, new) = (place.child("backend"), place.child("defaultBackend"));
     let has_old = context.edition == Edition::V1Beta1 && old.is_set();
     let default_backend = match spec.default_backend {
@@ -74,10 +79,43 @@ pub(super) fn read(
     Ingress {
         meta,
         class_name,
+        class_fix,
         default_backend,
         rules,
         tls,
     }
+}
+
+/// Takes the old annotation for the class away, and names the class in the field where that is not there.
+fn class_fix(context: &Context<'_, '_, '_>) -> Option<Box<Fix>> {
+    let (root, remarks) = (context.root, context.remarks);
+    let (metadata, spec) = (root.child("metadata"), root.child("spec"));
+    let annotations = metadata.child("annotations");
+    let annotation = annotations.child(CLASS_ANNOTATION);
+    let class = annotation.node().and_then(Node::text)?;
+    let field = spec.child("ingressClassName");
+    let fix = if field.is_set() {
+        let is_same = field.node().and_then(Node::text) == Some(class);
+        let title = format!("remove the annotation `{CLASS_ANNOTATION}`");
+        if is_same {
+            Fix::safe(title)
+        } else {
+            Fix::needs_a_look(title)
+        }
+    } else if names::subdomain(class).is_ok() && field.node().is_none() {
+        let title = "name the class in `spec.ingressClassName`";
+        let entry = [("ingressClassName", class)];
+        mend::add(Fix::needs_a_look(title), &spec, "", &entry, remarks)?
+    } else {
+        return None;
+    };
+    let only = annotations.entries().count() == 1;
+    let (mapping, gone) = if only {
+        (&metadata, "annotations")
+    } else {
+        (&annotations, CLASS_ANNOTATION)
+    };
+    mend::remove(fix, mapping, |key| key == gone, remarks).map(Box::new)
 }
 
 /// `None` when the host is no text or perhaps misspelt: without its host the rule would take every request.

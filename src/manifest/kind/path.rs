@@ -2,9 +2,10 @@
 //!
 //! Source: `pkg/apis/networking/validation`, `validateHTTPIngressPath`. A missing type silences everything else about the path.
 
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
 use crate::manifest::decode::{Edition, nearest};
 use crate::manifest::grammar::template;
+use crate::manifest::mend;
 use crate::manifest::model::PathType;
 use crate::manifest::place::Place;
 use crate::manifest::remarks::Remarks;
@@ -30,12 +31,24 @@ pub(super) fn read_type(
         if edition == Edition::V1Beta1 {
             return Some(PathType::ImplementationSpecific);
         }
+        let path = entry.child("path");
+        let (help, added) = if path.is_set() {
+            let help = "add `pathType: Prefix`, or `Exact` to match nothing below the path";
+            (help, &[("pathType", "Prefix")][..])
+        } else {
+            let help = "add `path: /` and `pathType: Prefix` to match every path";
+            (help, &[("path", "/"), ("pathType", "Prefix")][..])
+        };
+        let fix = (path.is_set() || path.node().is_none()).then(|| {
+            let fix = Fix::needs_a_look("add `pathType: Prefix`");
+            mend::add(fix, entry, "path", added, remarks)
+        });
         remarks.at(
             &place,
             Code::MISSING_PATH_TYPE,
             "a path",
             "has no `pathType`",
-            "add `pathType: Prefix`, or `Exact` to match nothing below the path",
+            (help, fix.flatten()),
         );
     } else if !template(&place, "`pathType`", text, remarks) {
         let meant = nearest(text, types.iter().map(|known| known.name()));
@@ -45,12 +58,20 @@ pub(super) fn read_type(
             format_args!("path type `{text}`"),
             "does not exist",
             meant.map_or_else(
-                || "write `Prefix`, `Exact` or `ImplementationSpecific`".to_owned(),
-                |meant| format!("write `{meant}`"),
+                || {
+                    let all = "write `Prefix`, `Exact` or `ImplementationSpecific`";
+                    (all.to_owned(), None)
+                },
+                |meant| (format!("write `{meant}`"), respelt(&place, meant, remarks)),
             ),
         );
     }
     None
+}
+
+fn respelt(place: &Place<'_, '_>, meant: &str, remarks: &Remarks<'_>) -> Option<Fix> {
+    let fix = Fix::needs_a_look(format!("write `{meant}`"));
+    mend::respell(fix, place.node()?, meant, remarks)
 }
 
 /// Checks `path` against its type (ING105).
@@ -120,11 +141,13 @@ fn legal(path: &str, path_type: PathType) -> Result<(), (&'static str, &'static 
     if let Some((_, wrong, help)) = FORBIDDEN.iter().find(|(part, ..)| path.contains(part)) {
         return Err((wrong, help));
     }
-    if path.ends_with("/.") || path.ends_with("/..") {
-        return Err((
-            "ends in `/.` or `/..`, which the API server refuses",
-            "write the path that is meant",
-        ));
+    for (end, wrong) in [
+        ("/.", "ends in `/.`, which the API server refuses"),
+        ("/..", "ends in `/..`, which the API server refuses"),
+    ] {
+        if path.ends_with(end) {
+            return Err((wrong, "write the path that is meant"));
+        }
     }
     Ok(())
 }

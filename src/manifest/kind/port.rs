@@ -85,7 +85,7 @@ pub(super) fn check_names<'n>(
 ) {
     let count = port_names.len();
     let mut seen = std::collections::BTreeMap::new();
-    for (index, (name, port)) in port_names.zip(ports.items()).enumerate() {
+    for (name, port) in port_names.zip(ports.items()) {
         let name = name.unwrap_or_default();
         let place = port.child("name");
         if name.is_empty() && !empty_is_a_name {
@@ -102,13 +102,16 @@ pub(super) fn check_names<'n>(
         }
         let is_legal = name.is_empty()
             || grammar::check(&place, "port name", name, names::label, code, remarks);
-        if let Some(first) = seen.insert(name, index).filter(|_| is_legal) {
-            remarks.at(
-                &place,
-                code,
-                format_args!("port name `{name}`"),
-                format_args!("is that of port {first} of the list, too"),
-                "give each port its own name",
+        let origin = place.origin();
+        if let Some(first) = seen.insert(name, origin).filter(|_| is_legal)
+            && !remarks.is_spoilt(&place)
+        {
+            let subject = format_args!("port name `{name}`");
+            let finding = remarks.finding(&place, origin, code, subject, "stands twice");
+            remarks.push(
+                finding
+                    .label(first, "the other port of that name")
+                    .help("give each port its own name"),
             );
         }
     }

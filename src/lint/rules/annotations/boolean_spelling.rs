@@ -4,11 +4,34 @@ rule! {
     /// A bool is spelt in a way that controllers read differently: `True`, `1`, `on`, `enabled`. Some keys are compared with the word `true` itself, and
     /// then every other spelling means `false`, whatever it says.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/check: enabled
-    /// # good
-    /// haproxy.org/check: "true"
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/check: enabled
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/check: "true"
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// Where the meaning is clear the value counts, and this is a warning. Where the controller would take a "yes" for a "no", the value is left

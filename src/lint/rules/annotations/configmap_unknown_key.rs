@@ -4,16 +4,46 @@ rule! {
     /// The controller's ConfigMap, which `configMap` in ingressc.yaml names, has a key that the controller does not know. It would be ignored without a
     /// word, and what it says is meant for every route.
     ///
-    /// ```yaml
-    /// # bad
+    /// ```yaml bad
+    /// apiVersion: v1
     /// kind: ConfigMap
-    /// data: {maxcon: "5000"}
+    /// metadata: {name: haproxy-config, namespace: haproxy}
+    /// data:
+    ///   maxcon: "5000"
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// ```yaml
-    /// # good
+    /// ```yaml bad ingressc.yaml
+    /// configMap: haproxy/haproxy-config
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: v1
     /// kind: ConfigMap
-    /// data: {maxconn: "5000"}
+    /// metadata: {name: haproxy-config, namespace: haproxy}
+    /// data:
+    ///   maxconn: "5000"
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good ingressc.yaml
+    /// configMap: haproxy/haproxy-config
     /// ```
     ///
     /// The nearest key is named. `ingressc annotations` lists all of them, and where each may stand; those that stand on an Ingress or a Service are

@@ -4,12 +4,35 @@ rule! {
     /// Two keys of a route exclude each other, or one setting has two values on one object: in two spellings, or under two prefixes that mean the
     /// same; or a protection of an Ingress loses to another spelling in the ConfigMap.
     ///
-    /// ```yaml
-    /// # bad: the controller takes either one
-    /// haproxy.org/timeout-server: 5s
-    /// ingress.kubernetes.io/timeout-server: 30s
-    /// # good
-    /// haproxy.org/timeout-server: 30s
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-server: 30s
+    ///     ingress.kubernetes.io/timeout-server: 5s
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-server: 30s
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// Of two spellings the newer one counts, unless its page says otherwise. Of two prefixes it is `haproxy.org/` here, and chance in the

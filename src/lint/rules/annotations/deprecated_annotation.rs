@@ -4,11 +4,34 @@ rule! {
     /// A key is written in an old spelling, or one setting is written twice on an object with the same value: in two spellings, or under two of
     /// the prefixes that mean the same. It holds, and the next version of the controller may not know it.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/whitelist: 10.0.0.0/8
-    /// # good
-    /// haproxy.org/allow-list: 10.0.0.0/8
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/whitelist: 10.0.0.0/8
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/allow-list: 10.0.0.0/8
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// Rename the key, or remove the second one. Mind that the spelling counts before the place: `allow-list` in the ConfigMap beats `whitelist` on

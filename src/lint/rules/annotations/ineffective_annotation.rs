@@ -6,16 +6,34 @@ rule! {
     /// for all; for the ports of a Service nothing else says it, and there it is an error (ING603). Or it reads a header that is gone by then: what clients send in `X-Real-IP`, `Forwarded` and `X-Forwarded-…` is dropped, as
     /// they can claim anything in it.
     ///
-    /// ```yaml
-    /// # bad: nothing redirects
-    /// haproxy.org/ssl-redirect-code: "301"
-    /// # bad: everybody may come in, whatever the ConfigMap says
-    /// haproxy.org/allow-list: ""
-    /// # bad: no request has this header when it is logged
-    /// haproxy.org/request-capture: req.hdr(X-Real-IP)
-    /// # good
-    /// haproxy.org/ssl-redirect: "true"
-    /// haproxy.org/request-capture: src
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/ssl-redirect-code: "301"
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/forwarded-for: "true"
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// Keys about the exposed ports of a Service do nothing where none is exposed, and keys about requests do nothing where only exposed ports lead to

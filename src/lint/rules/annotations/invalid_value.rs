@@ -4,11 +4,34 @@ rule! {
     /// The value is outside of what the key takes. Controllers log that in the cluster, or hand the value on, and HAProxy then refuses the whole
     /// configuration.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/load-balance: roundrobbin
-    /// # good
-    /// haproxy.org/load-balance: roundrobin
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/load-balance: roundrobbin
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/load-balance: roundrobin
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// The value is left out; what counts less, such as the ConfigMap, decides in its place. If the key protects, its routes are closed (503)

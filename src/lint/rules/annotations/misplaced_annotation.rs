@@ -5,16 +5,40 @@ rule! {
     /// (`timeout-tunnel`, `maxconn`); some are about the servers of one Service (`cookie-persistence`, `route-acl`); some about the requests of an
     /// Ingress (`ssl-passthrough`, `allow-list`).
     ///
-    /// ```yaml
-    /// # bad
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress
-    /// metadata: {annotations: {haproxy.org/timeout-tunnel: 1h}}
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-tunnel: 1h
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// ```yaml
-    /// # good: the ConfigMap that `configMap` in ingressc.yaml names
+    /// ```yaml good
+    /// apiVersion: v1
     /// kind: ConfigMap
-    /// data: {timeout-tunnel: 1h}
+    /// metadata: {name: haproxy-config, namespace: haproxy}
+    /// data:
+    ///   timeout-tunnel: 1h
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good ingressc.yaml
+    /// configMap: haproxy/haproxy-config
     /// ```
     ///
     /// `ingressc explain KEY` says where a key may stand. One that protects closes the routes of the object it stands on: somebody believes that

@@ -4,7 +4,6 @@ mod boolean_spelling;
 mod configmap_unknown_key;
 mod conflicting_annotations;
 mod deprecated_annotation;
-mod dialects_disagree;
 mod duration_without_unit;
 mod ineffective_annotation;
 mod invalid_value;
@@ -33,7 +32,6 @@ pub(super) static RULES: &[&Lint] = &[
     &multi_unit_duration::LINT,
     &whitespace_list::LINT,
     &configmap_unknown_key::LINT,
-    &dialects_disagree::LINT,
     &boolean_spelling::LINT,
     &named_object_not_found::LINT,
     &unnamed_config_map::LINT,

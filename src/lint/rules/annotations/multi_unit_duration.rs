@@ -4,11 +4,34 @@ rule! {
     /// A duration has several units, as Go programs take them. HAProxy takes one number with one unit, and so does the controller, which drops such a
     /// value and goes on with its default.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/timeout-server: 1m30s
-    /// # good
-    /// haproxy.org/timeout-server: 90s
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-server: 1m30s
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-server: 90s
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// The value is left out. The sum in one unit is in the help of the finding.

@@ -7,16 +7,40 @@ rule! {
     /// Such an object can hold lists of addresses, passwords and limits. So while the ConfigMap of `configMap` is missing, all routes are
     /// closed: they answer 503. While one of `tcp.configMap` is missing, nothing listens on its ports. While a resource of `cr-backend` is missing, the routes that use it are.
     ///
-    /// ```yaml
-    /// # ingressc.yaml
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml bad ingressc.yaml
     /// configMap: haproxy/haproxy-config
     /// ```
     ///
-    /// ```yaml
-    /// # must be among the inputs
+    /// ```yaml good
+    /// apiVersion: v1
     /// kind: ConfigMap
     /// metadata: {name: haproxy-config, namespace: haproxy}
-    /// data: {timeout-server: 30s}
+    /// data:
+    ///   timeout-server: 30s
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good ingressc.yaml
+    /// configMap: haproxy/haproxy-config
     /// ```
     ///
     /// Add its file to the inputs, or correct the name. The name is written `namespace/name`.

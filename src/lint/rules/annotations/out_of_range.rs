@@ -4,11 +4,34 @@ rule! {
     /// A number is beyond what HAProxy takes: its timers end at 24.8 days, a weight at 256, a port at 65535. HAProxy would refuse the whole
     /// configuration, or quietly take another number.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/timeout-server: 30d
-    /// # good
-    /// haproxy.org/timeout-server: 24d
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-server: 30d
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-server: 24d
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// The value is left out, and if the key protects, its routes are closed.

@@ -4,11 +4,34 @@ rule! {
     /// A key begins as those of a known controller do, and that controller has no such key. It would be ignored without a word, and so would what
     /// it was meant to change.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/timeout-sever: 5s
-    /// # good
-    /// haproxy.org/timeout-server: 5s
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-sever: 5s
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-server: 5s
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// The nearest key is named, also when it belongs on another kind of object. `ingressc annotations` lists all keys. Several controllers have

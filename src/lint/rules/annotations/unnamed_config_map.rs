@@ -7,15 +7,43 @@ rule! {
     /// A controller is told on its command line which ConfigMap is its own (`--configmap=haproxy/haproxy-config`), so the manifests alone do not
     /// say it.
     ///
-    /// ```yaml
-    /// # ConfigMap haproxy/haproxy-config
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata: {name: haproxy-config, namespace: haproxy}
     /// data:
     ///   allow-list: 10.0.0.0/8
     ///   timeout-server: 30s
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// ```yaml
-    /// # ingressc.yaml
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata: {name: haproxy-config, namespace: haproxy}
+    /// data:
+    ///   allow-list: 10.0.0.0/8
+    ///   timeout-server: 30s
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good ingressc.yaml
     /// configMap: haproxy/haproxy-config
     /// ```
     ///

@@ -4,12 +4,34 @@ rule! {
     /// A known key, or almost one, stands under a prefix that the controller does not read, or without any; or it is what another controller
     /// calls a setting. It does nothing. Prefixes and keys have small letters: `HAProxy.org/` is another prefix.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.ingress.kubernetes.io/timeout-server: 5s
-    /// timeout-server: 5s
-    /// # good
-    /// haproxy.org/timeout-server: 5s
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.ingress.kubernetes.io/timeout-server: 5s
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/timeout-server: 5s
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// `haproxy.org/`, `ingress.kubernetes.io/` and `haproxy.com/` mean the same. The controller of HAProxy Technologies reads keys without a

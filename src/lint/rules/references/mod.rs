@@ -30,6 +30,7 @@ mod selectorless_without_slice;
 mod service_not_found;
 mod service_port_not_found;
 mod session_affinity_lost;
+mod unreferenced_object;
 
 use crate::lint::rule::Lint;
 
@@ -45,6 +46,7 @@ pub(super) static RULES: &[&Lint] = &[
     &secret_not_found::LINT,
     &secret_missing_keys::LINT,
     &cross_namespace_secret::LINT,
+    &unreferenced_object::LINT,
     &port_protocol_not_tcp::LINT,
     &app_protocol_unsupported::LINT,
     &external_name_without_port::LINT,

@@ -1,31 +1,37 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// An entry is to open a port for a TCP service, and cannot be read: the port is no number from 1 to 65535, the Service is not written as
-    /// `namespace/service:port`, or a word behind the port is not one of those that the controller knows. Nothing listens on that port.
+    /// An entry is to open a port for a TCP service, and cannot be read: the port is no number from 1 to 65535, the Service is not
+    /// written as `namespace/service:port`, or a word behind the port is not one of those that the controller knows. Nothing listens
+    /// on that port.
     ///
-    /// Controllers ignore a word that they do not know, and open the port without what it asks for: TLS, a PROXY header, certificates of clients.
+    /// Controllers ignore a word that they do not know, and open the port without what it asks for: TLS, a PROXY header, certificates
+    /// of clients.
     ///
-    /// ```yaml
-    /// # bad
-    /// kind: ConfigMap
-    /// data:
-    ///   "5432": db/orders:5432:SSL
-    ///   "0080": db/orders:5432
-    ///   "6379": redis:6379
+    /// ```yaml bad ingressc.yaml
+    /// tcp: {configMap: haproxy/tcp-services}
     /// ```
     ///
-    /// ```yaml
-    /// # good
+    /// ```yaml bad
+    /// apiVersion: v1
     /// kind: ConfigMap
-    /// data:
-    ///   "5432": db/orders:5432:ssl
-    ///   "80": db/orders:5432
-    ///   "6379": cache/redis:6379
+    /// metadata: {name: tcp-services, namespace: haproxy}
+    /// data: {"8000": "shop/web:80:SSL"}
     /// ```
     ///
-    /// One word reads two ways: `db/orders:5432::PROXY` sends the servers version 1 of the header in ingress-nginx, and version 2 in HAProxy Ingress.
-    /// Say in ingressc.yaml whose ConfigMap it is:
+    /// ```yaml good ingressc.yaml
+    /// tcp: {configMap: haproxy/tcp-services}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata: {name: tcp-services, namespace: haproxy}
+    /// data: {"8000": "shop/web:80"}
+    /// ```
+    ///
+    /// One word reads two ways: `db/orders:5432::PROXY` sends the servers version 1 of the header in ingress-nginx, and version 2 in
+    /// HAProxy Ingress. Say in ingressc.yaml whose ConfigMap it is:
     ///
     /// ```yaml
     /// tcp:

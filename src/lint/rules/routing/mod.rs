@@ -1,5 +1,6 @@
 //! Group 3: which request goes where.
 
+mod acme_path_blocked;
 mod backend_annotation_conflict;
 mod backup_takes_part;
 mod cluster_conflict;
@@ -21,14 +22,18 @@ mod port_outside_pool;
 mod port_pool_exhausted;
 mod port_spread_over_clusters;
 mod port_withheld;
+mod prefix_not_substring;
+mod redirect_loop;
 mod redundant_route;
 mod regex_in_plain_path;
+mod rewrite_loses_path;
 mod rule_without_paths;
 mod tcp_service_with_path;
 mod trailing_slash_prefix;
 mod udp_port;
 mod unmatchable_path;
 mod unreachable_path;
+mod wildcard_depth;
 mod wildcard_shadowing;
 
 use crate::lint::rule::Lint;
@@ -38,12 +43,17 @@ pub(super) static RULES: &[&Lint] = &[
     &duplicate_route::LINT,
     &unreachable_path::LINT,
     &exact_and_prefix_same_path::LINT,
+    &prefix_not_substring::LINT,
     &trailing_slash_prefix::LINT,
     &hostless_rule_precedence::LINT,
     &wildcard_shadowing::LINT,
+    &wildcard_depth::LINT,
     &default_backend_conflict::LINT,
     &backend_annotation_conflict::LINT,
+    &redirect_loop::LINT,
+    &rewrite_loses_path::LINT,
     &regex_in_plain_path::LINT,
+    &acme_path_blocked::LINT,
     &redundant_route::LINT,
     &port_conflict::LINT,
     &unmatchable_path::LINT,

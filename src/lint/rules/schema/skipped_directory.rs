@@ -1,8 +1,20 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A folder below the one that you named holds a Helm chart or a kustomization. Its files are templates and patches rather than
-    /// manifests, so it was not entered, and the routes in it are missing.
+    /// A folder below the one that you named holds a Helm chart or a kustomization. Its files are templates and patches rather
+    /// than manifests, so it was not entered, and the routes in it are missing.
+    ///
+    /// ```yaml bad charts/shop/Chart.yaml
+    /// apiVersion: v2
+    /// name: shop
+    /// version: 1.0.0
+    /// ```
+    ///
+    /// ```yaml good shop/notes.yaml
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata: {name: notes, namespace: shop}
+    /// ```
     ///
     /// Compile what it renders to:
     ///

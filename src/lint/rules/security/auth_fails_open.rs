@@ -4,13 +4,36 @@ rule! {
     /// An object says that clients have to log in, and what it says cannot be honoured: the kind of authentication is unknown, the Secret is missing
     /// or is not named, or a hash is one that no password matches. Controllers that ignore such a setting open the application to everybody.
     ///
-    /// ```yaml
-    /// # bad: the controller knows no such kind, reports an error in its log, and asks nobody
-    /// haproxy.org/auth-type: basic
-    /// haproxy.org/auth-secret: users
-    /// # good
-    /// haproxy.org/auth-type: basic-auth
-    /// haproxy.org/auth-secret: users
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/auth-type: basic
+    ///     haproxy.org/auth-secret: users
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/auth-type: basic-auth
+    ///     haproxy.org/auth-secret: users
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// The routes are closed: HAProxy answers 503 until the setting is right, also with `--keep-going`. If the finding is about one user, only that

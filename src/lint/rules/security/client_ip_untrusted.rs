@@ -4,14 +4,37 @@ rule! {
     /// The client's address is taken from a header, or from the PROXY protocol, and everybody can send it. Whoever does chooses the address that allow-lists,
     /// deny-lists, rate limits and logs see.
     ///
-    /// ```yaml
-    /// # an Ingress
-    /// haproxy.org/src-ip-header: X-Real-IP
-    /// haproxy.org/allow-list: 192.0.2.0/24
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/src-ip-header: X-Real-IP
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// ```yaml
-    /// # ingressc.yaml: only these proxies are believed
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/src-ip-header: X-Real-IP
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good ingressc.yaml
     /// trustedProxies: [10.0.0.0/24, "2001:db8:5::/64"]
     /// ```
     ///

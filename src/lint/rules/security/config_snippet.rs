@@ -5,12 +5,35 @@ rule! {
     /// lines can do everything: open sections, send requests elsewhere, weaken what other teams rely on. Whoever may write an Ingress could
     /// do so for the whole proxy.
     ///
-    /// ```yaml
-    /// # bad: there is a key for it
-    /// haproxy.org/backend-config-snippet: |
-    ///   http-request set-header X-Team shop
-    /// # good
-    /// haproxy.org/request-set-header: X-Team shop
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/backend-config-snippet: |
+    ///       http-request set-header X-Team shop
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/request-set-header: X-Team shop
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// What has no key can be allowed in ingressc.yaml, by the words that lines begin with:

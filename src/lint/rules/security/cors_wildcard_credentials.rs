@@ -4,13 +4,40 @@ rule! {
     /// Pages of every site may ask, and the user's cookies are to go along. Browsers refuse this combination. A proxy that works around it by
     /// echoing the origin lets every site act as the user who is logged in here.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/cors-enable: "true"
-    /// haproxy.org/cors-allow-origin: "*"
-    /// haproxy.org/cors-allow-credentials: "true"
-    /// # good
-    /// haproxy.org/cors-allow-origin: https://shop.example.com
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/cors-enable: "true"
+    ///     haproxy.org/cors-allow-origin: "*"
+    ///     haproxy.org/cors-allow-credentials: "true"
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/cors-enable: "true"
+    ///     haproxy.org/cors-allow-origin: https://www.example.com
+    ///     haproxy.org/cors-allow-methods: GET, POST
+    ///     haproxy.org/cors-allow-headers: Content-Type
+    ///     haproxy.org/cors-allow-credentials: "true"
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// The header `Access-Control-Allow-Credentials` is left out, so pages of other sites may ask without cookies. Name the sites that may ask

@@ -13,6 +13,45 @@ rule! {
     /// name of a Service that is not headless means its clusterIP: that is an error, too, unless `clusterIP` is in the order, because hardly any
     /// host outside of the cluster has a route to it.
     ///
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata: {name: legacy, namespace: shop}
+    /// spec: {type: ExternalName, externalName: legacy.example.net, ports: [{name: http, port: 80}]}
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: legacy, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata: {name: legacy, namespace: shop}
+    /// spec: {ports: [{name: http, port: 80}]}
+    /// ---
+    /// apiVersion: discovery.k8s.io/v1
+    /// kind: EndpointSlice
+    /// metadata: {name: legacy-1, namespace: shop, labels: {kubernetes.io/service-name: legacy}}
+    /// addressType: IPv4
+    /// ports: [{name: http, port: 8080}]
+    /// endpoints: [{addresses: [192.0.2.20]}]
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: legacy, port: {name: http}}}}]}
+    /// ```
+    ///
     /// ```yaml
     /// # bad: in namespace `shop`, for an Ingress there
     /// spec: {type: ExternalName, externalName: web.cart.svc.cluster.local}

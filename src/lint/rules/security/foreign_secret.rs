@@ -4,11 +4,50 @@ rule! {
     /// An annotation names a Secret of another namespace, and takes a private key or passwords out of it. The haproxytech controller allows that
     /// without asking the other namespace. Whoever may write an Ingress or a Service here can then act as the owner of the key there.
     ///
-    /// ```yaml
-    /// # bad: an Ingress in namespace shop
-    /// haproxy.org/server-crt: payments/haproxy-client
-    /// # good
-    /// haproxy.org/server-crt: shop/haproxy-client
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata: {name: desk, namespace: office}
+    /// spec: {ports: [{name: http, port: 80}]}
+    /// ---
+    /// apiVersion: discovery.k8s.io/v1
+    /// kind: EndpointSlice
+    /// metadata: {name: desk-1, namespace: office, labels: {kubernetes.io/service-name: desk}}
+    /// addressType: IPv4
+    /// ports: [{name: http, port: 8080}]
+    /// endpoints: [{addresses: [10.1.2.1]}]
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: desk
+    ///   namespace: office
+    ///   annotations:
+    ///     haproxy.org/server-ssl: "true"
+    ///     haproxy.org/server-ca: shop/shop-tls
+    ///     haproxy.org/server-crt: shop/shop-tls
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: desk.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: desk, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/server-ssl: "true"
+    ///     haproxy.org/server-ca: shop/shop-tls
+    ///     haproxy.org/server-crt: shop/shop-tls
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// Keep a Secret of its own in each namespace. Where one for all is meant, name it in the controller's ConfigMap: who writes that runs the

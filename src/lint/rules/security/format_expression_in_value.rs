@@ -9,13 +9,34 @@ rule! {
     /// files, maps, stick tables, Lua, and headers that hold passwords or sessions. So is a `%` alone, which HAProxy would refuse or read as a
     /// variable of its log, and a `$`, which the controller replaces by a variable of its environment.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/request-set-header: X-Home %[env(HOME)]
-    /// haproxy.org/response-set-header: X-Discount 50%
-    /// # good
-    /// haproxy.org/request-set-header: X-Client %[src]
-    /// haproxy.org/response-set-header: X-Discount 50%%
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/response-set-header: X-Discount 50%
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/response-set-header: X-Discount 50%%
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// In `log-format`, expressions are what the key is for: harmless ones are no finding there. Headers are gone when a log is written, so they

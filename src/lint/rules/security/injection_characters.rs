@@ -7,6 +7,34 @@ rule! {
     /// CVE-2023-5044 and others). Here the value cannot reach the output; the route is left out.
     ///
     /// Nobody needs such a character in this place. If you did not write it, find out who did.
+    ///
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http:
+    ///       paths:
+    ///       - {path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}
+    ///       - {path: "/cart\nbind :81", pathType: Prefix, backend: {service: {name: cart, port: {name: http}}}}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http:
+    ///       paths:
+    ///       - {path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}
+    ///       - {path: /cart, pathType: Prefix, backend: {service: {name: cart, port: {name: http}}}}
+    /// ```
     INJECTION_CHARACTERS = 502 {
         name: "injection-characters",
         summary: "characters that could end a word or a line where the grammar has none",

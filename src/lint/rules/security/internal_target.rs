@@ -5,11 +5,40 @@ rule! {
     /// `metadata.google.internal`), which hands out credentials, or to the API server of the cluster. From HAProxy's host that is the host
     /// itself, or something that only this host may reach. Kubernetes refuses such endpoints, too.
     ///
-    /// ```yaml
-    /// # bad
-    /// endpoints: [{addresses: [127.0.0.1]}]
-    /// # good
+    /// ```yaml bad
+    /// apiVersion: discovery.k8s.io/v1
+    /// kind: EndpointSlice
+    /// metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+    /// addressType: IPv4
+    /// ports: [{name: http, port: 8080}]
+    /// endpoints: [{addresses: ["127.0.0.1"]}]
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: discovery.k8s.io/v1
+    /// kind: EndpointSlice
+    /// metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+    /// addressType: IPv4
+    /// ports: [{name: http, port: 8080}]
     /// endpoints: [{addresses: [10.1.0.4]}]
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// Such a server is left out, also with `--keep-going`: what is left answers, and without another server the routes answer 503. Use the

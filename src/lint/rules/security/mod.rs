@@ -1,6 +1,8 @@
 //! Group 5: what attackers look for.
 
 mod auth_fails_open;
+mod auth_path_gap;
+mod catch_all_host;
 mod client_ip_untrusted;
 mod config_snippet;
 mod cors_wildcard_credentials;
@@ -8,12 +10,15 @@ mod external_ips;
 mod external_name_service;
 mod foreign_secret;
 mod format_expression_in_value;
+mod host_header_spoof;
 mod injection_characters;
 mod internal_target;
+mod no_strict_sni;
 mod open_redirect;
 mod origin_regex_unanchored;
 mod path_not_normalised;
 mod plaintext_secret;
+mod secret_in_output;
 mod security_key_typo;
 mod source_range_invalid;
 mod source_range_open;
@@ -28,6 +33,7 @@ pub(super) static RULES: &[&Lint] = &[
     &injection_characters::LINT,
     &auth_fails_open::LINT,
     &security_key_typo::LINT,
+    &auth_path_gap::LINT,
     &external_name_service::LINT,
     &internal_target::LINT,
     &source_range_invalid::LINT,
@@ -35,12 +41,16 @@ pub(super) static RULES: &[&Lint] = &[
     &client_ip_untrusted::LINT,
     &cors_wildcard_credentials::LINT,
     &origin_regex_unanchored::LINT,
+    &host_header_spoof::LINT,
     &path_not_normalised::LINT,
     &open_redirect::LINT,
     &plaintext_secret::LINT,
     &weak_password_hash::LINT,
     &stats_exposed::LINT,
     &foreign_secret::LINT,
+    &no_strict_sni::LINT,
+    &catch_all_host::LINT,
     &format_expression_in_value::LINT,
     &external_ips::LINT,
+    &secret_in_output::LINT,
 ];

@@ -5,13 +5,36 @@ rule! {
     /// every character, so that the names of other people's sites match as well: `https://example.com` is found in `https://example.com.evil.org`
     /// and in `https://example-com.evil.org`.
     ///
-    /// ```yaml
-    /// # bad
-    /// haproxy.org/cors-allow-origin: https://[a-z]+.example.com
-    /// # good: all of the origin, and a dot is a dot
-    /// haproxy.org/cors-allow-origin: ^https://[a-z]+\.example\.com$
-    /// # better: no expression at all
-    /// haproxy.org/cors-allow-origin: https://shop.example.com, https://admin.example.com
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/cors-enable: "true"
+    ///     haproxy.org/cors-allow-origin: https://[a-z]+\.example\.com
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/cors-enable: "true"
+    ///     haproxy.org/cors-allow-origin: ^https://[a-z]+\.example\.com$
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// In ingressc an expression has to match the whole origin, with anchors or without. Write them all the same: whoever reads the

@@ -5,15 +5,54 @@ rule! {
     /// HAProxy compares paths as they are written, and many servers do not: `//admin`, `/./admin`, `/x/../admin` and `/%61dmin` are `/admin` to
     /// them, and to HAProxy they belong to `/`. Whoever spells the path so gets past the protection.
     ///
-    /// ```yaml
-    /// # bad: both lead to one Service, and only one asks for a password
-    /// - path: /admin     # Ingress with haproxy.org/auth-type: basic-auth
-    ///   backend: {service: {name: shop, port: {number: 80}}}
-    /// - path: /          # Ingress without
-    ///   backend: {service: {name: shop, port: {number: 80}}}
-    /// # good: the protected part is a Service of its own, whose servers serve nothing else
-    /// - path: /admin
-    ///   backend: {service: {name: shop-admin, port: {number: 80}}}
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: admin
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/auth-type: basic-auth
+    ///     haproxy.org/auth-secret: users
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /admin, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: admin
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/auth-type: basic-auth
+    ///     haproxy.org/auth-secret: users
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /admin, pathType: Prefix, backend: {service: {name: cart, port: {name: http}}}}]}
     /// ```
     ///
     /// Or protect `/`, too. Or refuse such spellings for all hosts by a file of `include.frontend`:

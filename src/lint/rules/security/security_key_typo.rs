@@ -5,12 +5,34 @@ rule! {
     /// `allow`, `auth-users`, `ratelimit`. Whoever wrote it believes that the route is protected. A controller ignores it without a word, and
     /// everybody may come in. The condition of a route and snippets with lines that deny are such keys, too.
     ///
-    /// ```yaml
-    /// # bad: misspelt; and the name that ingress-nginx has for it
-    /// haproxy.org/whitelst: 10.0.0.0/8
-    /// ingress.kubernetes.io/whitelist-source-range: 10.0.0.0/8
-    /// # good
-    /// haproxy.org/allow-list: 10.0.0.0/8
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/whitelst: 10.0.0.0/8
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/allow-list: 10.0.0.0/8
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// Until it is corrected nothing is written, and with `--keep-going` the routes that it was meant to protect answer 503; those that lack

@@ -4,14 +4,34 @@ rule! {
     /// An item of an address list is no address. Items are IPv4 and IPv6 addresses and networks in CIDR notation, with commas between them; names,
     /// ranges and netmasks are none. Where the dialect has lists in a ConfigMap, `patterns/KEY` stands for the lines of one.
     ///
-    /// ```yaml
-    /// # bad: a name, a blank in place of a comma, and an item that is both an address and a network
-    /// haproxy.org/allow-list: office.example.com, 192.0.2.1 192.0.2.2, 10.0.0.5/8
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/allow-list: 192.0.2.1 192.0.2.2
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// ```yaml
-    /// # good
-    /// haproxy.org/allow-list: 192.0.2.1, 192.0.2.2, 10.0.0.0/8, 2001:db8::/32
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/allow-list: 192.0.2.1, 192.0.2.2, 10.0.0.0/8, 2001:db8::/32
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// A part of a list is another list: an allow-list without one of its items keeps out somebody who may come in, and a deny-list lets in somebody

@@ -3,14 +3,34 @@ use crate::lint::rule::rule;
 rule! {
     /// An allow-list holds `0.0.0.0/0` or `::/0`, so that it keeps nobody out, or nobody of one family of addresses. Often it is left over from a test.
     ///
-    /// ```yaml
-    /// # bad: everybody who comes by IPv4, and nobody who comes by IPv6
-    /// haproxy.org/allow-list: 0.0.0.0/0
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/allow-list: 10.0.0.0/8, 0.0.0.0/0
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// ```yaml
-    /// # good: those who are meant
-    /// haproxy.org/allow-list: 10.0.0.0/8, 2001:db8::/32
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/allow-list: 10.0.0.0/8, 2001:db8::/32
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
     /// If everybody may come in, remove the key. Where a list of the controller's ConfigMap is to end for one Ingress, an empty value says so:

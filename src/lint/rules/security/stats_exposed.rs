@@ -4,16 +4,34 @@ rule! {
     /// An address of `listen.metrics` is none of the loopback. The statistics page and the metrics ask for no password: whoever can connect reads
     /// the name of every backend, the address of every server, which of them are down, and how many requests they get. That is a map for an attack.
     ///
-    /// ```yaml
-    /// # bad: every address of the host
-    /// listen:
-    ///   metrics: [":8404"]
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// ```yaml
-    /// # good: Prometheus or its agent runs on the same host
-    /// listen:
-    ///   metrics: ["127.0.0.1:8404"]
+    /// ```yaml bad ingressc.yaml
+    /// listen: {metrics: [":8404"]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good ingressc.yaml
+    /// listen: {metrics: ["127.0.0.1:8404"]}
     /// ```
     ///
     /// Listen on the loopback, and scrape from there. If Prometheus has to come from another host, listen on an address of the network that it is

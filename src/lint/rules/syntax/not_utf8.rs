@@ -1,10 +1,27 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// The file is not UTF-8, which is the only encoding that kubectl reads. On Windows, redirection in an older PowerShell writes UTF-16.
+    /// The file is not UTF-8, which is the only encoding that kubectl reads. An old editor wrote the `é` of this example as the
+    /// one byte `E9`; on Windows, redirection in an older PowerShell writes UTF-16.
+    ///
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata: {name: notes, namespace: shop}
+    /// data: {city: Orl\xE9ans}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata: {name: notes, namespace: shop}
+    /// data: {city: Orléans}
+    /// ```
+    ///
+    /// Save the file as UTF-8, or convert it:
     ///
     /// ```console
-    /// iconv -f UTF-16 -t UTF-8 ingress.yaml > ingress.utf8.yaml
+    /// iconv -f WINDOWS-1252 -t UTF-8 notes.yaml > notes.utf8.yaml
     /// ```
     NOT_UTF8 = 010 {
         name: "not-utf8",

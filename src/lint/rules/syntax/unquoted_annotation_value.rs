@@ -1,22 +1,45 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// Annotation and label values are strings. YAML reads `true`, `8080` and the like without quotes as something else, and the API
-    /// server then refuses the object, or a lenient client drops all of its annotations.
+    /// Annotation and label values are strings. YAML reads `true`, `8080` and the like without quotes as something else, and the
+    /// API server then refuses the object, or a lenient client drops all of its annotations.
     ///
-    /// ```yaml
-    /// # bad
-    /// annotations:
-    ///   haproxy.org/ssl-redirect: true
-    /// # good
-    /// annotations:
-    ///   haproxy.org/ssl-redirect: "true"
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/forwarded-for: true
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     haproxy.org/forwarded-for: "true"
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// Put quotes around the value. In a Helm chart, the function `quote` does it.
     UNQUOTED_ANNOTATION_VALUE = 003 {
         name: "unquoted-annotation-value",
         summary: "an annotation value that YAML reads as a bool or a number",
         severity: Error,
-        fix: None,
+        fix: Safe,
         ignorable: true,
         since: "0.1",
         sources: [

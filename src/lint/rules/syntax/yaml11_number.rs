@@ -1,15 +1,24 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A number is written in a way that kubectl reads differently from how people do: `0120` is octal, that is 80; `1_000` is 1000; in
-    /// `010` the zero is not decoration.
+    /// A number is written in a way that kubectl reads differently from how people do: a leading zero makes `0120` octal, that
+    /// is 80, and `1_000` is 1000.
     ///
-    /// ```yaml
-    /// # bad: port 80
-    /// port: 0120
-    /// # good
-    /// port: 80
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata: {name: web, namespace: shop}
+    /// spec: {selector: {app: web}, ports: [{name: http, port: 0120, targetPort: 8080}]}
     /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Service
+    /// metadata: {name: web, namespace: shop}
+    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
+    /// ```
+    ///
+    /// Write the number that is meant in plain digits.
     YAML11_NUMBER = 015 {
         name: "yaml11-number",
         summary: "a number that kubectl reads differently from how it is written",

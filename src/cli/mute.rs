@@ -1,0 +1,167 @@
+//! What is not told although it was found: suppressions and the baseline, as a run knows them.
+
+use std::collections::BTreeSet;
+
+use super::Stop;
+use super::select::unknown_help;
+use super::settings::{Rules, plain};
+use crate::finding::baseline::Baseline;
+use crate::finding::suppress::{Ignore, Muted, Reading, Suppressions};
+use crate::finding::{Code, Finding, Fingerprint, Level, Sink};
+use crate::lint;
+use crate::report::visible;
+use crate::source::Sources;
+
+/// Rules that judge by a date, and say nothing without one.
+const BY_DATE: [Code; 2] = [Code::CERT_EXPIRED, Code::STALE_ENDPOINTS];
+
+/// Rules that `check`, which needs no servers, does not ask.
+const BY_COMPILE: [Code; 2] = [Code::ENDPOINTS_UNRESOLVED, Code::ORDER_UNKNOWN_SERVICE];
+
+/// What mutes findings in a run.
+#[derive(Debug, Default)]
+pub(super) struct Mute {
+    /// `--no-ignores`: nothing does.
+    pub(super) off: bool,
+    /// `ignore` of the configuration.
+    pub(super) entries: Vec<Ignore>,
+    /// The namespace of objects that name none.
+    pub(super) namespace: String,
+    /// The second for which expiry is judged.
+    pub(super) now: Option<i64>,
+    /// Whether all manifests are seen that there are, as far as is known: in a part, what mutes something elsewhere mutes nothing.
+    pub(super) whole: bool,
+    /// Whether it is told what mutes nothing.
+    pub(super) tells_unused: bool,
+    /// The file of the baseline.
+    pub(super) baseline_file: Option<String>,
+    /// What it says.
+    pub(super) baseline: Baseline,
+}
+
+/// What is left of findings, and where the others are.
+pub(super) struct Left {
+    pub(super) findings: Vec<Finding>,
+    /// By comments, annotations and the configuration.
+    pub(super) muted: Vec<Muted>,
+    /// How many are in the baseline.
+    pub(super) known: usize,
+    /// What is in the baseline, and is found no more.
+    pub(super) fixed: Vec<Fingerprint>,
+}
+
+impl Mute {
+    /// Reads the baseline, if there is to be one.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the baseline is read at the command line"
+    )]
+    pub(super) fn load(&mut self) -> Result<(), Stop> {
+        let Some(file) = self.baseline_file.as_ref().filter(|_| !self.off) else {
+            return Ok(());
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            let why = plain(&error);
+            let help = match error.kind() {
+                std::io::ErrorKind::NotFound => "\n  help: write it with `ingressc baseline write`",
+                _ => "",
+            };
+            Stop::usage(format!(
+                "error: the baseline {}: {why}{help}",
+                visible(file)
+            ))
+        })?;
+        self.baseline = Baseline::parse(&text).map_err(|why| {
+            Stop::usage(format!(
+                "error: the baseline {}: {}\n  help: write it anew with `ingressc baseline write`",
+                visible(file),
+                visible(&why)
+            ))
+        })?;
+        Ok(())
+    }
+
+    /// Takes away what is muted or in the baseline, and adds what is to be said about suppressions. `unread` tells that some input
+    /// was not read.
+    pub(super) fn apply(
+        &self,
+        findings: Vec<Finding>,
+        rules: &Rules,
+        sources: &Sources,
+        unread: bool,
+    ) -> Left {
+        if self.off {
+            return Left {
+                findings,
+                muted: Vec::new(),
+                known: 0,
+                fixed: Vec::new(),
+            };
+        }
+        let reading = Reading {
+            lookup,
+            now: self.now,
+        };
+        let mut suppressions =
+            Suppressions::collect(sources, &self.entries, &self.namespace, reading);
+        let (mut findings, mut muted) = suppressions.mute(findings, sources);
+        let certain = self.tells_unused && self.whole && !unread;
+        let ran = |code: Code| certain && self.ran(code, rules);
+        if rules.lints {
+            let judge = |said| {
+                let mut sink = Sink::new(rules.levels.clone());
+                sink.extend(said);
+                let mut said = sink.into_findings();
+                said.retain(|finding| rules.selection.takes(finding.code));
+                said
+            };
+            let (said, by_entries) = suppressions.said(sources, ran, judge);
+            muted.extend(by_entries);
+            let mut sink = Sink::default();
+            sink.extend(findings);
+            sink.extend(said);
+            findings = sink.into_findings();
+        }
+        let hidden = self.baseline.hide(findings, sources);
+        let read: BTreeSet<&str> = match hidden.unmatched[..] {
+            [] => BTreeSet::new(),
+            _ => sources.iter().map(|(_, file)| &*file.name).collect(),
+        };
+        let fixed = hidden.unmatched.iter().filter(|(_, entry)| {
+            certain
+                && lint::find(&entry.code).is_none_or(ran)
+                && entry
+                    .file
+                    .as_deref()
+                    .is_none_or(|file| read.contains(file) || is_gone(file))
+        });
+        Left {
+            fixed: fixed.map(|&(fingerprint, _)| fingerprint.clone()).collect(),
+            findings: hidden.left,
+            muted,
+            known: hidden.hidden,
+        }
+    }
+
+    /// Whether a rule was asked, so that its silence means something.
+    fn ran(&self, code: Code, rules: &Rules) -> bool {
+        rules.selection.takes(code)
+            && rules.levels.of(code) != Some(Level::Off)
+            && (self.now.is_some() || !BY_DATE.contains(&code))
+            && !BY_COMPILE.contains(&code)
+    }
+}
+
+/// Whether a file is no more.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whether a file is gone is a question to the disk"
+)]
+fn is_gone(name: &str) -> bool {
+    !std::path::Path::new(name).exists()
+}
+
+/// The rule of a word in a suppression.
+fn lookup(word: &str) -> Result<Code, String> {
+    lint::find(word).ok_or_else(|| unknown_help(word))
+}

@@ -1,0 +1,158 @@
+//! Places for other programs: names of files, URIs, lines and columns.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::Report;
+use crate::finding::Finding;
+use crate::source::{FileId, Origin};
+
+/// All but what RFC 3986 calls unreserved, and the slashes between folders.
+const NOT_IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// The first and the last line of a place, and the columns in them, all from 1. The end is the first position after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) line: u32,
+    /// In Unicode characters, as editors count.
+    pub(super) column: u32,
+    pub(super) end_line: u32,
+    pub(super) end_column: u32,
+    /// In UTF-16 code units, as JavaScript counts.
+    pub(super) utf16_column: u32,
+    pub(super) utf16_end_column: u32,
+}
+
+impl Report<'_> {
+    /// The name of a file as seen from the folder in which the program runs, which is the repository in CI.
+    pub(super) fn name(&self, file: FileId) -> &str {
+        let name = &self.sources.file(file).name;
+        let below = (!self.folder.is_empty())
+            .then(|| name.strip_prefix(self.folder)?.strip_prefix('/'))
+            .flatten();
+        let name = below.unwrap_or(name);
+        name.strip_prefix("./").unwrap_or(name)
+    }
+
+    /// The file in which a finding is to be shown. One about the input as a whole is shown in the first file, for programs that
+    /// know no findings without a file.
+    pub(super) fn file_of(&self, finding: &Finding) -> Option<FileId> {
+        let first = || self.sources.iter().next().map(|(id, _)| id);
+        finding.origin().map(|origin| origin.file).or_else(first)
+    }
+
+    pub(super) fn region(&self, origin: Origin) -> Region {
+        let file = self.sources.file(origin.file);
+        let start = file.position(origin.start);
+        let end = file.position(origin.end.max(origin.start));
+        let utf16 = |line: u32, at: u32| {
+            let begin = file.line_starts()[line as usize - 1] as usize;
+            let before = file.text.get(begin..at as usize).unwrap_or_default();
+            u32::try_from(before.encode_utf16().count() + 1).unwrap_or(u32::MAX)
+        };
+        Region {
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            utf16_column: utf16(start.line, origin.start),
+            utf16_end_column: utf16(end.line, origin.end.max(origin.start)),
+        }
+    }
+}
+
+impl Region {
+    /// The last line that has something of the place: a line feed at its end is no line more.
+    pub(super) fn last_line(self) -> u32 {
+        if self.end_column == 1 && self.end_line > self.line {
+            self.end_line - 1
+        } else {
+            self.end_line
+        }
+    }
+}
+
+/// A name as the path of a URI: relative, or of the host where it is absolute.
+pub(super) fn uri(name: &str) -> String {
+    let path = utf8_percent_encode(name, NOT_IN_A_PATH);
+    if is_absolute(name) {
+        // Further slashes would make a host of the first folder.
+        format!("file:///{}", path.to_string().trim_start_matches('/'))
+    } else {
+        path.to_string()
+    }
+}
+
+pub(super) fn is_absolute(name: &str) -> bool {
+    name.starts_with('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::report::Summary;
+    use crate::source::{File, Sources};
+
+    fn report<'r>(sources: &'r Sources, summary: &'r Summary) -> Report<'r> {
+        Report {
+            findings: &[],
+            sources,
+            summary,
+            fail_on: Severity::Error,
+            folder: "/builds/shop",
+        }
+    }
+
+    #[test]
+    fn names_are_seen_from_the_folder_of_the_run() {
+        let mut sources = Sources::default();
+        let names = [
+            "deploy/a.yaml",
+            "./a.yaml",
+            "/builds/shop/deploy/a.yaml",
+            "/builds/shopping/a.yaml",
+            "<stdin>",
+        ];
+        let ids = names.map(|name| sources.add(File::new(name, "")));
+        let summary = Summary::default();
+        let report = report(&sources, &summary);
+        let seen = ids.map(|id| report.name(id));
+        let expected = [
+            "deploy/a.yaml",
+            "a.yaml",
+            "deploy/a.yaml",
+            "/builds/shopping/a.yaml",
+            "<stdin>",
+        ];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_name_is_the_path_of_a_uri() {
+        assert_eq!(uri("a b/wéb#1.yaml"), "a%20b/w%C3%A9b%231.yaml");
+        assert_eq!(uri("javascript:x(1)"), "javascript%3Ax%281%29");
+        assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
+        assert_eq!(uri("//evil.example/a?b"), "file:///evil.example/a%3Fb");
+    }
+
+    #[test]
+    fn columns_are_counted_in_characters_and_in_utf16() {
+        let mut sources = Sources::default();
+        let text = "x\n😀é: [a\n";
+        let file = sources.add(File::new("a.yaml", text));
+        let summary = Summary::default();
+        let report = report(&sources, &summary);
+        let at = text.find('[').expect("there");
+        let region = report.region(Origin::new(file, at..text.len()));
+        assert_eq!((region.line, region.column, region.utf16_column), (2, 5, 6));
+        assert_eq!((region.end_line, region.end_column), (3, 1));
+        assert_eq!(region.last_line(), 2);
+        let nothing = report.region(Origin::new(file, at..at));
+        assert_eq!(nothing.last_line(), 2);
+    }
+}
