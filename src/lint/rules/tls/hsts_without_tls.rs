@@ -3,7 +3,8 @@ use std::collections::HashSet;
 use crate::finding::{Code, Finding};
 use crate::ir::{Claim, Field, Policy};
 use crate::lint::Context;
-use crate::lint::claims::{claims, policy};
+use crate::lint::claims::claims;
+use crate::lint::routes::policy;
 use crate::lint::rule::rule;
 
 rule! {
