@@ -284,7 +284,7 @@ fn read(
                 let message = format!("{} allows TLS 1.0 or 1.1 with `{option}`", holder.setting());
                 let finding = holder.about(Code::MIN_TLS_VERSION, given.value.origin, message);
                 let finding = finding.help("write `ssl-min-ver TLSv1.2`, or remove the option");
-                said.say(match version(&given.value) {
+                said.say(match version(given.value) {
                     Some(version) => finding.fix(
                         Fix::needs_a_look("allow TLS 1.2 and higher").replace(version, "TLSv1.2"),
                     ),

@@ -42,7 +42,7 @@ struct Times {
     possessive: bool,
 }
 
-impl<'p> Reader<'p> {
+impl Reader<'_> {
     /// Branches up to a closing bracket, which is taken, or to the end. `None`: too strange.
     fn group(&mut self) -> Option<Shape> {
         let mut group = Shape::default();

@@ -387,12 +387,11 @@ impl<'s> Select<'s> {
 /// or a line with a dash. An only host stays, because an entry without hosts is for all of them.
 fn without(hosts: &[Sourced<String>], at: usize) -> Option<Origin> {
     let own = hosts.get(at)?.origin;
-    let (start, end, neighbour) = match hosts.get(at + 1) {
-        Some(next) => (own.start, next.origin.start, next.origin.file),
-        None => {
-            let before = hosts.get(at.checked_sub(1)?)?.origin;
-            (before.end, own.end, before.file)
-        }
+    let (start, end, neighbour) = if let Some(next) = hosts.get(at + 1) {
+        (own.start, next.origin.start, next.origin.file)
+    } else {
+        let before = hosts.get(at.checked_sub(1)?)?.origin;
+        (before.end, own.end, before.file)
     };
     // What an alias stands for may be anywhere.
     (neighbour == own.file && start < end).then_some(Origin { start, end, ..own })

@@ -133,13 +133,15 @@ fn finding(group: &[&Certificate]) -> Option<Finding> {
     let mut names: Vec<&str> = group.iter().map(|it| it.secret.as_str()).collect();
     let more = names.len().saturating_sub(SHOWN);
     names.truncate(SHOWN);
-    let mut listed = names.join(", ");
-    if more > 0 {
-        listed.push_str(&format!(" and {more} more"));
-    }
+    let others = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
     let message = format!(
-        "{} Secrets hold the same certificate and key: {listed}",
-        group.len()
+        "{} Secrets hold the same certificate and key: {}{others}",
+        group.len(),
+        names.join(", ")
     );
     let finding = Finding::new(Code::DUPLICATE_CERT_LOAD, message)
         .object(format_args!("Secret {}", first.secret))

@@ -97,9 +97,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     );
     let finding = Finding::new(Code::RATE_LIMIT_PER_PROCESS, message)
         .help("divide what is meant for all hosts together by their number, or have each client led to one host");
-    let finding = match owner.is_empty() {
-        true => finding,
-        false => finding.object(format_args!("Ingress {owner}")),
+    let finding = if owner.is_empty() {
+        finding
+    } else {
+        finding.object(format_args!("Ingress {owner}"))
     };
     findings.push(match origin {
         Some(origin) => finding.at(*origin),

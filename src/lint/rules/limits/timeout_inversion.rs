@@ -55,7 +55,7 @@ rule! {
     /// A `timeout-client` below `timeout-server` is none: while a server thinks, HAProxy does not count the client's silence.
     TIMEOUT_INVERSION = 807 {
         name: "timeout-inversion",
-        summary: "WebSockets are given less time than requests",
+        summary: "`timeout-server` is longer than `timeout-tunnel`",
         severity: Info,
         fix: None,
         ignorable: true,
