@@ -263,7 +263,10 @@ fn read(
         .split('\n')
         .filter_map(|line| RawLine::new(line).ok().flatten())
         .collect();
-    let refused = match judge(&lines, section, &context.settings.snippets) {
+    let namespace = &given.object.namespace;
+    let by_namespace = !context.settings.snippets_of.is_empty();
+    let allowed = context.settings.snippets_in(namespace);
+    let refused = match judge(&lines, section, &allowed) {
         Verdict::Allowed => {
             let holder = context.holder_or_config(given.value.origin, given.spec.key);
             if let Some(option) = lines.iter().find_map(old_tls) {
@@ -283,14 +286,24 @@ fn read(
         .map(|directive| format!("`{directive}`"))
         .collect();
     let message = format!(
-        "{} holds {}, which {}",
+        "{} holds {}{}, which {}",
         holder.setting(),
         list.join(", "),
+        line_of(text, refused.directives.first()),
         refused.why
     );
     let mut finding = holder
         .about(Code::CONFIG_SNIPPET, origin, message)
-        .help(refused.help());
+        .help(refused.help(by_namespace.then_some(namespace.as_str())));
+    if by_namespace {
+        let words: Vec<String> = allowed.iter().map(|it| format!("`{it}`")).collect();
+        finding = finding.note(if words.is_empty() {
+            format!("namespace `{namespace}` may use no raw lines")
+        } else {
+            let words = words.join(", ");
+            format!("namespace `{namespace}` may use {words}")
+        });
+    }
     if protects {
         finding = finding.note(if section == Section::Port {
             "the lines keep somebody out, so nobody may connect"
@@ -302,4 +315,16 @@ fn read(
         said.say(finding.note("none of the value's lines is used"));
     }
     Vec::new()
+}
+
+/// Which line begins with the directive, where there are several; blocks are shown by their first line only.
+fn line_of(text: &str, directive: Option<&String>) -> String {
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut lines = text.trim_end().split('\n');
+    let found = directive
+        .and_then(|directive| lines.position(|line| words(line).starts_with(directive.as_str())));
+    match found {
+        Some(at) if text.trim_end().contains('\n') => format!(" in line {}", at + 1),
+        _ => String::new(),
+    }
 }

@@ -108,9 +108,18 @@ fn summary() -> Value {
             object(&[
                 ("deselected", at_least(0, "By `--select` or `--ignore`.")),
                 ("off", at_least(0, "By `level: off` in the configuration.")),
+                (
+                    "ignored",
+                    at_least(0, "By a comment, an annotation or the configuration."),
+                ),
+                ("baseline", at_least(0, "By the baseline.")),
                 ("pedantic", at_least(0, "For want of `--pedantic`.")),
                 ("below", at_least(0, "By `--min-severity`.")),
             ]),
+        ),
+        (
+            "baseline_fixed",
+            at_least(0, "Findings of the baseline that are no more."),
         ),
     ])
 }
