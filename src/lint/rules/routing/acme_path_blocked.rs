@@ -78,12 +78,12 @@ const MAX_STEPS: usize = 10;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let routing = context.routing;
-    let written = context
+    let mut written = context
         .manifests
         .iter()
         .flat_map(|it| it.ingresses.values());
     let mut asked = own_paths(routing);
-    if asked.is_empty() && written.filter_map(wants).next().is_none() {
+    if asked.is_empty() && !written.any(|it| wants(it).is_some()) {
         return;
     }
     let ingresses: BTreeMap<String, &Ingress> = context
