@@ -11,7 +11,7 @@ use super::registry::Family;
 use super::spec::{Support, annotation};
 use crate::finding::Code;
 use crate::ir::{Allowed, Cors, HeaderName, Method, Origins, Policy};
-use crate::source::Sourced;
+use crate::source::{Origin, Sourced};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
@@ -32,7 +32,7 @@ pub(super) const FAMILY: Family = Family {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     enable: bool,
-    origins: Option<Origins>,
+    origins: Option<Sourced<Origins>>,
     methods: Option<Allowed<Method>>,
     headers: Option<Allowed<HeaderName>>,
     max_age: Option<u32>,
@@ -113,7 +113,7 @@ annotation! {
         requires: ["cors-enable"],
         since: "0.2",
         example: "https://shop.example.com, https://admin.example.com",
-        apply: |draft, value| draft.cors.origins = Some(value.value),
+        apply: |draft, value| draft.cors.origins = Some(value),
     }
 }
 
@@ -192,7 +192,7 @@ pub(super) fn finish(
     let methods = || draft.methods.clone().unwrap_or(Allowed::Any);
     let headers = || draft.headers.clone().unwrap_or(Allowed::Any);
     let mut cors = Cors {
-        origins: draft.origins.clone().unwrap_or(Origins::Any),
+        origins: (draft.origins.as_ref()).map_or(Origins::Any, |origins| origins.value.clone()),
         methods: usable("cors-allow-methods").then(methods),
         headers: usable("cors-allow-headers").then(headers),
         max_age: usable("cors-max-age").then(|| draft.max_age.unwrap_or(MAX_AGE)),
@@ -203,7 +203,8 @@ pub(super) fn finish(
         && credentials.value
         && usable("cors-allow-credentials")
     {
-        cors.credentials = judge_credentials(credentials, &cors, context, said);
+        let named = draft.origins.as_ref().map(|origins| origins.origin);
+        cors.credentials = judge_credentials(credentials, named, &cors, context, said);
     }
     policy.cors = Some(cors);
 }
@@ -211,6 +212,7 @@ pub(super) fn finish(
 /// Whether cookies may go along.
 fn judge_credentials(
     credentials: &Sourced<bool>,
+    named: Option<Origin>,
     cors: &Cors,
     context: &Context<'_>,
     said: &mut Said,
@@ -225,6 +227,10 @@ fn judge_credentials(
             holder.setting()
         );
         let finding = say(Code::CORS_WILDCARD_CREDENTIALS, message);
+        let finding = match named {
+            Some(named) => finding.label(named, "every origin"),
+            None => finding,
+        };
         said.say(finding.help("name the origins in `haproxy.org/cors-allow-origin`"));
         return false;
     }

@@ -44,6 +44,23 @@ pub(super) fn samples(format: &Format) -> impl Iterator<Item = &Sample> {
     })
 }
 
+/// The text with `%%` for each `%` that neither is one nor begins an expression; `None` when there is none.
+pub(super) fn doubled(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len() + 1);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        out.push(c);
+        if c == '%' {
+            match chars.peek() {
+                Some('%') => out.extend(chars.next()),
+                Some('[') => {}
+                _ => out.push('%'),
+            }
+        }
+    }
+    (out != text).then_some(out)
+}
+
 /// What is wrong with a format.
 fn problem(text: &str, error: &SampleError) -> Problem {
     let problem =

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::finding::Code;
+use crate::finding::{Code, Safety};
 use crate::ir::Millis;
 
 /// How the values of a key are read.
@@ -64,6 +64,19 @@ pub struct Problem {
     pub help: Option<String>,
     /// The bytes of the value that it is about; `None` for all of it.
     pub range: Option<Range<usize>>,
+    /// What to write there.
+    pub mend: Option<Mend>,
+}
+
+/// What takes the place of a value, or of the part that a [`Problem`] is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mend {
+    /// Whether somebody has to look at it.
+    pub safety: Safety,
+    /// The text, as it is read.
+    pub text: String,
+    /// Whether it is the whole value, whatever part of it is shown.
+    pub whole: bool,
 }
 
 impl Problem {
@@ -74,6 +87,7 @@ impl Problem {
             message: message.into(),
             help: None,
             range: None,
+            mend: None,
         }
     }
 
@@ -88,6 +102,28 @@ impl Problem {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// What to write in its place, where that is certain or means the same.
+    #[must_use]
+    pub fn instead(mut self, text: impl Into<String>) -> Self {
+        self.mend = Some(Mend {
+            safety: Safety::Safe,
+            text: text.into(),
+            whole: false,
+        });
+        self
+    }
+
+    /// What to write in place of the whole value, if somebody has looked at it.
+    #[must_use]
+    pub fn perhaps(mut self, text: impl Into<String>) -> Self {
+        self.mend = Some(Mend {
+            safety: Safety::Unsafe,
+            text: text.into(),
+            whole: true,
+        });
         self
     }
 
@@ -137,7 +173,8 @@ impl Grammar for Bool {
         remarks.push(
             remark
                 .code(Code::BOOLEAN_SPELLING)
-                .help(format!("write `{value}`")),
+                .help(format!("write `{value}`"))
+                .instead(value.to_string()),
         );
         Ok(value)
     }
@@ -169,7 +206,8 @@ impl Grammar for LiteralTrue {
             _ => remarks.push(
                 Problem::new("is an unusual spelling of `false`")
                     .code(Code::BOOLEAN_SPELLING)
-                    .help("write `false`"),
+                    .help("write `false`")
+                    .instead("false"),
             ),
         }
         Ok(value)
@@ -246,11 +284,15 @@ impl Grammar for Time {
             } else {
                 value.to_string()
             };
-            remarks.push(
-                Problem::new(format!("has no unit, and so means {value}"))
-                    .code(Code::DURATION_WITHOUT_UNIT)
-                    .help(format!("write `{better}`")),
-            );
+            let remark = Problem::new(format!("has no unit, and so means {value}"))
+                .code(Code::DURATION_WITHOUT_UNIT)
+                .help(format!("write `{better}`"));
+            // Nobody has meant a few milliseconds, so that those are not written down as if somebody had.
+            remarks.push(if value.get() < 1_000 {
+                remark
+            } else {
+                remark.instead(value.to_string())
+            });
         }
         Ok(value)
     }
@@ -291,7 +333,9 @@ fn several_units(text: &str) -> Problem {
     let problem =
         Problem::new("has several units; HAProxy takes one").code(Code::MULTI_UNIT_DURATION);
     match Millis::new(total) {
-        Some(value) => problem.help(format!("write `{value}`")),
+        Some(value) => problem
+            .help(format!("write `{value}`"))
+            .instead(value.to_string()),
         None if total == 0 => problem.help("write a duration above 0"),
         None => problem.help("write at most `24d`, beyond which HAProxy's timers do not go"),
     }

@@ -3,11 +3,15 @@
 //! In: what the stages made of the input. Out: findings. A stage reports what it trips over by itself; a check here asks what is
 //! legal, and probably not meant. Both are rules, each in a file of its own below `rules`.
 
+mod backtracking;
+mod claims;
 mod mentions;
+mod policy;
 mod routes;
 mod rule;
 mod rules;
 
+pub use policy::{Demand, Kind as PolicyKind, Policy};
 use rule::Check;
 pub use rule::Lint;
 
@@ -33,7 +37,12 @@ pub struct Context<'c> {
 
 /// What the configuration says to checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {}
+pub struct Settings {
+    /// What an organisation decides for all manifests.
+    pub policy: Policy,
+    /// How many HAProxy hosts are `peers` of each other.
+    pub peers: usize,
+}
 
 /// All rules, by number.
 pub fn rules() -> impl Iterator<Item = &'static Lint> {

@@ -97,7 +97,7 @@ fn sources_are_written_as_they_are_looked_up() {
             });
             let tool = source
                 .split_once(' ')
-                .is_some_and(|(tool, _)| tool == "istio");
+                .is_some_and(|(tool, _)| ["istio", "gixy"].contains(&tool));
             let advisory = source.starts_with("CVE-") || source.starts_with("GHSA-");
             let standard = source.starts_with("RFC ") || source.starts_with("KEP-");
             assert!(issue || tool || advisory || standard, "{code}: {source}");

@@ -96,7 +96,7 @@ fn items<'t>(text: &'t str, what: &str) -> Result<Option<Vec<(usize, &'t str)>>,
         };
         let problem = Problem::new(wrong).code(Code::WHITESPACE_LIST);
         return Err(match with_commas(text) {
-            Some(right) if item != "*" => problem.help(format!("write `{right}`")),
+            Some(right) if item != "*" => problem.help(format!("write `{right}`")).instead(right),
             _ => problem
                 .help(format!("write `*`, or {what} separated by commas"))
                 .at_item(start, part),

@@ -124,14 +124,52 @@ fn loose(text: &str) -> Option<Problem> {
                 "is a regular expression without anchors, which the controller finds anywhere in an origin; here it has to match all of it",
             )
             .code(Code::ORIGIN_REGEX_UNANCHORED)
-            .help("write `^` before it and `$` after it, and brackets around alternatives"),
+            .help("write `^` before it and `$` after it, and brackets around alternatives")
+            .perhaps(anchored(text)),
         );
     };
     any_character(inner).then(|| {
         Problem::new("holds a `.` that stands for every character, so that names which others can register match as well")
             .code(Code::ORIGIN_REGEX_UNANCHORED)
             .help(r"write `\.` for a dot")
+            .perhaps(dots(text))
     })
+}
+
+/// The expression with anchors that hold for all of it.
+fn anchored(text: &str) -> String {
+    let inner = text.strip_prefix('^').unwrap_or(text);
+    let end = inner.strip_suffix('$');
+    let inner = end.filter(|end| !end.ends_with('\\')).unwrap_or(inner);
+    if splits(inner) {
+        format!("^({inner})$")
+    } else {
+        format!("^{inner}$")
+    }
+}
+
+/// The expression in which a dot is one, where it stands for exactly one character.
+fn dots(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 4);
+    let mut chars = text.chars().peekable();
+    let mut class = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
+            '[' => class = true,
+            ']' => class = false,
+            '.' if !class && !chars.peek().is_some_and(|next| "*+?{".contains(*next)) => {
+                out.push('\\');
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Whether a `|` stands outside of brackets, so that the anchors hold for one alternative only.

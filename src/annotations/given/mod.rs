@@ -6,6 +6,7 @@
 //! A key that was meant to protect, and does not, comes out as a broken one, so that its routes are closed.
 
 mod community;
+mod mend;
 mod ports;
 mod read;
 #[cfg(test)]

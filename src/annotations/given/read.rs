@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::Given;
 use super::community::{self, Meant};
+use super::mend;
 use super::ports::{foreign_guard, remedy};
 use super::twins;
 use super::whose::{Controller, SHARED, Whose, equivalent, meant, whose};
@@ -37,6 +38,10 @@ pub(super) struct Reader<'r, 'm> {
     lost: Vec<(Given<'m>, Finding)>,
     /// Where keys stand whose right spelling is told.
     told: Vec<Origin>,
+    /// All keys of the object.
+    keys: HashSet<&'m str>,
+    /// How many findings there were before.
+    before: usize,
     /// Keys of other controllers, by prefix.
     foreign: BTreeMap<&'static str, (&'static Controller, Vec<&'m Annotation>)>,
 }
@@ -77,10 +82,12 @@ impl<'r, 'm> Reader<'r, 'm> {
             settings,
             of_port: false,
             is_exposed: false,
+            before: findings.len(),
             findings,
             given: Vec::new(),
             lost: Vec::new(),
             told: Vec::new(),
+            keys: HashSet::new(),
             foreign: BTreeMap::new(),
         }
     }
@@ -88,6 +95,7 @@ impl<'r, 'm> Reader<'r, 'm> {
     /// Reads an annotation.
     pub(super) fn read(&mut self, annotation: &'m Annotation) {
         let entry = Entry::of(annotation);
+        self.keys.insert(entry.key);
         if self.of_port && self.of_community(entry) {
             return;
         }
@@ -114,6 +122,7 @@ impl<'r, 'm> Reader<'r, 'm> {
 
     /// Reads an annotation of which it is known what it is.
     pub(super) fn read_as(&mut self, annotation: &'m Annotation, spec: &'static Spec) {
+        self.keys.insert(&annotation.key);
         self.known(Entry::of(annotation), spec, 0, 0);
     }
 
@@ -125,6 +134,7 @@ impl<'r, 'm> Reader<'r, 'm> {
             value,
             field: "data",
         };
+        self.keys.insert(key);
         let dialect = Dialect::HaproxyTech;
         if self.settings.has(dialect) {
             self.ours(entry, dialect, 0, key);
@@ -168,6 +178,8 @@ impl<'r, 'm> Reader<'r, 'm> {
                 finding
             });
         }
+        let told = self.findings.iter_mut().skip(self.before);
+        mend::forget_taken(told, &self.keys);
         // The documented prefix counts before the others.
         self.given.sort_by_key(|(prefix, _)| *prefix);
         let mut given: Vec<_> = self.given.into_iter().map(|(_, given)| given).collect();
@@ -301,7 +313,10 @@ impl<'r, 'm> Reader<'r, 'm> {
                 };
                 let name = dialect.name();
                 let message = format!("{subject} is no key of the dialect {name}{what}");
-                let finding = about(code, message).help(format!("write `{}`", spec.full_key()));
+                let right = spec.full_key();
+                let finding = about(code, message)
+                    .fix(mend::renamed(entry.key, entry.place, &right))
+                    .help(format!("write `{right}`"));
                 if !protects {
                     self.say(entry, finding);
                     return true;
@@ -396,12 +411,21 @@ impl<'r, 'm> Reader<'r, 'm> {
             }
         }
         for (at, problem) in problems.into_iter().enumerate() {
+            // What is left out is an error, whatever its rule is elsewhere.
+            let is_fatal = !legal && at == 0;
+            let mend = mend::meant(&entry.value.value, spec, &problem, is_fatal);
             let Problem {
                 code,
                 message,
                 help,
                 range,
+                ..
             } = problem;
+            let fix = mend.and_then(|mend| mend::value(entry.value, spec, range.clone(), &mend));
+            let help = match &fix {
+                Some(fix) if code == Code::INVALID_VALUE => Some(fix.title.clone()),
+                _ => help,
+            };
             let mut message = format!("the value of {} {message}", self.name(entry));
             let line = range
                 .as_ref()
@@ -421,16 +445,12 @@ impl<'r, 'm> Reader<'r, 'm> {
                 Some(help) => finding.help(help),
                 None => finding,
             };
-            // What is left out is an error, whatever its rule is elsewhere.
-            let is_fatal = !legal && at == 0;
-            self.say(
-                entry,
-                if is_fatal {
-                    finding.severity(Severity::Error)
-                } else {
-                    finding
-                },
-            );
+            let finding = if is_fatal {
+                finding.severity(Severity::Error)
+            } else {
+                finding
+            };
+            self.say(entry, Finding { fix, ..finding });
         }
         legal
     }
@@ -546,6 +566,7 @@ impl<'r, 'm> Reader<'r, 'm> {
         };
         let finding = Finding::new(Code::WRONG_PREFIX, message)
             .at(entry.place)
+            .fix(mend::renamed(entry.key, entry.place, &spec.full_key()))
             .help(format!("write `{}`", spec.full_key()));
         let finding = with_age(finding, entry.key, spec);
         if counts {
@@ -565,10 +586,11 @@ impl<'r, 'm> Reader<'r, 'm> {
             spec.dialect.name(),
             spec.dialect.prefixes()[0]
         );
-        let right = || format!("write `{}`", spec.full_key());
-        let finding = Finding::new(Code::WRONG_PREFIX, message)
-            .at(entry.place)
-            .help(self.remedy(spec).unwrap_or_else(right));
+        let finding = Finding::new(Code::WRONG_PREFIX, message).at(entry.place);
+        let finding = match self.remedy(spec) {
+            Some(help) => finding.help(help),
+            None => self.rename(finding, entry, spec, &spec.full_key()),
+        };
         let finding = with_age(finding, entry.key, spec);
         self.lose(entry, spec, rank, finding);
     }
@@ -621,13 +643,13 @@ impl<'r, 'm> Reader<'r, 'm> {
             return;
         };
         let written = written(entry, spec);
-        let finding = finding.help(if let Some(help) = self.remedy(spec) {
-            help
+        let finding = if let Some(help) = self.remedy(spec) {
+            finding.help(help)
         } else if spec.on.contains(&self.on) {
-            format!("write `{written}`")
+            self.rename(finding, entry, spec, &written)
         } else {
-            format!("write `{written}`, {}", places(spec))
-        });
+            finding.help(format!("write `{written}`, {}", places(spec)))
+        };
         let rank = self
             .registry
             .find(dialect, spelling)
@@ -679,6 +701,16 @@ impl<'r, 'm> Reader<'r, 'm> {
             self.on.name(),
             self.object
         )
+    }
+
+    /// What to write in place of a key, and the edit if it may stand there.
+    fn rename(&self, finding: Finding, entry: Entry<'_>, spec: &Spec, to: &str) -> Finding {
+        let finding = finding.help(format!("write `{to}`"));
+        if spec.on.contains(&self.on) {
+            finding.fix(mend::renamed(entry.key, entry.place, to))
+        } else {
+            finding
+        }
     }
 
     fn lose(&mut self, entry: Entry<'m>, spec: &'static Spec, rank: usize, finding: Finding) {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Given;
+use super::mend;
 use super::read::short;
 use crate::annotations::spec::Spec;
 use crate::finding::{Code, Finding};
@@ -76,7 +77,8 @@ fn old_spelling(given: &Given<'_>) -> Option<Finding> {
         .at(given.place)
         .object(format_args!("{} {}", given.kind, given.object))
         .help(format!("rename it to `{prefix}{slash}{}`", spec.key));
-    Some(finding)
+    let to = format!("{prefix}{slash}{}", spec.key);
+    Some(finding.fix(mend::respelt(key, given.place, &to)))
 }
 
 /// That a key stands twice.

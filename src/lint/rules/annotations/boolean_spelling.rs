@@ -40,7 +40,7 @@ rule! {
         name: "boolean-spelling",
         summary: "a bool in an unusual spelling",
         severity: Warning,
-        fix: None,
+        fix: Safe,
         ignorable: true,
         since: "0.1",
         sources: ["jcmoraisjr/haproxy-ingress#373"],

@@ -52,7 +52,7 @@ rule! {
         name: "configmap-unknown-key",
         summary: "a key of the controller's ConfigMap that does not exist",
         severity: Error,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: [],

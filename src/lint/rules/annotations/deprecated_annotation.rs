@@ -40,7 +40,7 @@ rule! {
         name: "deprecated-annotation",
         summary: "an old spelling of a key",
         severity: Warning,
-        fix: None,
+        fix: Safe,
         ignorable: true,
         since: "0.1",
         sources: ["istio IST0135"],

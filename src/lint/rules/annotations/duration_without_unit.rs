@@ -39,7 +39,7 @@ rule! {
         name: "duration-without-unit",
         summary: "a duration without a unit, which means milliseconds",
         severity: Warning,
-        fix: None,
+        fix: Safe,
         ignorable: true,
         since: "0.1",
         sources: ["kubernetes/ingress-nginx#11726"],

@@ -53,7 +53,7 @@ rule! {
         name: "invalid-value",
         summary: "a value outside of the key's grammar",
         severity: Error,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: [

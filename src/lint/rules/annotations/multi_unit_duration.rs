@@ -39,7 +39,7 @@ rule! {
         name: "multi-unit-duration",
         summary: "a duration of several units",
         severity: Error,
-        fix: None,
+        fix: Safe,
         ignorable: true,
         since: "0.1",
         sources: [],

@@ -43,7 +43,7 @@ rule! {
         name: "unknown-annotation",
         summary: "a key in a controller's prefix that does not exist",
         severity: Error,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: ["istio IST0108", "nginx/kubernetes-ingress#489"],

@@ -43,7 +43,7 @@ rule! {
         name: "whitespace-list",
         summary: "a list with the wrong separator",
         severity: Error,
-        fix: None,
+        fix: Safe,
         ignorable: true,
         since: "0.1",
         sources: ["jcmoraisjr/haproxy-ingress#86"],

@@ -42,7 +42,7 @@ rule! {
         name: "wrong-prefix",
         summary: "a key of one controller under another's prefix",
         severity: Warning,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: [

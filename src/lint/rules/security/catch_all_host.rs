@@ -77,7 +77,7 @@ rule! {
         summary: "a rule that takes the hosts that no namespace has named",
         severity: Warning,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [],
         check: Check::Stage,

@@ -49,7 +49,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["labstack/echo#2405", "cyu/rack-cors#142"],
         check: Check::Stage,
     }
 }

@@ -56,9 +56,9 @@ rule! {
         summary: "a route leads to `spec.externalIPs`",
         severity: Warning,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
-        sources: [],
+        sources: ["CVE-2020-8554", "KEP-5707"],
         check: Check::Stage,
     }
 }

@@ -66,7 +66,7 @@ rule! {
         summary: "a route leaves the cluster by name",
         severity: Warning,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [
             "CVE-2021-25740",

@@ -57,7 +57,7 @@ rule! {
         summary: "a private key or password of another namespace is used",
         severity: Warning,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [],
         check: Check::Stage,

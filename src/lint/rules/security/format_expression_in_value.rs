@@ -47,7 +47,7 @@ rule! {
         name: "format-expression-in-value",
         summary: "a value that HAProxy evaluates",
         severity: Warning,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: [],

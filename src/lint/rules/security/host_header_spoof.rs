@@ -43,7 +43,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["gixy host_spoofing"],
         check: Check::Stage,
     }
 }

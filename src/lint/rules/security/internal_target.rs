@@ -52,9 +52,9 @@ rule! {
         summary: "a route leads to a loopback or link-local address, or to a cloud's metadata",
         severity: Error,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
-        sources: ["kubernetes/ingress-nginx#4661", "projectcontour/contour#7659"],
+        sources: ["kubernetes/ingress-nginx#4661", "projectcontour/contour#7659", "GHSA-5ph6-qq5x-7jwc"],
         check: Check::Stage,
     }
 }

@@ -42,7 +42,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["gixy http_splitting"],
         check: Check::Stage,
     }
 }

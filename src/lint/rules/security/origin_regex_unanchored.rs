@@ -43,10 +43,10 @@ rule! {
         name: "origin-regex-unanchored",
         summary: "a pattern of origins that other sites match too",
         severity: Warning,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["gixy origins"],
         check: Check::Stage,
     }
 }

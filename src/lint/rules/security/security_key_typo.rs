@@ -45,7 +45,7 @@ rule! {
         name: "security-key-typo",
         summary: "an unknown key that is almost one that protects",
         severity: Error,
-        fix: None,
+        fix: Unsafe,
         ignorable: false,
         since: "0.1",
         sources: ["nginx/kubernetes-ingress#489"],
