@@ -95,13 +95,7 @@ fn class_fix(context: &Context<'_, '_, '_>) -> Option<Box<Fix>> {
     let class = annotation.node().and_then(Node::text)?;
     let field = spec.child("ingressClassName");
     let fix = if field.is_set() {
-        let is_same = field.node().and_then(Node::text) == Some(class);
-        let title = format!("remove the annotation `{CLASS_ANNOTATION}`");
-        if is_same {
-            Fix::safe(title)
-        } else {
-            Fix::needs_a_look(title)
-        }
+        Fix::needs_a_look(format!("remove the annotation `{CLASS_ANNOTATION}`"))
     } else if names::subdomain(class).is_ok() && field.node().is_none() {
         let title = "name the class in `spec.ingressClassName`";
         let entry = [("ingressClassName", class)];

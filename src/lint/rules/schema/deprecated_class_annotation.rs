@@ -27,7 +27,7 @@ rule! {
     /// ```
     ///
     /// Name the class in the field. The controller needs an IngressClass of that name in the cluster then, which the annotation
-    /// did not. Beside a field that names the same class, the annotation says nothing, and `--fix` removes it.
+    /// did not. Beside a field that names the same class, the annotation says nothing, and the fix removes it.
     DEPRECATED_CLASS_ANNOTATION = 126 {
         name: "deprecated-class-annotation",
         summary: "the class is named by the old annotation",
