@@ -114,6 +114,7 @@ impl Settings {
             },
             lint: lint::Settings {
                 policy: config.policy.clone(),
+                peers: config.peers.len(),
             },
             findings: config
                 .metrics

@@ -1,5 +1,6 @@
 //! What the formats look like. The findings themselves are the business of other tests.
 
+use crate::reports::FORMATS;
 use crate::run::Folder;
 
 #[test]
@@ -35,7 +36,7 @@ fn json_is_an_alias_of_the_newest_version() {
 #[test]
 fn the_same_run_gives_the_same_bytes() {
     let folder = Folder::new();
-    for format in ["human", "concise", "json"] {
+    for format in FORMATS {
         let arguments = format!("check error.yaml warning.yaml unread.yaml --format {format}");
         assert_eq!(
             folder.run(&arguments).out,
@@ -76,11 +77,11 @@ fn rules_are_a_table_in_three_formats() {
     let line = folder.run("rules ING301").out;
     assert_eq!(
         line,
-        "ING301  duplicate-route  error     two rules claim the same host, path and path type\n"
+        "ING301  duplicate-route  error           two rules claim the same host, path and path type\n"
     );
     let markdown = folder.run("rules ING301 --format markdown").out;
     assert!(markdown.ends_with(
-        "| ING301 | duplicate-route | error | two rules claim the same host, path and path type |\n"
+        "| ING301 | duplicate-route | error |  | two rules claim the same host, path and path type |\n"
     ));
     let json: serde_json::Value =
         serde_json::from_str(&folder.run("rules ING3 --format json").out).expect("JSON");
@@ -190,5 +191,8 @@ fn the_schema_of_the_configuration_is_the_one_in_the_guide() {
     assert_eq!(Folder::new().run("schema bundle").code, Some(2));
     let ran = Folder::new().run("schema annotations");
     let committed = include_str!("../../docs/schema/annotations.json");
+    assert!(ran.out == committed, "the committed schema is stale");
+    let ran = Folder::new().run("schema report");
+    let committed = include_str!("../../docs/schema/report.json");
     assert!(ran.out == committed, "the committed schema is stale");
 }

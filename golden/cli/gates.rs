@@ -175,7 +175,8 @@ fn the_action_annotates_reports_and_fails_at_the_end() {
     assert!(!runner.folder.exists("pwned"), "a name was run");
     let sarif: Value = serde_json::from_str(&runner.read("ingressc.sarif")).expect("JSON");
     assert_eq!(sarif["version"], "2.1.0");
-    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "ING002");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    assert!(results.iter().any(|result| result["ruleId"] == "ING002"));
     assert!(runner.read("comment.md").contains("ING002"));
     assert!(runner.read("runner/GITHUB_STEP_SUMMARY").contains("ING002"));
     assert_eq!(runner.outputs["exit-code"], "1");
@@ -302,10 +303,7 @@ fn the_job_for_gitlab_writes_its_reports() {
     let quality: PathBuf = reports["codequality"].as_str().expect("a file").into();
     let quality: Value =
         serde_json::from_str(&runner.read(&quality.display().to_string())).expect("JSON");
-    assert_eq!(
-        quality[0]["check_name"], "ING115 invalid-metadata",
-        "{quality}"
-    );
+    assert_eq!(quality[0]["check_name"], "ING115", "{quality}");
     assert_eq!(quality[0]["location"]["path"], "deploy/shop.yaml");
     let junit = runner.read(reports["junit"].as_str().expect("a file"));
     assert!(junit.contains("ING115"), "{junit}");

@@ -21,6 +21,7 @@ mod policies;
 mod policy;
 mod ports;
 mod redact;
+mod reports;
 mod run;
 mod servers;
 mod settings;

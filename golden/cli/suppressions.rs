@@ -114,7 +114,7 @@ fn what_mutes_nothing_is_told_of_rules_that_ran() {
     // Expiry is judged with a date only.
     let with_date = folder.run("check --now 2026-01-01 --format concise").out;
     assert!(
-        with_date.contains("`ING402` or `cert-expired`"),
+        with_date.contains("`ING402` and `cert-expired`"),
         "{with_date}"
     );
 }

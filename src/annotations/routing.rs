@@ -78,7 +78,12 @@ impl Grammar for AclExpression {
 
     fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Condition, Problem> {
         let condition = Condition::parse(text).map_err(|problem| {
-            let problem = Problem::new(format!("is no condition that can be honoured: {problem}"));
+            let text = problem.to_string();
+            let problem = Problem::new(format!("is no condition that can be honoured: {text}"));
+            if text.contains("than a line can") {
+                let help = "compare with fewer values, or with what they have in common, such as `-m beg` of a shorter path";
+                return problem.code(Code::LINE_LIMIT).help(help);
+            }
             problem.help("compare the method, path, query, a header, a cookie, the client's address or `rand(100)` with fixed values")
         })?;
         for test in condition.any().iter().flatten() {

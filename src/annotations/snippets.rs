@@ -13,8 +13,9 @@ use super::given::Given;
 use super::grammar::Text;
 use super::registry::Family;
 use super::spec::{On, Support, annotation};
-use crate::finding::Code;
+use crate::finding::{Code, Fix};
 use crate::ir::{Field, Global, Policy, RawLine};
+use crate::source::{Origin, Sourced};
 
 /// The keys.
 pub(super) const FAMILY: Family = Family {
@@ -229,19 +230,32 @@ fn is_lost(given: &Given<'_>) -> bool {
     given.broken && keeps_out(given)
 }
 
+/// The versions before TLS 1.2, as options call them.
+const OLD_TLS: [&str; 3] = ["SSLv3", "TLSv1.0", "TLSv1.1"];
+
 /// The option of a line that lets connections be of a version before TLS 1.2 (RFC 8996).
 fn old_tls(line: &RawLine) -> Option<String> {
-    let old = ["SSLv3", "TLSv1.0", "TLSv1.1"];
     let words = line.words();
     let pairs = words.iter().zip(words.iter().skip(1));
     let mut lowest = pairs.filter(|(word, _)| *word == "ssl-min-ver");
-    let lowest = lowest.find(|(_, version)| old.contains(&version.as_str()));
+    let lowest = lowest.find(|(_, version)| OLD_TLS.contains(&version.as_str()));
     let mut forced = words.iter();
     let forced = forced
         .find(|word| ["force-sslv3", "force-tlsv10", "force-tlsv11"].contains(&word.as_str()));
     lowest
         .map(|(word, version)| format!("{word} {version}"))
         .or_else(|| forced.cloned())
+}
+
+/// Where the version stands that is too low, if the value is written as it is read and says it once.
+fn version(value: &Sourced<String>) -> Option<Origin> {
+    let (before, behind) = value.value.split_once("ssl-min-ver ")?;
+    let start = before.len() + "ssl-min-ver ".len();
+    let length = behind.find(' ').unwrap_or(behind.len());
+    if behind.contains("ssl-min-ver") || !OLD_TLS.contains(&&behind[..length]) {
+        return None;
+    }
+    value.part(start..start + length)
 }
 
 /// The lines of one place, or none of them.
@@ -272,7 +286,13 @@ fn read(
             if let Some(option) = lines.iter().find_map(old_tls) {
                 let message = format!("{} allows TLS 1.0 or 1.1 with `{option}`", holder.setting());
                 let finding = holder.about(Code::MIN_TLS_VERSION, given.value.origin, message);
-                said.say(finding.help("write `ssl-min-ver TLSv1.2`, or remove the option"));
+                let finding = finding.help("write `ssl-min-ver TLSv1.2`, or remove the option");
+                said.say(match version(given.value) {
+                    Some(version) => finding.fix(
+                        Fix::needs_a_look("allow TLS 1.2 and higher").replace(version, "TLSv1.2"),
+                    ),
+                    None => finding,
+                });
             }
             return lines;
         }

@@ -16,12 +16,7 @@ use crate::ir::{Pem, Resolver, Routing};
 use crate::ports::OnChange;
 
 pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
-    let stream = if typed.fixes.diff {
-        Stream::Nowhere
-    } else {
-        Stream::Out
-    };
-    check_reports(&typed.output, stream)?;
+    check_reports(&typed.output, stream(typed))?;
     let settings = settle(
         &Typed {
             paths: &typed.paths.paths,
@@ -64,6 +59,16 @@ pub(super) fn run(typed: &Check, streams: &mut Streams) -> Result<Exit, Stop> {
         judge_output(&mut journey, &settings.stages.emit, haproxy, streams)?;
     }
     Ok(exit)
+}
+
+/// Where findings go, as far as that is known beforehand.
+fn stream(typed: &Check) -> Stream {
+    let reads_stdin = typed.paths.paths.iter().any(|path| path == "-");
+    match (typed.fixes.diff, typed.fixes.fix) {
+        (true, _) => Stream::Nowhere,
+        (false, Some(_)) if reads_stdin => Stream::Err,
+        (false, _) => Stream::Out,
+    }
 }
 
 /// Lets HAProxy judge what `compile --keep-going` would write, with a server that nobody is for each Service that no resolver

@@ -57,13 +57,14 @@ pub(super) fn show_findings(
     streams: &mut Streams,
 ) -> Result<(), Stop> {
     let judged = &journey.judged;
-    let folder = folder();
+    let (root, below) = checkout();
     let report = Report {
         findings: &judged.findings,
         sources: &journey.sources,
         summary: &judged.summary,
         fail_on: rules.fail_on,
-        folder: &folder,
+        root: &root,
+        below: &below,
     };
     let text = if output.statistics {
         report::statistics(&judged.findings)
@@ -104,15 +105,19 @@ fn written(format: Format, report: &Report<'_>) -> String {
     }
 }
 
-/// Where the program runs, without a slash at the end; empty when it cannot be told.
+/// The repository in which the program runs, and where in it; the folder alone where there is no repository.
 #[expect(
     clippy::disallowed_methods,
     reason = "where we are is asked at the command line"
 )]
-fn folder() -> String {
+fn checkout() -> (String, String) {
     let here = std::env::current_dir().unwrap_or_default();
-    let here = here.to_str().unwrap_or_default();
-    here.trim_end_matches('/').to_owned()
+    let mut above = here.ancestors();
+    let root = above.find(|folder| folder.join(".git").exists());
+    let root = root.unwrap_or(&here);
+    let below = here.strip_prefix(root).unwrap_or(Path::new(""));
+    let text = |path: &Path| path.to_str().unwrap_or_default().to_owned();
+    (text(root), text(below))
 }
 
 /// A report never takes the place of a file that was read.

@@ -118,6 +118,13 @@ impl Baseline {
 
     /// Takes the findings away that are in it. Returns those that are left, how many are gone, and what in it matches nothing.
     pub fn hide(&self, findings: Vec<Finding>, sources: &Sources) -> Hidden<'_> {
+        if self.is_empty() {
+            return Hidden {
+                left: findings,
+                hidden: 0,
+                unmatched: Vec::new(),
+            };
+        }
         let mut unmatched = self.entries.clone();
         let known = fingerprints(&findings, sources);
         let before = findings.len();

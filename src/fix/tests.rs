@@ -98,7 +98,9 @@ fn what_somebody_has_to_look_at_is_left_and_counted() {
 
 #[test]
 fn only_the_fix_that_makes_it_worse_is_taken_back() {
-    let text: String = (0..9).map(|number| format!("k{number}: old\n")).collect();
+    let text = (0..9).fold(String::new(), |text, number| {
+        text + &format!("k{number}: old\n")
+    });
     let rule = |sources: &Sources| {
         let mut found = judge(sources, "old", &to_new);
         found.extend(judge(sources, "k4: new", &|origin| {

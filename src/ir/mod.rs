@@ -34,8 +34,8 @@ pub use policy::{
 pub use process::{Layout, Peer, PeerName, Process, SocketPath};
 pub use raw_line::RawLine;
 pub use routing::{
-    Alternative, Backend, BindAddress, Certificate, Certificates, Claim, Host, HostId, Listeners,
-    PathRule, Pem, PemFile, Routing, ServiceRef, Target,
+    Alternative, Backend, BindAddress, Certificate, Certificates, Claim, CoveredHosts, Host,
+    HostId, Listeners, PathRule, Pem, PemFile, Routing, ServiceRef, Target,
 };
 pub use sample::{Call, Format, HeaderName, Moment, Piece, Sample, SampleError};
 pub use server::{

@@ -60,6 +60,12 @@ impl HostPattern {
         self.wildcard
     }
 
+    /// The wildcard that covers this name: `*.example.com` for `a.example.com`. A wildcard has none.
+    pub fn wildcard(&self) -> Option<Self> {
+        let (_, above) = self.name.split_once('.').filter(|_| !self.wildcard)?;
+        Self::new(&format!("*.{above}")).ok()
+    }
+
     /// Whether a normalised host (lower case, no port, no trailing dot) is meant.
     pub fn matches(&self, host: &str) -> bool {
         if self.wildcard {

@@ -1,6 +1,6 @@
 //! Hosts, paths, backends, servers, certificates: one value that says all that HAProxy is to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -279,9 +279,31 @@ impl Certificates {
         self.default.is_some() || self.files.values().any(|file| !file.names.is_empty())
     }
 
+    /// The hosts that some certificate is offered for.
+    pub fn covered(&self) -> CoveredHosts<'_> {
+        let names = self.files.values().flat_map(|file| &file.names);
+        CoveredHosts(names.map(|name| &name.value).collect())
+    }
+
     /// Whether names that no certificate is offered for are refused in the handshake.
     pub fn refuses_unknown(&self, global: &Global) -> bool {
         self.default.is_none() || global.client_tls.strict_sni
+    }
+}
+
+/// The hosts of which some certificate is offered. What a default certificate answers is not among them.
+#[derive(Debug)]
+pub struct CoveredHosts<'c>(HashSet<&'c HostPattern>);
+
+impl CoveredHosts<'_> {
+    /// Whether a client that asks for `host` is shown a certificate that is offered for it: by its name, or by a wildcard for it.
+    pub fn has(&self, host: &HostPattern) -> bool {
+        self.0.contains(host) || host.wildcard().is_some_and(|above| self.0.contains(&above))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

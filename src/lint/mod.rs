@@ -3,6 +3,8 @@
 //! In: what the stages made of the input. Out: findings. A stage reports what it trips over by itself; a check here asks what is
 //! legal, and probably not meant. Both are rules, each in a file of its own below `rules`.
 
+mod backtracking;
+mod claims;
 mod mentions;
 mod policy;
 mod routes;
@@ -38,6 +40,8 @@ pub struct Context<'c> {
 pub struct Settings {
     /// What an organisation decides for all manifests.
     pub policy: Policy,
+    /// How many HAProxy hosts are `peers` of each other.
+    pub peers: usize,
 }
 
 /// All rules, by number.

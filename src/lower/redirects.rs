@@ -23,23 +23,11 @@ pub(crate) fn without_certificate<'m>(
     if !any || routing.listeners.https.is_empty() || certificates.default.is_some() {
         return Vec::new();
     }
-    let files = certificates.files.values();
-    let covered: HashSet<&HostPattern> = files
-        .flat_map(|certificate| &certificate.names)
-        .map(|name| &name.value)
-        .collect();
-    let wildcard = |name: &str| HostPattern::new(&format!("*.{name}")).ok();
-    let parent = |host: &HostPattern| {
-        let parent = host.name().split_once('.').filter(|_| !host.is_wildcard());
-        parent.and_then(|(_, rest)| wildcard(rest))
-    };
-    let is_covered = |host: &HostPattern| {
-        covered.contains(host) || parent(host).is_some_and(|parent| covered.contains(&parent))
-    };
+    let covered = certificates.covered();
     let bare = routing
         .hosts
         .iter()
-        .filter(|host| !is_covered(&host.pattern));
+        .filter(|host| !covered.has(&host.pattern));
     let named = bare.flat_map(|host| {
         let rules = host.rules.iter();
         rules.map(|rule| (format!("`{}`", host.pattern), Some(&host.pattern), rule))
@@ -50,7 +38,7 @@ pub(crate) fn without_certificate<'m>(
     let promised: HashSet<(String, HostPattern)> =
         manifests.into_iter().flat_map(promised).collect();
     let is_promised = |claim: &Claim, host: Option<&HostPattern>| {
-        let patterns = host.map(|host| [Some(host.clone()), parent(host)]);
+        let patterns = host.map(|host| [Some(host.clone()), host.wildcard()]);
         let mut patterns = patterns.into_iter().flatten().flatten();
         patterns.any(|pattern| promised.contains(&(claim.ingress.clone(), pattern)))
     };

@@ -11,7 +11,14 @@ pub fn concise(findings: &[Finding], sources: &Sources) -> String {
     let mut out = String::new();
     for finding in findings {
         if let Some(origin) = finding.origin() {
-            let _ = write!(out, "{}: ", visible(&sources.show(origin)));
+            let place = sources.show(origin);
+            // A line that opens with `::` is a command to GitHub's runner, which reads all that a step prints.
+            let here = if place.trim_start().starts_with("::") {
+                "./"
+            } else {
+                ""
+            };
+            let _ = write!(out, "{here}{}: ", visible(&place));
         }
         let _ = writeln!(
             out,
@@ -30,6 +37,7 @@ mod tests {
     use super::*;
     use crate::finding::Code;
     use crate::report::tests::sample;
+    use crate::source::{File, Origin};
 
     #[test]
     fn one_line_each() {
@@ -39,6 +47,15 @@ mod tests {
         deploy/cart.yaml:10:9: error[ING002] duplicate-key: `pathType` stands twice in one mapping
         info[ING709] exported-noise: Ingress cart/cart holds what only a cluster writes
         ");
+    }
+
+    #[test]
+    fn the_name_of_a_file_is_no_command_to_a_runner() {
+        let mut sources = Sources::default();
+        let file = sources.add(File::new(" ::error::a.yaml", "a: b\n"));
+        let finding = Finding::new(Code::INVALID_HOST, "x").at(Origin::new(file, 0..1));
+        let text = concise(&[finding], &sources);
+        assert!(text.starts_with("./ ::error::a.yaml:1:1: error["), "{text}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use super::Report;
+use super::place::is_unnamed;
 use super::text::visible;
 use crate::finding::{Finding, Severity};
 
@@ -62,8 +63,8 @@ fn command(out: &mut String, finding: &Finding, report: &Report<'_>) {
     if let Some(origin) = finding.origin() {
         let name = report.name(origin.file);
         // Standard input is no file of the repository.
-        if name != "<stdin>" {
-            let _ = write!(out, "file={},", property(name));
+        if !is_unnamed(&name) {
+            let _ = write!(out, "file={},", property(&name));
         }
         let region = report.region(origin);
         let end = region.last_line();
@@ -150,9 +151,9 @@ mod tests {
         let summary = Summary::default();
         let text = github(&report(&findings, &sources, &summary));
         insta::assert_snapshot!(text, @r#"
-        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A//e.example)@all.yaml,line=2,endLine=2,col=43,endColumn=47,title=ING003 unquoted-annotation-value::the value `a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y` is no string%0Ahelp: put it in quotes
-        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A//e.example)@all.yaml,line=3,endLine=3,col=5,endColumn=6,title=ING106 invalid-host::a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ade ploy/::error file=a,line=1::%250Aé](http://e.example)@all.yaml:3:17: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ahelp: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y
-        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A//e.example)@all.yaml,line=3,endLine=3,col=5,endColumn=6,title=ING106 invalid-host::a␊::error::b␍ ]]> <img src=x> & "'` | @all [x](http://e.example) %250A ␀␛[31m �x ##[error]y%0Ade ploy/::error file=a,line=1::%250Aé](http://e.example)@all.yaml:3:17: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ahelp: a␊::error::b␍ ]]> <img src=x> & "'` | @all [x](http://e.example) %250A ␀␛[31m �x ##[error]y
+        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=2,endLine=2,col=43,endColumn=47,title=ING003 unquoted-annotation-value::the value `a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y` is no string%0Ahelp: put it in quotes
+        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=3,endLine=3,col=5,endColumn=6,title=ING106 invalid-host::a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ade ploy/::error file=a,line=1::%250Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ahelp: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y
+        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=3,endLine=3,col=5,endColumn=6,title=ING106 invalid-host::a␊::error::b␍ ]]> <img src=x> & "'` | @all [x](http://e.example) %250A ␀␛[31m �x ##[error]y%0Ade ploy/::error file=a,line=1::%250Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ahelp: a␊::error::b␍ ]]> <img src=x> & "'` | @all [x](http://e.example) %250A ␀␛[31m �x ##[error]y
         "#);
         assert_eq!(text.lines().count(), findings.len());
     }

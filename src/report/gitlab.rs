@@ -30,12 +30,12 @@ struct Issue<'a> {
     check_name: String,
     fingerprint: &'a str,
     severity: &'static str,
-    location: Location<'a>,
+    location: Location,
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
-    path: &'a str,
+struct Location {
+    path: String,
     lines: Lines,
 }
 
@@ -46,7 +46,7 @@ struct Lines {
 }
 
 impl<'a> Issue<'a> {
-    fn new(finding: &Finding, fingerprint: &'a Fingerprint, report: &'a Report<'_>) -> Self {
+    fn new(finding: &Finding, fingerprint: &'a Fingerprint, report: &Report<'_>) -> Self {
         let lines = match finding.origin() {
             Some(origin) => {
                 let region = report.region(origin);
@@ -56,12 +56,19 @@ impl<'a> Issue<'a> {
         };
         let file = report.file_of(finding);
         Self {
-            description: visible(&finding.message).into_owned(),
-            check_name: format!("{} {}", finding.code, finding.code.name()),
+            // All that a merge request shows, so it names the rule, too.
+            description: visible(&format!(
+                "{} {}: {}",
+                finding.code,
+                finding.code.name(),
+                finding.message
+            ))
+            .into_owned(),
+            check_name: finding.code.to_string(),
             fingerprint: fingerprint.as_str(),
             severity: severity(finding),
             location: Location {
-                path: file.map_or(".", |file| report.name(file)),
+                path: file.map_or_else(|| ".".to_owned(), |file| report.name(file)),
                 lines: Lines {
                     begin: lines.0,
                     end: lines.1,
@@ -101,8 +108,8 @@ mod tests {
         insta::assert_snapshot!(gitlab(&report(&findings, &sources, &summary)), @r#"
         [
           {
-            "description": "two Ingresses claim Prefix `/cart` of shop.example.com",
-            "check_name": "ING301 duplicate-route",
+            "description": "ING301 duplicate-route: two Ingresses claim Prefix `/cart` of shop.example.com",
+            "check_name": "ING301",
             "fingerprint": "7d24029f13e54e5ab1db0b27e4926d6f",
             "severity": "major",
             "location": {
@@ -114,8 +121,8 @@ mod tests {
             }
           },
           {
-            "description": "`pathType` stands twice in one mapping",
-            "check_name": "ING002 duplicate-key",
+            "description": "ING002 duplicate-key: `pathType` stands twice in one mapping",
+            "check_name": "ING002",
             "fingerprint": "ea418ec6b25c32f0e9a931f97fd9e0ed",
             "severity": "major",
             "location": {
@@ -127,8 +134,8 @@ mod tests {
             }
           },
           {
-            "description": "Ingress cart/cart holds what only a cluster writes",
-            "check_name": "ING709 exported-noise",
+            "description": "ING709 exported-noise: Ingress cart/cart holds what only a cluster writes",
+            "check_name": "ING709",
             "fingerprint": "d02c275b7b76c7293b70d3b78014dd65",
             "severity": "info",
             "location": {

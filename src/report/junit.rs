@@ -10,6 +10,9 @@ use super::text::visible;
 use crate::finding::{Finding, Severity};
 use crate::source::FileId;
 
+/// The suite of findings without a place.
+const WHOLE: &str = "the input as a whole";
+
 /// The document. A run without findings has one case, which passes: no test at all counts as a mistake in many systems.
 pub fn junit(report: &Report<'_>) -> String {
     let failures = failing(report.findings, report.fail_on);
@@ -48,11 +51,11 @@ fn open_suite(out: &mut String, name: &str, tests: usize, failures: usize, skipp
 }
 
 fn suite(out: &mut String, file: Option<FileId>, findings: &[Finding], report: &Report<'_>) {
-    let name = file.map_or("the input as a whole", |file| report.name(file));
+    let name = file.map_or_else(|| WHOLE.to_owned(), |file| report.name(file));
     let (tests, failures) = (findings.len(), failing(findings, report.fail_on));
-    open_suite(out, name, tests, failures, tests - failures);
+    open_suite(out, &name, tests, failures, tests - failures);
     for finding in findings {
-        case(out, name, finding, report);
+        case(out, &name, finding, report);
     }
     out.push_str("  </testsuite>\n");
 }
@@ -169,22 +172,22 @@ mod tests {
         insta::assert_snapshot!(text, @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="ingressc" tests="3" failures="3" errors="0" skipped="0">
-          <testsuite name="de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml" tests="3" failures="3" errors="0" skipped="0">
-            <testcase name="ING003 unquoted-annotation-value at 2:43" classname="de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml" line="2">
-              <failure message="the value `a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y` is no string" type="error">de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml:2:43: this one, a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
+          <testsuite name="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" tests="3" failures="3" errors="0" skipped="0">
+            <testcase name="ING003 unquoted-annotation-value at 2:43" classname="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" line="2">
+              <failure message="the value `a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y` is no string" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:2:43: this one, a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
         object: Ingress shop/web
         field: metadata.annotations[haproxy.org/ssl-redirect]
         help: put it in quotes</failure>
             </testcase>
-            <testcase name="ING106 invalid-host at 3:5" classname="de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml" line="3">
-              <failure message="a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y" type="error">de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml:3:5
-        de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml:3:17: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
+            <testcase name="ING106 invalid-host at 3:5" classname="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" line="3">
+              <failure message="a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:5
+        de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
         help: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
         note: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y</failure>
             </testcase>
-            <testcase name="ING106 invalid-host at 3:5" classname="de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml" line="3">
-              <failure message="a␊::error::b␍ ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A ␀␛[31m �x ##[error]y" type="error">de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml:3:5
-        de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml:3:17: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
+            <testcase name="ING106 invalid-host at 3:5" classname="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" line="3">
+              <failure message="a␊::error::b␍ ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A ␀␛[31m �x ##[error]y" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:5
+        de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
         help: a␊::error::b␍ ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A ␀␛[31m �x ##[error]y
         note: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y</failure>
             </testcase>

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use super::place::{is_absolute, uri};
+use super::place::{is_absolute, is_unnamed, uri};
 use super::text::visible;
 use crate::finding::{Finding, Severity};
 use crate::source::{FileId, Origin};
@@ -78,8 +78,8 @@ fn of_file(file: Option<FileId>, report: &Report<'_>) -> String {
         None => "**The input as a whole**".to_owned(),
         Some(file) => {
             let name = report.name(file);
-            let shown = code(name);
-            link(name, None).map_or(shown.clone(), |link| format!("[{shown}](<{link}>)"))
+            let shown = code(&name);
+            link(&name, None).map_or(shown.clone(), |link| format!("[{shown}](<{link}>)"))
         }
     }
 }
@@ -110,7 +110,7 @@ fn list(out: &mut String, finding: &Finding, report: &Report<'_>) {
 /// `shown`, leading to the line if it is in the repository.
 fn place(shown: &str, origin: Origin, report: &Report<'_>) -> String {
     let line = report.sources.position(origin).line;
-    match link(report.name(origin.file), Some(line)) {
+    match link(&report.name(origin.file), Some(line)) {
         Some(to) => format!("[{shown}](<{to}>)"),
         None => shown.to_owned(),
     }
@@ -118,8 +118,7 @@ fn place(shown: &str, origin: Origin, report: &Report<'_>) -> String {
 
 /// `deploy/a.yaml#L8`; `None` for what is no file of the repository.
 fn link(name: &str, line: Option<u32>) -> Option<String> {
-    let outside =
-        is_absolute(name) || name == "<stdin>" || name.split('/').any(|part| part == "..");
+    let outside = is_absolute(name) || is_unnamed(name) || name.split('/').any(|part| part == "..");
     let anchor = line.map_or_else(String::new, |line| format!("#L{line}"));
     (!outside).then(|| uri(name) + &anchor)
 }
@@ -219,15 +218,15 @@ mod tests {
         insta::assert_snapshot!(markdown(&report(&findings, &sources, &summary)), @r#"
         ### ingressc: 3 errors
 
-        [`de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml>)
+        [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml>)
 
-        - **error** [2:43](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `` ##[error]y` `` is no string
+        - **error** [2:43](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `` ##[error]y` `` is no string
           - help: put it in quotes
-        - **error** [3:5](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml:3:17`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
+        - **error** [3:5](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
           - help: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
-        - **error** [3:5](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http://e.example)@all.yaml:3:17`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
+        - **error** [3:5](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
           - help: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##[error]y`
         "#);
     }

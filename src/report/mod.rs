@@ -11,6 +11,8 @@ mod human;
 mod json;
 mod junit;
 mod markdown;
+#[cfg(test)]
+mod page;
 mod place;
 mod sarif;
 mod schema;
@@ -45,9 +47,10 @@ pub struct Report<'r> {
     pub summary: &'r Summary,
     /// From here on a finding makes the run fail.
     pub fail_on: Severity,
-    /// The folder in which the program runs, without a slash at its end: names below it are shown as seen from it. Empty when it
-    /// is not known.
-    pub folder: &'r str,
+    /// The repository, or another folder from which names are to be seen: its absolute path. Empty when it is not known.
+    pub root: &'r str,
+    /// The folder in `root` from which names are seen now; empty when it is `root`.
+    pub below: &'r str,
 }
 
 impl Report<'_> {
@@ -156,7 +159,8 @@ metadata:
             sources,
             summary,
             fail_on: Severity::Error,
-            folder: "",
+            root: "",
+            below: "",
         }
     }
 

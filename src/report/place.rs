@@ -28,14 +28,24 @@ pub(super) struct Region {
 }
 
 impl Report<'_> {
-    /// The name of a file as seen from the folder in which the program runs, which is the repository in CI.
-    pub(super) fn name(&self, file: FileId) -> &str {
-        let name = &self.sources.file(file).name;
-        let below = (!self.folder.is_empty())
-            .then(|| name.strip_prefix(self.folder)?.strip_prefix('/'))
+    /// The name of a file as seen from the root of the repository, which is what programs expect that show it.
+    pub(super) fn name(&self, file: FileId) -> String {
+        let file = self.sources.file(file);
+        if is_unnamed(&file.name) {
+            return file.name.clone();
+        }
+        let name = if is_absolute(&file.name) {
+            tidy(&file.name)
+        } else {
+            tidy(&format!("{}/{}", self.below, file.name))
+                .trim_start_matches('/')
+                .to_owned()
+        };
+        let root = self.root.trim_end_matches('/');
+        let inside = (!root.is_empty())
+            .then(|| name.strip_prefix(root)?.strip_prefix('/'))
             .flatten();
-        let name = below.unwrap_or(name);
-        name.strip_prefix("./").unwrap_or(name)
+        inside.map_or_else(|| name.clone(), str::to_owned)
     }
 
     /// The file in which a finding is to be shown. One about the input as a whole is shown in the first file, for programs that
@@ -91,45 +101,81 @@ pub(super) fn is_absolute(name: &str) -> bool {
     name.starts_with('/')
 }
 
+/// Standard input for which no name was given.
+pub(super) fn is_unnamed(name: &str) -> bool {
+    name == "<stdin>"
+}
+
+/// A path without `.`, and without `..` where a folder stands before it.
+fn tidy(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("." | "", _) => {}
+            ("..", Some(&last)) if last != ".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    let root = if is_absolute(path) { "/" } else { "" };
+    format!("{root}{}", parts.join("/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Severity;
     use crate::report::Summary;
+    use crate::report::tests::report;
     use crate::source::{File, Sources};
 
-    fn report<'r>(sources: &'r Sources, summary: &'r Summary) -> Report<'r> {
-        Report {
-            findings: &[],
-            sources,
-            summary,
-            fail_on: Severity::Error,
-            folder: "/builds/shop",
-        }
+    fn seen(root: &str, below: &str, names: &[&str]) -> Vec<String> {
+        let mut sources = Sources::default();
+        let ids = names.iter().map(|name| sources.add(File::new(*name, "")));
+        let ids: Vec<FileId> = ids.collect();
+        let summary = Summary::default();
+        let report = Report {
+            root,
+            below,
+            ..report(&[], &sources, &summary)
+        };
+        ids.into_iter().map(|id| report.name(id)).collect()
     }
 
     #[test]
-    fn names_are_seen_from_the_folder_of_the_run() {
-        let mut sources = Sources::default();
+    fn names_are_seen_from_the_root_of_the_repository() {
         let names = [
             "deploy/a.yaml",
             "./a.yaml",
             "/builds/shop/deploy/a.yaml",
             "/builds/shopping/a.yaml",
+            "../a.yaml",
             "<stdin>",
         ];
-        let ids = names.map(|name| sources.add(File::new(name, "")));
-        let summary = Summary::default();
-        let report = report(&sources, &summary);
-        let seen = ids.map(|id| report.name(id));
-        let expected = [
-            "deploy/a.yaml",
-            "a.yaml",
-            "deploy/a.yaml",
-            "/builds/shopping/a.yaml",
-            "<stdin>",
-        ];
-        assert_eq!(seen, expected);
+        assert_eq!(
+            seen("/builds/shop", "", &names),
+            [
+                "deploy/a.yaml",
+                "a.yaml",
+                "deploy/a.yaml",
+                "/builds/shopping/a.yaml",
+                "../a.yaml",
+                "<stdin>",
+            ]
+        );
+        assert_eq!(
+            seen("/builds/shop", "edge/ams", &names),
+            [
+                "edge/ams/deploy/a.yaml",
+                "edge/ams/a.yaml",
+                "deploy/a.yaml",
+                "/builds/shopping/a.yaml",
+                "edge/a.yaml",
+                "<stdin>",
+            ]
+        );
+        assert_eq!(seen("", "", &["/a/../b.yaml"]), ["/b.yaml"]);
+        assert_eq!(seen("/", "", &["/a/b.yaml"]), ["/a/b.yaml"]);
     }
 
     #[test]
@@ -146,7 +192,7 @@ mod tests {
         let text = "x\n😀é: [a\n";
         let file = sources.add(File::new("a.yaml", text));
         let summary = Summary::default();
-        let report = report(&sources, &summary);
+        let report = report(&[], &sources, &summary);
         let at = text.find('[').expect("there");
         let region = report.region(Origin::new(file, at..text.len()));
         assert_eq!((region.line, region.column, region.utf16_column), (2, 5, 6));

@@ -15,7 +15,7 @@ use driver::Rule;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// The folder in which the program ran.
+/// The repository, or without one the folder in which the program ran.
 const ROOT: &str = "%SRCROOT%";
 
 /// One log with one run, ending in a line feed.
@@ -43,7 +43,9 @@ pub fn sarif(report: &Report<'_>) -> String {
             }],
             original_uri_base_ids: Bases {
                 root: Base {
-                    description: Text::new("the folder in which ingressc ran"),
+                    description: Text::new(
+                        "the repository, or without one the folder in which ingressc ran",
+                    ),
                 },
             },
             artifacts: writer.artifacts(),
@@ -271,8 +273,8 @@ impl<'r> Writer<'r> {
     fn artifact(&self, file: FileId) -> ArtifactLocation {
         let name = self.report.name(file);
         ArtifactLocation {
-            uri: uri(name),
-            uri_base_id: (!is_absolute(name)).then_some(ROOT),
+            uri: uri(&name),
+            uri_base_id: (!is_absolute(&name)).then_some(ROOT),
             index: self.files.binary_search(&file).unwrap_or_default(),
         }
     }

@@ -53,7 +53,9 @@ fn break_lines(out: &mut String, text: &str, column: usize, indent: usize, width
         let mut is_first = true;
         for word in line.split_inclusive(' ') {
             let length = word.chars().count();
-            if !is_first && column + word.trim_end().chars().count() > width {
+            // A line that opens with `::` is a command to GitHub's runner, which reads all that a step prints.
+            let may_open = !is_first && !word.starts_with("::");
+            if may_open && column + word.trim_end().chars().count() > width {
                 out.truncate(out.trim_end_matches(' ').len());
                 out.push('\n');
                 out.extend(std::iter::repeat_n(' ', indent));
@@ -101,6 +103,23 @@ mod tests {
         let mut out = String::new();
         wrap_hanging(&mut out, "one two three four five six", 4, 26);
         assert_eq!(out, "one two three four five\n    six\n");
+    }
+
+    #[test]
+    fn no_line_opens_as_a_command_to_a_runner() {
+        let mut out = String::new();
+        wrap(
+            &mut out,
+            "help: ",
+            "one two three ::error::four five six",
+            24,
+        );
+        assert!(out.lines().count() > 1, "{out}");
+        let mut lines = out.lines();
+        assert!(
+            lines.all(|line| !line.trim_start().starts_with("::")),
+            "{out}"
+        );
     }
 
     #[test]

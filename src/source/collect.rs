@@ -15,7 +15,7 @@ use super::inputs::{CollectError, Inputs};
 use super::normalise::{Normalised, Refused, normalise};
 use super::origin::{FileId, Origin};
 use super::read::{
-    Content, MAX_FILE_BYTES, is_our_index, names_a_kind, open_and_read, read_at_most,
+    Content, MAX_FILE_BYTES, is_our_index, is_our_report, names_a_kind, open_and_read, read_at_most,
 };
 use super::walk::{self, Walk};
 use crate::finding::{Code, Finding};
@@ -142,6 +142,7 @@ fn collect_with(
 fn is_no_manifest(name: &str, bytes: &[u8]) -> bool {
     walk::may_be_settings(name) && !names_a_kind(bytes)
         || walk::may_be_index(name) && is_our_index(bytes)
+        || is_our_report(bytes)
 }
 
 /// Where the files lie that are something else than manifests.

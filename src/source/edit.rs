@@ -152,7 +152,8 @@ impl<'t> Around<'t> {
         let rest = self.text.get(end..)?;
         let length = rest.find('\n').map_or(rest.len(), |at| at + 1);
         let tail = rest[..length].trim();
-        if !tail.is_empty() && !(tail.starts_with('#') && rest.starts_with([' ', '\t'])) {
+        let is_comment = tail.starts_with('#') && rest.starts_with([' ', '\t']);
+        if !(tail.is_empty() || is_comment) {
             return None;
         }
         let next = end + length;

@@ -31,6 +31,8 @@ pub use file::{File, FileKind, Position, Sources};
 pub use inputs::{CollectError, Inputs};
 pub use origin::{FileId, Origin, Sourced};
 pub use read::MAX_FILE_BYTES;
+#[cfg(test)]
+pub(crate) use read::is_our_report;
 pub use scalar::{Resolved, resolve};
 pub use template::{template_help, template_marker};
 pub use tree::{MAX_DEPTH, MAX_NODES, Node, Tree};

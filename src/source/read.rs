@@ -7,6 +7,7 @@ use std::path::Path;
 
 use memchr::memmem;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// A longer file is refused without being read.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -54,6 +55,28 @@ pub(super) fn is_our_index(bytes: &[u8]) -> bool {
     bytes.starts_with(b"{")
         && serde_json::from_slice::<Index<'_>>(bytes)
             .is_ok_and(|index| index.generator.starts_with("ingressc "))
+}
+
+/// Whether JSON in a walk is a report of findings that an earlier run wrote, and nothing that a cluster would take besides.
+pub(crate) fn is_our_report(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Object {
+        kind: Option<IgnoredAny>,
+    }
+    let starts = [
+        "{\n  \"version\": 1,\n  \"tool\": {\n    \"name\": \"ingressc\"",
+        "{\n  \"$schema\": \"https://json.schemastore.org/sarif-",
+        "[\n  {\n    \"description\": \"ING",
+    ];
+    let Some(start) = starts
+        .iter()
+        .find(|start| bytes.starts_with(start.as_bytes()))
+    else {
+        return bytes == b"[]\n";
+    };
+    // A list is nothing that a cluster would take.
+    start.starts_with('[')
+        || serde_json::from_slice::<Object>(bytes).is_ok_and(|object| object.kind.is_none())
 }
 
 /// `values.yaml` in a walk is a chart's, and `routes.yaml` a list of expectations, unless it says what kind of object it is.

@@ -39,6 +39,8 @@ impl Grammar for Lines {
                 Err(why) => {
                     let code = if why.contains("control character") {
                         Code::INJECTION_CHARACTERS
+                    } else if why.contains("more words") {
+                        Code::LINE_LIMIT
                     } else {
                         Code::CONFIG_SNIPPET
                     };

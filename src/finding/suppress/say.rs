@@ -172,9 +172,9 @@ fn unused_words(directive: &Directive, unused: &[&Word]) -> Finding {
         None => "here".to_owned(),
     };
     let message = format!(
-        "this {} mutes nothing: there is no finding of {} {place}",
+        "this {} mutes nothing of {}: there is no such finding {place}",
         directive.by.name(),
-        rules.join(" or ")
+        rules.join(" and ")
     );
     let at = match unused {
         [only] => only.origin,

@@ -1,5 +1,7 @@
 //! What mutes what, and above all what does not.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::source::File;
 
@@ -338,5 +340,36 @@ fn time_grows_no_faster_than_the_text() {
         let (kept, _) = found.mute(vec![finding; 1_000], &sources);
         assert_eq!(kept, []);
         found.said(&sources, |_| true, |said| said);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Whatever stands in a file, nothing panics, each edit is of bytes that are there, and no finding is muted without the words.
+    #[test]
+    fn no_text_ends_in_a_panic(pieces in prop::collection::vec(prop::sample::select(vec![
+        "# ingressc: ignore[ING402] x", "# ingressc:", " ignore[", "ING305, é", "]", "[", "{", "}", ",", "\n", "\n---\n", "\r\n", "  ",
+        "a: ", "- ", "|", "\"", "'", "#", "kind: A\nmetadata: {name: a, annotations: {ingressc/ignore: ING402}}\n", "ingressc/ignore: ",
+        "ING402: x; ING9", "items: [", "kind: List\n", "&a ", "*a", "é\u{1F600}", "\t",
+    ]), 0..24)) {
+        let text = pieces.concat() + "\n";
+        let (sources, mut found) = suppressions(&[("a.yaml", &text)]);
+        let id = crate::source::FileId::new(0);
+        let whole = Finding::new(Code::TLS_HOST_NOT_IN_RULES, "x").at(Origin::new(id, 0..text.len()));
+        let other = Finding::new(Code::UNREACHABLE_PATH, "x").at(Origin::new(id, 0..text.len()));
+        let (kept, _) = found.mute(vec![whole, other], &sources);
+        prop_assert!(kept.iter().any(|finding| finding.code == Code::UNREACHABLE_PATH));
+        let (said, _) = found.said(&sources, |_| true, |said| said);
+        for finding in said {
+            let edits = finding.fix.into_iter().flat_map(|fix| fix.edits);
+            for origin in edits.map(|edit| edit.origin).chain(finding.labels.iter().map(|label| label.origin)) {
+                prop_assert!(text.get(origin.start as usize..origin.end as usize).is_some(), "{text:?}");
+            }
+        }
     }
 }

@@ -184,16 +184,18 @@ impl<'s> Select<'s> {
             match HostPattern::new(&host.value) {
                 Ok(pattern) => {
                     if !open && !self.rules.meet(&pattern) {
-                        self.findings.push(
-                            about(
-                                Code::TLS_HOST_NOT_IN_RULES,
-                                format!(
-                                    "no rule answers for the TLS host `{}` of Ingress {name}",
-                                    host.value
-                                ),
-                            )
-                            .help("correct the host, or add a rule for it"),
+                        let message = format!(
+                            "no rule answers for the TLS host `{}` of Ingress {name}",
+                            host.value
                         );
+                        let finding = about(Code::TLS_HOST_NOT_IN_RULES, message)
+                            .help("correct the host, or add a rule for it");
+                        self.findings.push(match without(&entry.hosts, at) {
+                            Some(item) => finding.fix(
+                                Fix::needs_a_look(format!("remove `{}`", host.value)).remove(item),
+                            ),
+                            None => finding,
+                        });
                     }
                     hosts.push(Sourced::new(pattern, host.origin));
                 }
@@ -379,6 +381,20 @@ impl<'s> Select<'s> {
             }
         }
     }
+}
+
+/// The bytes that go with a host that is taken out of a list, with what stands between it and its neighbour: whether that is a comma
+/// or a line with a dash. An only host stays, because an entry without hosts is for all of them.
+fn without(hosts: &[Sourced<String>], at: usize) -> Option<Origin> {
+    let own = hosts.get(at)?.origin;
+    let (start, end, neighbour) = if let Some(next) = hosts.get(at + 1) {
+        (own.start, next.origin.start, next.origin.file)
+    } else {
+        let before = hosts.get(at.checked_sub(1)?)?.origin;
+        (before.end, own.end, before.file)
+    };
+    // What an alias stands for may be anywhere.
+    (neighbour == own.file && start < end).then_some(Origin { start, end, ..own })
 }
 
 fn nothing_to_cover(

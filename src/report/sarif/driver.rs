@@ -65,7 +65,9 @@ impl Rule {
 /// The first paragraph of a page below its heading, on one line.
 fn opening(page: &str) -> Option<String> {
     let paragraph = page.split("\n\n").nth(1)?;
-    let is_prose = !paragraph.starts_with(['`', '#', '|', '-']);
+    let is_prose = !["```", "#", "|", "- "]
+        .iter()
+        .any(|start| paragraph.starts_with(start));
     is_prose.then(|| paragraph.trim().replace('\n', " "))
 }
 
@@ -98,6 +100,8 @@ mod tests {
     fn the_full_description_is_the_opening_of_the_page() {
         let page = "# ING301 duplicate-route\n\nTwo claim\none path.\n\nMore.\n";
         assert_eq!(opening(page).as_deref(), Some("Two claim one path."));
+        let quoted = opening("# ING402 x\n\n`spec.tls` names\na host.\n");
+        assert_eq!(quoted.as_deref(), Some("`spec.tls` names a host."));
         assert_eq!(opening("# ING301 x\n\n```yaml\na: b\n```\n"), None);
         assert_eq!(opening("# ING301 x\n"), None);
     }

@@ -75,7 +75,7 @@ fn findings_are_results() {
           "originalUriBaseIds": {
             "%SRCROOT%": {
               "description": {
-                "text": "the folder in which ingressc ran"
+                "text": "the repository, or without one the folder in which ingressc ran"
               }
             }
           },
@@ -338,7 +338,7 @@ fn fixes_and_hostile_text_are_carried() {
               {
                 "artifactLocation": {
                   "index": 0,
-                  "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml",
+                  "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml",
                   "uriBaseId": "%SRCROOT%"
                 },
                 "replacements": [
@@ -383,7 +383,7 @@ fn fixes_and_hostile_text_are_carried() {
             "physicalLocation": {
               "artifactLocation": {
                 "index": 0,
-                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml",
+                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml",
                 "uriBaseId": "%SRCROOT%"
               },
               "region": {
@@ -411,7 +411,7 @@ fn fixes_and_hostile_text_are_carried() {
             "physicalLocation": {
               "artifactLocation": {
                 "index": 0,
-                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml",
+                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml",
                 "uriBaseId": "%SRCROOT%"
               },
               "region": {
@@ -438,7 +438,7 @@ fn fixes_and_hostile_text_are_carried() {
             "physicalLocation": {
               "artifactLocation": {
                 "index": 0,
-                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml",
+                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml",
                 "uriBaseId": "%SRCROOT%"
               },
               "region": {
@@ -460,7 +460,7 @@ fn fixes_and_hostile_text_are_carried() {
             "physicalLocation": {
               "artifactLocation": {
                 "index": 0,
-                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml",
+                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml",
                 "uriBaseId": "%SRCROOT%"
               },
               "region": {
@@ -487,7 +487,7 @@ fn fixes_and_hostile_text_are_carried() {
             "physicalLocation": {
               "artifactLocation": {
                 "index": 0,
-                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A//e.example%29%40all.yaml",
+                "uri": "de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml",
                 "uriBaseId": "%SRCROOT%"
               },
               "region": {

@@ -26,7 +26,7 @@ rule! {
     ///   name: shop
     ///   namespace: shop
     ///   annotations:
-    ///     haproxy.org/timeout-server: 24d
+    ///     haproxy.org/timeout-server: 30m
     /// spec:
     ///   ingressClassName: haproxy
     ///   rules:

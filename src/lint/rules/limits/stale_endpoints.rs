@@ -6,7 +6,8 @@ rule! {
     ///
     /// - No slice has changed for a week before the day of `--now`. In a living cluster some pod moves nearly every day.
     /// - Endpoints are on nodes that are not among the Nodes of the input.
-    /// - A Service's `targetPort` and the port in its slices differ, though the cluster copies one into the other.
+    /// - A Service's `targetPort` and the port in its slices differ, though the cluster copies one into the other
+    ///   (told by `compile`).
     /// - Addresses lie outside of `endpoints.podNetworks`; or, where none is configured, in a network that flannel, kubeadm,
     ///   kind, k3s or RKE2 give to pods by default, which are overlays between the nodes: other machines have no route to them.
     ///

@@ -59,7 +59,7 @@ rule! {
         name: "min-tls-version",
         summary: "TLS 1.0 or 1.1 is allowed",
         severity: Warning,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: ["RFC 8996"],

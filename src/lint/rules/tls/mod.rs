@@ -7,6 +7,7 @@ mod certificate_unusable;
 mod chain_order;
 mod client_certificate_bypassed;
 mod empty_tls_secretname;
+mod hsts_without_tls;
 mod key_mismatch;
 mod min_tls_version;
 mod mtls_ca_missing;
@@ -36,6 +37,7 @@ pub(super) static RULES: &[&Lint] = &[
     &passthrough_with_paths::LINT,
     &passthrough_with_l7_annotation::LINT,
     &redirect_without_tls::LINT,
+    &hsts_without_tls::LINT,
     &backend_tls_no_verify::LINT,
     &mtls_ca_missing::LINT,
     &min_tls_version::LINT,

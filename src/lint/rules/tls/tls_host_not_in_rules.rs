@@ -35,7 +35,7 @@ rule! {
         name: "tls-host-not-in-rules",
         summary: "a TLS host without a rule",
         severity: Warning,
-        fix: None,
+        fix: Unsafe,
         ignorable: true,
         since: "0.1",
         sources: ["kubernetes/ingress-nginx#7153", "kubernetes/website#23522", "istio IST0132"],
