@@ -114,7 +114,8 @@ fn is_as_safe_as_declared(finding: &Finding) -> bool {
     let declared = finding.code.rule().fix;
     let fix = finding.fix.as_ref();
     fix.is_none_or(|fix| match fix.safety {
-        Safety::Safe => declared == FixKind::Safe,
+        // A rule declares the least safe of its fixes.
+        Safety::Safe => declared != FixKind::None,
         Safety::Unsafe => declared == FixKind::Unsafe,
     })
 }

@@ -4,8 +4,8 @@ use crate::config::{self, Config, Mistake};
 use crate::emit::{Fragment, FragmentKind, Refusal};
 use crate::finding::{Code, Finding, Level, Severity};
 use crate::ir::{
-    BindAddress, ClusterName, Layout, Listeners, PortRange, Process, Resolver, Routing, SocketPath,
-    Weight,
+    BindAddress, ClusterName, Layout, Listeners, PortRange, Process, Resolver, Routing, ServiceRef,
+    SocketPath, Weight,
 };
 use crate::source::{self, FileId, FileKind, Origin, Sourced, Sources};
 use crate::{annotations, emit, lint, lower, manifest, ports};
@@ -112,7 +112,9 @@ impl Settings {
                 process: process(config),
                 ..emit::Settings::default()
             },
-            lint: lint::Settings::default(),
+            lint: lint::Settings {
+                policy: config.policy.clone(),
+            },
             findings: config
                 .metrics
                 .iter()
@@ -209,17 +211,40 @@ impl Settings {
             return Vec::new();
         }
         let unmatched = self.emit.include.unmatched(routing);
+        // Names are compared only where few are wrong: a file for other inputs must not cost the square.
+        let names: Vec<String> = match unmatched.len() {
+            1..100 => backend_names(routing),
+            _ => Vec::new(),
+        };
+        let is_free = |name: &&str| !self.emit.include.backends.contains_key(*name);
         unmatched
             .into_iter()
             .map(|key| {
                 let name = key.value;
                 let message = format!("lines are to be added to the backend of `{name}`, which no route leads to");
+                let near = lower::nearest(name, names.iter().map(String::as_str).filter(is_free));
                 Finding::new(Code::INCLUDE_UNKNOWN_BACKEND, message)
                     .at(key.origin)
-                    .help("name a Service port that an Ingress routes to, by its number or its name, or remove the entry")
+                    .help(match near {
+                        Some(near) => format!("write `{near}`, or remove the entry"),
+                        None => "name a Service port that an Ingress routes to, by its number or its name, or remove the entry".to_owned(),
+                    })
             })
             .collect()
     }
+}
+
+/// What people call the backends: by the port's name where it has one.
+fn backend_names(routing: &Routing) -> Vec<String> {
+    let services = routing.backends.values().map(|backend| &backend.service);
+    let name = |service: &ServiceRef| {
+        let (namespace, name) = (&service.namespace, &service.name);
+        match service.port_name.as_str() {
+            "" => format!("{namespace}/{name}:{}", service.port),
+            port => format!("{namespace}/{name}:{port}"),
+        }
+    };
+    services.map(name).collect()
 }
 
 /// Reads files that the configuration names.

@@ -155,7 +155,8 @@ fn the_action_annotates_reports_and_fails_at_the_end() {
     ]);
     runner.folder.file(
         "it's clean; $(touch pwned).yaml",
-        &WEB.replace("name: web", "name: two"),
+        &WEB.replace("web", "two")
+            .replace("shop.example.com", "two.example.com"),
     );
     let installed = runner.step("Install");
     assert!(installed.status.success(), "{}", text(&installed.stderr));
@@ -167,7 +168,10 @@ fn the_action_annotates_reports_and_fails_at_the_end() {
     let checked = runner.step("Check");
     assert!(checked.status.success(), "{}", text(&checked.stderr));
     let log = text(&checked.stdout);
-    assert!(log.contains("::error file=error.yaml,line=13"), "{log}");
+    assert!(
+        log.contains("::error file=error.yaml,line=14,endLine=14,col=9,"),
+        "{log}"
+    );
     assert!(!runner.folder.exists("pwned"), "a name was run");
     let sarif: Value = serde_json::from_str(&runner.read("ingressc.sarif")).expect("JSON");
     assert_eq!(sarif["version"], "2.1.0");
@@ -189,7 +193,7 @@ fn the_action_passes_clean_manifests_and_its_arguments_on() {
     ]);
     let checked = runner.step("Check");
     assert!(
-        text(&checked.stdout).contains("warning.yaml:4:3: warning[ING110]"),
+        text(&checked.stdout).contains("warning.yaml:4:9: warning[ING110]"),
         "{checked:?}"
     );
     assert_eq!(runner.outputs["exit-code"], "1");
@@ -298,10 +302,13 @@ fn the_job_for_gitlab_writes_its_reports() {
     let quality: PathBuf = reports["codequality"].as_str().expect("a file").into();
     let quality: Value =
         serde_json::from_str(&runner.read(&quality.display().to_string())).expect("JSON");
-    assert_eq!(quality[0]["check_name"], "ING117", "{quality}");
+    assert_eq!(
+        quality[0]["check_name"], "ING115 invalid-metadata",
+        "{quality}"
+    );
     assert_eq!(quality[0]["location"]["path"], "deploy/shop.yaml");
     let junit = runner.read(reports["junit"].as_str().expect("a file"));
-    assert!(junit.contains("ING117"), "{junit}");
+    assert!(junit.contains("ING115"), "{junit}");
     assert_eq!(
         job["artifacts"]["when"], "always",
         "reports are kept of runs that fail"

@@ -7,6 +7,7 @@
     reason = "tests lay out folders and run the binary"
 )]
 
+mod baseline;
 mod connections;
 mod exit;
 mod fix;
@@ -17,9 +18,11 @@ mod include;
 mod init;
 mod order;
 mod policies;
+mod policy;
 mod ports;
 mod redact;
 mod run;
 mod servers;
 mod settings;
 mod streams;
+mod suppressions;

@@ -62,6 +62,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Directives that snippets may hold, such as `http-request set-header`.
     pub snippets: Vec<String>,
+    /// Those that raw lines of a namespace's objects may begin with besides; `*` stands for every namespace.
+    pub snippets_of: BTreeMap<String, Vec<String>>,
     /// The lowest HAProxy version that the output must load on.
     pub target: HaproxyVersion,
 }
@@ -70,6 +72,17 @@ impl Settings {
     /// Whether keys of `dialect` count.
     pub fn has(&self, dialect: Dialect) -> bool {
         dialect == Dialect::Ingressc || self.dialects.is_empty() || self.dialects.contains(&dialect)
+    }
+
+    /// The directives that raw lines of objects in `namespace` may begin with.
+    pub(crate) fn snippets_in(&self, namespace: &str) -> Vec<&str> {
+        let own = ["*", namespace].into_iter();
+        let own = own.filter_map(|of| self.snippets_of.get(of)).flatten();
+        self.snippets
+            .iter()
+            .chain(own)
+            .map(String::as_str)
+            .collect()
     }
 }
 

@@ -263,7 +263,10 @@ fn read(
         .split('\n')
         .filter_map(|line| RawLine::new(line).ok().flatten())
         .collect();
-    let refused = match judge(&lines, section, &context.settings.snippets) {
+    let namespace = &given.object.namespace;
+    let by_namespace = !context.settings.snippets_of.is_empty();
+    let allowed = context.settings.snippets_in(namespace);
+    let refused = match judge(&lines, section, &allowed) {
         Verdict::Allowed => {
             let holder = context.holder_or_config(given.value.origin, given.spec.key);
             if let Some(option) = lines.iter().find_map(old_tls) {
@@ -291,7 +294,16 @@ fn read(
     );
     let mut finding = holder
         .about(Code::CONFIG_SNIPPET, origin, message)
-        .help(refused.help());
+        .help(refused.help(by_namespace.then_some(namespace.as_str())));
+    if by_namespace {
+        let words: Vec<String> = allowed.iter().map(|it| format!("`{it}`")).collect();
+        finding = finding.note(if words.is_empty() {
+            format!("namespace `{namespace}` may use no raw lines")
+        } else {
+            let words = words.join(", ");
+            format!("namespace `{namespace}` may use {words}")
+        });
+    }
     if protects {
         finding = finding.note(if section == Section::Port {
             "the lines keep somebody out, so nobody may connect"

@@ -1,6 +1,6 @@
 //! What is not told although it was found: suppressions and the baseline, as a run knows them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Stop;
 use super::select::unknown_help;
@@ -98,8 +98,10 @@ impl Mute {
                 fixed: Vec::new(),
             };
         }
+        let rules_by_word = by_word();
         let reading = Reading {
-            lookup,
+            lookup: &|word| find(&rules_by_word, word),
+            help,
             now: self.now,
         };
         let mut suppressions =
@@ -161,7 +163,21 @@ fn is_gone(name: &str) -> bool {
     !std::path::Path::new(name).exists()
 }
 
+/// The rules by what names them: manifests may name thousands.
+fn by_word() -> HashMap<String, Code> {
+    lint::codes()
+        .flat_map(|code| [(code.to_string(), code), (code.name().to_owned(), code)])
+        .collect()
+}
+
 /// The rule of a word in a suppression.
-fn lookup(word: &str) -> Result<Code, String> {
-    lint::find(word).ok_or_else(|| unknown_help(word))
+fn find(rules: &HashMap<String, Code>, word: &str) -> Option<Code> {
+    let code = || rules.get(&word.to_ascii_uppercase());
+    rules.get(word).or_else(code).copied()
+}
+
+/// What helps somebody whose word names no rule. Long ones are no slip of the pen.
+fn help(word: &str) -> String {
+    let known = if word.len() > 60 { "" } else { word };
+    unknown_help(known)
 }

@@ -10,6 +10,7 @@ use crate::ir::{
     BindAddress, ClusterDns, ClusterName, HaproxyVersion, Layout, Nameserver, Nodes, Peer,
     PortRange, Resolver, SocketPath, Weight,
 };
+use crate::lint::Policy;
 use crate::manifest::ObjectName;
 use crate::source::Sourced;
 
@@ -61,6 +62,8 @@ pub struct Config {
     pub default_certificate: Option<ObjectName>,
     /// `profile`, `dialects`, `configMap` and what else annotations are read by.
     pub annotations: annotations::Settings,
+    /// `policy`, but for the directives of raw lines, by which annotations are read.
+    pub policy: Policy,
     /// `rules.fail-on`.
     pub fail_on: Option<Severity>,
     /// `rules.CODE.level`.

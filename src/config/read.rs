@@ -9,6 +9,7 @@ mod endpoints;
 mod host;
 mod ignore;
 mod include;
+mod policy;
 mod rules;
 mod set;
 mod tcp;
@@ -146,6 +147,7 @@ impl Reader<'_> {
                 "tcp" => reader.tcp(value),
                 "include" => reader.include(value),
                 "certificates" => reader.certificates(value),
+                "policy" => reader.policy(value),
                 "rules" => reader.rules(value)?,
                 "ignore" => reader.ignore(value)?,
                 "baseline" => {

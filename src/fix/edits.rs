@@ -140,7 +140,8 @@ fn meet(a: &Range<usize>, b: &Range<usize>) -> bool {
 #[derive(Default)]
 struct Shared {
     documents: Option<HashMap<FileId, Vec<Document>>>,
-    places: HashMap<FileId, Vec<Range<usize>>>,
+    /// Where each starts, and where the last of those ends that start no later: they may lie in each other.
+    places: HashMap<FileId, Vec<(usize, usize)>>,
 }
 
 impl Shared {
@@ -161,13 +162,21 @@ impl Shared {
             let trees = documents.filter_map(|it| Tree::parse(id, it.start, it.text(sources)).ok());
             let mut places: Vec<_> = trees
                 .flat_map(|tree| tree.shared().collect::<Vec<_>>())
-                .map(|origin| origin.start as usize..origin.end as usize)
+                .map(|origin| (origin.start as usize, origin.end as usize))
                 .collect();
-            places.sort_by_key(|place| (place.start, place.end));
-            places.dedup();
+            places.sort_unstable();
+            let mut last = 0;
+            for (_, end) in &mut places {
+                last = last.max(*end);
+                *end = last;
+            }
             places
         });
-        places.iter().any(|place| meet(place, edit))
+        // An edit that puts something in changes what it touches; any other one what it overlaps.
+        let touches = usize::from(edit.is_empty());
+        let before = places.partition_point(|&(start, _)| start < edit.end + touches);
+        let last = before.checked_sub(1).map(|at| places[at].1);
+        last.is_some_and(|end| end + touches > edit.start)
     }
 }
 

@@ -4,10 +4,12 @@
 //! legal, and probably not meant. Both are rules, each in a file of its own below `rules`.
 
 mod mentions;
+mod policy;
 mod routes;
 mod rule;
 mod rules;
 
+pub use policy::{Demand, Kind as PolicyKind, Policy};
 use rule::Check;
 pub use rule::Lint;
 
@@ -33,7 +35,10 @@ pub struct Context<'c> {
 
 /// What the configuration says to checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {}
+pub struct Settings {
+    /// What an organisation decides for all manifests.
+    pub policy: Policy,
+}
 
 /// All rules, by number.
 pub fn rules() -> impl Iterator<Item = &'static Lint> {

@@ -32,6 +32,7 @@ pub use endpoints::{Inventory, Settings as EndpointSettings};
 pub(crate) use reached::drop_unbound;
 pub(crate) use redirects::{without_certificate, without_listener};
 pub(crate) use shorten::shorten;
+pub(crate) use suggest::nearest;
 pub use tcp::Settings as TcpSettings;
 pub(crate) use tcp::{cut_by_reloads, unanswered, without_config_map, without_default};
 pub use unite::{Part, unite};

@@ -2,7 +2,7 @@
 
 /// The name that `wrong` was probably meant to be: one or two letters away, fewer in short names, and with the same numbers. `orders-1` and
 /// `orders-2` are a letter apart, and hardly ever a slip: each is somebody's.
-pub(super) fn nearest<'n>(
+pub(crate) fn nearest<'n>(
     wrong: &str,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<&'n str> {

@@ -26,8 +26,8 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// What to do.
-    pub(super) fn help(&self) -> String {
+    /// What to do; with the name of the namespace where the configuration allows lines by namespace.
+    pub(super) fn help(&self, namespace: Option<&str>) -> String {
         if !self.can_be_allowed {
             return "remove the line".to_owned();
         }
@@ -36,10 +36,11 @@ impl Refused {
             .first()
             .filter(|_| self.in_backend)
             .and_then(|directive| EQUIVALENT.iter().find(|(known, _)| known == directive));
-        let allow = format!(
-            "`rules: {{ING501: {{allow: [{}]}}}}`",
-            self.directives.join(", ")
-        );
+        let directives = self.directives.join(", ");
+        let allow = match namespace {
+            Some(name) => format!("`policy: {{snippets: {{{name}: [{directives}]}}}}`"),
+            None => format!("`rules: {{ING501: {{allow: [{directives}]}}}}`"),
+        };
         match key {
             Some((_, key)) => {
                 format!("write `haproxy.org/{key}` instead, or allow it with {allow}")
@@ -64,7 +65,7 @@ const EQUIVALENT: [(&str, &str); 10] = [
 ];
 
 /// Judges the lines.
-pub(super) fn judge(lines: &[RawLine], section: Section, allowed: &[String]) -> Verdict {
+pub(super) fn judge(lines: &[RawLine], section: Section, allowed: &[&str]) -> Verdict {
     let verdict = |refused: Vec<&RawLine>, why, can_be_allowed| {
         let mut directives: Vec<String> = Vec::new();
         for line in refused {
@@ -169,8 +170,7 @@ mod tests {
             .lines()
             .filter_map(|line| RawLine::new(line).expect("legal"))
             .collect();
-        let allowed: Vec<String> = allowed.iter().map(|text| (*text).to_owned()).collect();
-        match judge(&lines, section, &allowed) {
+        match judge(&lines, section, allowed) {
             Verdict::Allowed => Ok(()),
             Verdict::Refused(refused) => {
                 Err((refused.directives.join("; "), refused.can_be_allowed))

@@ -523,6 +523,7 @@ mod tests {
             peers,
             tcp,
             include: _,
+            policy: _,
             certificate_files,
             default_certificate,
             fail_on,

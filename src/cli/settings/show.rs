@@ -7,6 +7,7 @@ use crate::config::{Endpoints, Include, Ordered};
 use crate::finding::Level;
 use crate::finding::suppress::Ignore;
 use crate::ir::{BindAddress, Nodes};
+use crate::lint::Demand;
 use crate::report;
 use crate::source::Sourced;
 
@@ -55,6 +56,7 @@ impl Settings {
             top.push(("include", include(&self.config.include)));
         }
         top.extend(self.certificates());
+        top.extend(self.policy().map(|policy| ("policy", policy)));
         top.push(("rules", self.shown_rules()));
         top.extend(self.mute());
         Ordered::map(top)
@@ -168,6 +170,33 @@ impl Settings {
         (!entries.is_empty()).then(|| ("certificates", Ordered::map(entries)))
     }
 
+    /// What an organisation has decided, as far as it has.
+    fn policy(&self) -> Option<Ordered> {
+        let policy = &self.config.policy;
+        let mut entries = Vec::new();
+        if !policy.hosts.is_empty() {
+            let hosts = policy.hosts.iter();
+            let hosts = hosts.map(|(host, owners)| (host, Ordered::texts(&owners.value)));
+            entries.push(("hosts", Ordered::map(hosts)));
+        }
+        for (key, demands) in [
+            ("required", &policy.required),
+            ("forbidden", &policy.forbidden),
+        ] {
+            if !demands.is_empty() {
+                let demands = demands.iter().map(|(key, it)| (key, demand(it)));
+                entries.push((key, Ordered::map(demands)));
+            }
+        }
+        let snippets = &self.config.annotations.snippets_of;
+        if !snippets.is_empty() {
+            let snippets = snippets.iter();
+            let snippets = snippets.map(|(namespace, list)| (namespace, Ordered::texts(list)));
+            entries.push(("snippets", Ordered::map(snippets)));
+        }
+        (!entries.is_empty()).then(|| Ordered::map(entries))
+    }
+
     /// What is not told. Neither has a default.
     fn mute(&self) -> Vec<(&'static str, Ordered)> {
         let mute = &self.rules.mute;
@@ -198,6 +227,18 @@ impl Settings {
         }
         Ordered::map(entries)
     }
+}
+
+fn demand(demand: &Demand) -> Ordered {
+    let kinds = demand.kinds.iter().map(|kind| kind.name());
+    let mut entries = vec![
+        ("kinds", Ordered::texts(kinds)),
+        ("namespaces", Ordered::texts(&demand.namespaces)),
+    ];
+    if let Some(value) = &demand.value {
+        entries.insert(0, ("value", Ordered::text(value)));
+    }
+    Ordered::map(entries)
 }
 
 /// An entry of `ignore`, on one line.

@@ -92,6 +92,38 @@ pub(super) const DIRECTIVE: Grammar = Grammar {
     example: "http-request set-header",
 };
 
+pub(super) const HOSTS: Grammar = Grammar {
+    one: "a host",
+    many: "hosts",
+    how: "a name, `*.` and a name for all that end so, or `*` for every other host and for rules without one",
+    pattern: concat!(r"^(\*|(\*\.)?", label!(), r"(\.", label!(), ")*)$"),
+    example: "*.shop.example.com",
+};
+
+pub(super) const NAMESPACES: Grammar = Grammar {
+    one: "a namespace",
+    many: "namespaces",
+    how: "`*` stands for any characters, as in `team-*`",
+    pattern: "^[a-z0-9*-]{1,63}$",
+    example: "shop",
+};
+
+pub(super) const OF_NAMESPACE: Grammar = Grammar {
+    one: "a namespace",
+    many: "namespaces",
+    how: "`*` for all of them",
+    pattern: concat!(r"^(\*|", label!(), ")$"),
+    example: "shop",
+};
+
+pub(super) const ANNOTATION: Grammar = Grammar {
+    one: "the key of an annotation",
+    many: "keys of annotations",
+    how: "with its prefix; `*` stands for any characters",
+    pattern: "^[A-Za-z0-9*._/-]{1,317}$",
+    example: "ingressc/expose",
+};
+
 pub(super) const LISTEN: Grammar = Grammar {
     one: "an address to listen on",
     many: "addresses to listen on",

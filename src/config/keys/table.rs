@@ -1,14 +1,15 @@
 //! The keys, in the order in which they are explained.
 
 use super::grammar::{
-    ADDRESS, CLUSTER, CONFIG_MAP, DAY, DIRECTIVE, DOMAIN, LISTEN, NAMESERVER, NAMESPACE, NETWORK,
-    NODE, OBJECT, PATH, PEER, PEER_ADDRESS, PEM, POOL, REASON, REQUIREMENT, SECRET, SERVICE,
-    SERVICE_PORT, SOCKET, ZONE,
+    ADDRESS, ANNOTATION, CLUSTER, CONFIG_MAP, DAY, DIRECTIVE, DOMAIN, HOSTS, LISTEN, NAMESERVER,
+    NAMESPACE, NAMESPACES, NETWORK, NODE, OBJECT, OF_NAMESPACE, PATH, PEER, PEER_ADDRESS, PEM,
+    POOL, REASON, REQUIREMENT, SECRET, SERVICE, SERVICE_PORT, SOCKET, ZONE,
 };
 use super::{Form, Key};
 use crate::annotations::{Dialect, MapFormat, Profile};
 use crate::finding::Severity;
 use crate::ir::{Layout, NodeAddressType, Weight};
+use crate::lint::PolicyKind;
 
 /// At the top.
 pub(in crate::config) const ROOT: &[Key] = &[
@@ -126,6 +127,12 @@ pub(in crate::config) const ROOT: &[Key] = &[
         "Certificates that are not among the manifests, and the one for unknown names.",
     )
     .example("{map: {shop/tls: /etc/ssl/shop.pem}, default: shop/tls}"),
+    Key::new(
+        "policy",
+        Form::Section(POLICY),
+        "What an organisation decides for all manifests: see [policy.md](policy.md).",
+    )
+    .example("{hosts: {\"*.shop.example.com\": [shop]}, forbidden: {\"haproxy.org/*-snippet\": {}}}"),
     Key::new(
         "rules",
         Form::Rules(RULES, A_RULE),
@@ -441,6 +448,72 @@ pub(in crate::config) const CERTIFICATES: &[Key] = &[
     .example("shop/tls"),
 ];
 
+/// Below `policy`.
+pub(in crate::config) const POLICY: &[Key] = &[
+    Key::new(
+        "hosts",
+        Form::Named(&HOSTS, &Form::Set(&Form::Of(&NAMESPACES), 0)),
+        "The namespaces whose Ingresses may have a host, in rules and in `tls` (ING531). Of several that cover a host, the longest decides; a \
+         host that none covers is everybody's. `*.shop.example.com` covers what is below it at any depth, and not `shop.example.com`.",
+    )
+    .default("{}")
+    .example("{\"*.shop.example.com\": [shop], \"*\": []}"),
+    Key::new(
+        "required",
+        Form::Named(&ANNOTATION, &Form::Section(REQUIRED)),
+        "Annotations without which an object is an error (ING532).",
+    )
+    .default("{}")
+    .example("{haproxy.org/allow-list: {namespaces: [internal]}}"),
+    Key::new(
+        "forbidden",
+        Form::Named(&ANNOTATION, &Form::Section(FORBIDDEN)),
+        "Annotations with which an object is an error (ING533), however they are spelt.",
+    )
+    .default("{}")
+    .example("{\"haproxy.org/*-config-snippet\": {}}"),
+    Key::new(
+        "snippets",
+        Form::Named(&OF_NAMESPACE, &Form::Set(&Form::Of(&DIRECTIVE), 0)),
+        "The directives that raw lines of a namespace's objects may begin with, besides those that `rules.ING501.allow` gives to everybody. \
+         What `*` may, every namespace may.",
+    )
+    .default("{}")
+    .example("{shop: [http-request set-header]}"),
+];
+
+/// Below an annotation of `policy.required`.
+pub(in crate::config) const REQUIRED: &[Key] = &[
+    Key::new(
+        "value",
+        Form::Text,
+        "What the value has to look like; `*` stands for any characters. Any value will do where this is left out.",
+    )
+    .example("\"10.*\""),
+    Key::new("kinds", KINDS, "On which objects; `ConfigMap` is the controller's, whose keys have no prefix.")
+        .default("[Ingress]")
+        .example("[Ingress, Service]"),
+    Key::new("namespaces", IN_NAMESPACES, "In which namespaces.")
+        .default("[\"*\"]")
+        .example("[internal, \"team-*\"]"),
+];
+
+/// Below an annotation of `policy.forbidden`.
+pub(in crate::config) const FORBIDDEN: &[Key] = &[
+    Key::new(
+        "value",
+        Form::Text,
+        "Which values are forbidden; `*` stands for any characters. All of them where this is left out.",
+    )
+    .example("\"false\""),
+    Key::new("kinds", KINDS, "On which objects; `ConfigMap` is the controller's, whose keys have no prefix.")
+        .default("[Ingress, Service, ConfigMap]")
+        .example("[Ingress]"),
+    Key::new("namespaces", IN_NAMESPACES, "In which namespaces.")
+        .default("[\"*\"]")
+        .example("[\"team-*\"]"),
+];
+
 /// Below `rules`, beside the rules.
 pub(in crate::config) const RULES: &[Key] = &[Key::new(
     "fail-on",
@@ -505,6 +578,11 @@ pub(in crate::config) const IGNORE: &[Key] = &[
     .example("2026-12-31"),
 ];
 
+const KINDS: Form = Form::Set(
+    &Form::Word(|| PolicyKind::ALL.map(PolicyKind::name).to_vec()),
+    1,
+);
+const IN_NAMESPACES: Form = Form::Set(&Form::Of(&NAMESPACES), 1);
 const PATHS: Form = Form::List(&Form::Path, 0);
 const ADDRESSES: Form = Form::Set(&Form::Of(&LISTEN), 0);
 const NAMESERVERS: Form = Form::Set(&Form::Of(&NAMESERVER), 0);

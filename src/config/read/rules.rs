@@ -59,7 +59,7 @@ impl Reader<'_> {
 }
 
 /// The first words of lines that are allowed.
-fn directive(text: &str, origin: Origin) -> Result<String, Mistake> {
+pub(super) fn directive(text: &str, origin: Origin) -> Result<String, Mistake> {
     let plain = |word: &str| {
         !word.is_empty()
             && word

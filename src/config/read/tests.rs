@@ -251,7 +251,7 @@ fn each_mistake_has_its_place() {
         ),
         (
             "qqq: 1\n",
-            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, tcp, include, certificates, rules, ignore, baseline)",
+            "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, tcp, include, certificates, policy, rules, ignore, baseline)",
         ),
         ("version: 2\n", "1:10 the version is 1, not `2`"),
         ("inputs: deploy\n", "1:9 `inputs` is a list, not `deploy`"),
@@ -329,6 +329,27 @@ fn each_mistake_has_its_place() {
             "1:26 `backend` opens a section, which no annotation may (put sections into a file of `include.sections`)",
         ),
         (
+            "requires: '>=99'\n",
+            "1:11 this is ingressc 0.1.0, `>=99` is required (install a version that meets it)",
+        ),
+        (
+            "requires: new\n",
+            "1:11 `requires` is a comparison such as \">=0.1\" or \">=0.1, <1\", not `new`",
+        ),
+        (
+            "version: 1\nversion: 1\n",
+            "2:1 `version` stands here a second time (remove one of the two)",
+        ),
+        ("- a\n", "1:1 the configuration is a mapping, not a list"),
+    ] {
+        assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
+    }
+}
+
+#[test]
+fn each_mistake_about_what_is_not_told_has_its_place() {
+    for (text, expected) in [
+        (
             "ignore: [{rule: ING001, path: a.yaml, reason: x}]\n",
             "1:17 findings of ING001 cannot be ignored: what was not read was not checked (exclude the file, or mend what keeps it from being read)",
         ),
@@ -360,22 +381,27 @@ fn each_mistake_has_its_place() {
             "ignore: [{rule: ING402, path: '[', reason: x}]\n",
             "1:31 `path` is a glob, and this is none: unclosed character class; missing ']'",
         ),
-        (
-            "requires: '>=99'\n",
-            "1:11 this is ingressc 0.1.0, `>=99` is required (install a version that meets it)",
-        ),
-        (
-            "requires: new\n",
-            "1:11 `requires` is a comparison such as \">=0.1\" or \">=0.1, <1\", not `new`",
-        ),
-        (
-            "version: 1\nversion: 1\n",
-            "2:1 `version` stands here a second time (remove one of the two)",
-        ),
-        ("- a\n", "1:1 the configuration is a mapping, not a list"),
     ] {
         assert_eq!(parse(text), Err(vec![expected.to_owned()]), "{text}");
     }
+}
+
+#[test]
+fn what_is_not_told_is_read() {
+    let text = "ignore:\n- {rule: ING402, object: Ingress a/b, reason: ' why ', until: 2026-12-31}\n\
+                - {rule: no-endpoints, path: old, reason: x}\nbaseline: known.json\n";
+    let config = parse(text).expect("legal");
+    let [first, second] = &config.ignores[..] else {
+        panic!("two entries")
+    };
+    assert_eq!(first.object.as_deref(), Some("Ingress a/b"));
+    assert_eq!((first.reason.as_str(), &first.path), ("why", &None));
+    let until = first.until.as_ref().map(|until| until.end);
+    assert_eq!(until, Some(1_798_761_600), "the first second of 2027");
+    assert_eq!(second.rule, Code::NO_ENDPOINTS);
+    let path = second.path.as_ref().map(globset::Glob::glob);
+    assert_eq!(path, Some("ops/old"));
+    assert_eq!(config.baseline.as_deref(), Some("ops/known.json"));
 }
 
 #[test]

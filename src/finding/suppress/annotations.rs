@@ -9,7 +9,7 @@ use super::comments::Part;
 use super::directive::{Directive, Place, words};
 use super::{Lookup, MutedBy, Spot};
 use crate::finding::{Code, Finding};
-use crate::source::{FileKind, Node, Origin, Sources, Tree};
+use crate::source::{FileKind, Node, Origin, Sources, Tree, entry};
 
 /// The annotation.
 const KEY: &str = "ingressc/ignore";
@@ -40,7 +40,7 @@ impl Annotations {
         &mut self,
         sources: &Sources,
         part: &Part<'_>,
-        (namespace, lookup): (&str, Lookup),
+        (namespace, lookup): (&str, Lookup<'_>),
         directives: &mut Vec<Directive>,
     ) {
         let root = part.tree.as_ref().and_then(Tree::root);
@@ -124,7 +124,7 @@ fn is_within(inner: Origin, outer: Origin) -> bool {
 struct Walk<'a> {
     sources: &'a Sources,
     namespace: &'a str,
-    lookup: Lookup,
+    lookup: Lookup<'a>,
     cluster: u16,
     /// Values that have been read: aliases make one value that of several objects.
     known: HashMap<Origin, Range<usize>>,
@@ -153,14 +153,13 @@ impl Walk<'_> {
         };
         let names = names(kind, metadata, self.namespace);
         let place = value.target_origin();
-        let directives = match self.known.get(&place) {
-            Some(known) => known.clone(),
-            None => {
-                let shown = names.first().map_or(kind, |name| name);
-                let read = self.entries(shown, (annotations, key, value));
-                self.known.insert(place, read.clone());
-                read
-            }
+        let directives = if let Some(known) = self.known.get(&place) {
+            known.clone()
+        } else {
+            let shown = names.first().map_or(kind, |name| name);
+            let read = self.entries(shown, (annotations, key, value));
+            self.known.insert(place, read.clone());
+            read
         };
         self.objects.push(Object {
             origin: node.target_origin(),
@@ -216,15 +215,15 @@ impl Walk<'_> {
 }
 
 /// The lists of rules and their reasons. A part that names no rule, and is a sentence, goes on with the reason before it.
-fn entries(said: &str, lookup: Lookup) -> Vec<(&str, String)> {
-    let mut entries: Vec<(&str, String)> = Vec::new();
+fn entries<'s>(said: &'s str, lookup: Lookup<'_>) -> Vec<(&'s str, String)> {
+    let mut entries: Vec<(&'s str, String)> = Vec::new();
     for part in said.split(['\n', ';']) {
         let part = part.trim();
         let (rules, reason) = part.split_once(':').unwrap_or((part, ""));
         let rules = rules.trim();
-        let is_list = rules
-            .split(',')
-            .any(|word| lookup(word.trim()).is_ok() || !word.trim().contains(char::is_whitespace));
+        let is_list = rules.split(',').any(|word| {
+            lookup(word.trim()).is_some() || !word.trim().contains(char::is_whitespace)
+        });
         match entries.last_mut() {
             _ if part.is_empty() => {}
             Some((_, before)) if !is_list && !before.is_empty() => {
@@ -269,17 +268,15 @@ fn pair(
     if !is_within(key, around) || !is_within(value, around) {
         return None;
     }
+    if !sources.text(around).starts_with('{') {
+        return entry(sources, key, value);
+    }
     let text = &sources.file(key.file).text;
-    let (start, end) = (key.start as usize, value.end as usize);
-    let range = if sources.text(around).starts_with('{') {
-        flow(text, start, end)?
-    } else {
-        block(text, start, end)?
-    };
+    let range = flow(text, key.start as usize, value.end as usize)?;
     Some(Origin::new(key.file, range))
 }
 
-/// Between braces: with a comma.
+/// Between braces: with a comma. Looks at what is next to it only, for all of a large file may be one line.
 fn flow(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     let behind = text[end..].trim_start();
     let next = text.len() - behind.len();
@@ -294,14 +291,4 @@ fn flow(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
         '{' => Some(start..end),
         _ => None,
     }
-}
-
-/// On lines of its own: with them.
-fn block(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    let begin = text[..start].rfind('\n').map_or(0, |feed| feed + 1);
-    let stop = text[end..]
-        .find('\n')
-        .map_or(text.len(), |feed| end + feed + 1);
-    let alone = text[begin..start].trim().is_empty() && text[end..stop].trim().is_empty();
-    alone.then_some(begin..stop)
 }

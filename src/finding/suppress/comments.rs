@@ -68,7 +68,7 @@ impl Places {
                 .iter()
                 .map(|document| document.start as usize..document.end as usize)
                 .collect(),
-            _ => [0..file.text.len()].into(),
+            _ => std::iter::once(0..file.text.len()).collect(),
         };
         let mut parts = Vec::new();
         let mut comments = self.comments.iter().cloned().peekable();
@@ -138,11 +138,12 @@ impl Comments {
         &mut self,
         sources: &Sources,
         part: &Part<'_>,
-        lookup: Lookup,
+        lookup: Lookup<'_>,
         directives: &mut Vec<Directive>,
     ) {
         let file = sources.file(part.file);
         let scalars = part.tree.as_ref().map(Tree::scalars).unwrap_or_default();
+        let mut known = (usize::MAX, false);
         for (index, comment) in part.comments.iter().enumerate() {
             if !is_comment(&file.text, &scalars, comment.start) {
                 continue;
@@ -153,8 +154,11 @@ impl Comments {
             if let Some(directive) =
                 directive(part.file, &file.text, (comment, end, &range), lookup)
             {
-                let alone = file.text[range].trim_start().starts_with('#');
-                self.read.push((directives.len(), line, alone));
+                // Asked once a line, which may be all of a file.
+                if known.0 != line {
+                    known = (line, file.text[range].trim_start().starts_with('#'));
+                }
+                self.read.push((directives.len(), line, known.1));
                 directives.push(directive);
             }
         }
@@ -306,7 +310,7 @@ fn directive(
     file: FileId,
     text: &str,
     (comment, end, line): (&Range<usize>, usize, &Range<usize>),
-    lookup: Lookup,
+    lookup: Lookup<'_>,
 ) -> Option<Directive> {
     let body = text[comment.end..end].trim_end();
     let said = body.trim_start();

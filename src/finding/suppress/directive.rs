@@ -26,21 +26,20 @@ pub(super) struct Directive {
 pub(super) struct Word {
     pub(super) text: String,
     pub(super) origin: Origin,
-    /// Which rule; or the help for whoever meant one.
-    pub(super) rule: Result<Code, String>,
+    /// Which rule, if there is such a one.
+    pub(super) rule: Option<Code>,
     pub(super) used: bool,
 }
 
 impl Word {
     /// The rule, if a comment or an annotation may mute it.
     pub(super) fn mutable(&self) -> Option<Code> {
-        let code = *self.rule.as_ref().ok()?;
-        code.rule().ignorable.then_some(code)
+        self.rule.filter(|code| code.rule().ignorable)
     }
 }
 
-/// Reads rules with commas between. `at` is where the text stands; with `whole`, every word is said to stand there.
-pub(super) fn words(text: &str, place: Place, lookup: Lookup) -> Vec<Word> {
+/// Reads rules with commas between.
+pub(super) fn words(text: &str, place: Place, lookup: Lookup<'_>) -> Vec<Word> {
     let mut words = Vec::new();
     let mut start = 0;
     for part in text.split(',') {

@@ -20,14 +20,16 @@ use self::directive::Directive;
 use super::{Code, Finding};
 use crate::source::{FileKind, Origin, Sources};
 
-/// The rule of a name or a code; or what helps somebody who wrote something else.
-pub type Lookup = fn(&str) -> Result<Code, String>;
+/// The rule of a name or a code.
+pub type Lookup<'l> = &'l dyn Fn(&str) -> Option<Code>;
 
 /// How suppressions are read.
-#[derive(Debug, Clone, Copy)]
-pub struct Reading {
+#[derive(Clone, Copy)]
+pub struct Reading<'l> {
     /// What words mean.
-    pub lookup: Lookup,
+    pub lookup: Lookup<'l>,
+    /// What helps somebody whose word means nothing.
+    pub help: fn(&str) -> String,
     /// The second for which `until` is judged; without it nothing expires.
     pub now: Option<i64>,
 }
@@ -80,6 +82,7 @@ pub struct Suppressions<'c> {
     /// The entries of the configuration, by the rule that they mute.
     by_rule: BTreeMap<Code, Vec<usize>>,
     now: Option<i64>,
+    help: fn(&str) -> String,
 }
 
 impl<'c> Suppressions<'c> {
@@ -88,7 +91,7 @@ impl<'c> Suppressions<'c> {
         sources: &Sources,
         configured: &'c [Ignore],
         namespace: &str,
-        reading: Reading,
+        reading: Reading<'_>,
     ) -> Self {
         let mut directives = Vec::new();
         let mut comments = Comments::default();
@@ -119,6 +122,7 @@ impl<'c> Suppressions<'c> {
             configured: configured.iter().map(configured::Entry::new).collect(),
             by_rule,
             now: reading.now,
+            help: reading.help,
         }
     }
 
@@ -187,10 +191,16 @@ impl<'c> Suppressions<'c> {
         for (index, word) in self.comments.used().chain(self.annotations.used()) {
             self.directives[index].words[word].used = true;
         }
-        let mut inline = Vec::new();
+        let mut say = say::Say {
+            ran: &ran,
+            help: self.help,
+            findings: Vec::new(),
+            unknown: 0,
+        };
         for directive in &self.directives {
-            say::about(directive, sources, &ran, &mut inline);
+            say.about(directive);
         }
+        let inline = say.findings;
         let (mut said, muted) = self.mute_by_entries(judge(inline), sources);
         let entries = self.configured.iter();
         let entries = entries.filter_map(|entry| say::about_entry(entry, self.now, &ran));
@@ -220,3 +230,6 @@ fn split(
     }
     (kept, muted)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,89 +4,129 @@ use super::MutedBy;
 use super::configured::Entry;
 use super::directive::{Directive, Word};
 use crate::finding::{Code, Finding, Fix};
-use crate::source::Sources;
 
-/// Says what is wrong with a comment, or with an entry of an annotation.
-pub(super) fn about(
-    directive: &Directive,
-    sources: &Sources,
-    ran: &impl Fn(Code) -> bool,
-    findings: &mut Vec<Finding>,
-) {
-    let about = |code, message: String| {
-        let finding = Finding::new(code, message);
-        match &directive.object {
-            Some(object) => finding.object(object),
-            None => finding,
+/// So many words that name no rule are compared with those that do, and so many rules are named in one sentence.
+const TOLD: usize = 5;
+
+/// What is said, and who asks.
+pub(super) struct Say<'s> {
+    /// Whether a rule was asked.
+    pub(super) ran: &'s dyn Fn(Code) -> bool,
+    pub(super) help: fn(&str) -> String,
+    pub(super) findings: Vec<Finding>,
+    /// How many words named no rule.
+    pub(super) unknown: usize,
+}
+
+impl Say<'_> {
+    /// Says what is wrong with a comment, or with an entry of an annotation.
+    pub(super) fn about(&mut self, directive: &Directive) {
+        if directive.words.is_empty() {
+            let finding = finding(
+                directive,
+                Code::UNKNOWN_SUPPRESSION,
+                format!("this {} names no rule", directive.by.name()),
+            );
+            self.findings.push(
+                finding
+                    .at(directive.origin)
+                    .help(format!("write {}", form(directive.by, "ING402"))),
+            );
         }
-    };
-    if directive.words.is_empty() {
-        let finding = about(
-            Code::UNKNOWN_SUPPRESSION,
-            format!("this {} names no rule", directive.by.name()),
-        );
-        findings.push(
-            finding
-                .at(directive.origin)
-                .help(format!("write {}", form(directive.by, "ING402"))),
-        );
-    }
-    for word in &directive.words {
-        match &word.rule {
-            Err(help) => {
-                let finding = about(
-                    Code::UNKNOWN_SUPPRESSION,
-                    format!("there is no rule `{}`", word.text),
-                );
-                findings.push(finding.at(word.origin).help(help.clone()));
-            }
-            Ok(code) if word.mutable().is_none() => {
-                let finding = about(
-                    Code::SUPPRESSION_REFUSED,
-                    format!(
-                        "no {} can mute {code} ({})",
-                        directive.by.name(),
-                        code.name()
-                    ),
-                );
-                findings.push(refused(finding.at(word.origin), *code));
-            }
-            Ok(_) => {}
+        for word in &directive.words {
+            self.word(directive, word);
+        }
+        let (mut mutable, mut unused) = (0, 0);
+        for word in &directive.words {
+            mutable += usize::from(word.mutable().is_some());
+            unused += usize::from(self.is_unused(word));
+        }
+        if unused > 0 {
+            let said = self.unused(directive);
+            self.findings.push(said);
+        }
+        if directive.reason.is_empty() && unused < mutable {
+            self.without_reason(directive);
         }
     }
-    let mutable = || {
-        directive
+
+    fn is_unused(&self, word: &Word) -> bool {
+        !word.used && word.mutable().is_some_and(self.ran)
+    }
+
+    /// A word that names no rule, or one that protects.
+    fn word(&mut self, directive: &Directive, word: &Word) {
+        let Some(code) = word.rule else {
+            let message = format!("there is no rule `{}`", shortened(&word.text));
+            let said = finding(directive, Code::UNKNOWN_SUPPRESSION, message).at(word.origin);
+            self.unknown += 1;
+            let text = if self.unknown > TOLD { "" } else { &word.text };
+            return self.findings.push(said.help((self.help)(text)));
+        };
+        if word.mutable().is_none() {
+            let message = format!(
+                "no {} can mute {code} ({})",
+                directive.by.name(),
+                code.name()
+            );
+            let said = finding(directive, Code::SUPPRESSION_REFUSED, message);
+            self.findings.push(refused(said.at(word.origin), code));
+        }
+    }
+
+    fn without_reason(&mut self, directive: &Directive) {
+        let mutable = |word: &&Word| word.mutable().is_some();
+        let rule = directive.words.iter().find(mutable);
+        let rule = rule.map_or("", |word| &word.text);
+        let message = format!(
+            "this {} does not say why it mutes {rule}",
+            directive.by.name()
+        );
+        let help = format!("write the reason behind it: {}", form(directive.by, rule));
+        let said = finding(directive, Code::SUPPRESSION_EXPIRED, message);
+        self.findings.push(said.at(directive.origin).help(help));
+    }
+
+    /// With the edit that takes the words away.
+    fn unused(&self, directive: &Directive) -> Finding {
+        let (unused, left): (Vec<&Word>, Vec<&Word>) = directive
             .words
             .iter()
-            .filter(|word| word.mutable().is_some())
-    };
-    let unused: Vec<&Word> = mutable()
-        .filter(|word| !word.used && word.mutable().is_some_and(ran))
-        .collect();
-    if !unused.is_empty() {
-        findings.push(mended(
-            unused_words(directive, &unused, about),
-            directive,
-            &unused,
-            sources,
-        ));
+            .partition(|word| self.is_unused(word));
+        let said = unused_words(directive, &unused);
+        if left.is_empty() {
+            let what = match directive.by {
+                MutedBy::Annotation if directive.whole.is_none() => "entry of the annotation",
+                by => by.name(),
+            };
+            let said = said.help(format!("remove the {what}"));
+            return match directive.whole {
+                Some(whole) => said.fix(Fix::safe(format!("remove the {what}")).remove(whole)),
+                None => said,
+            };
+        }
+        let said = said.help("remove it from the list");
+        let Some(list) = directive.list else {
+            return said;
+        };
+        let left: Vec<&str> = left.iter().map(|word| word.text.as_str()).collect();
+        said.fix(Fix::safe("remove what mutes nothing").replace(list, left.join(", ")))
     }
-    if let Some(first) = mutable().next()
-        && directive.reason.is_empty()
-        && unused.len() < mutable().count()
-    {
-        let finding = about(
-            Code::SUPPRESSION_EXPIRED,
-            format!(
-                "this {} does not say why it mutes {}",
-                directive.by.name(),
-                first.text
-            ),
-        );
-        findings.push(finding.at(directive.origin).help(format!(
-            "write the reason behind it: {}",
-            form(directive.by, &first.text)
-        )));
+}
+
+fn finding(directive: &Directive, code: Code, message: String) -> Finding {
+    let finding = Finding::new(code, message);
+    match &directive.object {
+        Some(object) => finding.object(object),
+        None => finding,
+    }
+}
+
+/// The beginning of a word that may be of any length.
+fn shortened(word: &str) -> String {
+    match word.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &word[..at]),
+        None => word.to_owned(),
     }
 }
 
@@ -121,66 +161,26 @@ const SELF: [Code; 4] = [
     Code::UNKNOWN_SUPPRESSION,
 ];
 
-fn unused_words(
-    directive: &Directive,
-    unused: &[&Word],
-    about: impl Fn(Code, String) -> Finding,
-) -> Finding {
-    let rules: Vec<String> = unused
-        .iter()
-        .map(|word| format!("`{}`", word.text))
-        .collect();
-    let rules = rules.join(", ");
-    let whose = match (&directive.object, directive.by) {
-        (Some(object), _) => format!("in {object}"),
-        _ => "here".to_owned(),
+fn unused_words(directive: &Directive, unused: &[&Word]) -> Finding {
+    let named = unused.iter().take(TOLD);
+    let mut rules: Vec<String> = named.map(|word| format!("`{}`", word.text)).collect();
+    if unused.len() > TOLD {
+        rules.push(format!("{} more", unused.len() - TOLD));
+    }
+    let place = match &directive.object {
+        Some(object) => format!("of {object}"),
+        None => "here".to_owned(),
     };
     let message = format!(
-        "this {} mutes nothing: no finding of {rules} is {whose}",
-        directive.by.name()
+        "this {} mutes nothing: there is no finding of {} {place}",
+        directive.by.name(),
+        rules.join(" or ")
     );
     let at = match unused {
         [only] => only.origin,
         _ => directive.origin,
     };
-    about(Code::UNUSED_SUPPRESSION, message).at(at)
-}
-
-/// With the edit that takes the words away.
-fn mended(finding: Finding, directive: &Directive, unused: &[&Word], sources: &Sources) -> Finding {
-    if unused.len() == directive.words.len() {
-        let finding = finding.help(format!(
-            "remove the {}",
-            match directive.by {
-                MutedBy::Comment => "comment",
-                _ if directive.whole.is_some() => "annotation",
-                _ => "entry of the annotation",
-            }
-        ));
-        let title = format!("remove the {}", directive.by.name());
-        return match directive.whole {
-            Some(whole) => finding.fix(Fix::safe(title).remove(whole)),
-            None => finding,
-        };
-    }
-    let finding = finding.help("remove it from the list");
-    let is_left = |word: &&Word| !unused.iter().any(|gone| gone.origin == word.origin);
-    let left: Vec<&str> = directive
-        .words
-        .iter()
-        .filter(is_left)
-        .map(|word| word.text.as_str())
-        .collect();
-    let written = directive.list.filter(|list| {
-        let words = sources.text(*list).split(',').map(str::trim);
-        words.eq(directive.words.iter().map(|word| word.text.as_str()))
-    });
-    match written {
-        Some(list) => {
-            finding.fix(Fix::safe("remove what mutes nothing").replace(list, left.join(", ")))
-        }
-        None => finding,
-    }
+    finding(directive, Code::UNUSED_SUPPRESSION, message).at(at)
 }
 
 /// Says what is wrong with an entry of the configuration.

@@ -6,6 +6,10 @@ use crate::finding::{Code, Finding};
 use crate::ir::ServerProtocol;
 use crate::manifest::{Service, ServicePort};
 
+/// What to write for HTTP/2 that says nothing of TLS.
+const CLEAR_OR_TLS: &str =
+    "write `kubernetes.io/h2c` if the servers speak it in clear, or `https` if they want TLS";
+
 /// `appProtocol`, KEP-3726 for the prefixed names. Names without prefix are IANA's, which does not tell case apart.
 pub(super) fn protocol(
     service: &Service,
@@ -15,8 +19,6 @@ pub(super) fn protocol(
     let Some(written) = &port.app_protocol else {
         return ServerProtocol::Http1;
     };
-    const CLEAR_OR_TLS: &str =
-        "write `kubernetes.io/h2c` if the servers speak it in clear, or `https` if they want TLS";
     let (read, doubt, help) = match written.value.to_ascii_lowercase().as_str() {
         "" | "http" | "kubernetes.io/ws" => return ServerProtocol::Http1,
         "https" | "kubernetes.io/wss" => return ServerProtocol::Https,

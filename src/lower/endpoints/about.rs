@@ -122,11 +122,8 @@ impl About<'_, '_> {
             .label(origin, "the ports of a slice")
             .label(port.origin, "the Service port")
             .help(match port.name.as_str() {
-                "" => "remove the name of the port of the slice, or give the Service port the same"
-                    .to_owned(),
-                wanted => format!(
-                    "call the port of the slice `{wanted}`, or correct the name in the Service"
-                ),
+                "" => "give the slice a port without a name, or the Service port the name that it has there".to_owned(),
+                wanted => format!("give the slice a port `{wanted}`, or correct the name in the Service"),
             })
         } else {
             let finding = Finding::new(

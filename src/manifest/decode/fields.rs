@@ -76,6 +76,9 @@ pub(super) fn check_required(place: &Place<'_, '_>, structure: &str, remarks: &R
     }
 }
 
+/// More fields than any struct has. Among so many, nobody looks whether the right one is there, too.
+const LONG: usize = 100;
+
 /// Reports a field that the struct does not have.
 pub(super) fn refuse(
     place: &Place<'_, '_>,
@@ -105,8 +108,9 @@ pub(super) fn refuse(
     if let Some(mapping) = place.parent() {
         remarks.note_strange(mapping, meant);
     }
-    // Beside the right field the wrong one would be there twice.
-    let there = |meant: &str| (place.parent()).is_some_and(|it| it.child(meant).node().is_some());
+    let mapping = place.parent().and_then(Place::node);
+    let is_long = mapping.is_none_or(|mapping| mapping.entries().len() > LONG);
+    let there = |meant: &str| !is_long && mapping.is_some_and(|it| it.get(meant).is_some());
     let advice = match meant {
         _ if place.parent().is_some_and(|it| it.parent().is_none())
             && let Some(below) = home(structure, name) =>
@@ -117,7 +121,7 @@ pub(super) fn refuse(
         Some(meant) => {
             let fix = Fix::needs_a_look(format!("rename it to `{meant}`"));
             let fix = mend::respell(fix, key, meant, remarks);
-            (format!("write `{meant}`"), fix)
+            (format!("write `{meant}`"), fix.filter(|_| !is_long))
         }
         None if legal().count() <= 8 => {
             let legal: Vec<String> = legal().map(|field| format!("`{field}`")).collect();

@@ -12,9 +12,9 @@ fn unknown_fields_are_told_at_the_key_with_the_nearest_name() {
             "remove it: `port` is there, too",
         ),
         (
-            "spec: {}\nports: [{port: 80}]",
-            "ports",
-            "move it below `spec`",
+            "spec: {ports: [{port: 80}]}\nlabels: {a: b}",
+            "labels",
+            "move it below `metadata`",
         ),
         (
             "spec: {ports: [{port: 80, weight: 1}]}",

@@ -9,7 +9,7 @@ rule! {
     /// apiVersion: v1
     /// kind: Service
     /// metadata: {name: web, namespace: shop}
-    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, appProtocol: grpc}]}
+    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080, appProtocol: grpc}]}
     /// ---
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress
@@ -21,7 +21,7 @@ rule! {
     /// apiVersion: v1
     /// kind: Service
     /// metadata: {name: web, namespace: shop}
-    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, appProtocol: kubernetes.io/h2c}]}
+    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080, appProtocol: kubernetes.io/h2c}]}
     /// ---
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress
@@ -38,7 +38,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: ["istio IST0118", "KEP-3726"],
+        sources: ["istio IST0118", "KEP-3726", "opentdf/charts#77", "haproxytech/kubernetes-ingress#249"],
         check: Check::Stage,
     }
 }

@@ -34,7 +34,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["KEP-4974"],
         check: Check::Stage,
     }
 }

@@ -41,7 +41,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["KEP-1669"],
         check: Check::Stage,
     }
 }

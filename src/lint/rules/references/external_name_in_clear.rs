@@ -42,7 +42,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["kubernetes/kubernetes#101216", "nginx/kubernetes-ingress#159"],
         check: Check::Stage,
     }
 }

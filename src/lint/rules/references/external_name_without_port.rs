@@ -43,7 +43,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: ["jcmoraisjr/haproxy-ingress#938"],
+        sources: ["jcmoraisjr/haproxy-ingress#938", "haproxytech/kubernetes-ingress#120"],
         check: Check::Stage,
     }
 }

@@ -9,7 +9,7 @@ rule! {
     /// apiVersion: v1
     /// kind: Service
     /// metadata: {name: web, namespace: shop, annotations: {ingressc/endpoints: "slice, inventory"}}
-    /// spec: {selector: {app: web}, ports: [{name: http, port: 80}]}
+    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
     /// ---
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress
@@ -21,7 +21,7 @@ rule! {
     /// apiVersion: v1
     /// kind: Service
     /// metadata: {name: web, namespace: shop, annotations: {ingressc/endpoints: "slices, inventory"}}
-    /// spec: {selector: {app: web}, ports: [{name: http, port: 80}]}
+    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
     /// ---
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress

@@ -67,7 +67,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["KEP-1143"],
         check: Check::Stage,
     }
 }

@@ -32,7 +32,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["cilium/cilium#46242"],
         check: Check::Stage,
     }
 }

@@ -8,7 +8,7 @@ rule! {
     /// apiVersion: v1
     /// kind: Service
     /// metadata: {name: web, namespace: shop}
-    /// spec: {selector: {app: web}, ports: [{name: http, port: 80}, {name: http3, port: 443, protocol: UDP}]}
+    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}, {name: http3, port: 443, protocol: UDP}]}
     /// ---
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress
@@ -20,7 +20,7 @@ rule! {
     /// apiVersion: v1
     /// kind: Service
     /// metadata: {name: web, namespace: shop}
-    /// spec: {selector: {app: web}, ports: [{name: http, port: 80}, {name: http3, port: 443, protocol: UDP}]}
+    /// spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}, {name: http3, port: 443, protocol: UDP}]}
     /// ---
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress
@@ -36,7 +36,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["kubernetes/ingress-nginx#1078"],
         check: Check::Stage,
     }
 }

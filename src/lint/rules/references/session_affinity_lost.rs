@@ -57,7 +57,7 @@ rule! {
         fix: None,
         ignorable: true,
         since: "0.1",
-        sources: [],
+        sources: ["kubernetes/kubernetes#55603", "kubernetes/kubernetes#43958"],
         check: Check::Stage,
     }
 }

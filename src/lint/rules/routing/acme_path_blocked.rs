@@ -78,17 +78,13 @@ const MAX_STEPS: usize = 10;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let routing = context.routing;
-    let mut asked: BTreeMap<String, String> = BTreeMap::new();
-    for (host, rule) in routes::rules(routing) {
-        if let (Some(host), true) = (host, rule.path.text().starts_with(CHALLENGE)) {
-            let path = rule.path.text();
-            let path = if path == CHALLENGE {
-                format!("{path}/token")
-            } else {
-                path.to_owned()
-            };
-            asked.entry(routes::example(&host.pattern)).or_insert(path);
-        }
+    let written = context
+        .manifests
+        .iter()
+        .flat_map(|it| it.ingresses.values());
+    let mut asked = own_paths(routing);
+    if asked.is_empty() && written.filter_map(wants).next().is_none() {
+        return;
     }
     let ingresses: BTreeMap<String, &Ingress> = context
         .manifests
@@ -96,15 +92,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .flat_map(|manifests| lower::selected(manifests, context.lower))
         .map(|ingress| (ingress.meta.name.to_string(), ingress))
         .collect();
-    let wants: BTreeMap<&str, Origin> = ingresses
-        .values()
-        .filter_map(|it| wants(it))
-        .flatten()
-        .collect();
-    for host in wants.keys() {
-        asked
-            .entry((*host).to_owned())
-            .or_insert_with(|| format!("{CHALLENGE}/token"));
+    let wanted = ingresses.values().copied().filter_map(wants).flatten();
+    let wanted: BTreeMap<&str, Origin> = wanted.collect();
+    for &host in wanted.keys() {
+        let path = || format!("{CHALLENGE}/token");
+        asked.entry(host.to_owned()).or_insert_with(path);
     }
     let mut told: BTreeSet<(Origin, Field)> = BTreeSet::new();
     for (host, path) in asked {
@@ -117,15 +109,26 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let setting = routes::setting(block.claim, block.field);
         let place = setting.map_or(block.claim.origin, |setting| setting.value.origin);
         if told.insert((place, block.field)) {
-            findings.push(finding(
-                &block,
-                &reach,
-                &host,
-                place,
-                wants.get(host.as_str()).copied(),
-            ));
+            let wanted = wanted.get(host.as_str()).copied();
+            findings.push(finding(&block, &reach, &host, place, wanted));
         }
     }
+}
+
+/// The hosts that have a rule for challenges alone, and a path that it means.
+fn own_paths(routing: &Routing) -> BTreeMap<String, String> {
+    let mut paths = BTreeMap::new();
+    for (host, rule) in routes::rules(routing) {
+        let path = rule.path.text();
+        if let Some(host) = host.filter(|_| path.starts_with(CHALLENGE)) {
+            let below = if path == CHALLENGE { "/token" } else { "" };
+            let path = || format!("{path}{below}");
+            paths
+                .entry(routes::example(&host.pattern))
+                .or_insert_with(path);
+        }
+    }
+    paths
 }
 
 /// The hosts that an Ingress has certificates issued for, and where it says so. Names with a star are not proved by requests.
@@ -171,7 +174,7 @@ fn blocked<'r>(routing: &'r Routing, host: &str, path: &str) -> Option<Block<'r>
             _ => false,
         };
         if is_refused {
-            let told = "sends it to https, where no certificate answers until one is issued";
+            let told = "sends them to https, where no certificate answers until one is issued";
             return last.map(|block| Block {
                 what: told.to_owned(),
                 ..block
@@ -181,10 +184,18 @@ fn blocked<'r>(routing: &'r Routing, host: &str, path: &str) -> Option<Block<'r>
         let Some(location) = location else {
             return Some(block);
         };
-        let next = routes::follow(routing, &location)?;
+        let next = Request::parse(&location).ok()?;
         if let Some(port) = routes::port(&next).filter(|port| ![80, 443].contains(port)) {
-            let what = format!("sends it to port {port}, and issuers follow to 80 and 443 only");
-            return Some(Block { what, ..block });
+            let what = format!("sends them to port {port}, and issuers follow to 80 and 443 only");
+            let field = match routes::setting(block.claim, Field::HttpsRedirectPort) {
+                Some(_) if block.field == Field::HttpsRedirect => Field::HttpsRedirectPort,
+                _ => block.field,
+            };
+            return Some(Block {
+                field,
+                what,
+                ..block
+            });
         }
         let is_same_name = next.host.as_deref() == Some(host);
         last = (is_same_name && next.scheme == Scheme::Https).then_some(block);

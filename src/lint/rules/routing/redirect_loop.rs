@@ -107,7 +107,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for scheme in [Scheme::Http, Scheme::Https] {
             if let Some(cycle) = walk(routing, start(host, rule, scheme), &rule.claim, &mut left) {
                 told.extend(cycle.iter().map(|step| place(step.claim, step.field)));
-                findings.push(finding(&cycle));
+                findings.extend(finding(&cycle));
                 break;
             }
         }
@@ -198,7 +198,7 @@ fn place(claim: &Claim, field: Field) -> Origin {
     routes::setting(claim, field).map_or(claim.origin, |setting| setting.value.origin)
 }
 
-fn finding(cycle: &[Step<'_>]) -> Finding {
+fn finding(cycle: &[Step<'_>]) -> Option<Finding> {
     let is_host = |step: &&Step<'_>| step.field == Field::HostRedirect;
     let first = cycle
         .iter()
@@ -206,9 +206,7 @@ fn finding(cycle: &[Step<'_>]) -> Finding {
         .unwrap_or_default();
     let (before, behind) = cycle.split_at(first);
     let mut steps = behind.iter().chain(before);
-    let Some(step) = steps.next() else {
-        return Finding::new(Code::REDIRECT_LOOP, "a redirect leads back to itself");
-    };
+    let step = steps.next()?;
     let (scheme, host, target) = &step.url;
     let own = place(step.claim, step.field);
     let name = &step.claim.ingress;
@@ -228,7 +226,8 @@ fn finding(cycle: &[Step<'_>]) -> Finding {
             finding = finding.label(place, format!("and from there to `{}`", step.location));
         }
     }
-    finding
+    let finding = finding
         .help("lead one of the hosts to a Service, or name another host")
-        .note("clients give up after some twenty redirects, and show an error")
+        .note("clients give up after some twenty redirects, and show an error");
+    Some(finding)
 }

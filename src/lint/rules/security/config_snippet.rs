@@ -44,6 +44,14 @@ rule! {
     ///     allow: [http-request set-header, acl]
     /// ```
     ///
+    /// `policy.snippets` allows them to the objects of one namespace:
+    ///
+    /// ```yaml
+    /// policy:
+    ///   snippets:
+    ///     shop: [http-request set-header]
+    /// ```
+    ///
     /// The arguments are then the author's choice. Lines that open a section or a condition, or read the environment, Lua or
     /// files of HAProxy's host, are refused whatever is allowed; so are `http-request allow`, `use_backend` and the like in the
     /// frontend, which would undo the routing.

@@ -8,9 +8,11 @@ mod config_snippet;
 mod cors_wildcard_credentials;
 mod external_ips;
 mod external_name_service;
+mod forbidden_annotation;
 mod foreign_secret;
 mod format_expression_in_value;
 mod host_header_spoof;
+mod host_not_allowed;
 mod injection_characters;
 mod internal_target;
 mod no_strict_sni;
@@ -18,6 +20,7 @@ mod open_redirect;
 mod origin_regex_unanchored;
 mod path_not_normalised;
 mod plaintext_secret;
+mod required_annotation_missing;
 mod secret_in_output;
 mod security_key_typo;
 mod source_range_invalid;
@@ -53,4 +56,7 @@ pub(super) static RULES: &[&Lint] = &[
     &format_expression_in_value::LINT,
     &external_ips::LINT,
     &secret_in_output::LINT,
+    &host_not_allowed::LINT,
+    &required_annotation_missing::LINT,
+    &forbidden_annotation::LINT,
 ];

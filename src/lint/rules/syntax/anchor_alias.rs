@@ -33,7 +33,7 @@ rule! {
     /// ```
     ///
     /// Write the value out where readers should see it.
-    ANCHOR_ALIAS = 007 {
+    ANCHOR_ALIAS = 7 {
         name: "anchor-alias",
         summary: "an alias: places and fixes point at the anchor",
         severity: Info,

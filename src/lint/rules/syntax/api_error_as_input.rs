@@ -21,7 +21,7 @@ rule! {
     /// ```
     ///
     /// Look at its message, repair the command that produced it, and make the pipeline stop on errors (`set -o pipefail`).
-    API_ERROR_AS_INPUT = 014 {
+    API_ERROR_AS_INPUT = 14 {
         name: "api-error-as-input",
         summary: "the API server's error message instead of manifests",
         severity: Error,

@@ -38,7 +38,7 @@ rule! {
     /// Here the path is Exact, whatever the first line says.
     ///
     /// Remove one of the two. Look at both places before you do: they often come from a merge.
-    DUPLICATE_KEY = 002 {
+    DUPLICATE_KEY = 2 {
         name: "duplicate-key",
         summary: "a key stands twice in one mapping, and only the last one counts",
         severity: Error,

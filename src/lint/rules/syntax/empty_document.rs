@@ -22,7 +22,7 @@ rule! {
     /// ```
     ///
     /// If nothing belongs there, remove one of the `---` lines. In a Helm chart, move the separator inside the condition.
-    EMPTY_DOCUMENT = 008 {
+    EMPTY_DOCUMENT = 8 {
         name: "empty-document",
         summary: "a document that holds nothing",
         severity: Pedantic,

@@ -27,7 +27,7 @@ rule! {
     ///
     /// Or name the certificate's file on HAProxy's host, so that the Secret is not needed: `certificates: {map: {shop/shop-tls:
     /// /etc/ssl/private/shop.pem}}`.
-    ENCRYPTED_INPUT = 012 {
+    ENCRYPTED_INPUT = 12 {
         name: "encrypted-input",
         summary: "a file that is still encrypted",
         severity: Error,

@@ -28,7 +28,7 @@ rule! {
     ///
     /// Nothing in it was checked. Split the file, write aliases out, or leave the file out with `--exclude` if it is not a
     /// manifest.
-    INPUT_TOO_LARGE = 009 {
+    INPUT_TOO_LARGE = 9 {
         name: "input-too-large",
         summary: "a file or document beyond the limits of size, depth or alias expansion",
         severity: Error,

@@ -27,7 +27,7 @@ rule! {
     /// ```
     ///
     /// Edit the file so that it says what is meant, remove the three marker lines, and commit again.
-    MERGE_CONFLICT_MARKER = 006 {
+    MERGE_CONFLICT_MARKER = 6 {
         name: "merge-conflict-marker",
         summary: "a merge conflict that nobody has resolved",
         severity: Error,

@@ -17,7 +17,7 @@ rule! {
     /// ```
     ///
     /// Leave such files out with `--exclude`. If it is meant to be a manifest, add the two lines.
-    NOT_A_KUBERNETES_OBJECT = 013 {
+    NOT_A_KUBERNETES_OBJECT = 13 {
         name: "not-a-kubernetes-object",
         summary: "a document without `apiVersion` and `kind`",
         severity: Info,

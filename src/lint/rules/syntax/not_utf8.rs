@@ -23,7 +23,7 @@ rule! {
     /// ```console
     /// iconv -f WINDOWS-1252 -t UTF-8 notes.yaml > notes.utf8.yaml
     /// ```
-    NOT_UTF8 = 010 {
+    NOT_UTF8 = 10 {
         name: "not-utf8",
         summary: "a file that is not UTF-8",
         severity: Error,

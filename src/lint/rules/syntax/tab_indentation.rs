@@ -21,7 +21,7 @@ rule! {
     /// ```
     ///
     /// Replace the tabs by spaces (`expand -t 2 FILE`), and tell your editor to do so for `*.yaml`.
-    TAB_INDENTATION = 011 {
+    TAB_INDENTATION = 11 {
         name: "tab-indentation",
         summary: "a tab where YAML wants spaces",
         severity: Error,

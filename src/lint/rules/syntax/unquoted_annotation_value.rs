@@ -35,7 +35,7 @@ rule! {
     /// ```
     ///
     /// Put quotes around the value. In a Helm chart, the function `quote` does it.
-    UNQUOTED_ANNOTATION_VALUE = 003 {
+    UNQUOTED_ANNOTATION_VALUE = 3 {
         name: "unquoted-annotation-value",
         summary: "an annotation value that YAML reads as a bool or a number",
         severity: Error,

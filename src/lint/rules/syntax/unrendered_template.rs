@@ -34,7 +34,7 @@ rule! {
     /// ```
     ///
     /// To leave the templates out of a walk, use `--exclude '**/templates/**'`.
-    UNRENDERED_TEMPLATE = 005 {
+    UNRENDERED_TEMPLATE = 5 {
         name: "unrendered-template",
         summary: "a template marker that nobody has rendered",
         severity: Error,

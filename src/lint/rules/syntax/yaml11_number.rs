@@ -19,7 +19,7 @@ rule! {
     /// ```
     ///
     /// Write the number that is meant in plain digits.
-    YAML11_NUMBER = 015 {
+    YAML11_NUMBER = 15 {
         name: "yaml11-number",
         summary: "a number that kubectl reads differently from how it is written",
         severity: Warning,

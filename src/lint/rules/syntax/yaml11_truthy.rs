@@ -19,7 +19,7 @@ rule! {
     /// ```
     ///
     /// Put quotes around the word.
-    YAML11_TRUTHY = 004 {
+    YAML11_TRUTHY = 4 {
         name: "yaml11-truthy",
         summary: "`yes`, `no`, `on` or `off` without quotes where a string belongs",
         severity: Error,

@@ -23,7 +23,7 @@ rule! {
     /// closed, a value with `: ` in it that needs quotes, or lines that are not indented alike.
     ///
     /// Repair the text. No flag hides this finding; if the file is not a manifest, leave it out with `--exclude`.
-    YAML_PARSE_ERROR = 001 {
+    YAML_PARSE_ERROR = 1 {
         name: "yaml-parse-error",
         summary: "a file cannot be read as YAML",
         severity: Error,

@@ -1,0 +1,158 @@
+//! Comments, the annotation and `ignore` of the configuration, asked of the binary: what they change, and what they do not.
+
+use crate::run::{Folder, WEB};
+
+/// An Ingress with an error, `ING002`, and a comment behind it.
+fn with_comment(comment: &str) -> String {
+    WEB.replace(
+        "        pathType: Prefix\n",
+        &format!("        pathType: Exact\n        pathType: Prefix{comment}\n"),
+    )
+}
+
+#[test]
+fn a_muted_error_is_counted_listed_and_stops_no_compile() {
+    let folder = Folder::new();
+    let comment = "  # ingressc: ignore[duplicate-key] the template writes both";
+    folder.file("web.yaml", &with_comment(comment));
+    let ran = folder.run("check web.yaml -v");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
+    let told = "at web.yaml:14:9 by the comment at web.yaml:14:39: the template writes both\n";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    assert!(ran.err.ends_with("Hidden: 1 ignored.\n"), "{}", ran.err);
+    assert_eq!(folder.run("check web.yaml --no-ignores").code, Some(1));
+    let json = folder.run("check web.yaml --format json").out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["summary"]["hidden"]["ignored"], 1);
+
+    assert_eq!(folder.run("compile web.yaml -o a").code, Some(0));
+    assert_eq!(
+        folder.run("compile web.yaml -o b --no-ignores").code,
+        Some(1)
+    );
+    assert!(folder.exists("a/haproxy.cfg") && !folder.exists("b"));
+}
+
+#[test]
+fn what_is_muted_is_written_as_if_it_were_not() {
+    let folder = Folder::new();
+    let open = WEB.replace(
+        "  namespace: shop\nspec:\n  ingressClassName",
+        "  namespace: shop\n  annotations: {haproxy.org/auth-type: basc}\nspec:\n  ingressClassName",
+    );
+    folder.file("app/web.yaml", &open);
+    let refused = folder.run("compile app/web.yaml -o -");
+    assert!(
+        refused.err.contains("ING503") && refused.out.is_empty(),
+        "{}",
+        refused.err
+    );
+    let without = folder.run("compile app/web.yaml -o - --keep-going").out;
+    folder.file(
+        "app/ingressc.yaml",
+        "ignore:\n- {rule: ING503, object: Ingress shop/web, reason: the proxy in front asks}\n",
+    );
+    let ran = folder.run("compile app/web.yaml -o -");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let rules = |text: &str| {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&ran.out), rules(&without));
+    assert!(
+        ran.out.contains("http-request deny") || ran.out.contains("http-request return"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn comments_and_annotations_mute_nothing_that_was_not_read() {
+    let folder = Folder::new();
+    folder.file(
+        "bad.yaml",
+        "# ingressc: ignore[ING001] generated\nspec: [  # ingressc: ignore[yaml-parse-error] generated\n",
+    );
+    let ran = folder.run("check bad.yaml --format concise");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.out.contains("[ING001]"), "{}", ran.out);
+    folder.file(
+        "ingressc.yaml",
+        "ignore: [{rule: ING001, path: bad.yaml, reason: x}]\n",
+    );
+    assert_eq!(folder.run("check bad.yaml").code, Some(2));
+}
+
+#[test]
+fn what_mutes_nothing_is_told_of_rules_that_ran() {
+    let folder = Folder::new();
+    folder.file(
+        "web.yaml",
+        &WEB.replace(
+            "metadata:\n",
+            "metadata:  # ingressc: ignore[ING402, cert-expired] why\n",
+        ),
+    );
+    let told = |arguments: &str| {
+        let out = folder.run(&format!("{arguments} --format concise")).out;
+        out.matches("[ING905]").count()
+    };
+    // One for each of the three objects.
+    assert_eq!(told("check web.yaml"), 3);
+    assert_eq!(told("check web.yaml --select ING3,ING9"), 0);
+    assert_eq!(told("check web.yaml --ignore ING402"), 0);
+    assert_eq!(told("check web.yaml --set rules.ING402.level=off"), 0);
+    assert_eq!(told("check web.yaml --no-ignores"), 0);
+    assert_eq!(told("compile web.yaml -o -"), 0);
+    // A run that sees a part cannot know.
+    assert_eq!(told("check web.yaml unread.yaml"), 0);
+    folder.file("list", "web.yaml\n");
+    assert_eq!(told("check --file-list list"), 0);
+    folder.file("ingressc.yaml", "inputs: [web.yaml]\n");
+    assert_eq!(told("check"), 3);
+    assert_eq!(told("check web.yaml"), 0);
+    // Expiry is judged with a date only.
+    let with_date = folder.run("check --now 2026-01-01 --format concise").out;
+    assert!(
+        with_date.contains("`ING402` or `cert-expired`"),
+        "{with_date}"
+    );
+}
+
+#[test]
+fn the_configuration_mutes_by_object_and_path_until_a_day() {
+    let folder = Folder::new();
+    folder.file("app/old/web.yaml", &with_comment(""));
+    folder.file(
+        "app/new.yaml",
+        &with_comment("")
+            .replace(": web", ": new")
+            .replace("shop.ex", "new.ex"),
+    );
+    let run = |entry: &str, more: &str| {
+        let reason = "reason: the template writes both";
+        folder.file(
+            "app/ingressc.yaml",
+            &format!("inputs: [.]\nignore:\n- {{rule: duplicate-key, {entry}, {reason}}}\n"),
+        );
+        let ran = folder.run(&format!(
+            "check --config app/ingressc.yaml --format concise{more}"
+        ));
+        let codes = |code: &str| ran.out.matches(code).count();
+        (
+            codes("duplicate-key:"),
+            codes("[ING905]"),
+            codes("[ING906]"),
+        )
+    };
+    assert_eq!(run("object: Ingress shop/web", ""), (1, 0, 0));
+    assert_eq!(run("path: old/**", ""), (1, 0, 0));
+    assert_eq!(run("path: old", ""), (1, 0, 0));
+    assert_eq!(run("path: '**/*.yaml'", ""), (0, 0, 0));
+    assert_eq!(run("path: old, object: Ingress shop/new", ""), (2, 1, 0));
+    assert_eq!(run("object: Ingress shop/gone", ""), (2, 1, 0));
+    let until = "object: Ingress shop/web, until: 2026-05-31";
+    assert_eq!(run(until, ""), (1, 0, 0));
+    assert_eq!(run(until, " --now 2026-05-31T23:59:59Z"), (1, 0, 0));
+    assert_eq!(run(until, " --now 2026-06-01"), (2, 0, 1));
+}

@@ -1,0 +1,134 @@
+use crate::annotations::Profile;
+use crate::finding::{Code, Finding};
+use crate::lint::policy::matches;
+use crate::lint::rule::rule;
+use crate::lint::{Context, Policy};
+use crate::manifest::Ingress;
+use crate::source::{Origin, Sourced};
+
+rule! {
+    /// An Ingress has a host that the configuration gives to other namespaces. Whoever may write Ingresses in one namespace could take
+    /// over the requests of another: Kubernetes does not ask whose a host is, and HAProxy routes to whoever claims it.
+    ///
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: pay.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml bad ingressc.yaml
+    /// version: 1
+    /// policy:
+    ///   hosts:
+    ///     pay.example.com: [payment]
+    ///     "*.shop.example.com": [shop, "shop-*"]
+    ///     "*": []
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: eu.shop.example.com
+    ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good ingressc.yaml
+    /// version: 1
+    /// policy:
+    ///   hosts:
+    ///     "*.shop.example.com": [shop, "shop-*"]
+    ///     "*": []
+    /// ```
+    ///
+    /// Hosts of rules and those of `tls` are asked about. `*.shop.example.com` covers all names below it. Of several patterns the longest
+    /// decides, so that a part of a domain can be given away. A host that none covers is everybody's, unless `"*": []` stands there; that also
+    /// decides about rules without a host and about `defaultBackend`, which answer for every host.
+    ///
+    /// Take a host of the namespace, or let the configuration name the namespace.
+    HOST_NOT_ALLOWED = 531 {
+        name: "host-not-allowed",
+        summary: "a host that belongs to another namespace",
+        severity: Error,
+        fix: None,
+        ignorable: false,
+        since: "0.1",
+        sources: ["kubernetes/ingress-nginx#1008", "kubernetes/ingress-nginx#2730"],
+        check: Check::EachIngress(check),
+    }
+}
+
+fn check(ingress: &Ingress, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let policy = &context.settings.policy;
+    if policy.hosts.is_empty() {
+        return;
+    }
+    let mut ask = |host: Option<&str>, origin: Origin, field: String| {
+        findings.extend(judge(policy, ingress, (host, origin, field)));
+    };
+    // Beside rules, a default backend answers for their hosts only, unless that is left to the controller.
+    let everywhere = ingress.rules.is_empty() || context.lower.annotations.profile != Profile::Spec;
+    if let Some(backend) = ingress.default_backend.as_ref().filter(|_| everywhere) {
+        ask(None, backend.origin, "spec.defaultBackend".to_owned());
+    }
+    for (number, rule) in ingress.rules.iter().enumerate() {
+        let host = rule.host.as_ref().filter(|host| !host.value.is_empty());
+        let field = format!("spec.rules[{number}]");
+        match host {
+            Some(Sourced { value, origin }) => ask(Some(value), *origin, field + ".host"),
+            None => ask(None, rule.origin, field),
+        }
+    }
+    for (number, entry) in ingress.tls.iter().enumerate() {
+        for (at, host) in entry.hosts.iter().enumerate() {
+            let field = format!("spec.tls[{number}].hosts[{at}]");
+            ask(Some(&host.value), host.origin, field);
+        }
+    }
+}
+
+fn judge(
+    policy: &Policy,
+    ingress: &Ingress,
+    (host, origin, field): (Option<&str>, Origin, String),
+) -> Option<Finding> {
+    let owners = policy.owners(host)?;
+    let own = &ingress.meta.name.namespace;
+    if owners.value.iter().any(|owner| matches(owner, own)) {
+        return None;
+    }
+    let subject = match host {
+        Some(host) => format!("host `{host}`"),
+        None => "every host".to_owned(),
+    };
+    let whose = match &owners.value[..] {
+        [] => "no namespace".to_owned(),
+        [one] => format!("namespace `{one}`"),
+        several => {
+            let names: Vec<_> = several.iter().map(|it| format!("`{it}`")).collect();
+            format!("namespaces {}", names.join(", "))
+        }
+    };
+    let message = format!(
+        "Ingress {} takes {subject}, which is for {whose}",
+        ingress.meta.name
+    );
+    let help = match host {
+        Some(_) => format!("take another host, or add `{own}` to the namespaces that may have it"),
+        None => format!("name a host, or add `{own}` to the namespaces below `\"*\"`"),
+    };
+    let finding = Finding::new(Code::HOST_NOT_ALLOWED, message)
+        .at(origin)
+        .label(owners.origin, "decided here")
+        .object(format_args!("Ingress {}", ingress.meta.name))
+        .field(field);
+    Some(finding.help(help))
+}

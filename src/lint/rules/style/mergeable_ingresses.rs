@@ -1,0 +1,156 @@
+use std::collections::BTreeMap;
+
+use crate::finding::{Code, Finding};
+use crate::lint::Context;
+use crate::lint::rule::rule;
+use crate::lower;
+use crate::manifest::Ingress;
+
+rule! {
+    /// Three or more Ingresses of a namespace say the same about the same host, and differ in their paths only. As one Ingress they would
+    /// be shorter, and nobody would change an annotation in two of them and forget the third.
+    ///
+    /// ```yaml bad
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop-1, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /a, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop-2, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /b, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+    /// ---
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop-3, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http: {paths: [{path: /c, pathType: Prefix, backend: {service: {name: cart, port: {name: http}}}}]}
+    /// ```
+    ///
+    /// ```yaml good
+    /// apiVersion: networking.k8s.io/v1
+    /// kind: Ingress
+    /// metadata: {name: shop, namespace: shop}
+    /// spec:
+    ///   ingressClassName: haproxy
+    ///   rules:
+    ///   - host: shop.example.com
+    ///     http:
+    ///       paths:
+    ///       - {path: /a, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}
+    ///       - {path: /b, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}
+    ///       - {path: /c, pathType: Prefix, backend: {service: {name: cart, port: {name: http}}}}
+    /// ```
+    ///
+    /// Ingresses that differ in their class, in TLS, or in an annotation are not told of, whoever reads the annotation; those that kubectl, Helm
+    /// and Argo CD write for themselves do not count.
+    ///
+    /// Put the paths into one Ingress, or ignore the finding where each of them belongs to another team.
+    MERGEABLE_INGRESSES = 902 {
+        name: "mergeable-ingresses",
+        summary: "Ingresses that could be one",
+        severity: Pedantic,
+        fix: None,
+        ignorable: true,
+        since: "0.1",
+        sources: [],
+        check: Check::Whole(check),
+    }
+}
+
+/// Two may be there for a reason that no manifest tells.
+const SEVERAL: usize = 3;
+
+/// How many others a finding points at.
+const SHOWN: usize = 5;
+
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for manifests in context.manifests {
+        let mut groups: BTreeMap<String, Vec<&Ingress>> = BTreeMap::new();
+        for ingress in lower::selected(manifests, context.lower) {
+            if let Some(kind) = kind(ingress) {
+                groups.entry(kind).or_default().push(ingress);
+            }
+        }
+        let several = groups.into_values().filter(|group| group.len() >= SEVERAL);
+        findings.extend(several.filter_map(|group| tell(&group)));
+    }
+}
+
+/// All but its name and its paths; `None` where it has more than one host, or answers for hosts that it does not name.
+fn kind(ingress: &Ingress) -> Option<String> {
+    let host = &ingress.rules.first()?.host.as_ref()?.value;
+    let mut others = ingress.rules.iter().skip(1);
+    if ingress.default_backend.is_some()
+        || others.any(|rule| rule.host.as_ref().map(|it| &it.value) != Some(host))
+    {
+        return None;
+    }
+    let class = ingress
+        .class_name
+        .as_ref()
+        .map(|class| class.value.as_str());
+    let annotations = ingress.meta.annotations.iter();
+    let mut annotations: Vec<_> = annotations
+        .filter(|annotation| !is_noise(&annotation.key))
+        .map(|annotation| (&*annotation.key, &*annotation.value.value))
+        .collect();
+    annotations.sort_unstable();
+    let tls: Vec<_> = ingress
+        .tls
+        .iter()
+        .map(|entry| {
+            let hosts: Vec<&str> = entry.hosts.iter().map(|host| &*host.value).collect();
+            (
+                hosts,
+                entry.secret_name.as_ref().map(|it| it.value.as_str()),
+            )
+        })
+        .collect();
+    let namespace = &ingress.meta.name.namespace;
+    // Quoted, so that no text can be taken for two.
+    Some(format!(
+        "{namespace:?} {host:?} {class:?} {annotations:?} {tls:?}"
+    ))
+}
+
+/// Annotations that tools write for themselves, about the one object.
+fn is_noise(key: &str) -> bool {
+    let tools = [
+        "kubectl.kubernetes.io/",
+        "meta.helm.sh/",
+        "argocd.argoproj.io/",
+    ];
+    tools.iter().any(|prefix| key.starts_with(prefix))
+}
+
+fn tell(group: &[&Ingress]) -> Option<Finding> {
+    let (first, others) = group.split_first()?;
+    let host = &first.rules.first()?.host.as_ref()?.value;
+    let name = &first.meta.name;
+    let message = format!(
+        "Ingress {name} and {} others differ only in their paths for `{host}`",
+        others.len()
+    );
+    let finding = Finding::new(Code::MERGEABLE_INGRESSES, message)
+        .at(first.meta.origin)
+        .object(format_args!("Ingress {name}"))
+        .field("metadata.name")
+        .help("put the paths into one Ingress");
+    let others = others.iter().take(SHOWN);
+    Some(others.fold(finding, |finding, other| {
+        finding.label(other.meta.origin, "and this one")
+    }))
+}
