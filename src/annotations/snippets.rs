@@ -309,7 +309,7 @@ fn read(
         "{} holds {}{}, which {}",
         holder.setting(),
         list.join(", "),
-        line_of(text, refused.directives.first()),
+        line_of(text, &refused.directives),
         refused.why
     );
     let mut finding = holder
@@ -337,14 +337,16 @@ fn read(
     Vec::new()
 }
 
-/// Which line begins with the directive, where there are several; blocks are shown by their first line only.
-fn line_of(text: &str, directive: Option<&String>) -> String {
+/// Which of several lines begins with the only directive that is told; blocks are shown by their first line only.
+fn line_of(text: &str, directives: &[String]) -> String {
+    let is_one = directives.len() == 1;
+    let directive = directives.first();
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut lines = text.trim_end().split('\n');
     let found = directive
         .and_then(|directive| lines.position(|line| words(line).starts_with(directive.as_str())));
     match found {
-        Some(at) if text.trim_end().contains('\n') => format!(" in line {}", at + 1),
+        Some(at) if is_one && text.trim_end().contains('\n') => format!(" in line {}", at + 1),
         _ => String::new(),
     }
 }

@@ -57,7 +57,14 @@ pub(super) fn meant(text: &str, spec: &Spec, problem: &Problem, is_fatal: bool) 
         whole: true,
     };
     if problem.code == Code::INVALID_VALUE {
-        nearest(text, spec.grammar.good).map(|word| whole(word.to_owned()))
+        let word = nearest(text, spec.grammar.good)?;
+        // Where a spelling is told itself, the one in small letters is the usual one.
+        let word = if spec.judge(word).1.is_empty() {
+            word.to_owned()
+        } else {
+            word.to_ascii_lowercase()
+        };
+        Some(whole(word))
     } else if problem.code == Code::FORMAT_EXPRESSION_IN_VALUE {
         formats::doubled(text).map(whole)
     } else {

@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A bool is spelt in a way that controllers read differently: `True`, `1`, `on`, `enabled`. Some keys are compared with the word `true` itself, and
-    /// then every other spelling means `false`, whatever it says.
+    /// A bool is spelt in a way that controllers read differently: `True`, `1`, `on`, `enabled`. Some keys are compared with the
+    /// word `true` itself, and then every other spelling means `false`, whatever it says.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -34,8 +34,8 @@ rule! {
     ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// Where the meaning is clear the value counts, and this is a warning. Where the controller would take a "yes" for a "no", the value is left
-    /// out, and it is an error. Write `"true"` or `"false"`, in quotes.
+    /// Where the meaning is clear the value counts, and this is a warning. Where the controller would take a "yes" for a "no",
+    /// the value is left out, and it is an error. Write `"true"` or `"false"`, in quotes.
     BOOLEAN_SPELLING = 614 {
         name: "boolean-spelling",
         summary: "a bool in an unusual spelling",

@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// The controller's ConfigMap, which `configMap` in ingressc.yaml names, has a key that the controller does not know. It would be ignored without a
-    /// word, and what it says is meant for every route.
+    /// The controller's ConfigMap, which `configMap` in ingressc.yaml names, has a key that the controller does not know. It
+    /// would be ignored without a word, and what it says is meant for every route.
     ///
     /// ```yaml bad
     /// apiVersion: v1
@@ -46,8 +46,9 @@ rule! {
     /// configMap: haproxy/haproxy-config
     /// ```
     ///
-    /// The nearest key is named. `ingressc annotations` lists all of them, and where each may stand; those that stand on an Ingress or a Service are
-    /// mostly legal here, too, and hold for all that say nothing else. A key that is almost one that protects is ING504.
+    /// The nearest key is named. `ingressc annotations` lists all of them, and where each may stand; those that stand on an
+    /// Ingress or a Service are mostly legal here, too, and hold for all that say nothing else. A key that is almost one that
+    /// protects is ING504.
     CONFIGMAP_UNKNOWN_KEY = 612 {
         name: "configmap-unknown-key",
         summary: "a key of the controller's ConfigMap that does not exist",

@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A number without a unit is milliseconds to HAProxy. Who writes `30` has most likely meant seconds, and then every answer that takes longer
-    /// than a thirtieth of a second is a 504.
+    /// A number without a unit is milliseconds to HAProxy. Who writes `30` has most likely meant seconds, and then every answer
+    /// that takes longer than a thirtieth of a second is a 504.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1

@@ -1,9 +1,9 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// The key exists, and does nothing on this kind of object. Some hold for the whole process, so only the controller's ConfigMap can say them
-    /// (`timeout-tunnel`, `maxconn`); some are about the servers of one Service (`cookie-persistence`, `route-acl`); some about the requests of an
-    /// Ingress (`ssl-passthrough`, `allow-list`).
+    /// The key exists, and does nothing on this kind of object. Some hold for the whole process, so only the controller's
+    /// ConfigMap can say them (`timeout-tunnel`, `maxconn`); some are about the servers of one Service (`cookie-persistence`,
+    /// `route-acl`); some about the requests of an Ingress (`ssl-passthrough`, `allow-list`).
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -41,11 +41,11 @@ rule! {
     /// configMap: haproxy/haproxy-config
     /// ```
     ///
-    /// `ingressc explain KEY` says where a key may stand. One that protects closes the routes of the object it stands on: somebody believes that
-    /// they are protected.
+    /// `ingressc explain KEY` says where a key may stand. One that protects closes the routes of the object it stands on:
+    /// somebody believes that they are protected.
     ///
-    /// On a Service whose ports are exposed, keys about requests do not hold, wherever they stand. One that protects closes the exposed ports, and
-    /// moving it to the Ingress would open them to everybody. The keys for ports begin with `ingressc/`:
+    /// On a Service whose ports are exposed, keys about requests do not hold, wherever they stand. One that protects closes the
+    /// exposed ports, and moving it to the Ingress would open them to everybody. The keys for ports begin with `ingressc/`:
     ///
     /// ```yaml
     /// # bad: 10.0.0.0/8 was to be let in, and nobody may connect

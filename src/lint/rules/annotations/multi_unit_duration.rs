@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A duration has several units, as Go programs take them. HAProxy takes one number with one unit, and so does the controller, which drops such a
-    /// value and goes on with its default.
+    /// A duration has several units, as Go programs take them. HAProxy takes one number with one unit, and so does the
+    /// controller, which drops such a value and goes on with its default.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1

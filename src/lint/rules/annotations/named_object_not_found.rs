@@ -1,11 +1,13 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// The configuration or a key names a ConfigMap or a custom resource that is not among the manifests: `configMap`, `errorFiles` or `patternFiles`
-    /// in ingressc.yaml, `cr-backend` and its relatives, or a list `patterns/NAME`. What it says would not hold, and nobody would notice.
+    /// The configuration or a key names a ConfigMap or a custom resource that is not among the manifests: `configMap`,
+    /// `errorFiles` or `patternFiles` in ingressc.yaml, `cr-backend` and its relatives, or a list `patterns/NAME`. What it says
+    /// would not hold, and nobody would notice.
     ///
-    /// Such an object can hold lists of addresses, passwords and limits. So while the ConfigMap of `configMap` is missing, all routes are
-    /// closed: they answer 503. While one of `tcp.configMap` is missing, nothing listens on its ports. While a resource of `cr-backend` is missing, the routes that use it are.
+    /// Such an object can hold lists of addresses, passwords and limits. So while the ConfigMap of `configMap` is missing, all
+    /// routes are closed: they answer 503. While one of `tcp.configMap` is missing, nothing listens on its ports. While a
+    /// resource of `cr-backend` is missing, the routes that use it are.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1

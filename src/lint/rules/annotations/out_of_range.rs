@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A number is beyond what HAProxy takes: its timers end at 24.8 days, a weight at 256, a port at 65535. HAProxy would refuse the whole
-    /// configuration, or quietly take another number.
+    /// A number is beyond what HAProxy takes: its timers end at 24.8 days, a weight at 256, a port at 65535. HAProxy would refuse
+    /// the whole configuration, or quietly take another number.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1

@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A key begins as those of a known controller do, and that controller has no such key. It would be ignored without a word, and so would what
-    /// it was meant to change.
+    /// A key begins as those of a known controller do, and that controller has no such key. It would be ignored without a word,
+    /// and so would what it was meant to change.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -34,11 +34,12 @@ rule! {
     ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// The nearest key is named, also when it belongs on another kind of object. `ingressc annotations` lists all keys. Several controllers have
-    /// read `ingress.kubernetes.io/` in their time, so there an unknown key is a warning. A key that is almost one that protects is ING504.
+    /// The nearest key is named, also when it belongs on another kind of object. `ingressc annotations` lists all keys. Several
+    /// controllers have read `ingress.kubernetes.io/` in their time, so there an unknown key is a warning. A key that is almost
+    /// one that protects is ING504.
     ///
-    /// Of haproxy-ingress, only near names of the keys that are translated are told so, and only on an Ingress of a TCP port. An Ingress whose
-    /// `tcp-service-port` is misspelt is routed nowhere: it means no requests.
+    /// Of haproxy-ingress, only near names of the keys that are translated are told so, and only on an Ingress of a TCP port. An
+    /// Ingress whose `tcp-service-port` is misspelt is routed nowhere: it means no requests.
     UNKNOWN_ANNOTATION = 601 {
         name: "unknown-annotation",
         summary: "a key in a controller's prefix that does not exist",

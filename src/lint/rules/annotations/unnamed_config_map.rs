@@ -1,11 +1,12 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A ConfigMap among the manifests looks like the one of the controller: two or more of its keys, and at least half of them, are keys that a
-    /// controller reads there. The configuration names no ConfigMap, so none of them counts: neither timeouts nor lists that keep clients out.
+    /// A ConfigMap among the manifests looks like the one of the controller: two or more of its keys, and at least half of them,
+    /// are keys that a controller reads there. The configuration names no ConfigMap, so none of them counts: neither timeouts nor
+    /// lists that keep clients out.
     ///
-    /// A controller is told on its command line which ConfigMap is its own (`--configmap=haproxy/haproxy-config`), so the manifests alone do not
-    /// say it.
+    /// A controller is told on its command line which ConfigMap is its own (`--configmap=haproxy/haproxy-config`), so the
+    /// manifests alone do not say it.
     ///
     /// ```yaml bad
     /// apiVersion: v1
@@ -47,10 +48,11 @@ rule! {
     /// configMap: haproxy/haproxy-config
     /// ```
     ///
-    /// The same is said of a ConfigMap in which every key is a port and every value a Service port: it lists TCP services, and nothing listens on its
-    /// ports. `tcp: {configMap: haproxy/tcp-services}` names it.
+    /// The same is said of a ConfigMap in which every key is a port and every value a Service port: it lists TCP services, and
+    /// nothing listens on its ports. `tcp: {configMap: haproxy/tcp-services}` names it.
     ///
-    /// `ingressc init` writes `configMap` by itself. Where the ConfigMap is an application's, switch the rule off, or leave its file out with `exclude`.
+    /// `ingressc init` writes `configMap` by itself. Where the ConfigMap is an application's, switch the rule off, or leave its
+    /// file out with `exclude`.
     UNNAMED_CONFIG_MAP = 616 {
         name: "unnamed-config-map",
         summary: "a ConfigMap that looks like the controller's, and that the configuration does not name",

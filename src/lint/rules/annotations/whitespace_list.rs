@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// The items of a list are separated by semicolons or blanks, where the key wants commas; or by commas, where it wants something else. The whole
-    /// text would be one item, which nothing ever matches.
+    /// The items of a list are separated by semicolons or blanks, where the key wants commas; or by commas, where it wants
+    /// something else. The whole text would be one item, which nothing ever matches.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1

@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A known key, or almost one, stands under a prefix that the controller does not read, or without any; or it is what another controller
-    /// calls a setting. It does nothing. Prefixes and keys have small letters: `HAProxy.org/` is another prefix.
+    /// A known key, or almost one, stands under a prefix that the controller does not read, or without any; or it is what another
+    /// controller calls a setting. It does nothing. Prefixes and keys have small letters: `HAProxy.org/` is another prefix.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -34,8 +34,9 @@ rule! {
     ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// `haproxy.org/`, `ingress.kubernetes.io/` and `haproxy.com/` mean the same. The controller of HAProxy Technologies reads keys without a
-    /// prefix, too: with `profile: haproxytech` they count, and are told all the same. In the data of its ConfigMap they are the usual form.
+    /// `haproxy.org/`, `ingress.kubernetes.io/` and `haproxy.com/` mean the same. The controller of HAProxy Technologies reads
+    /// keys without a prefix, too: with `profile: haproxytech` they count, and are told all the same. In the data of its
+    /// ConfigMap they are the usual form.
     ///
     /// It is a warning. For a key that protects it is an error, and its routes are closed.
     WRONG_PREFIX = 606 {

@@ -1,12 +1,12 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A path of the type Exact keeps clients out, by a password, a list or a certificate, and the same path with a slash at its end
-    /// gets to the same port of the same Service by another rule that does not. Most applications take `/admin/` for `/admin`, and
-    /// HAProxy compares an Exact path byte for byte, so one more character is all it takes to get in.
+    /// A path of the type Exact keeps clients out, by a password, a list or a certificate, and the same path with a slash at its
+    /// end gets to the same port of the same Service by another rule that does not. Most applications take `/admin/` for
+    /// `/admin`, and HAProxy compares an Exact path byte for byte, so one more character is all it takes to get in.
     ///
-    /// Prefix protects `/admin`, `/admin/` and all below it. Where only `/admin` is meant, protect the other rule, too, or let the
-    /// protected part be a Service of its own.
+    /// Prefix protects `/admin`, `/admin/` and all below it. Where only `/admin` is meant, protect the other rule, too, or let
+    /// the protected part be a Service of its own.
     ///
     /// Other spellings of a protected path are ING514, which is not told beside this one.
     ///

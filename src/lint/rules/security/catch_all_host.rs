@@ -1,12 +1,12 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A rule without a host takes `/`, and Ingresses of other namespaces have hosts. So it takes every request whose host nobody has
-    /// named: a name that is misspelt elsewhere, one whose Ingress has just been deleted, the address of the machine. Those requests bring
-    /// the cookies and passwords of another team's users along, and this Service reads them.
+    /// A rule without a host takes `/`, and Ingresses of other namespaces have hosts. So it takes every request whose host nobody
+    /// has named: a name that is misspelt elsewhere, one whose Ingress has just been deleted, the address of the machine. Those
+    /// requests bring the cookies and passwords of another team's users along, and this Service reads them.
     ///
-    /// Mostly the host was forgotten. If one application is to answer for all names that are left, an Ingress with `defaultBackend` and no
-    /// rules says that in so many words, and is no finding.
+    /// Mostly the host was forgotten. If one application is to answer for all names that are left, an Ingress with
+    /// `defaultBackend` and no rules says that in so many words, and is no finding.
     ///
     /// A rule beside rules with hosts in the same Ingress is ING306.
     ///

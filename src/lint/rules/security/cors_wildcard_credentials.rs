@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// Pages of every site may ask, and the user's cookies are to go along. Browsers refuse this combination. A proxy that works around it by
-    /// echoing the origin lets every site act as the user who is logged in here.
+    /// Pages of every site may ask, and the user's cookies are to go along. Browsers refuse this combination. A proxy that works
+    /// around it by echoing the origin lets every site act as the user who is logged in here.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -40,8 +40,8 @@ rule! {
     ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// The header `Access-Control-Allow-Credentials` is left out, so pages of other sites may ask without cookies. Name the sites that may ask
-    /// with them.
+    /// The header `Access-Control-Allow-Credentials` is left out, so pages of other sites may ask without cookies. Name the sites
+    /// that may ask with them.
     CORS_WILDCARD_CREDENTIALS = 511 {
         name: "cors-wildcard-credentials",
         summary: "every origin may ask with the user's cookies",

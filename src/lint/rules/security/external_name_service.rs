@@ -1,17 +1,17 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// The route leads to a Service of type ExternalName: HAProxy looks the name up in DNS while it runs and connects to wherever it points at
-    /// that time. Whoever may write Services can thus send traffic out of the cluster, and whoever controls the name decides where to
-    /// (CVE-2021-25740).
+    /// The route leads to a Service of type ExternalName: HAProxy looks the name up in DNS while it runs and connects to wherever
+    /// it points at that time. Whoever may write Services can thus send traffic out of the cluster, and whoever controls the name
+    /// decides where to (CVE-2021-25740).
     ///
-    /// If this is meant, set the rule to `off` in ingressc.yaml. If the address is fixed, an EndpointSlice is safer. An IP address is no name:
-    /// no DNS server resolves it, so such a Service is an error.
+    /// If this is meant, set the rule to `off` in ingressc.yaml. If the address is fixed, an EndpointSlice is safer. An IP
+    /// address is no name: no DNS server resolves it, so such a Service is an error.
     ///
-    /// A name below the domain of the cluster leads to a Service of another namespace, around the rule that an Ingress reaches only its own.
-    /// Outside of the cluster nobody knows the name. So it is an error, unless `endpoints.dns` names the cluster's DNS, which is asked then. The
-    /// name of a Service that is not headless means its clusterIP: that is an error, too, unless `clusterIP` is in the order, because hardly any
-    /// host outside of the cluster has a route to it.
+    /// A name below the domain of the cluster leads to a Service of another namespace, around the rule that an Ingress reaches
+    /// only its own. Outside of the cluster nobody knows the name. So it is an error, unless `endpoints.dns` names the cluster's
+    /// DNS, which is asked then. The name of a Service that is not headless means its clusterIP: that is an error, too, unless
+    /// `clusterIP` is in the order, because hardly any host outside of the cluster has a route to it.
     ///
     /// ```yaml bad
     /// apiVersion: v1

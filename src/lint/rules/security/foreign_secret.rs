@@ -1,8 +1,9 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// An annotation names a Secret of another namespace, and takes a private key or passwords out of it. The haproxytech controller allows that
-    /// without asking the other namespace. Whoever may write an Ingress or a Service here can then act as the owner of the key there.
+    /// An annotation names a Secret of another namespace, and takes a private key or passwords out of it. The haproxytech
+    /// controller allows that without asking the other namespace. Whoever may write an Ingress or a Service here can then act as
+    /// the owner of the key there.
     ///
     /// ```yaml bad
     /// apiVersion: v1
@@ -50,8 +51,8 @@ rule! {
     ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// Keep a Secret of its own in each namespace. Where one for all is meant, name it in the controller's ConfigMap: who writes that runs the
-    /// controller, and is not asked.
+    /// Keep a Secret of its own in each namespace. Where one for all is meant, name it in the controller's ConfigMap: who writes
+    /// that runs the controller, and is not asked.
     FOREIGN_SECRET = 519 {
         name: "foreign-secret",
         summary: "a private key or password of another namespace is used",

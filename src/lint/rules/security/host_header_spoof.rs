@@ -1,9 +1,9 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// The host that servers are told comes from something that the client writes: a header other than `Host`, a cookie, the path.
-    /// Applications make links of it, in mails that reset passwords and in pages that caches keep, and choose the tenant by it. Whoever
-    /// sends the request then decides where these links lead.
+    /// The host that servers are told comes from something that the client writes: a header other than `Host`, a cookie, the
+    /// path. Applications make links of it, in mails that reset passwords and in pages that caches keep, and choose the tenant by
+    /// it. Whoever sends the request then decides where these links lead.
     ///
     /// Write the host itself. `%[req.hdr(host)]` is no finding: by that header the route was chosen.
     ///

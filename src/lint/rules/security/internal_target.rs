@@ -1,9 +1,10 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A route leads to a loopback, link-local, multicast or unspecified address, to the metadata server of a cloud (169.254.169.254,
-    /// `metadata.google.internal`), which hands out credentials, or to the API server of the cluster. From HAProxy's host that is the host
-    /// itself, or something that only this host may reach. Kubernetes refuses such endpoints, too.
+    /// A route leads to a loopback, link-local, multicast or unspecified address, to the metadata server of a cloud
+    /// (169.254.169.254, `metadata.google.internal`), which hands out credentials, or to the API server of the cluster. From
+    /// HAProxy's host that is the host itself, or something that only this host may reach. Kubernetes refuses such endpoints,
+    /// too.
     ///
     /// ```yaml bad
     /// apiVersion: discovery.k8s.io/v1
@@ -41,12 +42,13 @@ rule! {
     ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// Such a server is left out, also with `--keep-going`: what is left answers, and without another server the routes answer 503. Use the
-    /// address of the real server.
+    /// Such a server is left out, also with `--keep-going`: what is left answers, and without another server the routes answer
+    /// 503. Use the address of the real server.
     ///
-    /// What the inventory or `endpoints.nodes` list is the operator's own, so there it is a warning, and the server stays: a proxy beside HAProxy
-    /// may well listen on loopback. For stub servers on loopback that manifests name, `rules: {ING507: {level: off}}` in ingressc.yaml keeps them;
-    /// so does every level below error. Then everybody who may write a manifest may lead routes to HAProxy's own machine.
+    /// What the inventory or `endpoints.nodes` list is the operator's own, so there it is a warning, and the server stays: a
+    /// proxy beside HAProxy may well listen on loopback. For stub servers on loopback that manifests name, `rules: {ING507:
+    /// {level: off}}` in ingressc.yaml keeps them; so does every level below error. Then everybody who may write a manifest may
+    /// lead routes to HAProxy's own machine.
     INTERNAL_TARGET = 507 {
         name: "internal-target",
         summary: "a route leads to a loopback or link-local address, or to a cloud's metadata",

@@ -4,12 +4,12 @@ use crate::lint::rule::rule;
 use crate::source::Origin;
 
 rule! {
-    /// There is a default certificate, so a client that asks for a name that no certificate covers is answered with that one. Scanners that
-    /// try addresses learn the names in it, and a person who misspelt a name sees a warning about a certificate in place of an error.
-    /// Without a default certificate, HAProxy refuses such handshakes (`strict-sni`).
+    /// There is a default certificate, so a client that asks for a name that no certificate covers is answered with that one.
+    /// Scanners that try addresses learn the names in it, and a person who misspelt a name sees a warning about a certificate in
+    /// place of an error. Without a default certificate, HAProxy refuses such handshakes (`strict-sni`).
     ///
-    /// If names without a certificate of their own are to be served, all is well. Else let each Ingress name its certificate, and name no
-    /// default one.
+    /// If names without a certificate of their own are to be served, all is well. Else let each Ingress name its certificate, and
+    /// name no default one.
     ///
     /// ```yaml bad
     /// apiVersion: v1

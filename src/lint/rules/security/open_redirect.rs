@@ -1,8 +1,9 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// The host to which a redirect leads is taken from the request, such as its `Host` or another header. Who can make a client, or a cache
-    /// before HAProxy, send such a header decides where users end up, and the address that they clicked looks like yours.
+    /// The host to which a redirect leads is taken from the request, such as its `Host` or another header. Who can make a client,
+    /// or a cache before HAProxy, send such a header decides where users end up, and the address that they clicked looks like
+    /// yours.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1

@@ -1,9 +1,10 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A path keeps clients out, by an allow-list, a password or a limit, and a shorter path of the host leads to the same Service without it.
-    /// HAProxy compares paths as they are written, and many servers do not: `//admin`, `/./admin`, `/x/../admin` and `/%61dmin` are `/admin` to
-    /// them, and to HAProxy they belong to `/`. Whoever spells the path so gets past the protection.
+    /// A path keeps clients out, by an allow-list, a password or a limit, and a shorter path of the host leads to the same
+    /// Service without it. HAProxy compares paths as they are written, and many servers do not: `//admin`, `/./admin`,
+    /// `/x/../admin` and `/%61dmin` are `/admin` to them, and to HAProxy they belong to `/`. Whoever spells the path so gets past
+    /// the protection.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -62,9 +63,9 @@ rule! {
     /// http-request deny deny_status 400 if { path -m reg -i '%(2[def]|3[0-9]|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9ae])' }
     /// ```
     ///
-    /// The first line refuses empty elements, `.` and `..`; the second one letters, digits, dots and slashes that are percent-encoded without need.
-    /// Servers that ignore case, or what follows `;` in a path, have more spellings: there, only a Service of its own or a protected `/` helps.
-    /// Then say `rules: {ING514: {level: off}}`.
+    /// The first line refuses empty elements, `.` and `..`; the second one letters, digits, dots and slashes that are
+    /// percent-encoded without need. Servers that ignore case, or what follows `;` in a path, have more spellings: there, only a
+    /// Service of its own or a protected `/` helps. Then say `rules: {ING514: {level: off}}`.
     PATH_NOT_NORMALISED = 514 {
         name: "path-not-normalised",
         summary: "a protected path whose other spellings reach the same Service unprotected",

@@ -1,15 +1,17 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A password or key stands where everybody can read it who may read the object. A Secret for `auth-secret` holds hashes, as crypt(3) writes
-    /// them. A value that is no hash is probably the password itself: HAProxy would take it for a hash, so nobody could log in with it, and it would
-    /// stand in haproxy.cfg.
+    /// A password or key stands where everybody can read it who may read the object. A Secret for `auth-secret` holds hashes, as
+    /// crypt(3) writes them. A value that is no hash is probably the password itself: HAProxy would take it for a hash, so nobody
+    /// could log in with it, and it would stand in haproxy.cfg.
     ///
     /// ```yaml bad
     /// apiVersion: v1
     /// kind: Secret
     /// metadata: {name: users, namespace: shop}
-    /// stringData: {ann: $5$saltsalt$5i1qBpoG1r2lckbKSq1CnT.UGPp8XJNqM5AYlEGzft6, tom: hunter2}
+    /// stringData:
+    ///   ann: $5$saltsalt$5i1qBpoG1r2lckbKSq1CnT.UGPp8XJNqM5AYlEGzft6
+    ///   tom: hunter2
     /// ---
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress
@@ -30,7 +32,9 @@ rule! {
     /// apiVersion: v1
     /// kind: Secret
     /// metadata: {name: users, namespace: shop}
-    /// stringData: {ann: $5$saltsalt$5i1qBpoG1r2lckbKSq1CnT.UGPp8XJNqM5AYlEGzft6, tom: $5$saltsalt$gOjOtoMpVhru2uyjeJSEc/JaLQWOXMNmlOnj6T4AtC.}
+    /// stringData:
+    ///   ann: $5$saltsalt$5i1qBpoG1r2lckbKSq1CnT.UGPp8XJNqM5AYlEGzft6
+    ///   tom: $5$saltsalt$gOjOtoMpVhru2uyjeJSEc/JaLQWOXMNmlOnj6T4AtC.
     /// ---
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress

@@ -4,9 +4,9 @@ rule! {
     /// `ingressc compile` is about to write private keys into a work tree of git, and git does not ignore their folder. The next
     /// `git add .` takes them into the history, and a key that was pushed once is no secret any more.
     ///
-    /// HAProxy needs the keys, and the files can be read by their owner only; what is to be prevented is the commit. Write `certs/` of the
-    /// folder into `.gitignore`, or name a folder outside of the work tree after `-o`. With files that git knows already, `git rm --cached`
-    /// them first.
+    /// HAProxy needs the keys, and the files can be read by their owner only; what is to be prevented is the commit. Write
+    /// `certs/` of the folder into `.gitignore`, or name a folder outside of the work tree after `-o`. With files that git knows
+    /// already, `git rm --cached` them first.
     ///
     /// It is told by `compile` alone, as `check` writes nothing. Without `git` on the host, nothing is told.
     ///

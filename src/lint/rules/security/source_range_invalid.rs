@@ -1,8 +1,9 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// An item of an address list is no address. Items are IPv4 and IPv6 addresses and networks in CIDR notation, with commas between them; names,
-    /// ranges and netmasks are none. Where the dialect has lists in a ConfigMap, `patterns/KEY` stands for the lines of one.
+    /// An item of an address list is no address. Items are IPv4 and IPv6 addresses and networks in CIDR notation, with commas
+    /// between them; names, ranges and netmasks are none. Where the dialect has lists in a ConfigMap, `patterns/KEY` stands for
+    /// the lines of one.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -34,11 +35,13 @@ rule! {
     ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// A part of a list is another list: an allow-list without one of its items keeps out somebody who may come in, and a deny-list lets in somebody
-    /// who may not. Some controllers drop the whole rule, and so let everybody in. With `--keep-going`, the routes that the list is for answer 503, and
-    /// no others. Of a list of proxies, which keeps nobody out, only the item is left out.
+    /// A part of a list is another list: an allow-list without one of its items keeps out somebody who may come in, and a
+    /// deny-list lets in somebody who may not. Some controllers drop the whole rule, and so let everybody in. With
+    /// `--keep-going`, the routes that the list is for answer 503, and no others. Of a list of proxies, which keeps nobody out,
+    /// only the item is left out.
     ///
-    /// `10.0.0.5/8` is read as the network 10.0.0.0/8 by some programs, and as a mistake by others. The message names both ways to write what was meant.
+    /// `10.0.0.5/8` is read as the network 10.0.0.0/8 by some programs, and as a mistake by others. The message names both ways
+    /// to write what was meant.
     SOURCE_RANGE_INVALID = 508 {
         name: "source-range-invalid",
         summary: "an address list with an item that is no address",

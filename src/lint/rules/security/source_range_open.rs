@@ -1,7 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// An allow-list holds `0.0.0.0/0` or `::/0`, so that it keeps nobody out, or nobody of one family of addresses. Often it is left over from a test.
+    /// An allow-list holds `0.0.0.0/0` or `::/0`, so that it keeps nobody out, or nobody of one family of addresses. Often it is
+    /// left over from a test.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -33,9 +34,9 @@ rule! {
     ///     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
     /// ```
     ///
-    /// If everybody may come in, remove the key. Where a list of the controller's ConfigMap is to end for one Ingress, an empty value says so:
-    /// `haproxy.org/allow-list: ""`. The list is used as it is written: HAProxy takes IPv4 addresses for part of `::/0`, and IPv6 addresses for no part of
-    /// `0.0.0.0/0`.
+    /// If everybody may come in, remove the key. Where a list of the controller's ConfigMap is to end for one Ingress, an empty
+    /// value says so: `haproxy.org/allow-list: ""`. The list is used as it is written: HAProxy takes IPv4 addresses for part of
+    /// `::/0`, and IPv6 addresses for no part of `0.0.0.0/0`.
     SOURCE_RANGE_OPEN = 509 {
         name: "source-range-open",
         summary: "an allow-list that allows every address",

@@ -1,8 +1,9 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// An address of `listen.metrics` is none of the loopback. The statistics page and the metrics ask for no password: whoever can connect reads
-    /// the name of every backend, the address of every server, which of them are down, and how many requests they get. That is a map for an attack.
+    /// An address of `listen.metrics` is none of the loopback. The statistics page and the metrics ask for no password: whoever
+    /// can connect reads the name of every backend, the address of every server, which of them are down, and how many requests
+    /// they get. That is a map for an attack.
     ///
     /// ```yaml bad
     /// apiVersion: networking.k8s.io/v1
@@ -34,11 +35,12 @@ rule! {
     /// listen: {metrics: ["127.0.0.1:8404"]}
     /// ```
     ///
-    /// Listen on the loopback, and scrape from there. If Prometheus has to come from another host, listen on an address of the network that it is
-    /// in, let the firewall close the port to all others, and set `rules: {ING518: {level: off}}`. `metrics: []` switches the page off.
+    /// Listen on the loopback, and scrape from there. If Prometheus has to come from another host, listen on an address of the
+    /// network that it is in, let the firewall close the port to all others, and set `rules: {ING518: {level: off}}`. `metrics:
+    /// []` switches the page off.
     ///
-    /// Lines of the ConfigMap can ask for one. `http-request auth` and `http-request deny` in `stats-config-snippet` guard the page and the metrics,
-    /// `stats auth` the page alone. They go out in clear. The finding does not look at these lines.
+    /// Lines of the ConfigMap can ask for one. `http-request auth` and `http-request deny` in `stats-config-snippet` guard the
+    /// page and the metrics, `stats auth` the page alone. They go out in clear. The finding does not look at these lines.
     STATS_EXPOSED = 518 {
         name: "stats-exposed",
         summary: "statistics or metrics on an address that others can reach",

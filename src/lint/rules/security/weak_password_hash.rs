@@ -1,8 +1,8 @@
 use crate::lint::rule::rule;
 
 rule! {
-    /// A password is hashed with DES crypt or MD5 crypt (`$1$`). Whoever gets hold of the hash finds the password within hours; DES reads only the
-    /// first eight characters of it, so that longer ones are no better.
+    /// A password is hashed with DES crypt or MD5 crypt (`$1$`). Whoever gets hold of the hash finds the password within hours;
+    /// DES reads only the first eight characters of it, so that longer ones are no better.
     ///
     /// ```yaml bad
     /// apiVersion: v1
