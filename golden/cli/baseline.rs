@@ -85,8 +85,7 @@ fn findings_are_known_again_wherever_they_move() {
     // As an item of a list, and deeper.
     let indented = web
         .lines()
-        .map(|line| format!("    {line}\n"))
-        .collect::<String>();
+        .fold(String::new(), |text, line| text + "    " + line + "\n");
     folder.file(
         "deploy/web.yaml",
         &format!("apiVersion: v1\nkind: List\nitems:\n  -\n{indented}"),
