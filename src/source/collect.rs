@@ -23,7 +23,7 @@ use crate::finding::{Code, Finding};
 /// Reads all inputs, in parallel. Findings: ING009, ING010, ING012 for files that are no use, ING127 for folders that
 /// hold templates or patches.
 pub fn collect(inputs: &Inputs) -> Result<(Sources, Vec<Finding>), CollectError> {
-    collect_with(inputs, &BTreeSet::new(), &mut io::stdin().lock())
+    collect_with(inputs, &BTreeSet::new(), &mut io::stdin())
 }
 
 /// Reads the inputs of a cluster, behind the files that are there already. Those that are no manifests are not read again as
@@ -33,11 +33,9 @@ pub fn collect_into(
     inputs: &Inputs,
     cluster: u16,
 ) -> Result<Vec<Finding>, CollectError> {
-    let (collected, mut findings) = collect_with(
-        inputs,
-        &other_files(sources, inputs),
-        &mut io::stdin().lock(),
-    )?;
+    // Not locked as a whole: who holds the lock waits for rayon's workers, and those may be here, too.
+    let others = other_files(sources, inputs);
+    let (collected, mut findings) = collect_with(inputs, &others, &mut io::stdin())?;
     let first = sources.len();
     for file in collected.into_files() {
         sources.add(file.cluster(cluster));
