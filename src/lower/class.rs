@@ -146,18 +146,9 @@ fn class_of<'m>(
     findings: &mut Vec<Finding>,
 ) -> &'m str {
     let name = &ingress.meta.name;
-    if is_haproxytech(settings) {
-        let field = ingress
-            .class_name
-            .as_ref()
-            .map(|field| field.value.as_str());
-        return field
-            .filter(|class| !class.is_empty())
-            .or(default)
-            .unwrap_or_default();
-    }
     let annotation = ingress.meta.annotation(ANNOTATION);
-    if let (Some(annotation), Some(field)) = (annotation, &ingress.class_name)
+    if !is_haproxytech(settings)
+        && let (Some(annotation), Some(field)) = (annotation, &ingress.class_name)
         && annotation.value.value != field.value
     {
         let finding =
@@ -176,8 +167,58 @@ fn class_of<'m>(
             .note("the API server refuses such an Ingress; ingress-nginx and haproxytech follow the field, haproxy-ingress the annotation");
         findings.push(with_fix(finding, ingress));
     }
-    // As the admission plugin does it: neither the field nor the annotation is there, not even empty.
-    written(ingress).unwrap_or(default.unwrap_or_default())
+    counted(ingress, default, is_haproxytech(settings))
+}
+
+/// The class that counts, without a word about it. One controller reads the field only.
+fn counted<'m>(ingress: &'m Ingress, default: Option<&'m str>, by_field: bool) -> &'m str {
+    let class = if by_field {
+        let field = ingress.class_name.as_ref();
+        let field = field.map(|field| field.value.as_str());
+        field.filter(|class| !class.is_empty())
+    } else {
+        // As the admission plugin does it: neither the field nor the annotation is there, not even empty.
+        written(ingress)
+    };
+    class.or(default).unwrap_or_default()
+}
+
+/// How conflicts are told while nobody has chosen among classes: two controllers may serve one host, each to clients of its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Classes<'m> {
+    chosen: bool,
+    by_field: bool,
+    default: Option<&'m str>,
+}
+
+impl<'m> Classes<'m> {
+    pub(super) fn new(manifests: &'m Manifests, settings: &Settings) -> Self {
+        Self {
+            chosen: settings.classes.is_some(),
+            by_field: is_haproxytech(settings),
+            default: default_class(manifests, &mut Vec::new()),
+        }
+    }
+
+    /// A finding about two Ingresses in each other's way: where they are of different classes, both are named, and what to do first
+    /// is to choose. Removing one would take a route from another controller.
+    pub(super) fn tell(&self, finding: Finding, a: &Ingress, b: &Ingress) -> Finding {
+        let of = |ingress| match counted(ingress, self.default, self.by_field) {
+            "" => "no class".to_owned(),
+            class => format!("class `{class}`"),
+        };
+        let (mine, theirs) = (of(a), of(b));
+        if self.chosen || mine == theirs {
+            return finding;
+        }
+        let message = format!(
+            "{}; the one is of {mine}, the other of {theirs}, and both are taken",
+            finding.message
+        );
+        Finding { message, ..finding }.help(
+            "choose by `classes` or `--class` whose Ingresses are served here, then look again",
+        )
+    }
 }
 
 /// The class that an Ingress itself names, perhaps `""`; `None` when it leaves that to a default class.

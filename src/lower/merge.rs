@@ -14,6 +14,7 @@ use rayon::slice::ParallelSliceMut as _;
 pub(super) use self::guarded::let_past;
 use self::guarded::{beside_passthrough, passed_by};
 use self::losers::{judge, reason, twins};
+use super::class::Classes;
 use super::host_id::host_ids;
 use super::overlap;
 use super::rules::{Claims, Wish};
@@ -22,14 +23,14 @@ use crate::finding::Finding;
 use crate::ir::{Alternative, Claim, Host, HostPattern, PathRule, Routing, Target};
 
 /// Arbitrates.
-pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
+pub(super) fn merge(mut claims: Claims<'_>, classes: Classes<'_>) -> (Routing, Vec<Finding>) {
     let mut findings = Vec::new();
     // Stable: within one host, path and strength the order of the manifests stays.
     claims
         .wishes
         .par_sort_by(|a, b| (&a.host, &a.path, a.strength).cmp(&(&b.host, &b.path, b.strength)));
     for rules in claims.wishes.chunk_by(|a, b| a.host == b.host) {
-        overlap::within_host(rules, &mut findings);
+        overlap::within_host(rules, classes, &mut findings);
         spelling::within_host(rules, &mut findings);
     }
     overlap::between_hosts(&claims, &mut findings);
@@ -48,7 +49,7 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
             let Contest {
                 rule,
                 passthrough: tls,
-            } = arbitrate(winner, &mut wishes, &mut findings);
+            } = arbitrate(winner, classes, &mut wishes, &mut findings);
             rules.push(rule);
             if let (Some(host), Some(claim)) = (&host, tls) {
                 passthrough.insert(host.clone(), claim);
@@ -61,7 +62,7 @@ pub(super) fn merge(mut claims: Claims<'_>) -> (Routing, Vec<Finding>) {
         }
         by_host.insert(host, rules);
     }
-    let default = default_backend(&claims.catch_alls, &mut findings);
+    let default = default_backend(&claims.catch_alls, classes, &mut findings);
     let any_host = by_host.remove(&None).unwrap_or_default();
     let ids = host_ids(by_host.keys().flatten());
     let hosts = by_host
@@ -90,6 +91,7 @@ struct Contest {
 /// What comes first holds; what follows for the same host and path loses to it.
 fn arbitrate<'m>(
     first: Wish<'m>,
+    classes: Classes<'_>,
     wishes: &mut Peekable<impl Iterator<Item = Wish<'m>>>,
     findings: &mut Vec<Finding>,
 ) -> Contest {
@@ -105,13 +107,15 @@ fn arbitrate<'m>(
                 let reason = reason(winner, &wish);
                 let finding = passed_by(winner, &wish);
                 unguarded |= finding.is_some();
-                findings.extend(finding.or_else(|| judge(winner, &wish)));
+                let finding = finding.or_else(|| judge(winner, &wish));
+                let tell = |finding| classes.tell(finding, wish.ingress, winner.ingress);
+                findings.extend(finding.map(tell));
                 losers.push((wish.claim, reason));
             }
         }
         next = wishes.next_if(|wish| wish.host == host && wish.path == path);
     }
-    findings.extend(twins(&conditional));
+    findings.extend(twins(&conditional, classes));
     if let Some(winner) = winner.as_mut().filter(|_| unguarded) {
         winner.claim.target = Target::Closed;
         winner.passthrough = winner.passthrough.is_some().then_some(Target::Closed);
@@ -153,7 +157,11 @@ fn arbitrate<'m>(
     }
 }
 
-fn default_backend(catch_alls: &[Wish<'_>], findings: &mut Vec<Finding>) -> Option<Claim> {
+fn default_backend(
+    catch_alls: &[Wish<'_>],
+    classes: Classes<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<Claim> {
     let (first, others) = catch_alls.split_first()?;
     let mut claim = first.claim.clone();
     for other in others {
@@ -161,7 +169,8 @@ fn default_backend(catch_alls: &[Wish<'_>], findings: &mut Vec<Finding>) -> Opti
         if finding.is_some() {
             claim.target = Target::Closed;
         }
-        findings.extend(finding.or_else(|| judge(first, other)));
+        let finding = finding.or_else(|| judge(first, other));
+        findings.extend(finding.map(|finding| classes.tell(finding, other.ingress, first.ingress)));
     }
     Some(claim)
 }

@@ -197,7 +197,7 @@ fn route<'m>(
         named.extend(backends);
         findings.extend(said);
     }
-    let (mut routing, said) = merge::merge(claims);
+    let (mut routing, said) = merge::merge(claims, class::Classes::new(manifests, settings));
     findings.extend(said);
     if let Some(service) = &global.default_service {
         let mut backends = backend::Backends::new(&world, annotations::Policies::new(installation));

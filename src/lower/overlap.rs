@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::class::Classes;
 use super::rules::{Claims, Hostless, Strength, Wish};
 use crate::finding::{Code, Finding, Fix, Severity};
 use crate::ir::{HostPattern, PathMatch, Target};
@@ -15,7 +16,7 @@ use crate::source::Origin;
 const MAX_ELEMENTS: usize = 64;
 
 /// Looks at the wishes of one host.
-pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
+pub(super) fn within_host(rules: &[Wish<'_>], classes: Classes<'_>, findings: &mut Vec<Finding>) {
     let telling = |rule: &Wish<'_>| rule.trailing_slash || rule.path.kind() == PathMatch::Exact;
     if !rules.iter().any(telling) {
         return;
@@ -31,7 +32,7 @@ pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
     }
     for rule in rules {
         if rule.path.kind() == PathMatch::Exact {
-            findings.extend(exact_and_prefix(rule, &prefixes));
+            findings.extend(exact_and_prefix(rule, classes, &prefixes));
         } else if rule.trailing_slash && rule.strength == Strength::Typed {
             findings.extend(trailing_slash(rule, rules, &exact, &prefixes));
         }
@@ -135,7 +136,11 @@ fn catch_all(hostless: &Hostless<'_>, other: &Wish<'_>) -> Finding {
 }
 
 /// `/foo` Exact here and Prefix there. Somebody who wrote both in one object saw both.
-fn exact_and_prefix(rule: &Wish<'_>, prefixes: &HashMap<&str, &Wish<'_>>) -> Option<Finding> {
+fn exact_and_prefix(
+    rule: &Wish<'_>,
+    classes: Classes<'_>,
+    prefixes: &HashMap<&str, &Wish<'_>>,
+) -> Option<Finding> {
     let text = rule.path.text();
     let prefix = prefixes.get(text.strip_suffix('/').unwrap_or(text))?;
     if prefix.strength == Strength::Default || prefix.claim.target == rule.claim.target {
@@ -154,22 +159,21 @@ fn exact_and_prefix(rule: &Wish<'_>, prefixes: &HashMap<&str, &Wish<'_>>) -> Opt
             mine.wording, mine.ingress, theirs.wording, theirs.ingress
         )
     };
-    Some(
-        Finding::new(
-            Code::EXACT_AND_PREFIX_SAME_PATH,
-            format!("{which} lead to different Services"),
-        )
-        .severity(if same_object {
-            Severity::Info
-        } else {
-            Severity::Warning
-        })
-        .object(format_args!("Ingress {}", rule.claim.ingress))
-        .field(rule.field.to_string())
-        .label(rule.claim.origin, "takes this very path")
-        .label(prefix.claim.origin, "takes everything below it")
-        .help("make both lead to one Service, or remove one, unless this is meant"),
+    let finding = Finding::new(
+        Code::EXACT_AND_PREFIX_SAME_PATH,
+        format!("{which} lead to different Services"),
     )
+    .severity(if same_object {
+        Severity::Info
+    } else {
+        Severity::Warning
+    })
+    .object(format_args!("Ingress {}", rule.claim.ingress))
+    .field(rule.field.to_string())
+    .label(rule.claim.origin, "takes this very path")
+    .label(prefix.claim.origin, "takes everything below it")
+    .help("make both lead to one Service, or remove one, unless this is meant");
+    Some(classes.tell(finding, rule.ingress, prefix.ingress))
 }
 
 /// `/app/` also means `/app` by the specification, but not in ingress-nginx, which leaves it to the next shorter rule.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::class::Classes;
 use super::super::rules::{Strength, Wish};
 use crate::finding::{Code, Finding};
 use crate::ir::{Condition, Target};
@@ -104,7 +105,8 @@ fn written(wish: &Wish<'_>) -> Option<(String, String)> {
 
 /// Where two claims for one path lead.
 fn both(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
-    let (mine, theirs) = (shown(loser), shown(winner));
+    let is_apart = winner.ingress.meta.name.namespace != loser.ingress.meta.name.namespace;
+    let (mine, theirs) = (shown(loser, is_apart), shown(winner, is_apart));
     let (here, there) = (&loser.claim.ingress, &winner.claim.ingress);
     if mine == theirs && written(winner) == written(loser) {
         return format!(
@@ -114,14 +116,18 @@ fn both(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
     format!("{mine} in Ingress {here} and to {theirs} in Ingress {there}")
 }
 
-fn shown(wish: &Wish<'_>) -> String {
+fn shown(wish: &Wish<'_>, with_namespace: bool) -> String {
     let through = match wish.passthrough {
         Some(_) => ", with TLS handed through,",
         None => "",
     };
-    written(wish).map_or("nothing".to_owned(), |(_, reference)| {
-        format!("`{reference}`{through}")
-    })
+    match written(wish) {
+        None => "nothing".to_owned(),
+        Some((namespace, reference)) if with_namespace => {
+            format!("`{namespace}/{reference}`{through}")
+        }
+        Some((_, reference)) => format!("`{reference}`{through}"),
+    }
 }
 
 pub(super) fn place(wish: &Wish<'_>) -> String {
@@ -147,7 +153,7 @@ fn elsewhere(winner: &Wish<'_>, loser: &Wish<'_>) -> String {
 }
 
 /// Alternatives with the condition of an earlier one, which takes all their requests, unless chance decides anew.
-pub(super) fn twins(conditional: &[Wish<'_>]) -> Vec<Finding> {
+pub(super) fn twins(conditional: &[Wish<'_>], classes: Classes<'_>) -> Vec<Finding> {
     let mut seen: BTreeMap<&Condition, &Wish<'_>> = BTreeMap::new();
     let mut findings = Vec::new();
     for wish in conditional {
@@ -162,8 +168,7 @@ pub(super) fn twins(conditional: &[Wish<'_>]) -> Vec<Finding> {
             continue;
         }
         let (mine, theirs, at) = (&wish.claim, &first.claim, place(wish));
-        findings.push(
-            Finding::new(
+        let finding = Finding::new(
                 Code::UNREACHABLE_PATH,
                 format!(
                     "`{}` of Ingress {} on {at} gets no request: `{}` of Ingress {} has the same condition, and comes first",
@@ -174,8 +179,8 @@ pub(super) fn twins(conditional: &[Wish<'_>]) -> Vec<Finding> {
             .field(wish.field.to_string())
             .label(mine.origin, format!("this one, in {}", mine.ingress))
             .label(theirs.origin, format!("and this one, in {}, which holds", theirs.ingress))
-            .help("remove one of the two, or give their Services different conditions"),
-        );
+            .help("remove one of the two, or give their Services different conditions");
+        findings.push(classes.tell(finding, wish.ingress, first.ingress));
     }
     findings
 }

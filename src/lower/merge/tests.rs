@@ -169,3 +169,41 @@ fn losers_say_why() {
         "written again further down"
     );
 }
+
+#[test]
+fn claims_of_different_classes_name_both_until_somebody_chooses() {
+    let mut world = World::default();
+    for namespace in ["a", "b"] {
+        world.web(namespace, "web", 80);
+        world.rule(
+            namespace,
+            "x",
+            Some("a.io"),
+            vec![path(Prefix, "/", "web", 80)],
+        );
+    }
+    let said = |world: &World, classes: Option<Vec<String>>| {
+        let settings = Settings {
+            classes,
+            ..Settings::default()
+        };
+        let lowered = lower(&world.manifests, &settings);
+        assert_eq!(codes(&lowered.findings), ["ING301"]);
+        let finding = &lowered.findings[0];
+        (
+            finding.message.clone(),
+            finding.help.clone().unwrap_or_default(),
+        )
+    };
+    let (message, help) = said(&world, None);
+    assert!(message.contains("`b/web:80`") && message.contains("`a/web:80`"));
+    assert!(!message.contains("class") && help.starts_with("remove"));
+    let nginx = world.ingress("b", "x").class_name.as_mut();
+    nginx.expect("it is ours").value = "nginx".to_owned();
+    let (message, help) = said(&world, None);
+    assert!(message.contains("of class `nginx`, the other of class `haproxy`"));
+    assert!(help.starts_with("choose by `classes` or `--class`"));
+    // Both are wanted: they are in each other's way.
+    let both = vec!["haproxy".to_owned(), "nginx".to_owned()];
+    assert!(said(&world, Some(both)).1.starts_with("remove"));
+}
