@@ -122,17 +122,28 @@ impl Keyring<'_> {
         })
     }
 
+    /// Whether a Secret is where it belongs, which is in the cluster only, and nothing will run that needs it.
+    pub(crate) fn is_awaited(&self, name: &ObjectName) -> bool {
+        let is_here = self.manifests.secrets.contains_key(name);
+        self.judging && !is_here && self.manifests.promised_secrets.contains_key(name)
+    }
+
     /// Why a Secret cannot be used that is not there, and what to do.
     pub(crate) fn absent(&self, name: &ObjectName) -> (String, String) {
         let map = format!("map `{name}` in `certificates.map` to a PEM file on HAProxy's host");
+        if let Some(announced) = self
+            .manifests
+            .announced(name)
+            .filter(|_| self.is_awaited(name))
+        {
+            let why = format!("is {announced}, so its certificate is not checked");
+            return (why, format!("for `ingressc compile`, {map}"));
+        }
         if self.manifests.secrets.contains_key(name) {
             return ("was redacted: its private key is not here".to_owned(), map);
         }
-        match self.manifests.promised_secrets.get(name) {
-            Some(kind) => (
-                format!("is announced by a {kind}, but its content is not here"),
-                map,
-            ),
+        match self.manifests.announced(name) {
+            Some(announced) => (format!("is {announced}, but its content is not here"), map),
             None => (
                 "is not among the manifests".to_owned(),
                 format!("add the Secret to the input, or {map}"),

@@ -72,6 +72,7 @@ pub(super) fn assemble(
         }
     }
     found.index(sources, &mut manifests, &mut findings);
+    promise_of_annotations(&mut manifests);
     sort_workloads(&mut manifests.workloads);
     if let (Mix::Custom(named), Some(first)) = (mix, nameless.first()) {
         findings.push(missing_namespaces(*first, nameless.len(), named, options));
@@ -82,6 +83,24 @@ pub(super) fn assemble(
             .map(|(kind, place)| unsupported(&kind, place)),
     );
     (manifests, findings)
+}
+
+/// What cert-manager makes of an Ingress with one of its annotations: the Secrets of its TLS entries.
+fn promise_of_annotations(manifests: &mut Manifests) {
+    let issuers = ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer"];
+    for ingress in manifests.ingresses.values() {
+        let meta = &ingress.meta;
+        let mut said = issuers.iter().filter_map(|key| meta.annotation(key));
+        if said.all(|issuer| issuer.value.value.is_empty()) {
+            continue;
+        }
+        let names = ingress.tls.iter().filter_map(|it| it.secret_name.as_ref());
+        for name in names.filter(|name| !name.value.is_empty()) {
+            let name = ObjectName::new(&meta.name.namespace, &name.value);
+            let promised = manifests.promised_secrets.entry(name);
+            promised.or_insert_with(|| "cert-manager annotation".to_owned());
+        }
+    }
 }
 
 /// By namespace, kind and name. Of two descriptions the first is kept, as everywhere; nothing is said about it.

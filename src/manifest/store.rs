@@ -31,8 +31,8 @@ pub struct Manifests {
     pub namespaces: BTreeMap<ObjectName, Namespace>,
     /// Workloads with ports on their nodes, sorted by namespace, kind and name.
     pub workloads: Vec<Workload>,
-    /// Objects that announce a Secret without holding it (SealedSecret, ExternalSecret, cert-manager Certificate):
-    /// the Secret's name, and the kind that announces it.
+    /// Who announces a Secret without holding it (SealedSecret, ExternalSecret, Certificate of cert-manager, or an annotation that
+    /// makes cert-manager write one): the Secret's name, and the kind that announces it.
     pub promised_secrets: BTreeMap<ObjectName, String>,
     /// Custom resources that keys of a controller may name.
     pub resources: BTreeMap<(ResourceKind, ObjectName), Resource>,
@@ -45,6 +45,19 @@ pub struct Manifests {
     pub differing_resources: BTreeMap<(ResourceKind, ObjectName), Origin>,
     /// How many objects of which kind were read.
     pub census: Census,
+}
+
+impl Manifests {
+    /// Who announces a Secret that is not here: `announced by an ExternalSecret`.
+    pub(crate) fn announced(&self, secret: &ObjectName) -> Option<String> {
+        let kind = self.promised_secrets.get(secret)?;
+        let article = if kind.starts_with(['A', 'E', 'I', 'O', 'U']) {
+            "an"
+        } else {
+            "a"
+        };
+        Some(format!("announced by {article} {kind}"))
+    }
 }
 
 /// How many objects of which kind were read.

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 pub(super) use self::hosts::Hosts;
 pub(super) use self::select::mismatch;
 use crate::certificate::{Keyring, Loaded, stem};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::ir::{Certificate, Certificates};
 use crate::manifest::{Ingress, ObjectName};
 use crate::source::Origin;
@@ -50,6 +50,9 @@ pub(super) fn bind(
                 )
                 .object(format_args!("Secret {name}"))
                 .help(help);
+                if keyring.is_awaited(name) {
+                    finding = finding.severity(Severity::Warning);
+                }
                 if let Some(origin) = origin {
                     finding = finding.at(*origin);
                 }
@@ -313,6 +316,12 @@ mod tests {
                 .as_deref()
                 .is_some_and(|help| help.contains("certificates.map"))
         );
+        assert_eq!(findings[0].severity, Severity::Error);
+        // Nothing runs: that the certificate is in the cluster only is no mistake.
+        let mut judging = Settings::default();
+        judging.endpoints.placeholders = true;
+        let findings = lower(&world.manifests, &judging).findings;
+        assert_eq!(findings[0].severity, Severity::Warning);
     }
 
     #[test]

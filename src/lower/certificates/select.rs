@@ -286,10 +286,15 @@ impl<'s> Select<'s> {
                 "set `secretName`, or set `certificates.default`",
             ),
         };
+        let severity = match self.default {
+            Some(_) => Severity::Info,
+            None => Severity::Warning,
+        };
         Finding::new(
             Code::EMPTY_TLS_SECRETNAME,
             format!("TLS entry {index} of Ingress {name} names no Secret, {answer}"),
         )
+        .severity(severity)
         .object(format_args!("Ingress {name}"))
         .field(format!("spec.tls[{index}].secretName"))
         .at(entry.origin)
@@ -300,11 +305,15 @@ impl<'s> Select<'s> {
         let name = &ingress.meta.name;
         let (why, help) = self.keyring.absent(secret);
         let message = format!("Secret {secret}, which Ingress {name} names for TLS, {why}");
-        Finding::new(Code::SECRET_NOT_FOUND, message)
+        let finding = Finding::new(Code::SECRET_NOT_FOUND, message)
             .object(format_args!("Ingress {name}"))
             .field(format!("spec.tls[{index}].secretName"))
             .at(at)
-            .help(help)
+            .help(help);
+        if self.keyring.is_awaited(secret) {
+            return finding.severity(Severity::Warning);
+        }
+        finding
     }
 
     /// Adds which Secret was probably meant, or where there is one of this name.
