@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::about;
 use crate::annotations::context::{Context, Holder, Said};
-use crate::finding::Code;
+use crate::finding::{Code, Finding, Severity};
 use crate::ir::{HashError, PasswordHash, UserName, Userlist};
 use crate::manifest::{ObjectName, Secret};
 use crate::source::Origin;
@@ -24,9 +24,7 @@ pub(super) fn read(
     let secret = match present(context, name) {
         Ok(secret) => secret,
         Err(why) => {
-            let message =
-                format!("nobody can log in to the routes of {object}: Secret {name} {why}");
-            said.close(about(holder, origin, message).help("add the Secret to the input"));
+            said.close(absent(context, holder, name, origin, &why));
             return None;
         }
     };
@@ -77,6 +75,35 @@ pub(super) fn read(
     users
 }
 
+/// The users are not here. Nothing that only judges needs them, where somebody says that they are elsewhere.
+fn absent(
+    context: &Context<'_>,
+    holder: &Holder<'_>,
+    name: &ObjectName,
+    origin: Origin,
+    why: &str,
+) -> Finding {
+    let object = &holder.object;
+    let manifests = context.manifests;
+    let is_elsewhere =
+        manifests.secrets.contains_key(name) || manifests.promised_secrets.contains_key(name);
+    if !is_elsewhere {
+        let message = format!("nobody can log in to the routes of {object}: Secret {name} {why}");
+        return about(holder, origin, message).help("add the Secret to the input");
+    }
+    let add = "add the Secret as an input that is kept outside git, as in `ingressc compile deploy/ secrets/`";
+    if context.keyring.judging {
+        let message = format!("the users of {object} are not checked: Secret {name} {why}");
+        return holder
+            .about(Code::AUTH_FAILS_OPEN, origin, message)
+            .severity(Severity::Warning)
+            .help(format!("before `ingressc compile`, {add}"))
+            .note("without it, `compile` closes the routes: they would answer 503");
+    }
+    let message = format!("nobody can log in to the routes of {object}: Secret {name} {why}");
+    about(holder, origin, message).help(add)
+}
+
 /// The first few.
 fn list(users: &[String]) -> String {
     let few = users[..users.len().min(5)].join(", ");
@@ -93,8 +120,8 @@ fn present<'m>(context: &Context<'m>, name: &ObjectName) -> Result<&'m Secret, S
     match context.manifests.secrets.get(name) {
         Some(secret) if secret.redacted => Err("was redacted: its hashes are not here".to_owned()),
         Some(secret) => Ok(secret),
-        None => Err(match context.manifests.promised_secrets.get(name) {
-            Some(kind) => format!("is announced by a {kind}, but its content is not here"),
+        None => Err(match context.manifests.announced(name) {
+            Some(announced) => format!("is {announced}, but its content is not here"),
             None => "is not among the manifests".to_owned(),
         }),
     }
