@@ -73,6 +73,7 @@ impl Grammar for Elsewhere {
         "http://[::1]:8080",
         "example.com/old",
         "https://www.%[req.hdr(host)]",
+        "https://www.example.com/?from=%[path,url_enc]",
     ];
     const BAD: &'static [&'static str] = &[
         "https://",
@@ -85,6 +86,10 @@ impl Grammar for Elsewhere {
         "example.com#x",
         "%[env(HOME)]",
         "50%.example.com",
+        "https://www.example.com%[path]",
+        "https://www.example.com/new%[path]",
+        "www.example.com%[capture.req.uri]",
+        "www.example.com/new%[pathq,url_enc]",
     ];
 
     fn parse(text: &str, remarks: &mut Vec<Problem>) -> Result<Target, Problem> {
@@ -138,14 +143,19 @@ fn scheme(text: &str) -> Result<(Option<bool>, &str), Problem> {
     }
 }
 
+/// The fetches that give the request's path, or begin with it.
+const REQUEST_PATHS: [&str; 4] = ["capture.req.uri", "path", "pathq", "url"];
+
 /// Checks each piece, and tells whether the client decides the host.
 fn judge(to: &Format) -> Result<bool, Problem> {
     let in_host = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
     let in_path = |b: u8| b.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(&b);
     let (mut past_host, mut open) = (false, false);
-    for piece in to.pieces() {
+    let mut in_query = false;
+    for (at, piece) in to.pieces().iter().enumerate() {
         match piece {
             Piece::Text(text) => {
+                in_query |= text.contains('?');
                 let end = text.find(['/', '?']).filter(|_| !past_host);
                 let (host, path) = match (past_host, end) {
                     (true, _) => ("", text.as_str()),
@@ -156,6 +166,15 @@ fn judge(to: &Format) -> Result<bool, Problem> {
                 if !host.bytes().all(in_host) || !path.bytes().all(in_path) {
                     return Err(no_target());
                 }
+            }
+            Piece::Sample(sample)
+                if at > 0 && !in_query && REQUEST_PATHS.contains(&sample.fetch.name) =>
+            {
+                return Err(Problem::new(format!(
+                    "holds `%[{sample}]`, which would double the path: the request's path and query are appended anyway"
+                ))
+                .code(Code::FORMAT_EXPRESSION_IN_VALUE)
+                .help(format!("remove `%[{sample}]`")));
             }
             Piece::Sample(sample) if past_host && !sample.is_fit_for_url() => {
                 return Err(Problem::new(format!(
