@@ -10,7 +10,8 @@ use crate::lint::rule::rule;
 use crate::source::Origin;
 
 rule! {
-    /// A regular expression repeats a group that is itself a repetition, as in `(a+)+`. A text can then be cut into rounds in
+    /// A regular expression repeats a group that is itself a repetition, as in `(a+)+` and `(.+\.)*`, or one whose branches match
+    /// the same in several ways, as in `(a|aa)+`. A text can then be cut into rounds in
     /// countless ways, and when what follows does not fit, PCRE2 tries them, up to ten million steps: about a tenth of a
     /// second, in which the thread answers nobody else. The client chooses the text, so a few requests a second keep HAProxy
     /// busy. After the last step the answer is "no match", whatever the text is.
