@@ -11,7 +11,7 @@ use crate::annotations::{
     MapFormat, Settings as Annotations, is_of_tcp_ingress, tcp_candidates, unnamed_config_maps,
 };
 use crate::cli::journey::Journey;
-use crate::ir::{Address, ClusterDns, Fqdn, Nameserver, Nodes, Resolver, Routing};
+use crate::ir::{Address, ClusterDns, Fqdn, Nameserver, Nodes, Resolver, Routing, Target};
 use crate::lower::{self, EndpointSettings, Selection, class_written};
 use crate::manifest::{Annotation, Ingress, Kind, Manifests, ObjectName, ServiceType};
 use crate::source::{Origin, Sourced};
@@ -57,6 +57,8 @@ pub(super) struct Survey {
     pub(super) dialects: BTreeMap<&'static str, BTreeMap<Kind, usize>>,
     /// The Service ports that routes lead to, by the resolver that knows them; `Placeholder` stands for none.
     pub(super) resolved: BTreeMap<Resolver, Vec<String>>,
+    /// How many routes are closed, whatever the reason.
+    pub(super) closed: usize,
     /// How many of those that nobody knows each resolver would know, if it were asked and had what it needs.
     pub(super) candidates: Vec<Candidate>,
     /// ConfigMaps that look like the controller's.
@@ -198,6 +200,9 @@ impl Survey {
 
     fn servers(&mut self, routing: &Routing, manifests: &Manifests, settings: &lower::Settings) {
         let mut origin = None;
+        let rules = routing.hosts.iter().flat_map(|host| &host.rules);
+        let closed = rules.filter(|rule| rule.claim.target == Target::Closed);
+        self.closed = closed.count();
         for backend in routing.backends.values() {
             origin.get_or_insert(backend.origin);
             let resolvers: BTreeSet<Resolver> = backend
