@@ -9,7 +9,7 @@ use super::community::{self, Meant};
 use super::mend;
 use super::ports::{foreign_guard, remedy};
 use super::twins;
-use super::whose::{Controller, SHARED, Whose, equivalent, meant, whose};
+use super::whose::{Controller, OTHERS, SHARED, Whose, equivalent, meant, whose};
 use crate::annotations::context::{Profile, Settings};
 use crate::annotations::grammar::Problem;
 use crate::annotations::registry::Registry;
@@ -104,6 +104,13 @@ impl<'r, 'm> Reader<'r, 'm> {
         };
         match whose(entry.key, self.on, self.registry, is_read) {
             Whose::Foreign(_) if self.of_port && self.guard_of_port(entry) => {}
+            Whose::Ours(dialect, _, name) if self.is_of_others(entry, dialect, name) => {
+                let (_, keys) = self
+                    .foreign
+                    .entry(OTHERS.prefix)
+                    .or_insert((&OTHERS, Vec::new()));
+                keys.push(annotation);
+            }
             Whose::Ours(dialect, prefix, name) if self.settings.has(dialect) => {
                 self.ours(entry, dialect, prefix, name);
             }
@@ -118,6 +125,14 @@ impl<'r, 'm> Reader<'r, 'm> {
             }
             Whose::Ours(..) | Whose::Stray(..) | Whose::Nobodys => {}
         }
+    }
+
+    /// Whether a key under the prefix that controllers share is none of the dialect's, and was not meant to be one either.
+    fn is_of_others(&self, entry: Entry<'_>, dialect: Dialect, name: &str) -> bool {
+        entry.key.starts_with(SHARED)
+            && self.settings.has(dialect)
+            && self.registry.find(dialect, name).is_none()
+            && meant(name, dialect, self.on, self.registry).is_none()
     }
 
     /// Reads an annotation of which it is known what it is.

@@ -188,10 +188,18 @@ fn a_key_that_speaks_of_protection_closes_although_no_key_is_near() {
 #[test]
 fn the_prefix_that_controllers_share_is_judged_mildly() {
     let found = one(
+        "ingress.kubernetes.io/timeout-sever: 5s",
+        &[],
+        &[
+            "ING601 `ingress.kubernetes.io/timeout-sever` of Ingress shop/web is no key of the dialect haproxytech",
+        ],
+    );
+    assert_eq!(found[0].severity, Severity::Warning);
+    let found = one(
         "ingress.kubernetes.io/oauth: oauth2_proxy",
         &[],
         &[
-            "ING601 `ingress.kubernetes.io/oauth` of Ingress shop/web is no key of the dialect haproxytech",
+            "ING702 `oauth` of Ingress shop/web is not translated: key of another controller (`ingress.kubernetes.io/`)",
         ],
     );
     assert_eq!(found[0].severity, Severity::Warning);

@@ -84,6 +84,13 @@ static CONTROLLERS: [Controller; 6] = [
     },
 ];
 
+/// Whoever has read the keys of [`SHARED`] that no dialect has, nearly or by another name.
+pub(super) static OTHERS: Controller = Controller {
+    prefix: "ingress.kubernetes.io",
+    name: "another controller",
+    shared: None,
+};
+
 /// Other controllers' names for what a key of ours does.
 const EQUIVALENT: &[(&str, &str)] = &[
     ("affinity", "cookie-persistence"),
