@@ -48,8 +48,10 @@ pub(super) fn read(
     }
     let annotations = annotations(&place, remarks)?;
     note_exported(root, &place, kind, remarks);
+    let mut labels = labels;
     let labels = match kind {
         Kind::Node | Kind::Namespace | Kind::EndpointSlice => labels,
+        Kind::Ingress => labels.remove_entry(INSTANCE).into_iter().collect(),
         _ => std::collections::BTreeMap::new(),
     };
     Some(Meta {
@@ -59,6 +61,9 @@ pub(super) fn read(
         labels,
     })
 }
+
+/// The label with the installation that an object belongs to.
+pub(crate) const INSTANCE: &str = "app.kubernetes.io/instance";
 
 /// Services and Namespaces become DNS labels, everything else is a subdomain. A leading digit in a Service's name is legal
 /// since Kubernetes 1.36 (KEP-5311).

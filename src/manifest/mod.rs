@@ -23,6 +23,7 @@ mod syntax;
 mod workload;
 
 pub(crate) use kind::host_code;
+pub(crate) use meta::INSTANCE;
 pub use model::*;
 pub(crate) use names::{is_data_key, is_label, is_subdomain};
 pub use store::{Census, Manifests};

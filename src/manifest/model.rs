@@ -121,7 +121,8 @@ pub struct Meta {
     pub origin: Origin,
     /// In the order of the file.
     pub annotations: Vec<Annotation>,
-    /// Labels of Nodes and Namespaces, by which they are selected. Empty for the other kinds: nobody reads theirs.
+    /// Labels of Nodes and Namespaces, by which they are selected, and of an Ingress the one of its installation. Empty for the
+    /// other kinds: nobody reads theirs.
     pub labels: BTreeMap<String, String>,
 }
 

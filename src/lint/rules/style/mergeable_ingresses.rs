@@ -4,7 +4,7 @@ use crate::finding::{Code, Finding};
 use crate::lint::Context;
 use crate::lint::rule::rule;
 use crate::lower;
-use crate::manifest::Ingress;
+use crate::manifest::{INSTANCE, Ingress};
 
 rule! {
     /// Three or more Ingresses of a namespace say the same about the same host, and differ in their paths only. As one Ingress they would
@@ -55,7 +55,8 @@ rule! {
     /// ```
     ///
     /// Ingresses that differ in their class, in TLS, or in an annotation are not told of, whoever reads the annotation; those that kubectl, Helm
-    /// and Argo CD write for themselves do not count.
+    /// and Argo CD write for themselves do not count. Those of different Helm releases, by the annotation `meta.helm.sh/release-name` or the
+    /// label `app.kubernetes.io/instance`, cannot become one object, so nothing is said of them either.
     ///
     /// Put the paths into one Ingress, or ignore the finding where each of them belongs to another team.
     MERGEABLE_INGRESSES = 902 {
@@ -72,6 +73,9 @@ rule! {
 
 /// Two may be there for a reason that no manifest tells.
 const SEVERAL: usize = 3;
+
+/// The annotation with which Helm marks what belongs to a release.
+const RELEASE: &str = "meta.helm.sh/release-name";
 
 /// How many others a finding points at.
 const SHOWN: usize = 5;
@@ -104,10 +108,11 @@ fn kind(ingress: &Ingress) -> Option<String> {
         .map(|class| class.value.as_str());
     let annotations = ingress.meta.annotations.iter();
     let mut annotations: Vec<_> = annotations
-        .filter(|annotation| !is_noise(&annotation.key))
+        .filter(|annotation| annotation.key == RELEASE || !is_noise(&annotation.key))
         .map(|annotation| (&*annotation.key, &*annotation.value.value))
         .collect();
     annotations.sort_unstable();
+    let instance = ingress.meta.labels.get(INSTANCE);
     let tls: Vec<_> = ingress
         .tls
         .iter()
@@ -122,7 +127,7 @@ fn kind(ingress: &Ingress) -> Option<String> {
     let namespace = &ingress.meta.name.namespace;
     // Quoted, so that no text can be taken for two.
     Some(format!(
-        "{namespace:?} {host:?} {class:?} {annotations:?} {tls:?}"
+        "{namespace:?} {host:?} {class:?} {annotations:?} {instance:?} {tls:?}"
     ))
 }
 
