@@ -391,3 +391,16 @@ fn keys_of_tcp_ports_are_taken_and_the_others_of_their_controller_are_not() {
     let said = with("haproxy-ingress.github.io/rewrite-target: /");
     assert!(said.contains(ignored) && !said.contains("taken"), "{said}");
 }
+
+#[test]
+fn routes_that_are_closed_for_want_of_users_are_told_as_such() {
+    let folder = Folder::new();
+    let annotations =
+        "  annotations: {haproxy.org/auth-type: basic-auth, haproxy.org/auth-secret: users}\n";
+    let text = WEB.replacen("  name: web\n", &format!("  name: web\n{annotations}"), 1);
+    folder.file("deploy/shop.yaml", &text);
+    let ran = folder.run("init deploy");
+    assert_eq!(ran.code, Some(0));
+    let servers = "  servers  not looked for, as all routes are closed (see `ingressc check`)\n";
+    assert!(ran.err.contains(servers), "{}", ran.err);
+}

@@ -281,7 +281,7 @@ pub(super) fn resolved(survey: &Survey) -> String {
         parts.push(format!("{}{what} by {by}", ports.len()));
     }
     if parts.is_empty() && survey.closed > 0 {
-        return "none is looked for: what protects the routes is not here, so all of them are closed (see `ingressc check`)".to_owned();
+        return "not looked for, as all routes are closed (see `ingressc check`)".to_owned();
     }
     if parts.is_empty() {
         return "no route leads to a Service".to_owned();
