@@ -23,6 +23,7 @@ pub(super) fn nested(pattern: &str) -> Option<&str> {
 
 /// What a part of an expression may match.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked by itself")]
 struct Shape {
     /// Nothing at all.
     empty: bool,
