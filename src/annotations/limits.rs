@@ -88,7 +88,11 @@ pub(super) fn finish(
         return;
     };
     // Of other Services DNS gives the virtual address, which is one server.
-    if context.service.is_some_and(|service| service.headless) {
+    let Some(service) = context.service else {
+        // Nobody knows which kind it is.
+        return;
+    };
+    if service.headless {
         policy.limits.slots = u16::try_from(slots.value).ok().and_then(NonZeroU16::new);
     } else {
         said.say(no_empty_servers(slots.origin));

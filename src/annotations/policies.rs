@@ -83,11 +83,19 @@ impl<'m> Installation<'m> {
     /// What families look things up in for the ports of a Service.
     pub(super) fn context(&self, service: &'m Service) -> Context<'m> {
         Context {
+            service: Some(service),
+            ..self.bare()
+        }
+    }
+
+    /// The same without an object whose keys count.
+    fn bare(&self) -> Context<'m> {
+        Context {
             manifests: self.manifests(),
             keyring: self.keyring,
             settings: self.settings,
             ingress: None,
-            service: Some(service),
+            service: None,
             given: &[],
         }
     }
@@ -228,14 +236,14 @@ impl<'s, 'm> Policies<'s, 'm> {
         if let Some(answer) = self.answers.get(&key) {
             return answer.clone();
         }
+        if let Some(ingress) = ingress {
+            self.of_ingress(ingress);
+        }
         let settings = self.installation.settings;
         let (findings, installation) = (&mut self.findings, self.installation);
         let custom = &installation.custom;
-        let of_ingress = ingress.map_or(&[][..], |ingress| {
-            self.ingresses.entry(&ingress.meta.name).or_insert_with(|| {
-                given::annotations(On::Ingress, &ingress.meta, settings, custom, findings)
-            })
-        });
+        let of_ingress = ingress.and_then(|ingress| self.ingresses.get(&ingress.meta.name));
+        let of_ingress = of_ingress.map_or(&[][..], Vec::as_slice);
         let of_service = self
             .services
             .entry(key.1)
@@ -260,6 +268,30 @@ impl<'s, 'm> Policies<'s, 'm> {
         let answer = self.make(all, &context);
         self.answers.insert(key, answer.clone());
         answer
+    }
+
+    /// Whether the keys of an Ingress were read with one of its routes.
+    pub(crate) fn has_read(&self, ingress: &Ingress) -> bool {
+        self.ingresses.contains_key(&ingress.meta.name)
+    }
+
+    /// Says what there is to say about the keys of an Ingress whose Services are not known. They decide about no route; whoever adds the
+    /// Service, or lints Ingresses alone, wants to know of a wrong value all the same.
+    pub(crate) fn judge(&mut self, ingress: &'m Ingress) {
+        let config = &self.installation.config;
+        let all = self.of_ingress(ingress).to_vec();
+        let contested = &self.installation.manifests().contested;
+        if all.is_empty() && contested.is_empty() && !self.inherited {
+            return;
+        }
+        let context = Context {
+            ingress: Some(ingress),
+            ..self.installation.bare()
+        };
+        self.make(
+            all.into_iter().chain(config.iter().copied()).collect(),
+            &context,
+        );
     }
 
     /// What annotations say about the exposed ports of `service`.
@@ -423,6 +455,15 @@ impl<'s, 'm> Policies<'s, 'm> {
         self.tell(findings);
         self.untranslated.insert(name, closes);
         closes
+    }
+
+    fn of_ingress(&mut self, ingress: &'m Ingress) -> &[Given<'m>] {
+        let (settings, findings) = (self.installation.settings, &mut self.findings);
+        let custom = &self.installation.custom;
+        let known = self.ingresses.entry(&ingress.meta.name);
+        known.or_insert_with(|| {
+            given::annotations(On::Ingress, &ingress.meta, settings, custom, findings)
+        })
     }
 
     fn of_service(&mut self, service: &'m Service) -> Vec<Given<'m>> {

@@ -29,10 +29,12 @@ pub(super) fn merge(mut claims: Claims<'_>, classes: Classes<'_>) -> (Routing, V
     claims
         .wishes
         .par_sort_by(|a, b| (&a.host, &a.path, a.strength).cmp(&(&b.host, &b.path, b.strength)));
+    let mut spellings = spelling::Told::default();
     for rules in claims.wishes.chunk_by(|a, b| a.host == b.host) {
         overlap::within_host(rules, classes, &mut findings);
-        spelling::within_host(rules, &mut findings);
+        spellings.within_host(rules);
     }
+    findings.extend(spellings.finish());
     overlap::between_hosts(&claims, &mut findings);
 
     let mut by_host: BTreeMap<Option<HostPattern>, Vec<PathRule>> = claims

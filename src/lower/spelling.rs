@@ -4,7 +4,7 @@
 //! `/%61dmin` as `/admin` is reached by the rule that takes them, which is not the one for `/admin`. A slash at the end of a path that is
 //! compared as a whole is the plainest of these spellings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::rules::Wish;
 use crate::annotations::Guards;
@@ -12,52 +12,117 @@ use crate::finding::{Code, Finding};
 use crate::ir::{PathMatch, Target};
 use crate::manifest::{IngressTarget, PortRef};
 
-/// Looks at the wishes of one host.
-pub(super) fn within_host(rules: &[Wish<'_>], findings: &mut Vec<Finding>) {
-    if rules.len() < 2 || rules.iter().all(|rule| rule.claim.settings.is_none()) {
-        return;
-    }
-    let mut services: BTreeMap<(&str, &str), Vec<(&Wish<'_>, Guards)>> = BTreeMap::new();
-    for rule in rules {
-        let Some(IngressTarget::Service { name, .. }) = rule.backend.map(|it| &it.target) else {
-            continue;
-        };
-        if matches!(rule.claim.target, Target::Backend(_)) {
-            let namespace = rule.ingress.meta.name.namespace.as_str();
-            let guards = Guards::of_claim(&rule.claim).over_tls();
-            let known = services.entry((namespace, name.value.as_str()));
-            known.or_default().push((rule, guards));
+/// What was found, by Ingress: of each kind so many findings, and how many more there are.
+#[derive(Debug, Default)]
+pub(super) struct Told<'r> {
+    gaps: BTreeMap<&'r str, Few>,
+    spellings: BTreeMap<&'r str, Few>,
+}
+
+#[derive(Debug, Default)]
+struct Few {
+    findings: Vec<Finding>,
+    more: usize,
+}
+
+impl Few {
+    /// An Ingress may have thousands of paths, and one mistake in all of them.
+    const MOST: usize = 10;
+
+    fn tell(&mut self, finding: impl FnOnce() -> Finding) {
+        if self.findings.len() < Self::MOST {
+            self.findings.push(finding());
+        } else {
+            self.more += 1;
         }
     }
-    let twins = Twins::of(rules);
-    for rules in services.values() {
+
+    fn finish(self) -> impl Iterator<Item = Finding> {
+        let Self { mut findings, more } = self;
+        let last = findings.pop().map(|last| match more {
+            0 => last,
+            1 => last.note("the same holds for another path of the Ingress"),
+            _ => last.note(format!(
+                "the same holds for {more} more paths of the Ingress"
+            )),
+        });
+        findings.into_iter().chain(last)
+    }
+}
+
+impl<'r> Told<'r> {
+    /// All of it.
+    pub(super) fn finish(self) -> impl Iterator<Item = Finding> {
+        let all = self.gaps.into_values().chain(self.spellings.into_values());
+        all.flat_map(Few::finish)
+    }
+
+    /// Looks at the wishes of one host.
+    pub(super) fn within_host(&mut self, rules: &'r [Wish<'_>]) {
+        let says_nothing = |rule: &Wish<'_>| {
+            rule.claim.settings.is_none() && rule.guards.as_ref().is_none_or(Guards::is_empty)
+        };
+        if rules.len() < 2 || rules.iter().all(says_nothing) {
+            return;
+        }
+        let mut services: BTreeMap<(&str, &str), Vec<(&'r Wish<'_>, Guards)>> = BTreeMap::new();
+        for rule in rules {
+            let Some(IngressTarget::Service { name, .. }) = rule.backend.map(|it| &it.target)
+            else {
+                continue;
+            };
+            // A guard that cannot be had closes the path, and is wanted all the same.
+            if matches!(rule.claim.target, Target::Backend(_) | Target::Closed) {
+                let namespace = rule.ingress.meta.name.namespace.as_str();
+                let known = services.entry((namespace, name.value.as_str()));
+                known.or_default().push((rule, guards(rule)));
+            }
+        }
+        let twins = Twins::of(rules);
+        for rules in services.values() {
+            self.within_service(rules, &twins);
+        }
+    }
+
+    /// Looks at the wishes of one host that lead to one Service.
+    fn within_service(&mut self, rules: &[(&'r Wish<'_>, Guards)], twins: &Twins<'_, '_>) {
         let mut wide = rules
             .iter()
-            .filter(|(rule, _)| rule.path.kind() != PathMatch::Exact);
+            .filter(|(rule, _)| rule.path.kind() != PathMatch::Exact && answers(rule));
         let open = wide.clone().find(|(_, guards)| guards.is_empty());
         let open = open.or_else(|| wide.next());
-        let mut told = BTreeSet::new();
-        for (rule, guards) in rules {
-            if guards.is_empty() || told.contains(&rule.claim.ingress) {
-                continue;
-            }
+        for (rule, mine) in rules.iter().filter(|(_, guards)| !guards.is_empty()) {
+            let ingress = rule.claim.ingress.as_str();
             if let Some(twin) = twins.of_exact(rule)
-                && let Some((key, _)) = guards.lacking_in(&Guards::of_claim(&twin.claim).over_tls())
+                && let Some((key, _)) = mine.lacking_in(&guards(twin))
             {
-                findings.push(gap(rule, twin, key));
-                told.insert(&rule.claim.ingress);
+                let few = self.gaps.entry(ingress).or_default();
+                few.tell(|| gap(rule, twin, key));
                 continue;
             }
             // Of two claims for one path, only one answers.
             if let Some((open, theirs)) = open
                 && rule.path != open.path
-                && let Some((key, _)) = guards.lacking_in(theirs)
+                && let Some((key, _)) = mine.lacking_in(theirs)
             {
-                findings.push(tell(rule, open, key));
-                told.insert(&rule.claim.ingress);
+                let few = self.spellings.entry(ingress).or_default();
+                few.tell(|| tell(rule, open, key));
             }
         }
     }
+}
+
+/// What keeps clients out of a path.
+fn guards(rule: &Wish<'_>) -> Guards {
+    let written = rule.guards.clone();
+    written
+        .unwrap_or_else(|| Guards::of_claim(&rule.claim))
+        .over_tls()
+}
+
+/// Whether servers answer.
+fn answers(rule: &Wish<'_>) -> bool {
+    matches!(rule.claim.target, Target::Backend(_))
 }
 
 /// The rules of a host by path, to see which one takes a path with a slash at its end.
@@ -102,15 +167,12 @@ impl<'r, 'm> Twins<'r, 'm> {
         };
         let exact = self.exact.get(slashed.as_str()).copied();
         let twin = exact.or_else(wide)?;
-        (port(twin)? == port(rule)?).then_some(twin)
+        (answers(twin) && port(twin)? == port(rule)?).then_some(twin)
     }
 }
 
 /// The port of a Service to which a rule leads.
 fn port<'w>(wish: &'w Wish<'_>) -> Option<(&'w str, &'w str, &'w PortRef)> {
-    let Target::Backend(_) = wish.claim.target else {
-        return None;
-    };
     match &wish.backend?.target {
         IngressTarget::Service {
             name,
@@ -168,6 +230,7 @@ fn tell(rule: &Wish<'_>, open: &Wish<'_>, key: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::lower::testing::{World, annotation, codes, path};
     use crate::lower::{Settings, lower};
     use crate::manifest::ObjectName;
@@ -220,5 +283,59 @@ mod tests {
                 "{kind:?} {service} {both}"
             );
         }
+    }
+
+    /// The codes of an Ingress that keeps clients out of `paths` by `key`, beside one that leads from `/` to the same Service.
+    fn beside_open(paths: &[(PathType, String)], key: (&str, &str)) -> Vec<Finding> {
+        let mut world = World::default();
+        world.web("a", "web", 80);
+        let paths = paths.iter();
+        let paths = paths
+            .map(|(kind, text)| path(*kind, text, "web", 80))
+            .collect();
+        world.rule(
+            "a",
+            "open",
+            Some("a.io"),
+            vec![path(Prefix, "/", "web", 80)],
+        );
+        world.rule("a", "safe", Some("a.io"), paths);
+        let safe = world
+            .manifests
+            .ingresses
+            .get_mut(&ObjectName::new("a", "safe"));
+        let meta = &mut safe.expect("made above").meta;
+        meta.annotations.push(annotation(key.0, key.1));
+        let mut findings = lower(&world.manifests, &Settings::default()).findings;
+        findings.retain(|finding| {
+            [Code::AUTH_PATH_GAP, Code::PATH_NOT_NORMALISED].contains(&finding.code)
+        });
+        findings
+    }
+
+    #[test]
+    fn each_protected_path_is_told() {
+        let paths = [(Prefix, "/x"), (Exact, "/y"), (Exact, "/z")];
+        let paths = paths.map(|(kind, text)| (kind, text.to_owned()));
+        let found = beside_open(&paths, ("haproxy.org/allow-list", "10.0.0.0/8"));
+        let mut codes = codes(&found);
+        codes.sort();
+        assert_eq!(codes, ["ING505", "ING505", "ING514"]);
+    }
+
+    #[test]
+    fn of_many_paths_some_are_told_and_the_others_counted() {
+        let paths: Vec<_> = (0..25).map(|at| (Prefix, format!("/{at}"))).collect();
+        let found = beside_open(&paths, ("haproxy.org/allow-list", "10.0.0.0/8"));
+        assert_eq!(found.len(), 10);
+        let last = found.last().expect("ten");
+        assert!(format!("{last:?}").contains("15 more paths"), "{last:?}");
+    }
+
+    #[test]
+    fn a_guard_that_cannot_be_had_is_one() {
+        let paths = [(Prefix, "/x".to_owned())];
+        let found = beside_open(&paths, ("haproxy.org/auth-type", "basic-auth"));
+        assert_eq!(codes(&found), ["ING514"]);
     }
 }

@@ -59,9 +59,9 @@ pub(crate) fn backend<'m>(
     context: &Context<'_>,
     said: &mut Said,
 ) -> OfRoute<'m> {
-    let namespace = context
-        .service
-        .map_or("", |service| service.meta.name.namespace.as_str());
+    let service = context.service.map(|service| &service.meta.name);
+    let owner = service.or_else(|| context.ingress.map(|ingress| &ingress.meta.name));
+    let namespace = owner.map_or("", |owner| owner.namespace.as_str());
     let wanted = (ResourceKind::Backend, "cr-backend");
     let Some(found) = follow(&all, wanted, namespace, expanded, said) else {
         return OfRoute {

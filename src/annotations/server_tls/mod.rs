@@ -163,7 +163,8 @@ pub(super) fn finish(
         return;
     };
     let unread = own.certificate.is_some() && certificate.is_none();
-    if own.authority.is_none() && !unread {
+    // A Service that is not known may name it.
+    if own.authority.is_none() && !unread && context.service.is_some() {
         unverified(by, context, said);
     }
     if enable.is_none() {

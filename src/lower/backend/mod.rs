@@ -271,6 +271,30 @@ impl<'s, 'm> Backends<'s, 'm> {
         }
     }
 
+    /// Reads the keys of an Ingress of which no route was: each of them is closed or left out. What they say is used for none.
+    pub(super) fn judge(&mut self, ingress: &'m Ingress) {
+        if self.policies.has_read(ingress) {
+            return;
+        }
+        let paths = ingress
+            .rules
+            .iter()
+            .flat_map(|rule| rule.paths.iter().flatten());
+        let backends = paths.filter_map(|path| path.backend.as_ref());
+        for backend in backends.chain(&ingress.default_backend) {
+            let IngressTarget::Service { name, .. } = &backend.target else {
+                continue;
+            };
+            let key = ObjectName::new(ingress.meta.name.namespace.as_str(), name.value.as_str());
+            if let Some(service) = self.world.manifests.services.get(&key) {
+                self.policies.answer(Some(ingress), service);
+            }
+        }
+        if !self.policies.has_read(ingress) {
+            self.policies.judge(ingress);
+        }
+    }
+
     /// The backend of a Service port under the policy that annotations give the route.
     fn under_policy(&mut self, ingress: Option<&'m Ingress>, found: &Found<'m>) -> Resolved {
         let Answer {

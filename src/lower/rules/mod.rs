@@ -91,6 +91,7 @@ impl<'m> Reader<'_, '_, 'm> {
             });
         }
         self.default_backend(hosts, claims);
+        self.backends.judge(self.ingress);
     }
 
     /// The paths of a rule whose host is none, where annotations keep clients out: a shorter path of the host that was meant must
