@@ -11,7 +11,7 @@ use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::text::{visible, visible_char};
+use super::text::{push_text, visible, visible_char};
 use crate::finding::{Label, Severity};
 use crate::source::{File, FileId, Position, Sources};
 
@@ -113,7 +113,7 @@ impl Excerpt {
             match (hidden, c) {
                 (true, _) => self.text.push('•'),
                 (false, '\t') => self.text.push('\t'),
-                (false, c) => self.text.push(visible_char(c)),
+                (false, c) => push_text(&mut self.text, visible_char(c)),
             }
         }
         moved[kept.len()] = self.text.len();
@@ -275,6 +275,13 @@ mod tests {
             &excerpt.text[excerpt.marks[0].start..excerpt.marks[0].end],
             "␛x\u{fffd}y"
         );
+    }
+
+    #[test]
+    fn a_line_is_no_command_to_a_runner() {
+        let excerpt = one("a: ##[error]x ##vso[y]\n", 12, 13);
+        assert_eq!(excerpt.text, "a: ## [error]x ##vso [y]\n");
+        assert_eq!(excerpt.marks[0].start, 13);
     }
 
     #[test]
