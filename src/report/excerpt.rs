@@ -170,12 +170,20 @@ fn base64_runs(line: &str, kept: &Range<usize>) -> Vec<Range<usize>> {
     let end = line.len().min(kept.end + BASE64_LIMIT);
     let mut runs = Vec::new();
     for run in line.as_bytes()[start..end].split(|&b| !is_base64(b)) {
-        if run.len() >= BASE64_LIMIT {
+        if run.len() >= BASE64_LIMIT && !is_name(run) {
             runs.push(start + 4..start + run.len());
         }
         start += run.len() + 1;
     }
     runs
+}
+
+/// Whether a long run reads like a path or a name. So many characters of base64 hold letters of both cases, and digits of
+/// hexadecimal stand without slashes between.
+fn is_name(run: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| run.iter().any(is);
+    let both_cases = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    !both_cases && (!has(u8::is_ascii_digit) || run.contains(&b'/'))
 }
 
 impl SourceCode for Excerpt {
@@ -332,6 +340,18 @@ mod tests {
             excerpt.text.trim_end(),
             format!("tls.key: MIGH{}", "•".repeat(key.len() - 4))
         );
+    }
+
+    #[test]
+    fn long_paths_and_names_are_no_keys() {
+        for text in [
+            "/api/v1/customers/orders/addresses/international/shipments/labels",
+            "averylongnamethatsomebodygavetoaservicebecausenobodystoppedthem",
+        ] {
+            assert_eq!(one(text, 0, 1).text.trim_end(), text);
+        }
+        let hex = "0123456789abcdef".repeat(4);
+        assert!(one(&hex, 0, 1).text.starts_with("0123••••"));
     }
 
     #[test]
