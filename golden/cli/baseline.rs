@@ -228,7 +228,14 @@ fn a_file_that_is_no_baseline_is_refused() {
     let folder = folder();
     for (text, why) in [
         ("{", "EOF"),
-        ("[]", "invalid"),
+        (
+            "[]",
+            "expected a baseline: an object with `version` and `findings`",
+        ),
+        (
+            "{\"version\": 1, \"findings\": [1]}",
+            "expected a finding: an object with `code`",
+        ),
         ("{\"version\": 2, \"findings\": []}", "it has version 2"),
         (
             "{\"version\": 1, \"findings\": [{\"code\": \"ING1\", \"message\": \"\", \"fingerprint\": \"x\"}]}",
