@@ -204,11 +204,38 @@ fn the_configuration_names_the_file_and_a_merge_may_double_entries() {
 }
 
 #[test]
+fn a_report_does_not_take_the_place_of_the_baseline() {
+    let folder = folder();
+    let file = folder.path(".ingressc-baseline.json");
+    let before = std::fs::read(&file).expect("written");
+    for name in [
+        ".ingressc-baseline.json",
+        "./deploy/../.ingressc-baseline.json",
+    ] {
+        let ran = check(&folder, &format!("--report json={name}"));
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert!(
+            ran.err.contains("is an input, and would be lost"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(std::fs::read(&file).expect("there"), before);
+    }
+}
+
+#[test]
 fn a_file_that_is_no_baseline_is_refused() {
     let folder = folder();
     for (text, why) in [
         ("{", "EOF"),
-        ("[]", "invalid"),
+        (
+            "[]",
+            "expected a baseline: an object with `version` and `findings`",
+        ),
+        (
+            "{\"version\": 1, \"findings\": [1]}",
+            "expected a finding: an object with `code`",
+        ),
         ("{\"version\": 2, \"findings\": []}", "it has version 2"),
         (
             "{\"version\": 1, \"findings\": [{\"code\": \"ING1\", \"message\": \"\", \"fingerprint\": \"x\"}]}",

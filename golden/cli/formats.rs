@@ -1,5 +1,9 @@
 //! What the formats look like. The findings themselves are the business of other tests.
 
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
 use crate::reports::FORMATS;
 use crate::run::Folder;
 
@@ -42,6 +46,50 @@ fn the_same_run_gives_the_same_bytes() {
             folder.run(&arguments).out,
             folder.run(&arguments).out,
             "{format}"
+        );
+    }
+}
+
+#[test]
+fn findings_in_one_long_line_cost_no_more_than_in_many() {
+    let folder = Folder::new();
+    let paths: Vec<_> = (0..2000)
+        .map(|number| {
+            let service = json!({"name": format!("gone{number}"), "port": {"number": 80}});
+            json!({"path": format!("/{number}"), "pathType": "Prefix", "backend": {"service": service}})
+        })
+        .collect();
+    let muted: Vec<String> = (0..1000)
+        .map(|number| format!("ING402: reason {number}"))
+        .collect();
+    let ingress = json!({
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {
+            "name": "web",
+            "namespace": "shop",
+            "annotations": {"ingressc/ignore": muted.join(";")},
+        },
+        "spec": {
+            "ingressClassName": "haproxy",
+            "rules": [{"host": "shop.example", "http": {"paths": paths}}],
+        },
+    });
+    folder.file("one.json", &ingress.to_string());
+    let text = serde_json::to_string_pretty(&ingress).expect("JSON");
+    folder.file("many.json", &text);
+    let time = |name: &str, format: &str| {
+        let start = Instant::now();
+        let ran = folder.run(&format!("check {name} --format {format}"));
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        start.elapsed()
+    };
+    for format in FORMATS {
+        let (many, one) = (time("many.json", format), time("one.json", format));
+        // It is ten seconds and more when every finding walks along its line.
+        assert!(
+            one < 4 * many + Duration::from_secs(2),
+            "{format}: {one:?} against {many:?}"
         );
     }
 }

@@ -181,7 +181,7 @@ fn names_are_seen_from_the_root_of_the_repository() {
             ("gitlab", "\"path\": \"edge/ams/web.yaml\""),
             ("sarif", "\"uri\": \"edge/ams/web.yaml\""),
             ("junit", "<testsuite name=\"edge/ams/web.yaml\""),
-            ("markdown", "(<edge/ams/web.yaml#L4>)"),
+            ("markdown", "`edge/ams/web.yaml`\n"),
         ] {
             let text = run(format, path);
             assert!(text.contains(named), "{path} {format}: {text}");

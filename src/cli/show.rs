@@ -78,7 +78,8 @@ pub(super) fn show_findings(
     } else if stream != Stream::Nowhere {
         streams.findings(&text);
     }
-    spare_inputs(&output.report, &journey.sources)?;
+    let baseline = rules.mute.baseline_file.as_deref();
+    spare_inputs(&output.report, &journey.sources, baseline)?;
     for ReportFile { format, file } in &output.report {
         let text = written(*format, &report);
         if file == STDOUT {
@@ -121,14 +122,19 @@ fn checkout() -> (String, String) {
     (text(root), text(below))
 }
 
-/// A report never takes the place of a file that was read.
-fn spare_inputs(reports: &[ReportFile], sources: &Sources) -> Result<(), Stop> {
+/// A report never takes the place of a file that was read; the baseline is no source.
+fn spare_inputs(
+    reports: &[ReportFile],
+    sources: &Sources,
+    baseline: Option<&str>,
+) -> Result<(), Stop> {
+    let files = sources.iter().map(|(_, file)| &*file.name);
+    let read: Vec<&str> = files.chain(baseline).collect();
     for ReportFile { file, .. } in reports {
         let Some(taken) = identity(file).filter(|_| file != STDOUT) else {
             continue;
         };
-        let mut read = sources.iter();
-        if read.any(|(_, input)| identity(&input.name) == Some(taken)) {
+        if read.iter().any(|name| identity(name) == Some(taken)) {
             return Err(Stop::usage(format!(
                 "error: `{}` is an input, and would be lost\n  help: name another file for the report",
                 visible(file)

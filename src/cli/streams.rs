@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::Exit;
 use super::args::{ColorWhen, RunFlags};
-use crate::report::visible;
+use crate::report::{visible, without_commands};
 
 /// Prose is wrapped to the terminal, within these bounds, and to the larger one where there is no terminal.
 const WIDTHS: (usize, usize) = (60, 100);
@@ -79,12 +79,15 @@ impl Streams {
 
     /// A note on stderr.
     pub(super) fn note(&mut self, text: &str) {
-        self.say(Volume::Normal, &format!("{text}\n"));
+        self.say(Volume::Normal, &format!("{}\n", without_commands(text)));
     }
 
     /// `-v`: what was decided, and why.
     pub(super) fn decision(&mut self, text: &str) {
-        self.say(Volume::Decisions, &format!("  {text}\n"));
+        self.say(
+            Volume::Decisions,
+            &format!("  {}\n", without_commands(text)),
+        );
     }
 
     /// `-vv`: how long a stage took.
@@ -106,7 +109,8 @@ impl Streams {
 
     /// Why the run ends. Shown unless everything is silent.
     pub(super) fn error(&mut self, message: &str) {
-        self.say(Volume::Quiet, message.trim_end_matches('\n'));
+        let message = without_commands(message.trim_end_matches('\n'));
+        self.say(Volume::Quiet, &message);
         self.say(Volume::Quiet, "\n");
     }
 

@@ -25,7 +25,10 @@ pub struct Baseline {
 
 /// A finding, as it was told then.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a finding: an object with `code`, `message` and `fingerprint`"
+)]
 pub struct Entry {
     /// The file in which it was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,7 +48,10 @@ pub struct Entry {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a baseline: an object with `version` and `findings`"
+)]
 struct Document {
     version: u32,
     findings: Vec<Entry>,

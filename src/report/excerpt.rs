@@ -5,12 +5,13 @@
 //! 0 for each label, which is quadratic on the large files that `helm template` gives.
 
 use std::fmt;
+use std::ops::Range;
 
 use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::text::{visible, visible_char};
+use super::text::{push_text, visible, visible_char};
 use crate::finding::{Label, Severity};
 use crate::source::{File, FileId, Position, Sources};
 
@@ -97,30 +98,30 @@ impl Excerpt {
         excerpt
     }
 
-    fn line(&mut self, line: &str, marked: Vec<(std::ops::Range<usize>, Position, &str, bool)>) {
+    /// Looks only at what is shown of a line, and a little around it: all of a large file may be one.
+    fn line(&mut self, line: &str, marked: Vec<(Range<usize>, Position, &str, bool)>) {
         let kept = window(line, marked.iter().map(|mark| mark.0.start).min());
-        let secrets = base64_runs(line);
+        let secrets = base64_runs(line, &kept);
         if kept.start > 0 {
             self.text.push('…');
         }
-        // Where each byte of the line went, for the ends of the labels.
-        let mut moved = vec![self.text.len(); line.len() + 1];
-        for (at, c) in line.char_indices() {
+        // Where each byte of what is shown went, for the ends of the labels.
+        let mut moved = vec![self.text.len(); kept.len() + 1];
+        for (at, c) in line[kept.clone()].char_indices() {
             moved[at] = self.text.len();
-            if kept.contains(&at) {
-                let hidden = secrets.iter().any(|run| run.contains(&at));
-                match (hidden, c) {
-                    (true, _) => self.text.push('•'),
-                    (false, '\t') => self.text.push('\t'),
-                    (false, c) => self.text.push(visible_char(c)),
-                }
+            let hidden = secrets.iter().any(|run| run.contains(&(kept.start + at)));
+            match (hidden, c) {
+                (true, _) => self.text.push('•'),
+                (false, '\t') => self.text.push('\t'),
+                (false, c) => push_text(&mut self.text, visible_char(c)),
             }
         }
-        moved[line.len()] = self.text.len();
+        moved[kept.len()] = self.text.len();
+        let moved = |at: usize| moved[at.clamp(kept.start, kept.end) - kept.start];
         for (bytes, position, message, primary) in marked {
             self.marks.push(Mark {
-                start: moved[bytes.start],
-                end: moved[bytes.end],
+                start: moved(bytes.start),
+                end: moved(bytes.end),
                 position,
                 message: visible(message).into_owned(),
                 primary,
@@ -153,7 +154,7 @@ fn floor(line: &str, at: usize) -> usize {
 }
 
 /// What is shown of a line whose first label starts at `label`.
-fn window(line: &str, label: Option<usize>) -> std::ops::Range<usize> {
+fn window(line: &str, label: Option<usize>) -> Range<usize> {
     if line.len() <= LINE_LIMIT {
         return 0..line.len();
     }
@@ -161,18 +162,28 @@ fn window(line: &str, label: Option<usize>) -> std::ops::Range<usize> {
     from..floor(line, from + LINE_LIMIT)
 }
 
-/// The tails of long runs of base64. The head stays, so that a reader sees what it is.
-fn base64_runs(line: &str) -> Vec<std::ops::Range<usize>> {
+/// The tails of long runs of base64 in what is shown. The head stays, so that a reader sees what it is.
+fn base64_runs(line: &str, kept: &Range<usize>) -> Vec<Range<usize>> {
     let is_base64 = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    // A run that begins before this is long enough already.
+    let mut start = kept.start.saturating_sub(BASE64_LIMIT);
+    let end = line.len().min(kept.end + BASE64_LIMIT);
     let mut runs = Vec::new();
-    let mut start = 0;
-    for run in line.as_bytes().split(|&b| !is_base64(b)) {
-        if run.len() >= BASE64_LIMIT {
+    for run in line.as_bytes()[start..end].split(|&b| !is_base64(b)) {
+        if run.len() >= BASE64_LIMIT && !is_name(run) {
             runs.push(start + 4..start + run.len());
         }
         start += run.len() + 1;
     }
     runs
+}
+
+/// Whether a long run reads like a path or a name. So many characters of base64 hold letters of both cases, and digits of
+/// hexadecimal stand without slashes between.
+fn is_name(run: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| run.iter().any(is);
+    let both_cases = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    !both_cases && (!has(u8::is_ascii_digit) || run.contains(&b'/'))
 }
 
 impl SourceCode for Excerpt {
@@ -275,6 +286,13 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_no_command_to_a_runner() {
+        let excerpt = one("a: ##[error]x ##vso[y]\n", 12, 13);
+        assert_eq!(excerpt.text, "a: ## [error]x ##vso [y]\n");
+        assert_eq!(excerpt.marks[0].start, 13);
+    }
+
+    #[test]
     fn a_long_line_is_cut_around_its_label() {
         let text = format!("{}NEEDLE{}\n", "ä ".repeat(3000), " z".repeat(3000));
         let at = text.find("NEEDLE").expect("is there");
@@ -292,6 +310,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_of_a_long_line_does_not_depend_on_its_length() {
+        let key = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgevZzL1gdAFr8";
+        let shown = |before: usize, after: usize| {
+            let text = format!(
+                "{}{} NEEDLE {key}{}\n",
+                "x ".repeat(before),
+                key.repeat(20),
+                " x".repeat(after)
+            );
+            let at = text.find("NEEDLE").expect("is there");
+            one(&text, at, at + 6)
+        };
+        let (short, long) = (shown(0, 100), shown(9000, 9000));
+        assert_eq!(short.text, long.text);
+        let masked = format!(
+            "{} NEEDLE MIGH{}",
+            "•".repeat(LEAD - 1),
+            "•".repeat(key.len() - 4)
+        );
+        assert!(short.text.contains(&masked), "{}", short.text);
+    }
+
+    #[test]
     fn keys_are_not_printed() {
         let key = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgevZzL1gdAFr8";
         let excerpt = one(&format!("tls.key: {key}\n"), 9, 9 + key.len());
@@ -299,6 +340,18 @@ mod tests {
             excerpt.text.trim_end(),
             format!("tls.key: MIGH{}", "•".repeat(key.len() - 4))
         );
+    }
+
+    #[test]
+    fn long_paths_and_names_are_no_keys() {
+        for text in [
+            "/api/v1/customers/orders/addresses/international/shipments/labels",
+            "averylongnamethatsomebodygavetoaservicebecausenobodystoppedthem",
+        ] {
+            assert_eq!(one(text, 0, 1).text.trim_end(), text);
+        }
+        let hex = "0123456789abcdef".repeat(4);
+        assert!(one(&hex, 0, 1).text.starts_with("0123••••"));
     }
 
     #[test]

@@ -102,8 +102,7 @@ fn text(finding: &Finding, report: &Report<'_>) -> String {
     text
 }
 
-/// A line that the runner takes for no command: it opens with a word of ours, because a file may be called `::error::`, and holds
-/// no `##[`, which the runner obeys anywhere in a line.
+/// A line that the runner takes for no command: it opens with a word of ours, because a file may be called `::error::`.
 fn line(out: &mut String, finding: &Finding, report: &Report<'_>) {
     let (severity, code) = (finding.severity.name(), finding.code);
     let mut line = format!("{severity}[{code}] {}: ", code.name());
@@ -111,7 +110,7 @@ fn line(out: &mut String, finding: &Finding, report: &Report<'_>) {
         let _ = write!(line, "{}: ", visible(&report.show(origin)));
     }
     line += &visible(&finding.message);
-    let _ = writeln!(out, "{}", line.replace("##[", "## ["));
+    let _ = writeln!(out, "{line}");
 }
 
 /// Text after the `::`.
@@ -151,9 +150,9 @@ mod tests {
         let summary = Summary::default();
         let text = github(&report(&findings, &sources, &summary));
         insta::assert_snapshot!(text, @r#"
-        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=2,endLine=2,col=43,endColumn=47,title=ING003 unquoted-annotation-value::the value `a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y` is no string%0Ahelp: put it in quotes
-        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=3,endLine=3,col=5,endColumn=6,title=ING106 invalid-host::a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ade ploy/::error file=a,line=1::%250Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ahelp: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y
-        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=3,endLine=3,col=5,endColumn=6,title=ING106 invalid-host::a␊::error::b␍ ]]> <img src=x> & "'` | @all [x](http://e.example) %250A ␀␛[31m �x ##[error]y%0Ade ploy/::error file=a,line=1::%250Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ##[error]y%0Ahelp: a␊::error::b␍ ]]> <img src=x> & "'` | @all [x](http://e.example) %250A ␀␛[31m �x ##[error]y
+        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=2,endLine=2,col=43,endColumn=47,title=ING003 unquoted-annotation-value::the value `a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ## [error]y` is no string%0Ahelp: put it in quotes
+        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=3,endLine=3,col=5,endColumn=6,title=ING106 invalid-host::a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ## [error]y%0Ade ploy/::error file=a,line=1::%250Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ## [error]y%0Ahelp: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ## [error]y
+        ::error file=de ploy/%3A%3Aerror file=a%2Cline=1%3A%3A%250Aé](http%3A/e.example)@all.yaml,line=3,endLine=3,col=5,endColumn=6,title=ING106 invalid-host::a␊::error::b␍ ]]> <img src=x> & "'` | @all [x](http://e.example) %250A ␀␛[31m �x ## [error]y%0Ade ploy/::error file=a,line=1::%250Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]> <img src=x> & "'` | @all [x](http://e.example) %250A \0\u{1b}[31m �x ## [error]y%0Ahelp: a␊::error::b␍ ]]> <img src=x> & "'` | @all [x](http://e.example) %250A ␀␛[31m �x ## [error]y
         "#);
         assert_eq!(text.lines().count(), findings.len());
     }

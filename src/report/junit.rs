@@ -174,22 +174,22 @@ mod tests {
         <testsuites name="ingressc" tests="3" failures="3" errors="0" skipped="0">
           <testsuite name="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" tests="3" failures="3" errors="0" skipped="0">
             <testcase name="ING003 unquoted-annotation-value at 2:43" classname="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" line="2">
-              <failure message="the value `a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y` is no string" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:2:43: this one, a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
+              <failure message="the value `a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ## [error]y` is no string" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:2:43: this one, a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ## [error]y
         object: Ingress shop/web
         field: metadata.annotations[haproxy.org/ssl-redirect]
         help: put it in quotes</failure>
             </testcase>
             <testcase name="ING106 invalid-host at 3:5" classname="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" line="3">
-              <failure message="a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:5
-        de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
-        help: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
-        note: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y</failure>
+              <failure message="a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ## [error]y" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:5
+        de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ## [error]y
+        help: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ## [error]y
+        note: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ## [error]y</failure>
             </testcase>
             <testcase name="ING106 invalid-host at 3:5" classname="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" file="de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml" line="3">
-              <failure message="a␊::error::b␍ ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A ␀␛[31m �x ##[error]y" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:5
-        de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y
-        help: a␊::error::b␍ ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A ␀␛[31m �x ##[error]y
-        note: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ##[error]y</failure>
+              <failure message="a␊::error::b␍ ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A ␀␛[31m �x ## [error]y" type="error">de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:5
+        de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ## [error]y
+        help: a␊::error::b␍ ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A ␀␛[31m �x ## [error]y
+        note: a\n::error::b\r ]]&gt; &lt;img src=x&gt; &amp; &quot;'` | @all [x](http://e.example) %0A \0\u{1b}[31m �x ## [error]y</failure>
             </testcase>
           </testsuite>
         </testsuites>

@@ -31,7 +31,7 @@ pub use sarif::sarif;
 pub use schema::schema;
 pub use summary::{Hidden, Summary, statistics};
 pub use text::visible;
-pub(crate) use text::{wrap, wrap_hanging};
+pub(crate) use text::{without_commands, wrap, wrap_hanging};
 
 use crate::finding::{Finding, Severity};
 use crate::source::{Origin, Sources};

@@ -59,18 +59,13 @@ impl Report<'_> {
         let file = self.sources.file(origin.file);
         let start = file.position(origin.start);
         let end = file.position(origin.end.max(origin.start));
-        let utf16 = |line: u32, at: u32| {
-            let begin = file.line_starts()[line as usize - 1] as usize;
-            let before = file.text.get(begin..at as usize).unwrap_or_default();
-            u32::try_from(before.encode_utf16().count() + 1).unwrap_or(u32::MAX)
-        };
         Region {
             line: start.line,
             column: start.column,
             end_line: end.line,
             end_column: end.column,
-            utf16_column: utf16(start.line, origin.start),
-            utf16_end_column: utf16(end.line, origin.end.max(origin.start)),
+            utf16_column: file.utf16_column(origin.start),
+            utf16_end_column: file.utf16_column(origin.end.max(origin.start)),
         }
     }
 }

@@ -3,13 +3,40 @@
 use std::borrow::Cow;
 
 /// Replaces what a terminal would obey by something that can be seen: control characters by their pictures (`␛`), C1 codes
-/// and the marks that reorder text by `�`. A tab is kept only by `visible_char`'s callers that want it.
+/// and the marks that reorder text by `�`. A tab is kept only by `visible_char`'s callers that want it. Commands to the runner of
+/// a CI system are broken.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| visible_char(c) == c) {
-        Cow::Borrowed(text)
+        without_commands(text)
     } else {
-        Cow::Owned(text.chars().map(visible_char).collect())
+        let text: String = text.chars().map(visible_char).collect();
+        Cow::Owned(without_commands(&text).into_owned())
     }
+}
+
+/// Puts a blank into `##[error]` and `##vso[task.setvariable]`, which GitHub's and Azure's runners obey wherever they stand in
+/// what a step prints.
+pub(crate) fn without_commands(text: &str) -> Cow<'_, str> {
+    if !text.contains("##") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        push_text(&mut out, c);
+    }
+    Cow::Owned(out)
+}
+
+/// Adds a character, and a blank before it if it would complete the opening of a command.
+pub(super) fn push_text(out: &mut String, c: char) {
+    let is_vso = |end: &[u8]| end.eq_ignore_ascii_case(b"##vso");
+    let before = out.as_bytes();
+    if c == '['
+        && (before.ends_with(b"##") || before.last_chunk::<5>().is_some_and(|end| is_vso(end)))
+    {
+        out.push(' ');
+    }
+    out.push(c);
 }
 
 pub(super) fn visible_char(c: char) -> char {
@@ -62,7 +89,9 @@ fn break_lines(out: &mut String, text: &str, column: usize, indent: usize, width
                 column = indent;
             }
             is_first = false;
-            out.extend(word.chars().map(visible_char));
+            for c in word.chars() {
+                push_text(out, visible_char(c));
+            }
             column += length;
         }
     }
@@ -81,6 +110,17 @@ mod tests {
             "\u{fffd}31m \u{fffd}x\u{fffd}"
         );
         assert!(matches!(visible("shop/wéb `{}`"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn nothing_that_a_runner_obeys_survives() {
+        let text = "##[error]a ###[b ##vso[task.x]c ##VSO[d #[e ##v[f";
+        let shown = "## [error]a ### [b ##vso [task.x]c ##VSO [d #[e ##v[f";
+        assert_eq!(visible(text), shown);
+        let mut wrapped = String::new();
+        wrap(&mut wrapped, "", text, 100);
+        assert_eq!(wrapped, format!("{shown}\n"));
+        assert!(matches!(visible("a ## b [c]"), Cow::Owned(text) if text == "a ## b [c]"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::columns::{Columns, STEP, Width};
 use super::normalise::{Normalised, Written};
 use super::origin::{FileId, Origin};
 
@@ -23,6 +24,8 @@ pub struct File {
     stdin: bool,
     written: Written,
     lines: OnceLock<Vec<u32>>,
+    /// Only for long lines.
+    columns: OnceLock<Columns>,
 }
 
 /// What a file is read as. All kinds can be pointed at by findings and by the provenance of the bundle.
@@ -62,6 +65,7 @@ impl File {
             stdin: false,
             written: Written::default(),
             lines: OnceLock::new(),
+            columns: OnceLock::new(),
         }
     }
 
@@ -91,6 +95,7 @@ impl File {
             stdin: self.stdin,
             written: self.written,
             lines: OnceLock::new(),
+            columns: OnceLock::new(),
         }
     }
 
@@ -144,16 +149,31 @@ impl File {
 
     /// Line and column of a byte.
     pub fn position(&self, at: u32) -> Position {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start <= at) - 1;
-        let before = self
-            .text
-            .get(starts[line] as usize..at as usize)
-            .map_or(0, |before| before.chars().count());
+        let (line, before) = self.before(at);
         Position {
-            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-            column: u32::try_from(before + 1).unwrap_or(u32::MAX),
+            line,
+            column: before.chars.saturating_add(1),
         }
+    }
+
+    /// The column of a byte in UTF-16 code units, from 1.
+    pub(crate) fn utf16_column(&self, at: u32) -> u32 {
+        self.before(at).1.utf16.saturating_add(1)
+    }
+
+    /// The line of a byte, from 1, and what stands before it there.
+    fn before(&self, at: u32) -> (u32, Width) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= at);
+        let start = starts[line - 1] as usize;
+        let at = (at as usize).min(self.text.len());
+        let width = if at - start <= STEP {
+            Width::of(&self.text.as_bytes()[start..at])
+        } else {
+            let columns = self.columns.get_or_init(|| Columns::new(&self.text));
+            columns.between(&self.text, start, at)
+        };
+        (u32::try_from(line).unwrap_or(u32::MAX), width)
     }
 }
 

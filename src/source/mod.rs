@@ -7,6 +7,7 @@
 mod agreement;
 mod build;
 mod collect;
+mod columns;
 mod documents;
 mod edit;
 mod events;

@@ -378,7 +378,7 @@ fn fixes_and_hostile_text_are_carried() {
               }
             ],
             "message": {
-              "text": "this one, a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ##[error]y"
+              "text": "this one, a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ## [error]y"
             },
             "physicalLocation": {
               "artifactLocation": {
@@ -396,7 +396,7 @@ fn fixes_and_hostile_text_are_carried() {
           }
         ],
         "message": {
-          "text": "the value `a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ##[error]y` is no string\nhelp: put it in quotes"
+          "text": "the value `a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ## [error]y` is no string\nhelp: put it in quotes"
         },
         "partialFingerprints": {
           "ingresscFingerprint/v1": "2bb73643712138693d6583a78ca135d3"
@@ -424,7 +424,7 @@ fn fixes_and_hostile_text_are_carried() {
           }
         ],
         "message": {
-          "text": "a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ##[error]y\nhelp: a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ##[error]y\nnote: a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ##[error]y"
+          "text": "a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ## [error]y\nhelp: a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ## [error]y\nnote: a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ## [error]y"
         },
         "partialFingerprints": {
           "ingresscFingerprint/v1": "519485ef81dd34061d344224580c1c6a"
@@ -433,7 +433,7 @@ fn fixes_and_hostile_text_are_carried() {
           {
             "id": 1,
             "message": {
-              "text": "a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ##[error]y"
+              "text": "a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ## [error]y"
             },
             "physicalLocation": {
               "artifactLocation": {
@@ -473,7 +473,7 @@ fn fixes_and_hostile_text_are_carried() {
           }
         ],
         "message": {
-          "text": "a␊::error::b␍ ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A ␀␛[31m �x ##[error]y\nhelp: a␊::error::b␍ ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A ␀␛[31m �x ##[error]y\nnote: a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ##[error]y"
+          "text": "a␊::error::b␍ ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A ␀␛[31m �x ## [error]y\nhelp: a␊::error::b␍ ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A ␀␛[31m �x ## [error]y\nnote: a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ## [error]y"
         },
         "partialFingerprints": {
           "ingresscFingerprint/v1": "f116c461d0aea0ebc9294406c4fd0095"
@@ -482,7 +482,7 @@ fn fixes_and_hostile_text_are_carried() {
           {
             "id": 1,
             "message": {
-              "text": "a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ##[error]y"
+              "text": "a\\n::error::b\\r ]]> <img src=x> & \"'` | @all [x] (http://e.example) %0A \\0\\u{1b}[31m �x ## [error]y"
             },
             "physicalLocation": {
               "artifactLocation": {
