@@ -65,6 +65,7 @@ impl Grammar for Addresses {
     type Value = Items;
     const NAME: &'static str = "address list";
     const FORM: &'static str = "IPv4 and IPv6 addresses, networks such as `10.0.0.0/8`, and `patterns/KEY` for the lines of a key of the ConfigMap `patternFiles`; commas between them";
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = GOOD;
     const BAD: &'static [&'static str] = BAD;
 
@@ -78,6 +79,7 @@ impl Grammar for AllowedAddresses {
     type Value = Items;
     const NAME: &'static str = Addresses::NAME;
     const FORM: &'static str = Addresses::FORM;
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = GOOD;
     const BAD: &'static [&'static str] = BAD;
 
@@ -111,6 +113,7 @@ impl Grammar for ProxyAddresses {
     const NAME: &'static str = "proxy list";
     const FORM: &'static str =
         "IPv4 and IPv6 addresses, and networks such as `10.0.0.0/8`; commas between them";
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = GOOD;
     const BAD: &'static [&'static str] = &["10.0.0.0/33", "proxy.example.com", ",", "patterns/ips"];
 

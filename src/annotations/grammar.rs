@@ -15,6 +15,8 @@ pub(super) trait Grammar {
     const FORM: &'static str;
     /// A regular expression that every legal value matches (JSON Schema `pattern`), if there is a short one.
     const PATTERN: Option<&'static str> = None;
+    /// Whether a value is a list of items with commas between them.
+    const COMMAS: bool = false;
     /// Legal values.
     const GOOD: &'static [&'static str];
     /// Illegal values.
@@ -35,6 +37,8 @@ pub struct GrammarInfo {
     pub form: &'static str,
     /// A regular expression that every legal value matches, if there is a short one.
     pub pattern: Option<&'static str>,
+    /// Whether a value is a list of items with commas between them.
+    pub commas: bool,
     /// Legal values.
     pub good: &'static [&'static str],
     /// Illegal values.
@@ -47,6 +51,7 @@ impl GrammarInfo {
             name: G::NAME,
             form: G::FORM,
             pattern: G::PATTERN,
+            commas: G::COMMAS,
             good: G::GOOD,
             bad: G::BAD,
         }

@@ -223,7 +223,7 @@ impl Spec {
     }
 
     /// Whether two values say the same, however they are written: `5s` and `5000ms`.
-    pub(super) fn same(&self, one: &str, other: &str) -> bool {
+    pub(crate) fn same(&self, one: &str, other: &str) -> bool {
         one == other || (self.same)(one, other)
     }
 

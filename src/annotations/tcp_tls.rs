@@ -54,6 +54,7 @@ impl Grammar for Proxies {
     type Value = Self;
     const NAME: &'static str = "proxies";
     const FORM: &'static str = "`true`, `false`, or the addresses and networks of proxies such as `10.0.0.0/8`; commas between them";
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] =
         &["true", "false", "10.0.0.7", "10.0.0.0/24, 2001:db8::/64"];
     const BAD: &'static [&'static str] = &[
@@ -83,6 +84,7 @@ impl Grammar for Protocols {
         "names of protocols as they are registered, such as `postgresql`; commas between them";
     const PATTERN: Option<&'static str> =
         Some("^ *[A-Za-z0-9./_+:-]+ *(, *[A-Za-z0-9./_+:-]+ *)*$");
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = &["postgresql", "h2, http/1.1"];
     const BAD: &'static [&'static str] = &["a b", ",", "h2,", "%[env(A)]"];
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::annotations::{Dialect, find};
+use crate::annotations::{Dialect, Spec, find};
 use crate::manifest::{ConfigMap, Meta, ObjectName};
 use crate::source::{Origin, Sourced};
 
@@ -61,6 +61,9 @@ impl Policy {
     /// Who may have a host, or rules without one, with the place of the pattern that decides.
     pub(super) fn owners(&self, host: Option<&str>) -> Option<&Sourced<Vec<String>>> {
         let entry = |pattern: &str| self.hosts.get(pattern);
+        // As clients and HAProxy compare names, and the patterns are written.
+        let host = host.map(|host| host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase());
+        let host = host.as_deref();
         let exact = host.and_then(entry);
         // `*.a.b` is below `*.b`: what is left of a name after each dot, the longest first.
         let below = || {
@@ -82,11 +85,41 @@ impl Demand {
             && namespaces.any(|pattern| matches(pattern, &object.name.namespace))
     }
 
-    /// Whether a value is such as is meant.
-    pub(super) fn is_met(&self, value: &str) -> bool {
-        let pattern = self.value.as_deref();
-        pattern.is_none_or(|pattern| matches(pattern, value))
+    /// Whether an entry is all that is asked for. Of a list, every item has to be: one that is not would undo the others. An empty
+    /// value says nothing.
+    pub(super) fn is_met(&self, entry: &Entry<'_>, kind: Kind) -> bool {
+        let value = entry.value.value.trim();
+        let Some(pattern) = self.value.as_deref() else {
+            return !value.is_empty();
+        };
+        if value.is_empty() || pattern.is_empty() {
+            return value == pattern;
+        }
+        if entry.is_list(kind) {
+            let is_complete = || {
+                let like = |pattern| items(value).any(|item| entry.is_like(pattern, item, kind));
+                items(pattern).all(like)
+            };
+            return items(value).all(|item| entry.is_like_any(pattern, item, kind))
+                && (!entry.is_weaker_when_shorter(kind) || is_complete());
+        }
+        entry.is_like(pattern, value, kind)
     }
+
+    /// Whether an entry is such as is meant. Of a list, one item will do.
+    pub(super) fn hits(&self, entry: &Entry<'_>, kind: Kind) -> bool {
+        let value = entry.value.value.as_str();
+        self.value.as_deref().is_none_or(|pattern| {
+            entry.is_like(pattern, value, kind)
+                || entry.is_list(kind)
+                    && items(value).any(|item| entry.is_like_any(pattern, item, kind))
+        })
+    }
+}
+
+/// What stands between the commas of a list.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim)
 }
 
 /// Whether a text is what a pattern describes, in which `*` stands for any characters. Takes as long as the text is times the
@@ -160,6 +193,38 @@ impl Entry<'_> {
             own.into_iter().chain(known)
         });
         matches(pattern, self.key) || dialects.into_iter().any(|key| matches(pattern, &key))
+    }
+
+    /// What the registry knows of the key.
+    fn specs(&self, kind: Kind) -> impl Iterator<Item = &'static Spec> {
+        Dialect::ALL.into_iter().filter_map(move |dialect| {
+            let mut prefixes = dialect.prefixes().iter();
+            let name = match kind {
+                Kind::ConfigMap => (dialect == Dialect::HaproxyTech).then_some(self.key),
+                _ => prefixes.find_map(|prefix| self.key.strip_prefix(prefix)),
+            };
+            find(dialect, name?).map(|(spec, _)| spec)
+        })
+    }
+
+    fn is_list(&self, kind: Kind) -> bool {
+        self.specs(kind).any(|spec| spec.grammar.commas)
+    }
+
+    /// Whether it is a list of those who are kept out.
+    fn is_weaker_when_shorter(&self, kind: Kind) -> bool {
+        let mut protects = self.specs(kind).filter_map(|spec| spec.protects);
+        protects.any(|it| it.weaker.starts_with("a shorter list"))
+    }
+
+    /// Whether a text is written as a pattern says, or read as the same value: `off` is `false`, `60m` is `1h`.
+    fn is_like(&self, pattern: &str, text: &str, kind: Kind) -> bool {
+        matches(pattern, text) || self.specs(kind).any(|spec| spec.same(pattern, text))
+    }
+
+    /// The same for an item of a list, and patterns with commas between them.
+    fn is_like_any(&self, patterns: &str, item: &str, kind: Kind) -> bool {
+        items(patterns).any(|pattern| self.is_like(pattern, item, kind))
     }
 }
 
@@ -254,6 +319,9 @@ mod tests {
             (Some("*.a.b.c"), "*.a.b.c"),
             (Some("z.y.a.b.c"), "*.a.b.c"),
             (Some("b.c"), "*"),
+            (Some("X.b.C"), "x.b.c"),
+            (Some("x.b.c."), "x.b.c"),
+            (Some("*.A.b.c."), "*.a.b.c"),
             (Some("xb.c"), "*"),
             (None, "*"),
         ] {

@@ -14,6 +14,7 @@ impl Grammar for Protocols {
         "`h2`, `http/1.1` and `http/1.0`, each once, with commas between them";
     const PATTERN: Option<&'static str> =
         Some("^ *(h2|http/1\\.[01]) *(, *(h2|http/1\\.[01]) *){0,2}$");
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = &["h2,http/1.1", "http/1.1", "h2, http/1.1, http/1.0"];
     const BAD: &'static [&'static str] = &[
         "h3",

@@ -11,6 +11,7 @@ impl Grammar for Methods {
     type Value = Allowed<Method>;
     const NAME: &'static str = "methods";
     const FORM: &'static str = "`*`, or methods separated by commas: GET, POST, PUT, DELETE, HEAD, CONNECT, OPTIONS, TRACE, PATCH";
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = &["*", "GET", "get, Post,PATCH"];
     const BAD: &'static [&'static str] = &["GET POST", "FETCH", "GET,", "GET, *", "GET\nPOST"];
 
@@ -43,6 +44,7 @@ impl Grammar for Headers {
     type Value = Allowed<HeaderName>;
     const NAME: &'static str = "names of headers";
     const FORM: &'static str = "`*`, or names of headers separated by commas";
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = &["*", "Accept", "Content-Type, X-Requested-With"];
     const BAD: &'static [&'static str] = &["X A", "X-A,", "X-A: b", "*, X-A", "X-A\r\nEvil: 1"];
 

@@ -16,6 +16,7 @@ impl Grammar for OriginList {
     type Value = Origins;
     const NAME: &'static str = "origins";
     const FORM: &'static str = "`*`, origins such as `https://example.com` separated by commas, or a regular expression that matches whole origins";
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = &[
         "*",
         "null",

@@ -25,6 +25,7 @@ impl Grammar for Ports {
     const NAME: &'static str = "exposed ports";
     const FORM: &'static str = "`true` for all TCP ports, names or numbers of ports separated by commas, one port of the host, or `false`";
     const PATTERN: Option<&'static str> = Some("^[a-z0-9-]+( *, *[a-z0-9-]+)*$");
+    const COMMAS: bool = true;
     const GOOD: &'static [&'static str] = &["true", "false", "postgres", "postgres, 9187", "26145"];
     const BAD: &'static [&'static str] = &[
         "yes please",

@@ -2,10 +2,11 @@
 
 use super::Reader;
 use super::rules::directive;
+use crate::annotations::{Dialect, all, find};
 use crate::config::Mistake;
 use crate::config::keys::{self, table};
 use crate::config::value::{Key, Value};
-use crate::config::words::is_namespace;
+use crate::config::words::{is_namespace, nearest};
 use crate::lint::{Demand, PolicyKind};
 use crate::source::{Origin, Sourced};
 
@@ -59,6 +60,10 @@ impl Reader<'_> {
                     Mistake::new(message, key.origin)
                         .help("write it with its prefix, such as `haproxy.org/allow-list`"),
                 );
+                continue;
+            }
+            if let Some(mistake) = unknown(&key) {
+                self.mistakes.push(mistake);
                 continue;
             }
             let demand = self.demand(&key, value, at, keys);
@@ -151,6 +156,36 @@ fn is_host(text: &str) -> bool {
 fn is_annotation(text: &str) -> bool {
     let legal = |b: u8| b.is_ascii_alphanumeric() || b"*._/-".contains(&b);
     (1..=317).contains(&text.len()) && text.bytes().all(legal)
+}
+
+/// A key with the prefix of a controller that does not have it: it would be required of everybody, or forbidden to nobody.
+fn unknown(key: &Key) -> Option<Mistake> {
+    let text = key.text.as_str();
+    if text.contains('*') {
+        return None;
+    }
+    let of = |dialect: Dialect| {
+        let mut prefixes = dialect.prefixes().iter();
+        let name = prefixes.find_map(|prefix| text.strip_prefix(prefix))?;
+        Some((dialect, name))
+    };
+    let named: Vec<_> = Dialect::ALL.into_iter().filter_map(of).collect();
+    let is_known = |&(dialect, name): &(Dialect, &str)| {
+        !dialect.is_complete()
+            || dialect.elsewhere().contains(&name)
+            || find(dialect, name).is_some()
+    };
+    let &(dialect, name) = named.first()?;
+    if named.iter().any(is_known) {
+        return None;
+    }
+    let specs = all().filter(|spec| spec.dialect == dialect && spec.is_prefixed());
+    let help = match nearest(name, specs.map(|spec| spec.key)) {
+        Some(near) => format!("did you mean `{}{near}`?", dialect.prefixes()[0]),
+        None => format!("write a key of {}", dialect.name()),
+    };
+    let message = format!("{} has no key `{text}`", dialect.name());
+    Some(Mistake::new(message, key.origin).help(help))
 }
 
 fn namespaces(text: &str, origin: Origin) -> Result<String, Mistake> {

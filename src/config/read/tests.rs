@@ -254,6 +254,10 @@ fn each_mistake_has_its_place() {
             "1:1 unknown key `qqq` (the keys here are version, requires, inputs, exclude, classes, profile, dialects, configMap, errorFiles, patternFiles, instances, trustedProxies, namespace, target, listen, endpoints, clusters, peers, tcp, include, certificates, policy, rules, ignore, baseline)",
         ),
         ("version: 2\n", "1:10 the version is 1, not `2`"),
+        (
+            "policy: {required: {haproxy.org/allow-lst: {}}}\n",
+            "1:21 haproxytech has no key `haproxy.org/allow-lst` (did you mean `haproxy.org/allow-list`?)",
+        ),
         ("inputs: deploy\n", "1:9 `inputs` is a list, not `deploy`"),
         (
             "inputs: [1]\n",

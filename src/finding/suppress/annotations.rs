@@ -252,7 +252,7 @@ fn names(kind: &str, metadata: Option<Node<'_, '_>>, namespace: &str) -> Vec<Str
     }
 }
 
-fn text<'a>(node: Node<'a, '_>, key: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(node: Node<'a, '_>, key: &str) -> Option<&'a str> {
     let value = node.get(key)?;
     value
         .text()

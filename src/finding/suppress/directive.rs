@@ -29,6 +29,8 @@ pub(super) struct Word {
     /// Which rule, if there is such a one.
     pub(super) rule: Option<Code>,
     pub(super) used: bool,
+    /// The namespaces of what it would have muted, if those are two.
+    pub(super) refused: Option<(String, String)>,
 }
 
 impl Word {
@@ -51,6 +53,7 @@ pub(super) fn words(text: &str, place: Place, lookup: Lookup<'_>) -> Vec<Word> {
                 origin: place.part(start + lead, word.len()),
                 rule: lookup(word),
                 used: false,
+                refused: None,
             });
         }
         start += part.len() + 1;

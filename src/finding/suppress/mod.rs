@@ -1,13 +1,14 @@
 //! Suppressions: what somebody has looked at, and does not want to be told again.
 //!
 //! In: the files, the entries of the configuration, and findings. Out: the findings that are left, who muted the others, and what is
-//! to be said about the suppressions themselves. A comment mutes what is on its lines, an annotation what is about its object; the
-//! configuration may mute more, because a reviewer sees it. Nothing mutes what says that input was not read.
+//! to be said about the suppressions themselves. A comment mutes what is on its lines, an annotation what is about its object, and
+//! neither what is about objects of another namespace, too; the configuration may mute more, because a reviewer sees it. Nothing mutes what says that input was not read.
 
 mod annotations;
 mod comments;
 mod configured;
 mod directive;
+mod namespaces;
 mod say;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub use configured::{Ignore, Until};
 use self::annotations::Annotations;
 use self::comments::Comments;
 use self::directive::Directive;
+use self::namespaces::Namespaces;
 use super::{Code, Finding};
 use crate::source::{FileKind, Origin, Sources};
 
@@ -81,6 +83,11 @@ pub struct Suppressions<'c> {
     configured: Vec<configured::Entry<'c>>,
     /// The entries of the configuration, by the rule that they mute.
     by_rule: BTreeMap<Code, Vec<usize>>,
+    /// What a comment or an annotation would have muted, and is about another namespace, too: both of them.
+    refused: BTreeMap<Spot, (String, String)>,
+    namespaces: Namespaces,
+    /// That of objects that name none.
+    namespace: String,
     now: Option<i64>,
     help: fn(&str) -> String,
 }
@@ -121,6 +128,9 @@ impl<'c> Suppressions<'c> {
             annotations,
             configured: configured.iter().map(configured::Entry::new).collect(),
             by_rule,
+            refused: BTreeMap::new(),
+            namespaces: Namespaces::default(),
+            namespace: namespace.to_owned(),
             now: reading.now,
             help: reading.help,
         }
@@ -157,6 +167,14 @@ impl<'c> Suppressions<'c> {
             ]
             .map(|(by, spot)| spot.map(|spot| (by, spot)));
         }
+        if spots.iter().any(Option::is_some)
+            && let Some(both) = self.namespaces.of_two(finding, sources, &self.namespace)
+        {
+            for (_, spot) in spots.into_iter().flatten() {
+                self.refused.entry(spot).or_insert_with(|| both.clone());
+            }
+            spots = [None, None];
+        }
         let configured = self.by_configuration(finding, sources);
         let inline = spots.into_iter().flatten().next();
         inline
@@ -190,6 +208,9 @@ impl<'c> Suppressions<'c> {
     ) -> (Vec<Finding>, Vec<Muted>) {
         for (index, word) in self.comments.used().chain(self.annotations.used()) {
             self.directives[index].words[word].used = true;
+        }
+        for (&(index, word), both) in &self.refused {
+            self.directives[index].words[word].refused = Some(both.clone());
         }
         let mut say = say::Say {
             ran: &ran,

@@ -71,6 +71,19 @@ impl Say<'_> {
             );
             let said = finding(directive, Code::SUPPRESSION_REFUSED, message);
             self.findings.push(refused(said.at(word.origin), code));
+        } else if let Some((one, other)) = &word.refused {
+            let message = format!(
+                "no {} can mute {code} ({}) between the namespaces {one} and {other}",
+                directive.by.name(),
+                code.name()
+            );
+            let said = finding(directive, Code::SUPPRESSION_REFUSED, message).at(word.origin);
+            self.findings.push(
+                said.note("who writes in one namespace does not speak for the other")
+                    .help(
+                        "remove it, or mute the finding by an entry of `ignore` in ingressc.yaml",
+                    ),
+            );
         }
     }
 

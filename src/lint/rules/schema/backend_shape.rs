@@ -27,12 +27,14 @@ rule! {
     /// ```
     ///
     /// Keep the one that is meant. The name of a port survives a change of its number.
+    ///
+    /// What is refused is left out of the routing whoever mutes the word about it, so only the configuration does.
     BACKEND_SHAPE = 107 {
         name: "backend-shape",
         summary: "a backend with both or neither of two alternatives",
         severity: Error,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [],
         check: Check::Stage,

@@ -23,12 +23,14 @@ rule! {
     /// ```
     ///
     /// Addresses of the two families stand in a slice each. Where the object is an export, export it again.
+    ///
+    /// What is refused is left out of the routing whoever mutes the word about it, so only the configuration does.
     INVALID_ENDPOINTS = 117 {
         name: "invalid-endpoints",
         summary: "an EndpointSlice or Endpoints object that the API server refuses",
         severity: Error,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [],
         check: Check::Stage,

@@ -28,12 +28,14 @@ rule! {
     ///
     /// Write the bare name. The port is set where HAProxy listens, not in an Ingress. Where only the case is wrong, the fix
     /// writes it in lower case: names do not tell one from the other.
+    ///
+    /// What is refused is left out of the routing whoever mutes the word about it, so only the configuration does.
     INVALID_HOST = 106 {
         name: "invalid-host",
         summary: "a host that the API server refuses",
         severity: Error,
         fix: Safe,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: ["guerzon/vaultwarden#125", "rancher/dashboard#7025"],
         check: Check::Stage,

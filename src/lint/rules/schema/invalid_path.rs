@@ -28,12 +28,14 @@ rule! {
     ///
     /// Such paths are refused because proxies and servers normalise them differently, which is how access rules are got around.
     /// Write the path as requests carry it.
+    ///
+    /// What is refused is left out of the routing whoever mutes the word about it, so only the configuration does.
     INVALID_PATH = 105 {
         name: "invalid-path",
         summary: "a path that the API server refuses",
         severity: Error,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [],
         check: Check::Stage,

@@ -31,12 +31,14 @@ rule! {
     /// A node port belongs to one Service of the whole cluster. Of two Services with the same one the cluster refuses the
     /// second, and HAProxy would send the requests for both to the pods of the first; so this is said when routes lead to both
     /// through their node ports.
+    ///
+    /// What is refused is left out of the routing whoever mutes the word about it, so only the configuration does.
     INVALID_SERVICE = 116 {
         name: "invalid-service",
         summary: "a Service that the API server refuses",
         severity: Error,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [],
         check: Check::Stage,

@@ -27,12 +27,14 @@ rule! {
     /// ```
     ///
     /// Remove or add the quotes, or write the value in the shape that the finding names.
+    ///
+    /// What is refused is left out of the routing whoever mutes the word about it, so only the configuration does.
     WRONG_TYPE = 102 {
         name: "wrong-type",
         summary: "a value of another type than the field's",
         severity: Error,
         fix: Unsafe,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [],
         check: Check::Stage,

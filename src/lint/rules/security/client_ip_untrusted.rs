@@ -49,12 +49,14 @@ rule! {
     ///
     /// The PROXY protocol is believed from the addresses in `proxy-protocol`. One of `0.0.0.0/0` or `::/0` believes all that can
     /// connect. List the addresses of the load balancers, unless a firewall lets nobody else connect.
+    ///
+    /// It makes every list of addresses worthless, so only the configuration mutes it.
     CLIENT_IP_UNTRUSTED = 510 {
         name: "client-ip-untrusted",
         summary: "the client's address is taken from a header that anybody can send",
         severity: Warning,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: [
             "kubernetes/ingress-nginx#4305",

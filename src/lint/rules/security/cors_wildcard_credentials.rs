@@ -42,12 +42,14 @@ rule! {
     ///
     /// The header `Access-Control-Allow-Credentials` is left out, so pages of other sites may ask without cookies. Name the sites
     /// that may ask with them.
+    ///
+    /// It opens the answers for one user to every site, so only the configuration mutes it.
     CORS_WILDCARD_CREDENTIALS = 511 {
         name: "cors-wildcard-credentials",
         summary: "every origin may ask with the user's cookies",
         severity: Error,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: ["labstack/echo#2405", "cyu/rack-cors#142"],
         check: Check::Stage,

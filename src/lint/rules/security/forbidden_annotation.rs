@@ -41,7 +41,8 @@ rule! {
     /// ```
     ///
     /// A key is forbidden in each of its spellings: with the other prefixes of its controller, by its deprecated names, and in the data of the
-    /// controller's ConfigMap, where it has no prefix. With `value`, only such values are forbidden. Without `kinds`, Ingresses, Services and
+    /// controller's ConfigMap, where it has no prefix. With `value`, only such values are forbidden,
+    /// however they are spelled: `off` is `false`, and of a list one such item will do. Without `kinds`, Ingresses, Services and
     /// the ConfigMap are meant.
     ///
     /// Remove the annotation.
@@ -66,8 +67,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         for entry in &object.entries {
             let told = forbidden.iter().find(|(key, demand)| {
                 demand.is_about(&object)
-                    && demand.is_met(&entry.value.value)
                     && entry.is_of(key, object.kind)
+                    && demand.hits(entry, object.kind)
             });
             let Some((_, demand)) = told else {
                 continue;

@@ -5,6 +5,9 @@ rule! {
     /// controller allows that without asking the other namespace. Whoever may write an Ingress or a Service here can then act as
     /// the owner of the key there.
     ///
+    /// A TCP resource may also name a file of HAProxy's host, such as `ssl_certificate: /etc/haproxy/certs/pay.pem`. A path belongs to no
+    /// namespace, so the same is said of it.
+    ///
     /// ```yaml bad
     /// apiVersion: v1
     /// kind: Service
@@ -55,7 +58,7 @@ rule! {
     /// that runs the controller, and is not asked.
     FOREIGN_SECRET = 519 {
         name: "foreign-secret",
-        summary: "a private key or password of another namespace is used",
+        summary: "a private key or password of another namespace, or of the host, is used",
         severity: Warning,
         fix: None,
         ignorable: false,

@@ -1,8 +1,12 @@
+use std::collections::BTreeSet;
+
 use crate::annotations::Profile;
 use crate::finding::{Code, Finding};
+use crate::ir::TcpCriterion;
 use crate::lint::policy::matches;
 use crate::lint::rule::rule;
 use crate::lint::{Context, Policy};
+use crate::lower::selected;
 use crate::manifest::Ingress;
 use crate::source::{Origin, Sourced};
 
@@ -49,7 +53,7 @@ rule! {
     ///     "*": []
     /// ```
     ///
-    /// Hosts of rules and those of `tls` are asked about. `*.shop.example.com` covers all names below it. Of several patterns the longest
+    /// Hosts of rules and those of `tls` are asked about, and the names that a TCP resource asks for in handshakes. `*.shop.example.com` covers all names below it. Of several patterns the longest
     /// decides, so that a part of a domain can be given away. A host that none covers is everybody's, unless `"*": []` stands there; that also
     /// decides about rules without a host and about `defaultBackend`, which answer for every host.
     ///
@@ -62,17 +66,57 @@ rule! {
         ignorable: false,
         since: "0.1",
         sources: ["kubernetes/ingress-nginx#1008", "kubernetes/ingress-nginx#2730"],
-        check: Check::EachIngress(check),
+        check: Check::Whole(check),
     }
 }
 
-fn check(ingress: &Ingress, context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let policy = &context.settings.policy;
-    if policy.hosts.is_empty() {
+fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    if context.settings.policy.hosts.is_empty() {
         return;
     }
+    let manifests = context.manifests.iter();
+    for ingress in manifests.flat_map(|manifests| selected(manifests, context.lower)) {
+        of_ingress(ingress, context, findings);
+    }
+    of_tcp_resources(context, findings);
+}
+
+/// Names that rules of TCP resources ask for in the handshake. Those of an Ingress are its hosts.
+fn of_tcp_resources(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let policy = &context.settings.policy;
+    // A rule stands in each listener of its item.
+    let mut said = BTreeSet::new();
+    for listener in &context.routing.tcp {
+        let Some((namespace, _)) = listener
+            .owner
+            .strip_prefix("TCP ")
+            .and_then(|name| name.split_once('/'))
+        else {
+            continue;
+        };
+        for rule in &listener.rules {
+            let asked = rule.tests.iter().filter(|test| !test.negated);
+            let names = asked.filter_map(|test| match &test.what {
+                TcpCriterion::Name(name) => Some(name.to_string()),
+                TcpCriterion::Source(_) | TcpCriterion::Handshake => None,
+            });
+            for name in names {
+                let asked = (Some(&*name), rule.origin, None);
+                let found = judge(policy, (&listener.owner, namespace), asked);
+                if found.is_some() && said.insert((rule.origin, name)) {
+                    findings.extend(found);
+                }
+            }
+        }
+    }
+}
+
+fn of_ingress(ingress: &Ingress, context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let policy = &context.settings.policy;
+    let object = format!("Ingress {}", ingress.meta.name);
+    let owner = (&*object, &*ingress.meta.name.namespace);
     let mut ask = |host: Option<&str>, origin: Origin, field: String| {
-        findings.extend(judge(policy, ingress, (host, origin, field)));
+        findings.extend(judge(policy, owner, (host, origin, Some(field))));
     };
     // Beside rules, a default backend answers for their hosts only, unless that is left to the controller.
     let everywhere = ingress.rules.is_empty() || context.lower.annotations.profile != Profile::Spec;
@@ -97,11 +141,10 @@ fn check(ingress: &Ingress, context: &Context<'_>, findings: &mut Vec<Finding>) 
 
 fn judge(
     policy: &Policy,
-    ingress: &Ingress,
-    (host, origin, field): (Option<&str>, Origin, String),
+    (object, own): (&str, &str),
+    (host, origin, field): (Option<&str>, Origin, Option<String>),
 ) -> Option<Finding> {
     let owners = policy.owners(host)?;
-    let own = &ingress.meta.name.namespace;
     if owners.value.iter().any(|owner| matches(owner, own)) {
         return None;
     }
@@ -117,10 +160,7 @@ fn judge(
             format!("namespaces {}", names.join(", "))
         }
     };
-    let message = format!(
-        "Ingress {} takes {subject}, which is for {whose}",
-        ingress.meta.name
-    );
+    let message = format!("{object} takes {subject}, which is for {whose}");
     let help = match host {
         Some(_) => format!("take another host, or add `{own}` to the namespaces that may have it"),
         None => format!("name a host, or add `{own}` to the namespaces below `\"*\"`"),
@@ -128,7 +168,10 @@ fn judge(
     let finding = Finding::new(Code::HOST_NOT_ALLOWED, message)
         .at(origin)
         .label(owners.origin, "decided here")
-        .object(format_args!("Ingress {}", ingress.meta.name))
-        .field(field);
-    Some(finding.help(help))
+        .object(object)
+        .help(help);
+    Some(match field {
+        Some(field) => finding.field(field),
+        None => finding,
+    })
 }

@@ -39,8 +39,9 @@ rule! {
     ///     haproxy.org/allow-list: {value: "10.*", namespaces: [shop, "internal-*"]}
     /// ```
     ///
-    /// Any spelling of a key will do: `ingress.kubernetes.io/allow-list` is the same annotation. Keys that nobody translates can be required,
-    /// too, such as `example.com/owner`. Without `kinds`, Ingresses are meant.
+    /// Any spelling of a key will do: `ingress.kubernetes.io/allow-list` is the same annotation. So will any spelling of a value: `60m` is
+    /// `1h`. Of a list, every item has to be like the value: `10.0.0.0/8, 203.0.113.0/24` is not like `10.*`, because one item more lets
+    /// others in. An annotation that is empty is none. Keys that nobody translates can be required, too, such as `example.com/owner`. Without `kinds`, Ingresses are meant.
     ///
     /// Add the annotation.
     REQUIRED_ANNOTATION_MISSING = 532 {
@@ -81,7 +82,16 @@ fn judge(object: &Object<'_>, key: &str, demand: &Demand) -> Option<Finding> {
         Kind::Ingress | Kind::Service => "annotation",
     };
     let wanted = demand.value.as_deref().unwrap_or("*");
-    let finding = match of_key.find(|entry| !demand.is_met(&entry.value.value)) {
+    let finding = match of_key.find(|entry| !demand.is_met(entry, object.kind)) {
+        Some(entry) if entry.value.value.trim().is_empty() => {
+            let message = format!("`{}` of {called} is empty, and is required", entry.key);
+            let help = match &demand.value {
+                Some(value) => format!("write a value like `{value}`"),
+                None => "write a value".to_owned(),
+            };
+            let finding = about(message).at(entry.value.origin);
+            finding.field(object.field(entry.key)).help(help)
+        }
         Some(entry) => {
             let message = format!(
                 "`{}` of {called} is `{}`, and has to be like `{wanted}`",

@@ -37,12 +37,14 @@ rule! {
     /// If everybody may come in, remove the key. Where a list of the controller's ConfigMap is to end for one Ingress, an empty
     /// value says so: `haproxy.org/allow-list: ""`. The list is used as it is written: HAProxy takes IPv4 addresses for part of
     /// `::/0`, and IPv6 addresses for no part of `0.0.0.0/0`.
+    ///
+    /// It lets in everybody, so only the configuration mutes it.
     SOURCE_RANGE_OPEN = 509 {
         name: "source-range-open",
         summary: "an allow-list that allows every address",
         severity: Warning,
         fix: None,
-        ignorable: true,
+        ignorable: false,
         since: "0.1",
         sources: ["gixy allow_without_deny"],
         check: Check::Stage,

@@ -5,6 +5,9 @@ rule! {
     /// input was not read. Whoever writes a manifest could mute the check that is there for everybody else, so only the
     /// configuration mutes it, where a reviewer sees it. What was not read is muted by nothing at all.
     ///
+    /// The same holds for a finding that points at objects of two namespaces, whatever its rule: a team that takes requests from another
+    /// one could mute the only word about it.
+    ///
     /// The finding, if there is one, is told as if the comment were not there.
     ///
     /// ```yaml bad
@@ -40,7 +43,7 @@ rule! {
     /// ```
     SUPPRESSION_REFUSED = 907 {
         name: "suppression-refused",
-        summary: "a comment or an annotation that wants to mute a rule that protects",
+        summary: "a comment or an annotation that wants to mute what is not its own matter",
         severity: Warning,
         fix: None,
         ignorable: false,

@@ -3,7 +3,7 @@
 use super::World;
 use super::cursor::{Cursor, Remarks, cut};
 use crate::certificate::{Loaded, authority, file};
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 use crate::ir::global::ClientAuthority;
 use crate::ir::{Pem, PemFile, ProtocolName, TcpCertificates, Termination};
 use crate::manifest::ObjectName;
@@ -101,6 +101,11 @@ fn from(
                     "write an absolute path of letters, digits and `/._-+@:`",
                 );
             }
+            if pem.is_some() {
+                remarks
+                    .findings
+                    .push(of_host(at, purpose, &name.name, remarks));
+            }
             let place = ObjectName::new(world.namespace, "file");
             pem.map(|pem| file(purpose, &place, pem))
         }
@@ -111,6 +116,19 @@ fn from(
             None
         }
     }
+}
+
+/// Whoever may write the resource can name any file there, and a file that is missing keeps HAProxy from starting.
+fn of_host(at: &Cursor<'_>, purpose: &str, path: &str, remarks: &Remarks) -> Finding {
+    let (what, kind) = match purpose {
+        "ca" => ("the authority", "with the authority"),
+        _ => ("the private key", "of the type `kubernetes.io/tls`"),
+    };
+    let says = format!("takes {what} from `{}` of HAProxy's host", cut(path));
+    remarks
+        .about(Code::FOREIGN_SECRET, at, &says)
+        .note("a path belongs to no namespace: every team that may write such a resource can use the file")
+        .help(format!("name a Secret {kind} of the namespace, or accept it by an entry of `ignore` in ingressc.yaml"))
 }
 
 fn clients(
