@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
@@ -19,6 +20,8 @@ const NOW: &str = "2027-06-01";
 #[derive(Default)]
 struct Example {
     files: Vec<(String, String)>,
+    /// Links, by name, and where they lead.
+    links: Vec<(String, String)>,
     also: BTreeSet<String>,
     /// Without the objects of `testdata/lint/base.yaml`.
     alone: bool,
@@ -54,9 +57,13 @@ impl Example {
             if language == "escaped" {
                 text = text.replace("\\t", "\t");
             }
+            if language == "symlink" {
+                example.links.push((name, body.join("\n")));
+                continue;
+            }
             example.files.push((name, text));
         }
-        (!example.files.is_empty()).then_some(example)
+        (!(example.files.is_empty() && example.links.is_empty())).then_some(example)
     }
 
     /// The findings of `ingressc check`, or of `ingressc compile`, as JSON.
@@ -74,6 +81,9 @@ impl Example {
                 Some((before, after)) => [before.as_bytes(), b"\xe9", after.as_bytes()].concat(),
             };
             write(name, &bytes);
+        }
+        for (name, target) in &self.links {
+            symlink(target, folder.path().join(name)).expect("linked");
         }
         if !self.alone {
             for (name, text) in self.base() {

@@ -22,7 +22,7 @@ use std::panic::resume_unwind;
 use std::path::Path;
 
 use plan::{Found, Plan, read};
-pub use replace::{keep, replace};
+pub use replace::{Replacement, keep, replace};
 
 use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX, Index};
 

@@ -166,6 +166,7 @@ fn standard_input_goes_to_stdout_and_findings_to_stderr() {
 #[test]
 fn the_mode_and_a_link_stay() {
     let folder = folder(&redundant());
+    folder.file(".git/HEAD", "");
     let real = folder.path("real.yaml");
     std::fs::rename(folder.path("deploy/a.yaml"), &real).expect("moved");
     symlink("../real.yaml", folder.path("deploy/a.yaml")).expect("linked");
@@ -193,4 +194,49 @@ fn a_file_of_two_clusters_is_mended_once() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn a_link_that_leads_out_is_neither_read_nor_written_through() {
+    let folder = Folder::new();
+    folder.file("repo/.git/HEAD", "");
+    folder.file("repo/deploy/web.yaml", WEB);
+    folder.file("out.yaml", &redundant());
+    symlink("../../out.yaml", folder.path("repo/deploy/a.yaml")).expect("linked");
+    let out = || std::fs::read_to_string(folder.path("out.yaml")).expect("there");
+    let ran = folder.run("check repo/deploy --pedantic --fix");
+    assert_eq!((ran.code, out()), (Some(1), redundant()));
+    assert!(ran.out.contains("[ING016]"), "{}", ran.out);
+    for flags in ["--pedantic --fix", "--report sarif=repo/deploy/a.sarif"] {
+        symlink("../../out.yaml", folder.path("repo/deploy/a.sarif")).ok();
+        let ran = folder.run(&format!("check repo/deploy/a.yaml {flags}"));
+        assert_eq!(out(), redundant(), "{flags}");
+        assert_ne!(ran.code, Some(0), "{flags}");
+    }
+    folder.file("other.txt", "mine");
+    std::fs::remove_file(folder.path("repo/deploy/a.sarif")).expect("there");
+    symlink("../../other.txt", folder.path("repo/deploy/a.sarif")).expect("linked");
+    let ran = folder.run("check repo/deploy/web.yaml --report sarif=repo/deploy/a.sarif");
+    let other = std::fs::read_to_string(folder.path("other.txt")).expect("there");
+    assert_eq!(other, "mine");
+    assert!(
+        ran.err.contains("a link leads out of the repository"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_written_leaves_all_as_they_are() {
+    let folder = folder(&redundant());
+    let other = redundant().replace("shop", "cart");
+    folder.file("deploy/b.yaml", &other);
+    let path = folder.path("deploy/b.yaml");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444)).expect("set");
+    let ran = folder.run("check deploy --pedantic --fix");
+    assert_eq!(ran.code, Some(4), "{}", ran.err);
+    let why = "nothing was fixed: writing deploy/b.yaml: the file is read-only";
+    assert!(ran.err.contains(why), "{}", ran.err);
+    assert_eq!(read(&folder), redundant());
+    assert_eq!(std::fs::read_to_string(&path).expect("there"), other);
 }

@@ -15,7 +15,7 @@ use crate::finding::{Finding, Safety};
 use crate::fix::{self, Outcome, Refused, Verdict, Why};
 use crate::report::visible;
 use crate::source::{File, FileId, Sources};
-use crate::write;
+use crate::write::Replacement;
 
 /// How many lines a diff shows around a change.
 const CONTEXT: usize = 3;
@@ -186,15 +186,32 @@ fn write(before: &Sources, outcome: &Outcome) -> Result<(), Stop> {
         }
         all.push((path, new));
     }
+    // Whatever may fail is done for all of them before the first is replaced.
+    let mut ready = Vec::new();
     for (path, new) in all {
-        write::replace(path, &new).map_err(|error| {
-            fault(
-                &format!("writing {}", visible(&path.to_string_lossy())),
-                &error,
-            )
+        let prepared = Replacement::prepare(path, &new)
+            .map_err(|error| unwritten(path, &error, "nothing was fixed"))?;
+        ready.push((path, prepared));
+    }
+    let mut written: Vec<&Path> = Vec::new();
+    for (path, replacement) in ready {
+        replacement.put().map_err(|error| {
+            let names = written.iter().map(|path| path.to_string_lossy());
+            let names: Vec<_> = names.collect();
+            let so_far = match &*names {
+                [] => "nothing was fixed".to_owned(),
+                names => format!("fixed so far: {}", visible(&names.join(", "))),
+            };
+            unwritten(path, &error, &so_far)
         })?;
+        written.push(path);
     }
     Ok(())
+}
+
+fn unwritten(path: &Path, error: &std::io::Error, so_far: &str) -> Stop {
+    let doing = format!("writing {}", visible(&path.to_string_lossy()));
+    fault(&format!("{so_far}: {doing}"), error)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the file is to be written")]

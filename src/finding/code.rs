@@ -51,6 +51,7 @@ impl Code {
             Self::TAB_INDENTATION,
             Self::ENCRYPTED_INPUT,
             Self::API_ERROR_AS_INPUT,
+            Self::UNREAD_PATH,
         ]
         .contains(&self)
     }

@@ -20,8 +20,8 @@ use super::read::{
 use super::walk::{self, Walk};
 use crate::finding::{Code, Finding};
 
-/// Reads all inputs, in parallel. Findings: ING009, ING010, ING012 for files that are no use, ING127 for folders that
-/// hold templates or patches.
+/// Reads all inputs, in parallel. Findings: ING009, ING010, ING012 for files that are no use, ING016 for what a walk must not read,
+/// ING127 for folders that hold templates or patches.
 pub fn collect(inputs: &Inputs) -> Result<(Sources, Vec<Finding>), CollectError> {
     collect_with(inputs, &BTreeSet::new(), &mut io::stdin())
 }
@@ -57,7 +57,7 @@ pub fn read_file(
         open_and_read(Path::new(path)).map_err(|source| CollectError::io(path, source))?;
     let text = match content {
         Content::Bytes(bytes) => normalise(path, bytes).ok(),
-        Content::TooLarge => None,
+        Content::TooLarge | Content::Refused(_) => None,
     };
     let text = text.ok_or_else(|| {
         CollectError::Usage(format!(
@@ -117,10 +117,15 @@ fn collect_with(
     files.retain(|_, found| !(found.walked && is_one_of(others, &found.path)));
     let read: Vec<_> = files
         .into_par_iter()
-        .filter_map(|(name, found)| match open_and_read(&found.path) {
-            Ok(Content::Bytes(bytes)) if found.walked && is_no_manifest(&name, &bytes) => None,
-            Ok(content) => Some(Ok((name, false, content))),
-            Err(source) => Some(Err(CollectError::io(name, source))),
+        .filter_map(|(name, found)| {
+            if let Some(finding) = found.refused {
+                return Some(Ok((name, false, Content::Refused(Box::new(finding)))));
+            }
+            match open_and_read(&found.path) {
+                Ok(Content::Bytes(bytes)) if found.walked && is_no_manifest(&name, &bytes) => None,
+                Ok(content) => Some(Ok((name, false, content))),
+                Err(source) => Some(Err(CollectError::io(name, source))),
+            }
         })
         .collect();
     // Of several failures the first by name is told, whichever thread met it first.
@@ -180,7 +185,7 @@ fn all_paths(inputs: &Inputs, stdin: &mut dyn Read) -> Result<Vec<String>, Colle
         };
         let text = match content.map_err(|source| CollectError::io(list.clone(), source))? {
             Content::Bytes(bytes) => String::from_utf8(bytes).ok(),
-            Content::TooLarge => None,
+            Content::TooLarge | Content::Refused(_) => None,
         };
         let text = text.ok_or_else(|| {
             CollectError::Usage(format!(
@@ -203,6 +208,8 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
     /// Met in a folder or by a glob, as opposed to named.
     pub(super) walked: bool,
+    /// Why it is not read.
+    pub(super) refused: Option<Finding>,
 }
 
 #[expect(
@@ -227,6 +234,7 @@ fn find(
                     Found {
                         path,
                         walked: false,
+                        refused: None,
                     },
                 );
             }
@@ -248,7 +256,10 @@ fn is_excluded(exclude: &GlobSet, name: &str) -> bool {
 fn drop_doubles(files: &mut BTreeMap<String, Found>) {
     let mut seen: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut doubles = Vec::new();
-    for (name, found) in files.iter() {
+    // One that is not read takes nobody's place.
+    let (refused, readable): (Vec<_>, Vec<_>) =
+        files.iter().partition(|(_, found)| found.refused.is_some());
+    for (name, found) in readable.into_iter().chain(refused) {
         let Ok(real) = found.path.canonicalize() else {
             continue;
         };
@@ -289,6 +300,11 @@ fn take_in(contents: Vec<(String, bool, Content)>, findings: &mut Vec<Finding>) 
             let text = match content {
                 Content::Bytes(bytes) => normalise(&name, bytes),
                 Content::TooLarge => Err(Box::new(too_large(&name))),
+                Content::Refused(finding) => Err(Box::new(Refused {
+                    text: String::new(),
+                    at: 0..0,
+                    finding: *finding,
+                })),
             };
             (name, stdin, text)
         })

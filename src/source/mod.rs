@@ -1,7 +1,7 @@
 //! Manifests in: which files, what is in them, and where in them everything stands.
 //!
 //! In: paths, globs, stdin. Out: [`Sources`] (normalised text) and [`Document`]s (where each begins and ends).
-//! Only `collect`, `walk` and `read` touch the machine; everything else is pure.
+//! Only `collect`, `walk`, `fence` and `read` touch the machine; everything else is pure.
 
 #[cfg(test)]
 mod agreement;
@@ -11,6 +11,7 @@ mod columns;
 mod documents;
 mod edit;
 mod events;
+mod fence;
 mod file;
 mod inputs;
 mod lines;

@@ -9,6 +9,8 @@ use memchr::memmem;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::finding::Finding;
+
 /// A longer file is refused without being read.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
 
@@ -16,6 +18,8 @@ pub const MAX_FILE_BYTES: u64 = 64 << 20;
 pub(super) enum Content {
     Bytes(Vec<u8>),
     TooLarge,
+    /// Not asked for: why.
+    Refused(Box<Finding>),
 }
 
 #[expect(clippy::disallowed_methods, reason = "manifests come in here")]

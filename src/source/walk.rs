@@ -11,8 +11,12 @@ use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::collect::Found;
+use super::fence::Fence;
 use super::inputs::CollectError;
 use crate::finding::{Code, Finding};
+
+/// What is left out of walks, whatever git thinks of it.
+const OWN_IGNORE_FILE: &str = ".ingresscignore";
 
 /// How folders are walked, and what was said on the way.
 pub(super) struct Walk {
@@ -71,7 +75,13 @@ impl Walk {
         files: &mut BTreeMap<String, Found>,
         wanted: impl Fn(&str, &Path) -> bool,
     ) -> Result<(), CollectError> {
-        let refused = Arc::new(Mutex::new(Vec::new()));
+        let gate = Arc::new(Gate {
+            exclude: self.exclude.clone(),
+            fence: Fence::around(root),
+            gitignore: self.gitignore,
+            refused: Mutex::default(),
+        });
+        gate.open(root)?;
         let walker = WalkBuilder::new(root)
             .standard_filters(false)
             .hidden(true)
@@ -80,12 +90,11 @@ impl Walk {
             .git_exclude(self.gitignore)
             .git_global(self.gitignore)
             .require_git(false)
-            .add_custom_ignore_filename(".ingresscignore")
+            .add_custom_ignore_filename(OWN_IGNORE_FILE)
             .follow_links(true)
             .filter_entry({
-                let exclude = self.exclude.clone();
-                let refused = Arc::clone(&refused);
-                move |entry| enter(entry, &exclude, &refused)
+                let gate = Arc::clone(&gate);
+                move |entry| gate.enter(entry)
             })
             .build();
         for entry in walker {
@@ -103,14 +112,23 @@ impl Walk {
             if is_folder || is_configuration(path) || !wanted(&name, path) {
                 continue;
             }
-            let path = path.to_owned();
-            files.entry(name).or_insert(Found { path, walked: true });
+            let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            let refused = if entry.path_is_symlink() || !is_file {
+                gate.fence.refusal(&name, path, entry.path_is_symlink())
+            } else {
+                None
+            };
+            files.entry(name).or_insert(Found {
+                path: path.to_owned(),
+                walked: true,
+                refused,
+            });
         }
         let mut refused =
-            std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
-        refused.sort();
+            std::mem::take(&mut *gate.refused.lock().unwrap_or_else(PoisonError::into_inner));
+        refused.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.findings
-            .extend(refused.iter().map(|(name, kind)| kind.finding(name)));
+            .extend(refused.into_iter().map(|(_, finding)| finding));
         Ok(())
     }
 }
@@ -153,24 +171,67 @@ impl Generator {
     }
 }
 
-/// Whether the walk goes on with `entry`. What the user named is always entered.
-fn enter(entry: &DirEntry, exclude: &GlobSet, refused: &Mutex<Vec<(String, Generator)>>) -> bool {
-    if entry.depth() == 0 {
-        return true;
+/// Who says which folders of a walk are entered.
+struct Gate {
+    exclude: GlobSet,
+    fence: Fence,
+    gitignore: bool,
+    /// Folders that are not entered, by name.
+    refused: Mutex<Vec<(String, Finding)>>,
+}
+
+impl Gate {
+    /// Whether the folder that was named can be walked: the files of it and of those above it that say what is ignored are read
+    /// before anything is entered.
+    fn open(&self, root: &Path) -> Result<(), CollectError> {
+        let folder = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        let above = folder.ancestors().take_while(|it| self.fence.is_around(it));
+        let finding = above.filter_map(|it| self.ignore_file(it)).next();
+        finding.map_or(Ok(()), |finding| Err(CollectError::Usage(finding.message)))
     }
-    let name = shown(entry.path());
-    if exclude.is_match(&name) {
-        return false;
+
+    /// Whether the walk goes on with `entry`. What the user named is always entered.
+    fn enter(&self, entry: &DirEntry) -> bool {
+        if entry.depth() == 0 {
+            return true;
+        }
+        let (path, name) = (entry.path(), shown(entry.path()));
+        if self.exclude.is_match(&name) {
+            return false;
+        }
+        if entry.file_type().is_none_or(|kind| !kind.is_dir()) {
+            return true;
+        }
+        let is_link = entry.path_is_symlink();
+        let leads_out = is_link.then(|| self.fence.refusal(&name, path, true));
+        let finding = leads_out
+            .flatten()
+            .or_else(|| Generator::of(path).map(|generator| generator.finding(&name)))
+            .or_else(|| {
+                Some(
+                    self.ignore_file(path)?
+                        .note(format!("`{name}` was not entered")),
+                )
+            });
+        let Some(finding) = finding else {
+            return true;
+        };
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.push((name, finding));
+        false
     }
-    if entry.file_type().is_none_or(|kind| !kind.is_dir()) {
-        return true;
+
+    /// Why a file that says what is ignored in `folder` must not be read; the walk would not ask.
+    fn ignore_file(&self, folder: &Path) -> Option<Finding> {
+        let read = [
+            Some(OWN_IGNORE_FILE),
+            self.gitignore.then_some(".gitignore"),
+        ];
+        read.into_iter().flatten().find_map(|file| {
+            let path = folder.join(file);
+            self.fence.refusal(&shown(&path), &path, path.is_symlink())
+        })
     }
-    let generator = Generator::of(entry.path());
-    if let Some(generator) = generator {
-        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.push((name, generator));
-    }
-    generator.is_none()
 }
 
 /// Files that other tools, or this one, are configured by.

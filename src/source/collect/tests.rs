@@ -213,7 +213,7 @@ fn a_file_with_two_names_is_read_once() {
 #[cfg(unix)]
 #[test]
 fn symlinks_are_followed_and_loops_end() {
-    let root = folder(&[("a/x.yaml", ""), ("c/y.yaml", "")]);
+    let root = folder(&[(".git/HEAD", ""), ("a/x.yaml", ""), ("c/y.yaml", "")]);
     let link = |target: &str, name: &str| {
         std::os::unix::fs::symlink(root.path().join(target), root.path().join(name))
             .expect("a link");
@@ -276,4 +276,77 @@ fn what_is_no_text_is_a_finding_with_a_place() {
     );
     let (documents, _) = super::super::documents(&sources);
     assert_eq!(documents.len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_walk_does_not_read_what_links_choose_outside() {
+    use std::os::unix::fs::symlink;
+    let root = folder(&[
+        ("repo/.git/config.yaml", "password: x"),
+        ("repo/shared/s.yaml", ""),
+        ("repo/d/own.yaml", ""),
+        ("repo/d/z/ignored.yaml", ""),
+        ("out/o.yaml", "secret: x"),
+    ]);
+    let link = |target: &str, name: &str| {
+        symlink(target, root.path().join("repo/d").join(name)).expect("a link");
+    };
+    link("../shared/s.yaml", "shared.yaml");
+    link("../../out/o.yaml", "file.yaml");
+    link("../../out", "folder");
+    link("../.git/config.yaml", "git.yaml");
+    link("../.git", "git");
+    link("/dev/null", "device.yaml");
+    link("/dev/zero", "z/.ingresscignore");
+    let sockets = root.path().join("repo/d/socket.yaml");
+    std::os::unix::net::UnixListener::bind(sockets).expect("a socket");
+    let read_it = |paths: &[&str]| {
+        let (sources, findings) =
+            collect_with(&inputs(&root, paths), &BTreeSet::new(), &mut io::empty())
+                .expect("readable");
+        let own = walk::shown(root.path()) + "/repo/d/";
+        let (read, unread): (Vec<_>, Vec<_>) =
+            sources.iter().partition(|(_, file)| file.is_readable());
+        let names = |files: Vec<(_, &File)>| {
+            let names = files.iter().map(|(_, file)| file.name.replace(&own, ""));
+            names.collect::<Vec<_>>()
+        };
+        assert!(findings.iter().all(|it| it.code == Code::UNREAD_PATH));
+        let said: Vec<_> = findings
+            .iter()
+            .map(|it| it.message.replace(&own, ""))
+            .collect();
+        (names(read), names(unread), said)
+    };
+    for walked in ["repo/d", "repo/d/{*,*/*}"] {
+        let (read, unread, said) = read_it(&[walked]);
+        assert_eq!(read, ["own.yaml", "shared.yaml"]);
+        assert_eq!(
+            unread,
+            ["device.yaml", "file.yaml", "git.yaml", "socket.yaml"]
+        );
+        for message in [
+            "`file.yaml` is a link to a file at `../../out/o.yaml`, outside of the folder and its repository, and was not read",
+            "`folder` is a link to a folder at `../../out`, outside of the folder and its repository, and was not read",
+            "`git` is a link to a folder at `../.git`, outside of the folder and its repository, and was not read",
+            "`socket.yaml` is a socket, and was not read",
+            "`z/.ingresscignore` is a link to a device at `/dev/zero`, outside of the folder and its repository, and was not read",
+        ] {
+            assert!(said.iter().any(|it| it == message), "{message}: {said:?}");
+        }
+    }
+    // What is named is read, and then a link to it lacks nothing.
+    let (read, unread, _) = read_it(&["repo/d/file.yaml", "repo/d/folder"]);
+    assert_eq!((read.len(), unread.len()), (1, 0));
+    let (read, unread, _) = read_it(&["out", "repo/d"]);
+    assert_eq!(read.len(), 3);
+    assert_eq!(unread, ["device.yaml", "git.yaml", "socket.yaml"]);
+    symlink("/dev/zero", root.path().join("repo/.ingresscignore")).expect("a link");
+    let error = collect_with(
+        &inputs(&root, &["repo/d"]),
+        &BTreeSet::new(),
+        &mut io::empty(),
+    );
+    assert!(matches!(error, Err(CollectError::Usage(_))));
 }

@@ -11,6 +11,7 @@ mod not_a_kubernetes_object;
 mod not_utf8;
 mod tab_indentation;
 mod unquoted_annotation_value;
+mod unread_path;
 mod unrendered_template;
 mod yaml11_number;
 mod yaml11_truthy;
@@ -35,4 +36,5 @@ pub(super) static RULES: &[&Lint] = &[
     &not_a_kubernetes_object::LINT,
     &api_error_as_input::LINT,
     &yaml11_number::LINT,
+    &unread_path::LINT,
 ];
