@@ -81,7 +81,9 @@ impl Runner {
         if let Some(name) = inner.strip_prefix("steps.check.outputs.") {
             return self.outputs.get(name).cloned().unwrap_or_default();
         }
+        let files = "format('{0}/{1}/blob/{2}', github.server_url, github.repository, github.event.pull_request.head.sha || github.sha)";
         let known = [
+            (files, "https://github.example/shop/deploy/blob/1a2b"),
             ("github.action_path", ROOT),
             ("github.repository", "shop/deploy"),
             ("github.event.pull_request.number", "7"),
@@ -177,7 +179,12 @@ fn the_action_annotates_reports_and_fails_at_the_end() {
     assert_eq!(sarif["version"], "2.1.0");
     let results = sarif["runs"][0]["results"].as_array().expect("a list");
     assert!(results.iter().any(|result| result["ruleId"] == "ING002"));
-    assert!(runner.read("comment.md").contains("ING002"));
+    let comment = runner.read("comment.md");
+    let link = "(<https://github.example/shop/deploy/blob/1a2b/error.yaml#L14>)";
+    assert!(
+        comment.contains("ING002") && comment.contains(link),
+        "{comment}"
+    );
     assert!(runner.read("runner/GITHUB_STEP_SUMMARY").contains("ING002"));
     assert_eq!(runner.outputs["exit-code"], "1");
     assert_eq!(runner.outputs["sarif-file"], "./ingressc.sarif");
@@ -210,6 +217,7 @@ fn the_action_passes_clean_manifests_and_its_arguments_on() {
 #[test]
 fn a_mistake_of_the_workflow_is_no_clean_run() {
     let mut runner = Runner::new(&[("paths", "missing.yaml")]);
+    runner.folder.file("ingressc.sarif", "{}");
     let checked = runner.step("Check");
     assert!(
         checked.status.success(),
@@ -217,6 +225,10 @@ fn a_mistake_of_the_workflow_is_no_clean_run() {
     );
     assert_eq!(runner.outputs["exit-code"], "2");
     assert_eq!(runner.step("Judge").status.code(), Some(2));
+    assert!(
+        !runner.folder.exists("ingressc.sarif"),
+        "the report of another step is taken for this one's"
+    );
     // Where the check did not even begin, nothing is known.
     runner.outputs.clear();
     runner.folder.file("runner/GITHUB_OUTPUT", "");
@@ -262,6 +274,14 @@ fn the_action_writes_one_comment_and_replaces_it() {
         "{log}"
     );
     assert!(!log.contains("secret"), "the token is no argument");
+    // The token of a fork's pull request may not write.
+    runner.program("gh", "#!/bin/bash\nexit 1\n");
+    let declined = runner.step("Comment");
+    assert!(declined.status.success());
+    assert!(
+        text(&declined.stdout).starts_with("::notice "),
+        "{declined:?}"
+    );
 }
 
 /// The scripts of the fences in `docs/ci.md` that are GitLab's jobs.

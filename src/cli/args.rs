@@ -68,7 +68,7 @@ Examples:
   ingressc check deploy/
   ingressc check 'deploy/**/*.yaml' --fail-on warning
   helm template shop charts/shop | ingressc check - --stdin-filename shop.yaml
-  git diff --name-only HEAD -- '*.yaml' | ingressc check --file-list -
+  find deploy -name '*.yaml' -newer build/haproxy | ingressc check --file-list -
   ingressc check deploy/ --select ING4 --now 2026-08-22
   ingressc check deploy/ --diff                         what would --fix do?
   ingressc check deploy/ --fix --select ING604
@@ -602,6 +602,9 @@ pub(super) struct OutputFlags {
     /// Write the findings into a file, too, such as `sarif=report.sarif`; repeatable. With `-` they take stdout
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
     pub(super) report: Vec<ReportFile>,
+    /// Where people look at the files, such as `https://git.example/shop/blob/1a2b3c`: the Markdown report links there
+    #[arg(long, value_name = "URL", value_parser = link_base)]
+    pub(super) link_base: Option<String>,
     /// Count findings by rule instead of listing them
     #[arg(long, conflicts_with = "format")]
     pub(super) statistics: bool,
@@ -690,6 +693,20 @@ pub(super) enum TableFormat {
 }
 
 /// `--report`.
+fn link_base(text: &str) -> Result<String, String> {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    // Nothing that would end a link in Markdown.
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/%@+=,".contains(&b);
+    match rest {
+        Some(rest) if !rest.is_empty() && rest.bytes().all(is_plain) => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err("an address such as https://git.example/shop/blob/1a2b3c".to_owned()),
+    }
+}
+
 fn report_file(text: &str) -> Result<ReportFile, String> {
     let (format, file) = text
         .split_once('=')

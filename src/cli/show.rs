@@ -65,6 +65,7 @@ pub(super) fn show_findings(
         fail_on: rules.fail_on,
         root: &root,
         below: &below,
+        link_base: output.link_base.as_deref().unwrap_or_default(),
     };
     let text = if output.statistics {
         report::statistics(&judged.findings)

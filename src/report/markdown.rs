@@ -5,9 +5,9 @@
 
 use std::fmt::Write as _;
 
-use super::Report;
 use super::place::{is_absolute, is_unnamed, uri};
 use super::text::visible;
+use super::{Hidden, Report};
 use crate::finding::{Finding, Severity};
 use crate::source::{FileId, Origin};
 
@@ -20,6 +20,10 @@ const LONGEST: usize = 60_000;
 /// A heading with the counts, and the findings by file.
 pub fn markdown(report: &Report<'_>) -> String {
     let mut out = format!("### {}\n", heading(report));
+    // Without findings the reader has to know what was looked at, and what was hidden.
+    if report.findings.is_empty() || report.summary.hidden != Hidden::default() {
+        let _ = write!(out, "\n{}\n", prose(&report.summary.to_string()));
+    }
     let mut file = None;
     for (index, finding) in report.findings.iter().enumerate() {
         let mut item = String::new();
@@ -79,7 +83,8 @@ fn of_file(file: Option<FileId>, report: &Report<'_>) -> String {
         Some(file) => {
             let name = report.name(file);
             let shown = code(&name);
-            link(&name, None).map_or(shown.clone(), |link| format!("[{shown}](<{link}>)"))
+            let to = link(&name, None, report.link_base);
+            to.map_or(shown.clone(), |to| format!("[{shown}](<{to}>)"))
         }
     }
 }
@@ -110,17 +115,18 @@ fn list(out: &mut String, finding: &Finding, report: &Report<'_>) {
 /// `shown`, leading to the line if it is in the repository.
 fn place(shown: &str, origin: Origin, report: &Report<'_>) -> String {
     let line = report.sources.position(origin).line;
-    match link(&report.name(origin.file), Some(line)) {
+    match link(&report.name(origin.file), Some(line), report.link_base) {
         Some(to) => format!("[{shown}](<{to}>)"),
         None => shown.to_owned(),
     }
 }
 
-/// `deploy/a.yaml#L8`; `None` for what is no file of the repository.
-fn link(name: &str, line: Option<u32>) -> Option<String> {
+/// `BASE/deploy/a.yaml#L8`; `None` for what is no file of the repository, and where nobody said where those are looked at: a comment
+/// stands on a page of its own, from which no relative link leads to the commit.
+fn link(name: &str, line: Option<u32>, base: &str) -> Option<String> {
     let outside = is_absolute(name) || is_unnamed(name) || name.split('/').any(|part| part == "..");
     let anchor = line.map_or_else(String::new, |line| format!("#L{line}"));
-    (!outside).then(|| uri(name) + &anchor)
+    (!outside && !base.is_empty()).then(|| format!("{base}/{}{anchor}", uri(name)))
 }
 
 /// A sentence of ours that may quote: what stands between backticks is code, and so are words that Markdown would read.
@@ -197,13 +203,13 @@ mod tests {
         insta::assert_snapshot!(markdown(&report(&findings, &sources, &summary)), @r"
         ### ingressc: 2 errors, 1 info
 
-        [`deploy/cart.yaml`](<deploy/cart.yaml>)
+        [`deploy/cart.yaml`](<https://git.example/o/r/blob/1a2b/deploy/cart.yaml>)
 
-        - **error** [8:15](<deploy/cart.yaml#L8>) ING301 duplicate-route: two Ingresses claim Prefix `/cart` of shop.example.com
-          - [`deploy/shop.yaml:5:16`](<deploy/shop.yaml#L5>): and this one, in shop/shop
+        - **error** [8:15](<https://git.example/o/r/blob/1a2b/deploy/cart.yaml#L8>) ING301 duplicate-route: two Ingresses claim Prefix `/cart` of shop.example.com
+          - [`deploy/shop.yaml:5:16`](<https://git.example/o/r/blob/1a2b/deploy/shop.yaml#L5>): and this one, in shop/shop
           - help: let one Ingress own the path, or make the paths differ
-        - **error** [10:9](<deploy/cart.yaml#L10>) ING002 duplicate-key: `pathType` stands twice in one mapping
-          - [`deploy/cart.yaml:9:9`](<deploy/cart.yaml#L9>): this one is lost
+        - **error** [10:9](<https://git.example/o/r/blob/1a2b/deploy/cart.yaml#L10>) ING002 duplicate-key: `pathType` stands twice in one mapping
+          - [`deploy/cart.yaml:9:9`](<https://git.example/o/r/blob/1a2b/deploy/cart.yaml#L9>): this one is lost
 
         **The input as a whole**
 
@@ -218,15 +224,15 @@ mod tests {
         insta::assert_snapshot!(markdown(&report(&findings, &sources, &summary)), @r#"
         ### ingressc: 3 errors
 
-        [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml>)
+        [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml>)
 
-        - **error** [2:43](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `` ##[error]y` `` is no string
+        - **error** [2:43](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `` ##[error]y` `` is no string
           - help: put it in quotes
-        - **error** [3:5](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
+        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
           - help: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
-        - **error** [3:5](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
+        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##[error]y`
           - help: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##[error]y`
         "#);
     }
@@ -317,8 +323,8 @@ mod tests {
     #[test]
     fn only_files_of_the_repository_are_linked() {
         assert_eq!(
-            link("a b/ä.yaml", Some(3)).as_deref(),
-            Some("a%20b/%C3%A4.yaml#L3")
+            link("a b/ä.yaml", Some(3), "https://x").as_deref(),
+            Some("https://x/a%20b/%C3%A4.yaml#L3")
         );
         for name in [
             "/etc/a.yaml",
@@ -327,7 +333,7 @@ mod tests {
             "a/../../b.yaml",
             "//evil.example/",
         ] {
-            assert_eq!(link(name, None), None, "{name}");
+            assert_eq!(link(name, None, "https://x"), None, "{name}");
         }
     }
 
@@ -336,7 +342,7 @@ mod tests {
         let (sources, summary) = (Sources::default(), Summary::default());
         assert_eq!(
             markdown(&report(&[], &sources, &summary)),
-            "### ingressc: no problems\n"
+            "### ingressc: no problems\n\nFound no problems in 0 files with 0 objects.\n"
         );
     }
 }

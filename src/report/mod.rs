@@ -51,6 +51,9 @@ pub struct Report<'r> {
     pub root: &'r str,
     /// The folder in `root` from which names are seen now; empty when it is `root`.
     pub below: &'r str,
+    /// Where people look at files of the repository, without a slash at the end, as in `https://git.example/shop/blob/1a2b3c`. Empty
+    /// when it is not known: then nothing is linked.
+    pub link_base: &'r str,
 }
 
 impl Report<'_> {
@@ -161,6 +164,7 @@ metadata:
             fail_on: Severity::Error,
             root: "",
             below: "",
+            link_base: "https://git.example/o/r/blob/1a2b",
         }
     }
 
