@@ -20,7 +20,12 @@ fn folder() -> Folder {
     let ran = folder.run("baseline write deploy");
     assert_eq!(
         (ran.code, ran.err.as_str()),
-        (Some(0), "  baseline 2 findings: .ingressc-baseline.json\n")
+        (
+            Some(0),
+            "  baseline 2 findings: .ingressc-baseline.json\n           nothing hides yet: add \
+             `baseline: .ingressc-baseline.json` to ingressc.yaml, or run `ingressc check --baseline \
+             .ingressc-baseline.json`\n"
+        )
     );
     folder
 }
@@ -133,7 +138,8 @@ fn what_is_fixed_is_told_and_pruned() {
     assert!(!other.err.contains("fixed"), "{}", other.err);
     assert_eq!(
         folder.run("baseline prune clean.yaml").err,
-        "  baseline nothing is fixed: .ingressc-baseline.json\n"
+        "  baseline nothing is fixed: .ingressc-baseline.json\n           \
+         only folders, or the configured inputs, show what is fixed\n"
     );
 
     let ran = folder.run("baseline prune deploy");
@@ -188,13 +194,18 @@ fn the_configuration_names_the_file_and_a_merge_may_double_entries() {
         line,
         &format!("{}\n{line}", line.trim_end_matches(',').to_owned() + ","),
     );
-    // It lies among the manifests, and is none.
+    // It lies among the manifests, and is none. `-v` lists what it hides.
     folder.file("deploy/known.json", &doubled);
     folder.file(
         "ingressc.yaml",
         "inputs: [deploy]\nbaseline: deploy/known.json\n",
     );
     let ran = folder.run("check");
+    let listed = folder.run("check -v").err;
+    let known = listed
+        .matches("  baseline ING110 at deploy/all.yaml:")
+        .count();
+    assert_eq!(known, 2, "{listed}");
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
     assert!(
         ran.err.ends_with("Hidden: 2 in the baseline.\n"),
@@ -252,5 +263,91 @@ fn a_file_that_is_no_baseline_is_refused() {
     assert_eq!(
         ran.err,
         "error: the baseline nowhere.json: no such file\n  help: write it with `ingressc baseline write`\n"
+    );
+}
+
+#[test]
+fn rules_that_protect_are_in_no_baseline() {
+    let folder = Folder::new();
+    let open = WEB.replace(
+        "  namespace: shop\nspec:\n  ingressClassName",
+        "  namespace: shop\n  annotations: {haproxy.org/auth-type: basc}\nspec:\n  ingressClassName",
+    );
+    folder.file("deploy/web.yaml", &open);
+    let ran = folder.run("baseline write deploy");
+    assert!(
+        ran.err
+            .contains("1 finding of rules that no baseline hides stay: ING503\n"),
+        "{}",
+        ran.err
+    );
+    let file = folder.path(".ingressc-baseline.json");
+    let text = std::fs::read_to_string(&file).expect("written");
+    assert!(!text.contains("ING503"), "{text}");
+    // Somebody may write it there.
+    let json = folder.run("check deploy --format json").out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let findings = json["findings"].as_array().expect("a list");
+    let finding = findings.iter().find(|it| it["code"] == "ING503");
+    let fingerprint = &finding.expect("is told")["fingerprint"];
+    let entry =
+        format!("{{\"code\": \"ING402\", \"message\": \"\", \"fingerprint\": {fingerprint}}}");
+    folder.file(
+        ".ingressc-baseline.json",
+        &format!("{{\"version\": 1, \"findings\": [{entry}]}}"),
+    );
+    let ran = check(&folder, "");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.out.contains("[ING503]"), "{}", ran.out);
+}
+
+#[test]
+fn what_has_moved_is_followed_and_a_part_proves_nothing() {
+    let folder = Folder::new();
+    let [web, cart] = two();
+    folder.file("deploy/web.yaml", &web);
+    folder.file("deploy/cart.yaml", &cart);
+    folder.run("baseline write deploy");
+    std::fs::rename(folder.path("deploy/web.yaml"), folder.path("deploy/x.yaml")).expect("moved");
+    let text = || std::fs::read_to_string(folder.path(".ingressc-baseline.json")).expect("written");
+    let before = text();
+    for part in ["deploy/cart.yaml", "deploy/*t.yaml"] {
+        let ran = folder.run(&format!("check {part} --baseline .ingressc-baseline.json"));
+        assert!(!ran.err.contains("prune"), "{}", ran.err);
+        folder.run(&format!("baseline prune {part}"));
+        assert_eq!(text(), before);
+    }
+    let ran = folder.run("baseline prune deploy");
+    assert!(ran.err.contains("nothing is fixed"), "{}", ran.err);
+    assert!(text().contains("deploy/x.yaml") && !text().contains("web.yaml"));
+    // Another folder of which the baseline knows is not read.
+    folder.file("other/none.yaml", "");
+    std::fs::remove_file(folder.path("deploy/cart.yaml")).expect("removed");
+    folder.file("other/cart.yaml", &cart);
+    folder.run("baseline prune other");
+    assert_eq!(text().matches("fingerprint").count(), 2);
+    assert!(text().contains("other/cart.yaml"), "{}", text());
+}
+
+#[test]
+fn writing_a_part_keeps_what_is_known_of_the_rest() {
+    let folder = Folder::new();
+    let web = WEB.replace("  ingressClassName: haproxy\n", "");
+    let [_, cart] = two();
+    let cart = cart.replace("namespace: shop", "namespace: cart");
+    folder.file("all/web/web.yaml", &web);
+    folder.file("all/cart/cart.yaml", &cart);
+    folder.run("baseline write all/web");
+    let ran = folder.run("baseline write all/cart");
+    assert_eq!(
+        ran.err,
+        "  baseline 2 findings, 1 new, 0 fixed: .ingressc-baseline.json\n           \
+         1 finding of before stay: this run cannot tell whether they are fixed\n"
+    );
+    folder.file("all/web/web.yaml", WEB);
+    let ran = folder.run("baseline write all");
+    assert_eq!(
+        ran.err,
+        "  baseline 1 finding, 0 new, 1 fixed: .ingressc-baseline.json\n"
     );
 }

@@ -1,6 +1,6 @@
 //! Comments, the annotation and `ignore` of the configuration, asked of the binary: what they change, and what they do not.
 
-use crate::run::{Folder, WEB};
+use crate::run::{Folder, WEB, command};
 
 /// An Ingress with an error, `ING002`, and a comment behind it.
 fn with_comment(comment: &str) -> String {
@@ -87,7 +87,7 @@ fn comments_and_annotations_mute_nothing_that_was_not_read() {
 fn what_mutes_nothing_is_told_of_rules_that_ran() {
     let folder = Folder::new();
     folder.file(
-        "web.yaml",
+        "app/web.yaml",
         &WEB.replace(
             "metadata:\n",
             "metadata:  # ingressc: ignore[ING402, cert-expired] why\n",
@@ -98,19 +98,22 @@ fn what_mutes_nothing_is_told_of_rules_that_ran() {
         out.matches("[ING905]").count()
     };
     // One for each of the three objects.
-    assert_eq!(told("check web.yaml"), 3);
-    assert_eq!(told("check web.yaml --select ING3,ING9"), 0);
-    assert_eq!(told("check web.yaml --ignore ING402"), 0);
-    assert_eq!(told("check web.yaml --set rules.ING402.level=off"), 0);
-    assert_eq!(told("check web.yaml --no-ignores"), 0);
-    assert_eq!(told("compile web.yaml -o -"), 0);
+    assert_eq!(told("check app"), 3);
+    assert_eq!(told("check app --select ING3,ING9"), 0);
+    assert_eq!(told("check app --ignore ING402"), 0);
+    assert_eq!(told("check app --set rules.ING402.level=off"), 0);
+    assert_eq!(told("check app --no-ignores"), 0);
+    assert_eq!(told("compile app -o -"), 0);
     // A run that sees a part cannot know.
-    assert_eq!(told("check web.yaml unread.yaml"), 0);
-    folder.file("list", "web.yaml\n");
+    assert_eq!(told("check app/web.yaml"), 0);
+    assert_eq!(told("check app/*.yaml"), 0);
+    assert_eq!(told("check app --class haproxy"), 0);
+    assert_eq!(told("check app --exclude old"), 0);
+    folder.file("list", "app/web.yaml\n");
     assert_eq!(told("check --file-list list"), 0);
-    folder.file("ingressc.yaml", "inputs: [web.yaml]\n");
+    folder.file("ingressc.yaml", "inputs: [app/web.yaml]\n");
     assert_eq!(told("check"), 3);
-    assert_eq!(told("check web.yaml"), 0);
+    assert_eq!(told("check app/web.yaml"), 0);
     // Expiry is judged with a date only.
     let with_date = folder.run("check --now 2026-01-01 --format concise").out;
     assert!(
@@ -155,4 +158,77 @@ fn the_configuration_mutes_by_object_and_path_until_a_day() {
     assert_eq!(run(until, ""), (1, 0, 0));
     assert_eq!(run(until, " --now 2026-05-31T23:59:59Z"), (1, 0, 0));
     assert_eq!(run(until, " --now 2026-06-01"), (2, 0, 1));
+}
+
+#[test]
+fn a_run_that_sees_one_of_two_takes_nothing_away() {
+    let folder = Folder::new();
+    folder.file("deploy/a.yaml", WEB);
+    let slice = WEB.find("---\n").expect("three objects");
+    let other = WEB[..slice].replace("name: web\n  namespace", "name: zebra\n  namespace");
+    let other = other.replace("{name: web, port", "{name: old, port");
+    let muted = other.replace(
+        "metadata:\n",
+        "metadata:\n  annotations: {ingressc/ignore: \"ING301: both are meant\"}\n",
+    );
+    folder.file("deploy/b.yaml", &muted);
+    let both = folder.run("check deploy --format concise");
+    assert!(!both.out.contains("ING905"), "{}", both.out);
+    assert!(both.err.contains("1 ignored"), "{}", both.err);
+    for fix in ["--fix", "--fix=all"] {
+        folder.run(&format!("check deploy/b.yaml {fix}"));
+        let after = std::fs::read_to_string(folder.path("deploy/b.yaml")).expect("is there");
+        assert_eq!(after, muted);
+    }
+    // An entry about what was not read is not known to be of no use.
+    let entries = |path: &str| {
+        let entry = format!("{{rule: ING308, path: {path}, reason: meant}}");
+        folder.file("ingressc.yaml", &format!("ignore: [{entry}]\n"));
+        let out = folder.run("check deploy --format concise").out;
+        out.matches("[ING905]").count()
+    };
+    assert_eq!((entries("other/**"), entries("deploy/a.yaml")), (0, 1));
+}
+
+#[test]
+fn paths_of_the_configuration_hold_wherever_the_run_starts() {
+    let folder = Folder::new();
+    folder.file("top/deploy/old/web.yaml", &with_comment(""));
+    let entry = "{rule: duplicate-key, path: deploy/old, reason: the template writes both}";
+    let root = folder.path("top").display().to_string();
+    let told = |configured: &str, arguments: &str| {
+        folder.file("top/ingressc.yaml", configured);
+        let ran = command(&folder.path("top/deploy"))
+            .args(arguments.split(' '))
+            .output();
+        String::from_utf8(ran.expect("runs").stdout).expect("UTF-8")
+    };
+    let ignored = format!("ignore: [{entry}]\n");
+    for paths in [".", "../deploy", "old/web.yaml", &format!("{root}/deploy")] {
+        let arguments = format!("check {paths} --format concise");
+        assert!(told("", &arguments).contains("duplicate-key"));
+        assert_eq!(told(&ignored, &arguments), "", "{paths}");
+        let more = format!("{arguments} --force-exclude");
+        for exclude in ["deploy/old", "'*/old/**'", "old", "web.yaml"] {
+            let out = told(&format!("exclude: [{exclude}]\n"), &more);
+            assert!(!out.contains("duplicate-key"), "{paths} {exclude}: {out}");
+        }
+        let elsewhere = told("exclude: [old/web.yaml]\n", &more);
+        assert!(elsewhere.contains("duplicate-key"), "{paths}");
+    }
+}
+
+#[test]
+fn what_was_not_read_is_told_at_every_level() {
+    let folder = Folder::new();
+    let ran = folder.run("check unread.yaml --set rules.ING001.level=off");
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.err.contains("ING001 cannot be switched off"),
+        "{}",
+        ran.err
+    );
+    let ran = folder.run("check unread.yaml --ignore ING001");
+    assert_eq!(ran.code, Some(2));
+    assert!(!ran.err.contains("level"), "{}", ran.err);
 }

@@ -1,14 +1,19 @@
 //! `ingressc baseline`: the findings of today, so that only those of tomorrow are told.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::args::{Baseline as Typed, BaselineAction, BaselineFlags, RuleFlags};
 use super::journey::{Journey, count, fault, settle};
+use super::mute::Scope;
 use super::settings::{self, Settings};
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::finding::Finding;
-use crate::finding::baseline::{Baseline, FILE_NAME};
+use crate::config::FILE_NAME as CONFIG;
+use crate::finding::baseline::{Baseline, FILE_NAME, may_hide};
+use crate::finding::{Code, Finding};
+use crate::lint;
 use crate::report::{self, visible};
 use crate::write;
 
@@ -23,19 +28,69 @@ fn write_all(typed: &BaselineFlags, streams: &mut Streams) -> Result<Exit, Stop>
     let Some((mut settings, file)) = settled(typed, streams)? else {
         return Ok(Exit::Clean);
     };
-    settings.rules.mute.baseline_file = None;
+    let mute = &mut settings.rules.mute;
+    mute.baseline_file = Some(file.clone());
+    mute.shows_known = true;
+    // One that is not there or cannot be read is written anew.
+    if mute.load().is_err() {
+        mute.baseline_file = None;
+    }
     let journey = Journey::run(&mut settings, streams)?;
     if let Some(exit) = refused(&journey, streams) {
         return Ok(exit);
     }
-    let baseline = Baseline::of(&journey.judged.findings, &journey.sources);
+    let judged = &journey.judged;
+    let found = Baseline::of(&judged.findings, &journey.sources);
+    let (written, named) = (found.len(), settings.rules.mute.baseline_file.is_some());
+    let mut baseline = settings.rules.mute.baseline;
+    baseline.remove(&judged.fixed);
+    baseline.retain(may_be_in_one);
+    let new = baseline.add(found);
     save(&file, &baseline)?;
-    streams.note(&format!(
-        "  baseline {}: {}",
-        count(baseline.len(), "finding"),
-        visible(&file)
-    ));
+    let mut told = count(baseline.len(), "finding");
+    if named {
+        let _ = write!(told, ", {new} new, {} fixed", judged.fixed.len());
+    }
+    streams.note(&format!("  baseline {told}: {}", visible(&file)));
+    let stay = baseline.len() - written;
+    if stay > 0 {
+        streams.note(&format!(
+            "           {} of before stay: this run cannot tell whether they are fixed",
+            count(stay, "finding")
+        ));
+    }
+    tell_protecting(&judged.findings, streams);
+    if !named {
+        let file = visible(&file);
+        streams.note(&format!(
+            "           nothing hides yet: add `baseline: {file}` to {CONFIG}, or run `ingressc check --baseline {file}`"
+        ));
+    }
     Ok(Exit::Clean)
+}
+
+/// Findings that stay, because no baseline may hide them.
+fn tell_protecting(findings: &[Finding], streams: &mut Streams) {
+    let stay: Vec<Code> = findings
+        .iter()
+        .filter(|finding| !may_hide(finding))
+        .map(|finding| finding.code)
+        .collect();
+    if stay.is_empty() {
+        return;
+    }
+    let codes: BTreeSet<String> = stay.iter().map(Code::to_string).collect();
+    let codes: Vec<String> = codes.into_iter().collect();
+    streams.note(&format!(
+        "           {} of rules that no baseline hides stay: {}",
+        count(stay.len(), "finding"),
+        codes.join(", ")
+    ));
+}
+
+/// Whether entries of a rule hide anything. Those of a rule that is gone are left to what is found.
+fn may_be_in_one(code: &str) -> bool {
+    lint::find(code).is_none_or(|code| code.rule().ignorable)
 }
 
 fn prune(typed: &BaselineFlags, streams: &mut Streams) -> Result<Exit, Stop> {
@@ -47,19 +102,23 @@ fn prune(typed: &BaselineFlags, streams: &mut Streams) -> Result<Exit, Stop> {
     if let Some(exit) = refused(&journey, streams) {
         return Ok(exit);
     }
+    let judged = &journey.judged;
+    let before = settings.rules.mute.baseline.clone();
     let mut baseline = settings.rules.mute.baseline;
-    let fixed = journey.judged.fixed.len();
-    if fixed == 0 {
-        streams.note(&format!("  baseline nothing is fixed: {}", visible(&file)));
-        return Ok(Exit::Clean);
+    baseline.remove(&judged.fixed);
+    baseline.retain(may_be_in_one);
+    baseline.refresh(&judged.known, &journey.sources);
+    if baseline != before {
+        save(&file, &baseline)?;
     }
-    baseline.remove(&journey.judged.fixed);
-    save(&file, &baseline)?;
-    streams.note(&format!(
-        "  baseline {fixed} fixed, {} left: {}",
-        count(baseline.len(), "finding"),
-        visible(&file)
-    ));
+    let told = match before.len() - baseline.len() {
+        0 => "nothing is fixed".to_owned(),
+        gone => format!("{gone} fixed, {} left", count(baseline.len(), "finding")),
+    };
+    streams.note(&format!("  baseline {told}: {}", visible(&file)));
+    if settings.rules.mute.scope == Scope::Part {
+        streams.note("           only folders, or the configured inputs, show what is fixed");
+    }
     Ok(Exit::Clean)
 }
 

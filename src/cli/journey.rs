@@ -261,12 +261,7 @@ impl Journey {
 
     /// `ignored  ING402 at shop.yaml:7:5 by the comment at shop.yaml:6:5: www is served elsewhere`.
     fn muted(&self, muted: &Muted) -> String {
-        let at = |origin| visible(&self.sources.show(origin)).into_owned();
-        let place = match (muted.finding.origin(), &muted.finding.object) {
-            (Some(origin), _) => format!(" at {}", at(origin)),
-            (None, Some(object)) => format!(" of {}", visible(object)),
-            (None, None) => String::new(),
-        };
+        let place = self.place(&muted.finding);
         let reason = match muted.reason.as_str() {
             "" => String::new(),
             reason => format!(": {}", visible(reason)),
@@ -275,8 +270,17 @@ impl Journey {
             "ignored  {}{place} by the {} at {}{reason}",
             muted.finding.code,
             muted.by.name(),
-            at(muted.origin)
+            visible(&self.sources.show(muted.origin))
         )
+    }
+
+    /// ` at shop.yaml:7:5`, or ` of Ingress shop/web`.
+    fn place(&self, finding: &Finding) -> String {
+        match (finding.origin(), &finding.object) {
+            (Some(origin), _) => format!(" at {}", visible(&self.sources.show(origin))),
+            (None, Some(object)) => format!(" of {}", visible(object)),
+            (None, None) => String::new(),
+        }
     }
 
     fn decisions(&self, settings: &Settings, streams: &mut Streams) {
@@ -309,6 +313,10 @@ impl Journey {
         }
         for muted in &self.judged.muted {
             streams.decision(&self.muted(muted));
+        }
+        for (_, finding) in &self.judged.known {
+            let place = self.place(finding);
+            streams.decision(&format!("baseline {}{place}", finding.code));
         }
         for cluster in &settings.stages.clusters {
             let order = order(&cluster.endpoints);

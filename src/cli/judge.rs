@@ -19,6 +19,8 @@ pub(super) struct Judged {
     pub(super) unread: bool,
     /// What comments, annotations and the configuration mute.
     pub(super) muted: Vec<Muted>,
+    /// What the baseline hides.
+    pub(super) known: Vec<(Fingerprint, Finding)>,
     /// What is in the baseline, and is found no more.
     pub(super) fixed: Vec<Fingerprint>,
 }
@@ -46,7 +48,7 @@ impl Judged {
             .retain(|finding| keep(rules.selection.takes(finding.code), &mut hidden.deselected));
         let left = rules.mute.apply(findings, rules, sources, unread);
         let mut findings = left.findings;
-        (hidden.ignored, hidden.baseline) = (left.muted.len(), left.known);
+        (hidden.ignored, hidden.baseline) = (left.muted.len(), left.known.len());
         findings.retain(|finding| {
             keep(
                 rules.pedantic || finding.severity > Severity::Pedantic,
@@ -69,6 +71,7 @@ impl Judged {
             failing,
             unread,
             muted: left.muted,
+            known: left.known,
             fixed: left.fixed,
         }
     }

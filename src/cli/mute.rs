@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use super::Stop;
 use super::select::unknown_help;
 use super::settings::{Rules, plain};
-use crate::finding::baseline::Baseline;
+use crate::finding::baseline::{Baseline, Entry};
 use crate::finding::suppress::{Ignore, Muted, Reading, Suppressions};
 use crate::finding::{Code, Finding, Fingerprint, Level, Sink};
 use crate::lint;
 use crate::report::visible;
-use crate::source::Sources;
+use crate::source::{self, Sources};
 
 /// Rules that judge by a date, and say nothing without one.
 const BY_DATE: [Code; 2] = [Code::CERT_EXPIRED, Code::STALE_ENDPOINTS];
@@ -29,14 +29,28 @@ pub(super) struct Mute {
     pub(super) namespace: String,
     /// The second for which expiry is judged.
     pub(super) now: Option<i64>,
-    /// Whether all manifests are seen that there are, as far as is known: in a part, what mutes something elsewhere mutes nothing.
-    pub(super) whole: bool,
+    /// How much of the manifests is seen: in a part, what mutes something elsewhere mutes nothing.
+    pub(super) scope: Scope,
     /// Whether it is told what mutes nothing.
     pub(super) tells_unused: bool,
     /// The file of the baseline.
     pub(super) baseline_file: Option<String>,
     /// What it says.
     pub(super) baseline: Baseline,
+    /// Whether what is in the baseline is told all the same, as it is written anew.
+    pub(super) shows_known: bool,
+}
+
+/// How much of the manifests a run sees.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Scope {
+    /// Files that were named, or a choice of classes or files: nobody knows what the others hold.
+    #[default]
+    Part,
+    /// Folders that were typed. There may be others.
+    Folders,
+    /// What the configuration names, or the working folder.
+    All,
 }
 
 /// What is left of findings, and where the others are.
@@ -44,8 +58,8 @@ pub(super) struct Left {
     pub(super) findings: Vec<Finding>,
     /// By comments, annotations and the configuration.
     pub(super) muted: Vec<Muted>,
-    /// How many are in the baseline.
-    pub(super) known: usize,
+    /// Those that are in the baseline.
+    pub(super) known: Vec<(Fingerprint, Finding)>,
     /// What is in the baseline, and is found no more.
     pub(super) fixed: Vec<Fingerprint>,
 }
@@ -94,20 +108,23 @@ impl Mute {
             return Left {
                 findings,
                 muted: Vec::new(),
-                known: 0,
+                known: Vec::new(),
                 fixed: Vec::new(),
             };
         }
         let rules_by_word = by_word();
+        let here = source::working_folder();
         let reading = Reading {
             lookup: &|word| find(&rules_by_word, word),
             help,
             now: self.now,
+            whole: self.scope == Scope::All,
+            here: &here,
         };
         let mut suppressions =
             Suppressions::collect(sources, &self.entries, &self.namespace, reading);
         let (mut findings, mut muted) = suppressions.mute(findings, sources);
-        let certain = self.tells_unused && self.whole && !unread;
+        let certain = self.tells_unused && self.scope > Scope::Part && !unread;
         let ran = |code: Code| certain && self.ran(code, rules);
         if rules.lints {
             let judge = |said| {
@@ -124,25 +141,48 @@ impl Mute {
             sink.extend(said);
             findings = sink.into_findings();
         }
+        let all = self.shows_known.then(|| findings.clone());
         let hidden = self.baseline.hide(findings, sources);
-        let read: BTreeSet<&str> = match hidden.unmatched[..] {
-            [] => BTreeSet::new(),
-            _ => sources.iter().map(|(_, file)| &*file.name).collect(),
+        let fixed = if certain {
+            self.fixed(&hidden.unmatched, sources, ran)
+        } else {
+            Vec::new()
         };
-        let fixed = hidden.unmatched.iter().filter(|(_, entry)| {
-            certain
-                && lint::find(&entry.code).is_none_or(ran)
-                && entry
-                    .file
-                    .as_deref()
-                    .is_none_or(|file| read.contains(file) || is_gone(file))
-        });
         Left {
-            fixed: fixed.map(|&(fingerprint, _)| fingerprint.clone()).collect(),
-            findings: hidden.left,
+            fixed,
+            findings: all.unwrap_or(hidden.left),
             muted,
-            known: hidden.hidden,
+            known: hidden.known,
         }
+    }
+
+    /// The entries of the baseline that are known to be fixed: their rule was asked, and their file was read, or is gone. While the
+    /// baseline knows of files that were not read, the run sees a part: what is not found may have moved there.
+    fn fixed(
+        &self,
+        unmatched: &[(&Fingerprint, &Entry)],
+        sources: &Sources,
+        ran: impl Fn(Code) -> bool,
+    ) -> Vec<Fingerprint> {
+        if unmatched.is_empty() {
+            return Vec::new();
+        }
+        let read: BTreeSet<&str> = sources.iter().map(|(_, file)| &*file.name).collect();
+        let unread: BTreeSet<&str> = self
+            .baseline
+            .files()
+            .filter(|file| !read.contains(file))
+            .collect();
+        let unread: BTreeSet<&str> = unread.into_iter().filter(|file| !is_gone(file)).collect();
+        if self.scope < Scope::All && !unread.is_empty() {
+            return Vec::new();
+        }
+        let fixed = unmatched.iter().filter(|(_, entry)| {
+            let file = entry.file.as_deref();
+            lint::find(&entry.code).is_none_or(&ran)
+                && file.is_none_or(|file| !unread.contains(file))
+        });
+        fixed.map(|&(fingerprint, _)| fingerprint.clone()).collect()
     }
 
     /// Whether a rule was asked, so that its silence means something.

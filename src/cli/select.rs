@@ -25,8 +25,7 @@ impl Selection {
                 && only.is_unread()
             {
                 return Err(Stop::usage(format!(
-                    "error: {only} cannot be ignored: what was not read was not checked\n  help: set its level in {}",
-                    config::FILE_NAME
+                    "error: {only} cannot be ignored: what was not read was not checked\n  help: exclude the file, or mend what keeps it from being read"
                 )));
             }
             ignored.extend(rules);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Stop;
 use super::args::{AnnotationFlags, ConfigFlags, InputFlags, RuleFlags};
-use super::mute::Mute;
+use super::mute::{Mute, Scope};
 use super::select::Selection;
 use super::streams::Streams;
 use crate::annotations::Dialect;
@@ -231,9 +231,27 @@ fn mute(typed: &Typed<'_>, config: &Config, stages: &crate::Settings) -> Mute {
         entries: config.ignores.clone(),
         namespace: stages.manifest.namespace.clone(),
         now: typed.now,
-        whole: typed.inputs.file_list.is_empty() && (typed.paths.is_empty() || !configured),
+        scope: scope(typed, configured),
         baseline_file: baseline,
         ..Mute::default()
+    }
+}
+
+/// How much of the manifests is seen. `configured` tells that the configuration names inputs, of which typed paths are a part.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whether a path is a folder is a question to the disk"
+)]
+fn scope(typed: &Typed<'_>, configured: bool) -> Scope {
+    let inputs = typed.inputs;
+    let chosen = [&inputs.file_list, &inputs.class, &inputs.exclude];
+    if chosen.iter().any(|flags| !flags.is_empty()) {
+        return Scope::Part;
+    }
+    match typed.paths {
+        [] => Scope::All,
+        paths if !configured && paths.iter().all(|path| Path::new(path).is_dir()) => Scope::Folders,
+        _ => Scope::Part,
     }
 }
 

@@ -123,7 +123,17 @@ impl Reader<'_> {
                     reader.seen.inputs = Some(key.origin);
                     reader.config.inputs = reader.paths(value, "`inputs`")?;
                 }
-                "exclude" => reader.config.exclude = reader.paths(value, "`exclude`")?,
+                "exclude" => {
+                    let base = reader.base;
+                    // A glob without `/` holds at any depth.
+                    let seen = |glob: &str| match glob.contains('/') {
+                        true => base.join(glob),
+                        false => glob.to_owned(),
+                    };
+                    let globs =
+                        value.list("`exclude`", &mut reader.mistakes, |glob, _| Ok(seen(glob)))?;
+                    reader.config.exclude = bare(globs);
+                }
                 "classes" => {
                     let own = |name: &str, _| Ok(name.to_owned());
                     let names = value.list("`classes`", &mut reader.mistakes, own)?;

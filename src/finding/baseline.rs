@@ -3,7 +3,7 @@
 //! In: the text of a file, or findings. Out: the other one. The file is JSON with a finding a line, sorted by what a person would look
 //! for, so that branches merge and reviewers can read it. A finding is known by its fingerprint; all else is there for readers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -57,24 +57,36 @@ struct Document {
     findings: Vec<Entry>,
 }
 
+impl Entry {
+    fn of(fingerprint: &Fingerprint, finding: &Finding, sources: &Sources) -> Self {
+        let origin = finding.origin();
+        Self {
+            file: origin.map(|origin| sources.file(origin.file).name.clone()),
+            object: finding.object.clone(),
+            code: finding.code.to_string(),
+            field: finding.field.clone(),
+            message: finding.message.clone(),
+            fingerprint: fingerprint.as_str().to_owned(),
+        }
+    }
+}
+
+/// Whether a baseline may hide it. What protects somebody is muted by the configuration only, where a reviewer sees it; and the
+/// file of a baseline is long, made by a machine, and read by nobody.
+pub fn may_hide(finding: &Finding) -> bool {
+    finding.code.rule().ignorable && !finding.code.is_unread()
+}
+
 impl Baseline {
-    /// The baseline of these findings. Those that say that input was not read are never in one.
+    /// The baseline of these findings. Those of rules that protect are never in one, nor those that say that input was not read.
     pub fn of(findings: &[Finding], sources: &Sources) -> Self {
         let all = fingerprints(findings, sources).into_iter().zip(findings);
-        let entries =
-            all.filter(|(_, finding)| !finding.code.is_unread())
-                .map(|(fingerprint, finding)| {
-                    let origin = finding.origin();
-                    let entry = Entry {
-                        file: origin.map(|origin| sources.file(origin.file).name.clone()),
-                        object: finding.object.clone(),
-                        code: finding.code.to_string(),
-                        field: finding.field.clone(),
-                        message: finding.message.clone(),
-                        fingerprint: fingerprint.as_str().to_owned(),
-                    };
-                    (fingerprint, entry)
-                });
+        let entries = all
+            .filter(|(_, finding)| may_hide(finding))
+            .map(|(fingerprint, finding)| {
+                let entry = Entry::of(&fingerprint, finding, sources);
+                (fingerprint, entry)
+            });
         Self {
             entries: entries.collect(),
         }
@@ -122,32 +134,35 @@ impl Baseline {
         self.entries.is_empty()
     }
 
-    /// Takes the findings away that are in it. Returns those that are left, how many are gone, and what in it matches nothing.
+    /// Takes the findings away that are in it. An entry hides nothing that no baseline may hide, whoever has written it.
     pub fn hide(&self, findings: Vec<Finding>, sources: &Sources) -> Hidden<'_> {
+        let (mut left, mut known) = (Vec::with_capacity(findings.len()), Vec::new());
         if self.is_empty() {
             return Hidden {
                 left: findings,
-                hidden: 0,
+                known,
                 unmatched: Vec::new(),
             };
         }
-        let mut unmatched = self.entries.clone();
-        let known = fingerprints(&findings, sources);
-        let before = findings.len();
-        let left = known.into_iter().zip(findings);
-        let left = left.filter(|(fingerprint, finding)| {
-            let known = unmatched.remove(fingerprint).is_some();
-            !known || finding.code.is_unread()
-        });
-        let left: Vec<Finding> = left.map(|(_, finding)| finding).collect();
-        let unmatched = self
-            .entries
-            .iter()
-            .filter(|(fingerprint, _)| unmatched.contains_key(fingerprint));
+        let mut matched = BTreeSet::new();
+        for (fingerprint, finding) in fingerprints(&findings, sources).into_iter().zip(findings) {
+            if !self.entries.contains_key(&fingerprint) {
+                left.push(finding);
+                continue;
+            }
+            if may_hide(&finding) {
+                known.push((fingerprint.clone(), finding));
+            } else {
+                left.push(finding);
+            }
+            matched.insert(fingerprint);
+        }
+        let entries = self.entries.iter();
+        let unmatched = entries.filter(|(fingerprint, _)| !matched.contains(*fingerprint));
         Hidden {
-            hidden: before - left.len(),
             unmatched: unmatched.collect(),
             left,
+            known,
         }
     }
 
@@ -157,6 +172,34 @@ impl Baseline {
             self.entries.remove(fingerprint);
         }
     }
+
+    /// Keeps the entries of these rules.
+    pub fn retain(&mut self, keeps: impl Fn(&str) -> bool) {
+        self.entries.retain(|_, entry| keeps(&entry.code));
+    }
+
+    /// Writes down where findings stand now that are in it.
+    pub fn refresh(&mut self, known: &[(Fingerprint, Finding)], sources: &Sources) {
+        for (fingerprint, finding) in known {
+            if let Some(entry) = self.entries.get_mut(fingerprint) {
+                *entry = Entry::of(fingerprint, finding, sources);
+            }
+        }
+    }
+
+    /// Takes over what is in the other one; returns how many of its entries are new here.
+    pub fn add(&mut self, other: Self) -> usize {
+        let before = self.len();
+        self.entries.extend(other.entries);
+        self.len() - before
+    }
+
+    /// The files that entries name.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.entries
+            .values()
+            .filter_map(|entry| entry.file.as_deref())
+    }
 }
 
 /// What a baseline made of findings.
@@ -164,8 +207,8 @@ impl Baseline {
 pub struct Hidden<'b> {
     /// The findings that are not in it.
     pub left: Vec<Finding>,
-    /// How many are.
-    pub hidden: usize,
+    /// Those that are.
+    pub known: Vec<(Fingerprint, Finding)>,
     /// What is in it and was not found.
     pub unmatched: Vec<(&'b Fingerprint, &'b Entry)>,
 }

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use globset::GlobSet;
 use rayon::prelude::*;
 
 use super::file::{File, FileKind, Sources};
@@ -17,7 +16,7 @@ use super::origin::{FileId, Origin};
 use super::read::{
     Content, MAX_FILE_BYTES, is_our_index, is_our_report, names_a_kind, open_and_read, read_at_most,
 };
-use super::walk::{self, Walk};
+use super::walk::{self, Exclude, Walk};
 use crate::finding::{Code, Finding};
 
 /// Reads all inputs, in parallel. Findings: ING009, ING010, ING012 for files that are no use, ING016 for what a walk must not read,
@@ -100,7 +99,10 @@ fn collect_with(
     stdin: &mut dyn Read,
 ) -> Result<(Sources, Vec<Finding>), CollectError> {
     let paths = all_paths(inputs, stdin)?;
-    let mut walk = Walk::new(walk::patterns(&inputs.exclude)?, inputs.gitignore);
+    let mut walk = Walk::new(
+        Exclude::new(&inputs.exclude, &walk::working_folder())?,
+        inputs.gitignore,
+    );
     let mut files = BTreeMap::new();
     let mut from_stdin = None;
     for path in &paths {
@@ -245,10 +247,11 @@ fn find(
     }
 }
 
-fn is_excluded(exclude: &GlobSet, name: &str) -> bool {
+fn is_excluded(exclude: &Exclude, name: &str) -> bool {
     Path::new(name)
         .ancestors()
-        .any(|part| !part.as_os_str().is_empty() && exclude.is_match(part))
+        .filter_map(Path::to_str)
+        .any(|part| !part.is_empty() && exclude.is_match(part))
 }
 
 /// One file under two names (`a.yaml` and `../x/a.yaml`, a symlink and its target) is read once, under the name that

@@ -39,3 +39,4 @@ pub use scalar::{Resolved, resolve};
 pub use template::{template_help, template_marker};
 pub use tree::{MAX_DEPTH, MAX_NODES, Node, Tree};
 pub use unreadable::unreadable;
+pub use walk::{absolute, absolute_glob, working_folder};

@@ -20,14 +20,14 @@ const OWN_IGNORE_FILE: &str = ".ingresscignore";
 
 /// How folders are walked, and what was said on the way.
 pub(super) struct Walk {
-    pub(super) exclude: GlobSet,
+    pub(super) exclude: Exclude,
     gitignore: bool,
     pub(super) findings: Vec<Finding>,
     pub(super) saw_symlink: bool,
 }
 
 impl Walk {
-    pub(super) fn new(exclude: GlobSet, gitignore: bool) -> Self {
+    pub(super) fn new(exclude: Exclude, gitignore: bool) -> Self {
         Self {
             exclude,
             gitignore,
@@ -173,7 +173,7 @@ impl Generator {
 
 /// Who says which folders of a walk are entered.
 struct Gate {
-    exclude: GlobSet,
+    exclude: Exclude,
     fence: Fence,
     gitignore: bool,
     /// Folders that are not entered, by name.
@@ -327,17 +327,79 @@ fn is_dir(path: &Path) -> bool {
     path.is_dir()
 }
 
-/// The globs of `--exclude`. One without `/` holds at any depth.
-pub(super) fn patterns(globs: &[String]) -> Result<GlobSet, CollectError> {
-    let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        let glob = glob.trim_end_matches('/');
-        let anywhere = format!("**/{glob}");
-        let glob = if glob.contains('/') { glob } else { &anywhere };
-        set.add(pattern(&shown(Path::new(glob)))?.glob().clone());
+/// What is left out.
+#[derive(Debug, Clone)]
+pub(super) struct Exclude {
+    /// The working folder.
+    here: String,
+    /// Of paths as they are shown.
+    anywhere: GlobSet,
+    /// Of whole paths: a configuration may lie in another folder than the one in which paths were typed.
+    placed: GlobSet,
+}
+
+impl Exclude {
+    /// The globs of `--exclude` and of the configuration. One without `/` holds at any depth.
+    pub(super) fn new(globs: &[String], here: &str) -> Result<Self, CollectError> {
+        let (mut anywhere, mut placed) = (GlobSetBuilder::new(), GlobSetBuilder::new());
+        for glob in globs {
+            let glob = shown(Path::new(glob.trim_end_matches('/')));
+            if !glob.contains('/') {
+                anywhere.add(pattern(&format!("**/{glob}"))?.glob().clone());
+            } else if glob.starts_with("**") {
+                anywhere.add(pattern(&glob)?.glob().clone());
+            } else {
+                // Said of the glob as it was written.
+                pattern(&glob)?;
+                placed.add(pattern(&absolute_glob(here, &glob))?.glob().clone());
+            }
+        }
+        let usage = |error: globset::Error| CollectError::Usage(error.to_string());
+        Ok(Self {
+            here: here.to_owned(),
+            anywhere: anywhere.build().map_err(usage)?,
+            placed: placed.build().map_err(usage)?,
+        })
     }
-    set.build()
-        .map_err(|error| CollectError::Usage(error.to_string()))
+
+    /// Whether a file or a folder, by the name under which it is shown, is left out.
+    pub(super) fn is_match(&self, name: &str) -> bool {
+        self.anywhere.is_match(name)
+            || !self.placed.is_empty() && self.placed.is_match(absolute(&self.here, name))
+    }
+}
+
+/// A path as seen from the root, without `.` and `..`, by its text. `here` is the working folder.
+pub fn absolute(here: &str, path: &str) -> String {
+    let whole = if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("{here}/{path}")
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in whole.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// The same for a glob, in which the names of the working folder are no wildcards.
+pub fn absolute_glob(here: &str, glob: &str) -> String {
+    absolute(&globset::escape(here), glob)
+}
+
+/// The working folder, as text.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is typed is relative to the working folder"
+)]
+pub fn working_folder() -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.to_string_lossy().into_owned()
 }
 
 fn pattern(glob: &str) -> Result<GlobMatcher, CollectError> {

@@ -8,7 +8,7 @@ use crate::config::Mistake;
 use crate::config::keys::table;
 use crate::config::value::{Key, Value};
 use crate::config::words::{level, unknown_rule};
-use crate::finding::{Code, Severity};
+use crate::finding::{Code, Level, Severity};
 use crate::ir::raw_line::SECTIONS;
 use crate::lint;
 use crate::source::Origin;
@@ -39,7 +39,7 @@ impl Reader<'_> {
         let what = "a rule's settings";
         self.section(value, what, table::A_RULE, |reader, (key, value)| {
             match key.text.as_str() {
-                "level" => _ = reader.config.levels.insert(code, level(value)?),
+                "level" => _ = reader.config.levels.insert(code, level_of(code, value)?),
                 "allow" if code == Code::CONFIG_SNIPPET => {
                     let list = value.set("`allow`", &mut reader.mistakes, directive)?;
                     reader.config.annotations.snippets =
@@ -99,4 +99,15 @@ fn second(seen: &mut BTreeMap<Code, String>, key: Key) -> Option<Mistake> {
         key.text
     );
     Some(Mistake::new(message, key.origin).help("remove one of the two"))
+}
+
+/// What was not read was not checked: that is told whatever is configured.
+fn level_of(code: Code, value: Value<'_, '_>) -> Result<Level, Mistake> {
+    let level = level(value)?;
+    if level == Level::Off && code.is_unread() {
+        let message = format!("{code} cannot be switched off: what was not read was not checked");
+        return Err(Mistake::new(message, value.origin())
+            .help("exclude the file, or mend what keeps it from being read"));
+    }
+    Ok(level)
 }

@@ -3,7 +3,7 @@
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use crate::finding::{Code, Finding};
-use crate::source::{Origin, Sources};
+use crate::source::{Origin, Sources, absolute, absolute_glob};
 
 /// An entry of `ignore`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,16 +47,25 @@ pub(super) struct Entry<'c> {
     pub(super) ignore: &'c Ignore,
     /// Files that match one of these.
     files: Option<Vec<GlobMatcher>>,
+    here: String,
     pub(super) used: bool,
 }
 
 impl<'c> Entry<'c> {
-    pub(super) fn new(ignore: &'c Ignore) -> Self {
+    /// `here` is the folder to which names of files are relative.
+    pub(super) fn new(ignore: &'c Ignore, here: &str) -> Self {
         Self {
             ignore,
-            files: ignore.path.as_ref().map(files),
+            here: here.to_owned(),
+            files: ignore.path.as_ref().map(|glob| files(glob, here)),
             used: false,
         }
+    }
+
+    /// Whether one of the files is meant, by its path.
+    pub(super) fn names_one_of(&self, sources: &Sources) -> bool {
+        let mut read = sources.iter().map(|(_, file)| &file.name);
+        self.ignore.path.is_some() && read.any(|name| self.takes(name))
     }
 
     /// Whether a finding of its rule is meant.
@@ -64,23 +73,38 @@ impl<'c> Entry<'c> {
         let object = self.ignore.object.as_ref();
         let is_object = object.is_none_or(|object| finding.object.as_ref() == Some(object));
         is_object
-            && self.files.as_ref().is_none_or(|files| {
-                let origin = finding.origin();
-                origin.is_some_and(|origin| {
-                    let name = &sources.file(origin.file).name;
-                    files.iter().any(|files| files.is_match(name))
-                })
+            && (self.files.is_none()
+                || finding
+                    .origin()
+                    .is_some_and(|origin| self.takes(&sources.file(origin.file).name)))
+    }
+
+    /// Whether a file is meant. Names are compared from the root on: the configuration may lie in another folder than the one in
+    /// which paths were typed.
+    fn takes(&self, name: &str) -> bool {
+        let whole = absolute(&self.here, name);
+        self.files.as_ref().is_none_or(|files| {
+            let mut files = files.iter();
+            files.any(|files| match files.glob().glob().starts_with("**") {
+                true => files.is_match(name),
+                false => files.is_match(&whole),
             })
+        })
     }
 }
 
-/// What the glob names, and what lies in folders that it names.
-fn files(glob: &Glob) -> Vec<GlobMatcher> {
-    let within = format!("{}/**", glob.glob().trim_end_matches('/'));
-    let within = GlobBuilder::new(&within).literal_separator(true).build();
-    [Some(glob.clone()), within.ok()]
+/// What the glob names, and what lies in folders that it names. One that begins with `**` holds everywhere.
+fn files(glob: &Glob, here: &str) -> Vec<GlobMatcher> {
+    let glob = glob.glob().trim_end_matches('/');
+    let glob = if glob.starts_with("**") {
+        glob.to_owned()
+    } else {
+        absolute_glob(here, glob)
+    };
+    let within = format!("{glob}/**");
+    [glob, within]
         .iter()
-        .flatten()
-        .map(Glob::compile_matcher)
+        .filter_map(|glob| GlobBuilder::new(glob).literal_separator(true).build().ok())
+        .map(|glob| glob.compile_matcher())
         .collect()
 }

@@ -34,6 +34,10 @@ pub struct Reading<'l> {
     pub help: fn(&str) -> String,
     /// The second for which `until` is judged; without it nothing expires.
     pub now: Option<i64>,
+    /// Whether all files are read that entries of the configuration may be about.
+    pub whole: bool,
+    /// The folder to which names of files are relative.
+    pub here: &'l str,
 }
 
 /// A finding that is not shown, and why.
@@ -89,6 +93,7 @@ pub struct Suppressions<'c> {
     /// That of objects that name none.
     namespace: String,
     now: Option<i64>,
+    whole: bool,
     help: fn(&str) -> String,
 }
 
@@ -126,12 +131,16 @@ impl<'c> Suppressions<'c> {
             directives,
             comments,
             annotations,
-            configured: configured.iter().map(configured::Entry::new).collect(),
+            configured: configured
+                .iter()
+                .map(|ignore| configured::Entry::new(ignore, reading.here))
+                .collect(),
             by_rule,
             refused: BTreeMap::new(),
             namespaces: Namespaces::default(),
             namespace: namespace.to_owned(),
             now: reading.now,
+            whole: reading.whole,
             help: reading.help,
         }
     }
@@ -224,7 +233,10 @@ impl<'c> Suppressions<'c> {
         let inline = say.findings;
         let (mut said, muted) = self.mute_by_entries(judge(inline), sources);
         let entries = self.configured.iter();
-        let entries = entries.filter_map(|entry| say::about_entry(entry, self.now, &ran));
+        let entries = entries.filter_map(|entry| {
+            let ran = |code| (self.whole || entry.names_one_of(sources)) && ran(code);
+            say::about_entry(entry, self.now, &ran)
+        });
         said.extend(judge(entries.collect()));
         (said, muted)
     }

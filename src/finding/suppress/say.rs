@@ -100,7 +100,7 @@ impl Say<'_> {
         self.findings.push(said.at(directive.origin).help(help));
     }
 
-    /// With the edit that takes the words away.
+    /// With the edit that takes the words away. Somebody has to look: what is muted may be found in another run, that sees more.
     fn unused(&self, directive: &Directive) -> Finding {
         let (unused, left): (Vec<&Word>, Vec<&Word>) = directive
             .words
@@ -114,7 +114,9 @@ impl Say<'_> {
             };
             let said = said.help(format!("remove the {what}"));
             return match directive.whole {
-                Some(whole) => said.fix(Fix::safe(format!("remove the {what}")).remove(whole)),
+                Some(whole) => {
+                    said.fix(Fix::needs_a_look(format!("remove the {what}")).remove(whole))
+                }
                 None => said,
             };
         }
@@ -123,7 +125,7 @@ impl Say<'_> {
             return said;
         };
         let left: Vec<&str> = left.iter().map(|word| word.text.as_str()).collect();
-        said.fix(Fix::safe("remove what mutes nothing").replace(list, left.join(", ")))
+        said.fix(Fix::needs_a_look("remove what mutes nothing").replace(list, left.join(", ")))
     }
 }
 

@@ -34,6 +34,8 @@ fn suppressions_with(
         lookup,
         help: |_| String::new(),
         now: None,
+        whole: true,
+        here: "/",
     };
     let suppressions = Suppressions::collect(&sources, &[], "default", reading);
     (sources, suppressions)
