@@ -296,7 +296,7 @@ fn a_refused_compile_leaves_the_lock_alone_and_errors_only_add() {
     assert!(ran.err.contains("ING342"), "{}", ran.err);
     assert_eq!(folder.entries(), ["orders 26000", "users 26001"]);
     // Whatever the configuration makes of the rule, what is unread is not known.
-    for level in ["warning", "off"] {
+    for level in ["warning", "info"] {
         let rules = format!("version: 1\nrules: {{ING001: {{level: {level}}}}}\n");
         folder.file("ingressc.yaml", &rules);
         let ran = folder.run("compile deploy -o out --keep-going");

@@ -126,9 +126,12 @@ impl Reader<'_> {
                 "exclude" => {
                     let base = reader.base;
                     // A glob without `/` holds at any depth.
-                    let seen = |glob: &str| match glob.contains('/') {
-                        true => base.join(glob),
-                        false => glob.to_owned(),
+                    let seen = |glob: &str| {
+                        if glob.contains('/') {
+                            base.join(glob)
+                        } else {
+                            glob.to_owned()
+                        }
                     };
                     let globs =
                         value.list("`exclude`", &mut reader.mistakes, |glob, _| Ok(seen(glob)))?;

@@ -56,7 +56,11 @@ impl Verdict {
 fn mistake(finding: &Finding, sources: &Sources) -> Mistake {
     let file = finding.origin().map(|origin| sources.file(origin.file));
     let whose = match (&finding.object, file) {
-        (Some(object), file) => format!("{} {object}", file.map_or(0, |file| file.cluster)),
+        // The same name in another cluster is another object; where there is one cluster, nobody wants to read its number.
+        (Some(object), file) => match file.map_or(0, |file| file.cluster) {
+            0 => object.clone(),
+            cluster => format!("{object} of cluster {}", cluster + 1),
+        },
         (None, file) => file.map_or_else(String::new, |file| file.name.clone()),
     };
     let field = finding.field.as_deref().unwrap_or_default();

@@ -185,8 +185,8 @@ impl Gate {
     /// before anything is entered.
     fn open(&self, root: &Path) -> Result<(), CollectError> {
         let folder = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        let above = folder.ancestors().take_while(|it| self.fence.is_around(it));
-        let finding = above.filter_map(|it| self.ignore_file(it)).next();
+        let mut above = folder.ancestors().take_while(|it| self.fence.is_around(it));
+        let finding = above.find_map(|it| self.ignore_file(it));
         finding.map_or(Ok(()), |finding| Err(CollectError::Usage(finding.message)))
     }
 

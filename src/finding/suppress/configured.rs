@@ -85,9 +85,9 @@ impl<'c> Entry<'c> {
         let whole = absolute(&self.here, name);
         self.files.as_ref().is_none_or(|files| {
             let mut files = files.iter();
-            files.any(|files| match files.glob().glob().starts_with("**") {
-                true => files.is_match(name),
-                false => files.is_match(&whole),
+            files.any(|files| {
+                let shown = files.glob().glob().starts_with("**");
+                files.is_match(if shown { name } else { whole.as_str() })
             })
         })
     }
