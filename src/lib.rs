@@ -14,22 +14,28 @@ mod certificate;
 pub mod cli;
 pub mod config;
 mod date;
+pub mod diff;
 pub mod emit;
+pub mod expect;
 pub mod finding;
 pub mod fix;
 #[cfg(test)]
 mod fresh;
 pub mod ir;
 pub mod lint;
+pub mod live;
 pub mod lower;
 pub mod manifest;
+pub mod plan;
 pub mod ports;
 pub mod redact;
 pub mod report;
+pub mod runtime;
 mod settings;
 mod shared;
 pub mod simulate;
 pub mod source;
+pub mod text;
 pub mod write;
 
 use std::borrow::Cow;

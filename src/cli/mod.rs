@@ -9,13 +9,16 @@ mod baseline;
 mod check;
 mod compile;
 mod completions;
+mod diff;
 mod exit;
+mod expect;
 mod explain;
 mod fix;
 mod init;
 mod journey;
 mod judge;
 mod mute;
+mod plan;
 mod ports;
 mod redact;
 mod route;
@@ -55,6 +58,9 @@ fn run(arguments: &[OsString]) -> Exit {
         Command::Check(typed) => check::run(&typed, &mut streams),
         Command::Compile(typed) => compile::run(&typed, &mut streams),
         Command::Route(typed) => route::run(&typed, &mut streams),
+        Command::Test(typed) => expect::run(&typed, &mut streams),
+        Command::Diff(typed) => diff::run(&typed, &mut streams),
+        Command::Plan(typed) => plan::run(&typed, &mut streams),
         Command::Ports(typed) => ports::run(&typed, &mut streams),
         Command::Baseline(typed) => baseline::run(&typed, &mut streams),
         Command::Init(typed) => init::run(&typed, &mut streams),

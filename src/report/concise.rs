@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::text::visible;
 use crate::finding::Finding;
 use crate::source::Sources;
+use crate::text::visible;
 
 /// `file:line:column: severity[code] name: message`. A finding about the input as a whole starts with its severity.
 pub fn concise(findings: &[Finding], sources: &Sources) -> String {

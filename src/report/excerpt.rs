@@ -11,9 +11,9 @@ use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::text::{push_text, visible, visible_char};
 use crate::finding::{Label, Severity};
 use crate::source::{File, FileId, Position, Sources};
+use crate::text::{push_text, visible, visible_char};
 
 /// Labels with no more lines than this between them share an excerpt.
 const GAP: u32 = 3;

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use super::Report;
 use super::place::is_unnamed;
-use super::text::visible;
 use crate::finding::{Finding, Severity};
+use crate::text::visible;
 
 /// How many annotations of a kind GitHub shows of one step.
 const SHOWN: usize = 10;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Report;
-use super::text::visible;
 use crate::finding::{Finding, Fingerprint, Severity, fingerprints};
+use crate::text::visible;
 
 /// A JSON array, ending in a line feed.
 ///

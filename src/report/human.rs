@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 
 use super::excerpt::excerpts;
-use super::style;
-use super::text::{visible, wrap, wrap_hanging};
 use crate::finding::{Finding, Label, Severity};
 use crate::source::Sources;
+use crate::text::style;
+use crate::text::{visible, wrap, wrap_hanging};
 
 /// All findings, a blank line after each. Holds colour codes; lines of prose are wrapped to `width` columns.
 pub fn human(findings: &[Finding], sources: &Sources, width: usize) -> String {

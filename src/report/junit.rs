@@ -6,9 +6,9 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use super::text::visible;
 use crate::finding::{Finding, Severity};
 use crate::source::FileId;
+use crate::text::visible;
 
 /// The suite of findings without a place.
 const WHOLE: &str = "the input as a whole";

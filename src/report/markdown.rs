@@ -6,10 +6,10 @@
 use std::fmt::Write as _;
 
 use super::place::{is_absolute, is_unnamed, uri};
-use super::text::visible;
 use super::{Hidden, Report};
 use crate::finding::{Finding, Severity};
 use crate::source::{FileId, Origin};
+use crate::text::visible;
 
 /// So many findings are shown at once; the others are folded.
 const UNFOLDED: usize = 50;

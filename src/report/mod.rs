@@ -16,10 +16,10 @@ mod page;
 mod place;
 mod sarif;
 mod schema;
-mod style;
 mod summary;
-mod text;
 
+pub use crate::text::visible;
+pub(crate) use crate::text::{without_commands, wrap, wrap_hanging};
 pub use concise::concise;
 pub use github::github;
 pub use gitlab::gitlab;
@@ -30,8 +30,6 @@ pub use markdown::markdown;
 pub use sarif::sarif;
 pub use schema::schema;
 pub use summary::{Hidden, Summary, statistics};
-pub use text::visible;
-pub(crate) use text::{without_commands, wrap, wrap_hanging};
 
 use crate::finding::{Finding, Severity};
 use crate::source::{Origin, Sources};

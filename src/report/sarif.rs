@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::Report;
 use super::place::{Region, is_absolute, uri};
-use super::text::visible;
 use crate::finding::{Code, Edit, Finding, Fingerprint, Fix, Label, Severity, fingerprints};
 use crate::source::FileId;
+use crate::text::visible;
 use driver::Rule;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";

@@ -5,9 +5,9 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-use super::style;
 use crate::finding::{Code, Finding, Severity};
 use crate::source::{FileId, FileKind, Sources};
+use crate::text::style;
 
 /// The numbers of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

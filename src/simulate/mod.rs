@@ -3,7 +3,6 @@
 //! Pure, and independent of the emitted files: it reads the same model, and the tests ask both and compare. It mirrors the
 //! emitted look-up, odd hosts included: one host decides alone, then the longest path of that host wins.
 
-mod columns;
 mod host;
 mod line;
 pub mod policy;

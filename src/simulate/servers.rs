@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::columns::align;
 use crate::ir::policy::Checks;
 use crate::ir::{
     Address, Backend, Check, ClusterName, Endpoint, HealthCheck, Policy, Resolver, Server, Weight,
 };
+use crate::text::columns::align;
 
 /// Addresses on one line are at most so wide, so that what they share stands beside them in a terminal.
 const WIDTH: usize = 56;

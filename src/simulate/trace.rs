@@ -5,7 +5,6 @@ mod tcp;
 
 pub use tcp::explain_connection;
 
-use super::columns::{Text, align, printable};
 use super::{
     Answer, ClientCertificate, Connection, HostMatch, Loss, Outcome, Request, Route, Scheme,
     Through, Verdict,
@@ -13,6 +12,7 @@ use super::{
 use super::{policy, servers};
 use crate::ir::{Backend, Claim, Field, Host, PathMatch, PathRule, Routing, Target};
 use crate::source::Sources;
+use crate::text::columns::{Text, align, printable};
 
 /// Explains a verdict: which host, which path, who lost and why, who answers.
 pub fn explain(

@@ -2,8 +2,8 @@
 
 use super::{Course, Reply};
 use crate::ir::Setting;
-use crate::simulate::columns::{Text, align};
 use crate::source::{Sourced, Sources};
+use crate::text::columns::{Text, align};
 
 /// Longer values are cut: a list of addresses or a certificate would push the rest out of sight.
 const LONGEST: usize = 60;

@@ -7,10 +7,10 @@ use crate::ir::{
     AcceptProxy, BindAddress, Field, Pem, Port, Routing, Target, TcpCertificates, TcpCriterion,
     TcpListener, TcpRule, TcpTest,
 };
-use crate::simulate::columns::{Text, align};
 use crate::simulate::tcp::is_met;
 use crate::simulate::{TcpConnection, TcpEnd, TcpVerdict, policy};
 use crate::source::Sources;
+use crate::text::columns::{Text, align};
 
 /// Explains a verdict: who listens there and who asked for it, which rule decides, who gets the connection. `config` is
 /// `haproxy.cfg`, where it is known: the places of the sections that take part are told.

@@ -28,7 +28,7 @@ pub(crate) fn without_commands(text: &str) -> Cow<'_, str> {
 }
 
 /// Adds a character, and a blank before it if it would complete the opening of a command.
-pub(super) fn push_text(out: &mut String, c: char) {
+pub(crate) fn push_text(out: &mut String, c: char) {
     let is_vso = |end: &[u8]| end.eq_ignore_ascii_case(b"##vso");
     let before = out.as_bytes();
     if c == '['
@@ -39,7 +39,7 @@ pub(super) fn push_text(out: &mut String, c: char) {
     out.push(c);
 }
 
-pub(super) fn visible_char(c: char) -> char {
+pub(crate) fn visible_char(c: char) -> char {
     match c {
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
         '\x7f' => '\u{2421}',

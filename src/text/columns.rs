@@ -1,4 +1,4 @@
-//! The layout of what `ingressc route` prints: headings, columns, and foreign text made harmless.
+//! The layout of tables and traces: headings, columns, and foreign text made harmless.
 //!
 //! Lines and cells in, padded text out.
 
@@ -6,16 +6,16 @@ use std::fmt::Write as _;
 
 /// Lines of a block, each behind its heading in a column of its own.
 #[derive(Default)]
-pub(super) struct Text(pub(super) String);
+pub(crate) struct Text(pub(crate) String);
 
 impl Text {
-    pub(super) fn line(&mut self, heading: &str, line: &str) {
+    pub(crate) fn line(&mut self, heading: &str, line: &str) {
         let _ = writeln!(self.0, "{heading:<10}{}", printable(line));
     }
 }
 
 /// Requests and object names are foreign text: no control character of theirs reaches a terminal.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
             let plain = (!c.is_control()).then_some(c);
@@ -30,19 +30,46 @@ pub(super) fn printable(text: &str) -> String {
 }
 
 /// Columns as wide as their widest cell, three blanks apart; the last one is not padded.
-pub(super) fn align(rows: &[Vec<String>]) -> Vec<String> {
+pub(crate) fn align(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        cells.map(|cell| width_of(cell)).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths);
         let padded: Vec<String> = cells
-            .map(|(cell, &width)| format!("{cell:<width$}"))
+            .map(|(cell, &width)| {
+                let blanks = width.saturating_sub(width_of(cell));
+                format!("{cell}{:blanks$}", "")
+            })
             .collect();
         padded.join("   ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
+}
+
+/// How many columns a terminal needs for the text: colours take none.
+pub(crate) fn width_of(cell: &str) -> usize {
+    anstream::adapter::strip_str(cell)
+        .flat_map(str::chars)
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::style::hint;
+
+    #[test]
+    fn colours_take_no_room() {
+        let rows = [
+            vec![hint("ab").to_string(), "x".to_owned()],
+            vec!["abcd".to_owned(), "y".to_owned()],
+        ];
+        let lines = align(&rows);
+        assert_eq!(lines[0], format!("{}     x", hint("ab")));
+        assert_eq!(lines[1], "abcd   y");
+    }
 }

@@ -1,0 +1,65 @@
+//! `ingressc plan`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::flags::haproxy_version;
+use super::{AnnotationFlags, ConfigFlags, InputFlags};
+use crate::ir::HaproxyVersion;
+
+/// Tell whether HAProxy has to reload, and what it can be told while it runs
+///
+/// Compares two bundles. The verdict is `runtime` where the Runtime API can bring a running HAProxy to the new one, `file_only` where
+/// nothing that HAProxy holds in memory changes, and `reload` otherwise, each with its reasons.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ingressc plan --from build/haproxy --to deploy/
+  ingressc plan --from /etc/haproxy/live --to build/haproxy --format script | less
+  ingressc plan --from /etc/haproxy/live --to build/haproxy --apply /run/haproxy/admin.sock
+  ingressc plan --from build/haproxy --to deploy/ --fail-on reload")]
+pub(in crate::cli) struct Plan {
+    /// What runs: the folder of a bundle, or manifests
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present = "show_settings")]
+    pub(in crate::cli) from: Option<String>,
+    /// What is to run, likewise
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present = "show_settings")]
+    pub(in crate::cli) to: Option<String>,
+    /// The version that runs [default: the target of the bundle]
+    #[arg(long, value_name = "VERSION", value_parser = haproxy_version, help_heading = "Target")]
+    pub(in crate::cli) haproxy: Option<HaproxyVersion>,
+    /// How to print the plan
+    #[arg(long, value_enum, default_value = "human", help_heading = "Output")]
+    pub(in crate::cli) format: PlanFormat,
+    /// Exit 1 if a reload is needed
+    #[arg(long, value_enum, value_name = "VERDICT", help_heading = "Output")]
+    pub(in crate::cli) fail_on: Option<PlanFailOn>,
+    /// Send the commands to this socket, verify them, and bring the files of --from to those of --to
+    #[arg(long, value_name = "SOCKET", value_hint = ValueHint::FilePath, help_heading = "Run")]
+    pub(in crate::cli) apply: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) inputs: InputFlags,
+    #[command(flatten)]
+    pub(in crate::cli) annotations: AnnotationFlags,
+    #[command(flatten)]
+    pub(in crate::cli) config: ConfigFlags,
+}
+
+/// `--format` of `ingressc plan`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum PlanFormat {
+    /// Lines for people
+    Human,
+    /// JSON with a version
+    Json,
+    /// The commands of the Runtime API, as its socket takes them
+    Script,
+}
+
+/// `--fail-on` of `ingressc plan`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum PlanFailOn {
+    /// A reload is needed
+    Reload,
+}

@@ -1,0 +1,12 @@
+//! `ingressc plan`.
+
+use super::args::Plan;
+use super::streams::Streams;
+use super::{Exit, Stop};
+
+pub(super) fn run(_typed: &Plan, _streams: &mut Streams) -> Result<Exit, Stop> {
+    Err(Stop::new(
+        Exit::Fault,
+        "error: this command is not there yet",
+    ))
+}

@@ -1,0 +1,1 @@
+//! What changes for traffic: two routings in, the differences out.

@@ -1,0 +1,3 @@
+//! A real HAProxy on loopback, with servers that stand in for those of the manifests.
+//!
+//! Touches the machine: starts processes, binds loopback ports, asks them for real.

@@ -1,0 +1,10 @@
+//! Text for people: foreign text made harmless, columns, colours.
+//!
+//! Stands on the ground: every room that speaks to a terminal uses it.
+
+pub(crate) mod columns;
+pub(crate) mod style;
+mod visible;
+
+pub use visible::visible;
+pub(crate) use visible::{push_text, visible_char, without_commands, wrap, wrap_hanging};
