@@ -70,7 +70,8 @@ pub(crate) fn cell(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
-    code(&text).replace('|', "\\|")
+    // Where a backslash stands before the bar, the one that is added would be taken for escaped itself.
+    code(&text.replace("\\|", "\\ |")).replace('|', "\\|")
 }
 
 #[cfg(test)]
@@ -82,6 +83,7 @@ mod tests {
         for (text, expected) in [
             ("shop/web:http", "`shop/web:http`"),
             ("a|b", "`a\\|b`"),
+            ("a\\|b", "`a\\ \\|b`"),
             ("`", "`` ` ``"),
             ("a\nb", "`a␊b`"),
             ("<b>@all", "`<b>@all`"),
