@@ -59,6 +59,7 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
         routing: &journey.routing,
         sources: &journey.sources,
         bundle: bundle.as_ref(),
+        findings: &journey.judged.findings,
         now: typed.now.map(|date| date.unix),
     };
     let answer = match asked {
@@ -81,7 +82,6 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
             let manifests: Vec<&Manifests> = journey.manifests().collect();
             let doubt = Doubt {
                 manifests: &manifests,
-                findings: &journey.judged.findings,
                 lower: &settings.stages.lower,
             };
             let doubted = doubted.as_ref().map(|subject| (subject, doubt));

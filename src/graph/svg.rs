@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{END, Layout, ROW, SOURCE, count, layout};
+use super::layout::{END, Layout, SOURCE, count, layout};
 use super::{End, Graph, Source, Way};
 use crate::text::visible;
 
@@ -411,10 +411,5 @@ mod tests {
             escape("</text><script>\"&'\u{1b}\u{ffff}"),
             "&lt;/text&gt;&lt;script&gt;&quot;&amp;&#39;␛\u{fffd}"
         );
-    }
-
-    #[test]
-    fn a_path_is_no_higher_than_its_row() {
-        assert!(CHIP < ROW);
     }
 }

@@ -14,11 +14,8 @@ pub(super) fn entries<'r>(trace: &mut Trace<'r>, view: &View<'r>, backend: &'r B
         .as_ref()
         .and_then(|name| view.routing.policies.get(name));
     let policy = section.map(|section| &section.policy);
-    let mut entry = Entry::new("backend", backend.service.to_string());
-    for manner in servers::manner(backend, policy) {
-        entry = entry.cell(manner);
-    }
-    let mut entry = entry.at(view.sources, backend.origin);
+    let mut entry =
+        Entry::new("backend", backend.service.to_string()).at(view.sources, backend.origin);
     let origin = section.and_then(|section| {
         let fields = [
             Field::ServerTls,
@@ -33,6 +30,12 @@ pub(super) fn entries<'r>(trace: &mut Trace<'r>, view: &View<'r>, backend: &'r B
         .details
         .push(Entry::new("backend", text).maybe_at(view.sources, origin));
     let config = view.bundle.and_then(Config::of);
+    for manner in servers::manner(backend, policy) {
+        // The file says it, too.
+        if config.is_none() || !manner.starts_with("chosen by ") {
+            entry.details.push(Entry::new("backend", manner));
+        }
+    }
     if let Some(config) = config {
         let title = format!("backend {}", backend.name);
         let texts = [

@@ -36,7 +36,10 @@ pub(super) fn asked(trace: &mut Trace<'_>) {
     let headers: Vec<Entry> = request
         .headers
         .iter()
-        .map(|(name, value)| Entry::new("request", format!("{name}: {value}")))
+        .map(|(name, value)| {
+            let value = super::told(name, value);
+            Entry::new("request", format!("{name}: {value}"))
+        })
         .collect();
     let entries = [Entry::new("request", line), Entry::new("from", from)];
     trace.entries.extend(entries);

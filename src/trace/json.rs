@@ -125,7 +125,7 @@ fn seen(seen: &Seen) -> Value {
 fn pairs(headers: &[(String, String)]) -> Vec<Value> {
     let headers = headers.iter();
     headers
-        .map(|(name, value)| json!({"name": name, "value": value}))
+        .map(|(name, value)| json!({"name": name, "value": super::told(name, value)}))
         .collect()
 }
 

@@ -11,6 +11,7 @@ mod entry;
 mod human;
 mod json;
 mod markdown;
+mod mistakes;
 mod request;
 mod rules;
 mod table;
@@ -27,7 +28,10 @@ pub use table::Table;
 pub use tcp::connection;
 pub use why_not::{Doubt, Subject, why_not};
 
+use std::borrow::Cow;
+
 use crate::emit::Bundle;
+use crate::finding::Finding;
 use crate::ir::{Backend, Routing};
 use crate::simulate::policy::{HeaderChange, Seen};
 use crate::simulate::{Request, TcpConnection};
@@ -42,6 +46,8 @@ pub struct View<'r> {
     pub sources: &'r Sources,
     /// What would be written; `None` where that is not possible. Lines of files, and what they alone say, are left out then.
     pub bundle: Option<&'r Bundle>,
+    /// What was found in the files: a route that is closed has its reason there.
+    pub findings: &'r [Finding],
     /// The day for which certificates are judged, in Unix seconds; `None`: nobody asks how old they are.
     pub now: Option<i64>,
 }
@@ -66,6 +72,18 @@ impl Http {
             Self::Http11 => "HTTP/1.1",
             Self::Http2 => "HTTP/2",
         }
+    }
+}
+
+/// A value that may be told: what stands in an `Authorization` header is a password, or as good as one.
+fn told<'v>(header: &str, value: &'v str) -> Cow<'v, str> {
+    let secret = ["authorization", "proxy-authorization"];
+    if !secret.iter().any(|it| header.eq_ignore_ascii_case(it)) {
+        return Cow::Borrowed(value);
+    }
+    match value.trim().split_once(' ') {
+        Some((scheme, _)) => Cow::Owned(format!("{scheme} (not shown)")),
+        None => Cow::Borrowed("(not shown)"),
     }
 }
 

@@ -3,7 +3,9 @@
 //! In: what was asked and its verdict. Out: a [`Trace`]. Nothing is decided here.
 
 use super::config::Config;
-use super::{Answer, Asked, By, Entry, Http, Mark, Trace, View, backend, connection, rules};
+use super::{
+    Answer, Asked, By, Entry, Http, Mark, Trace, View, backend, connection, mistakes, rules,
+};
 use crate::emit::{certificate_path, path_key};
 use crate::ir::{
     Backend, Claim, Field, Host, HostId, PathMatch, PathRule, Pem, Policy, Routing, Target,
@@ -47,8 +49,16 @@ pub fn request<'r>(
         routed(&mut trace, view, request, route);
     }
     if trace.answer.by != By::Server {
-        let text = told(&trace.answer);
-        trace.entries.push(Entry::new("answer", text));
+        let mut entry = Entry::new("answer", told(&trace.answer));
+        let route = verdict.route();
+        let closed = route.filter(|route| matches!(route.outcome, Outcome::Closed));
+        if let Some(claim) = closed.and_then(|route| route.claim) {
+            let mistakes = mistakes::mistakes(view, &claim.ingress).take(3);
+            entry.details.extend(
+                mistakes.map(|finding| Entry::new("answer", mistakes::told(view, finding))),
+            );
+        }
+        trace.entries.push(entry);
     }
     if let Some((status, page)) = verdict.page() {
         let seen = page.value.status();
@@ -423,7 +433,7 @@ fn looked_up(
             add(format!("haproxy.cfg:{line}"), format!("{what} look-up"));
         }
         if let Some(line) = config.entry(file, key) {
-            add(format!("{file}:{line}"), what.to_owned());
+            add(format!("{file}:{line}"), format!("{what} found"));
         }
     };
     if let Some(map) = map {

@@ -159,7 +159,7 @@ pub(super) fn sent(trace: &mut Trace<'_>, view: &View<'_>, request: &Request, se
     let row = |name: &str, value: &str, how: &str| {
         let text = match value {
             "" => name.to_owned(),
-            value => format!("{name}: {value}"),
+            value => format!("{name}: {}", super::told(name, value)),
         };
         Entry::new("sends", text).cell(how)
     };

@@ -37,6 +37,8 @@ struct Row {
     resolver: String,
     tls: Tls,
     policies: Vec<&'static str>,
+    /// Policies that are counted, and not named.
+    more: usize,
     ingress: Option<String>,
     place: Option<Place>,
 }
@@ -57,6 +59,9 @@ enum Tls {
 const HEADINGS: [&str; 9] = [
     "HOST", "PATH", "TYPE", "BACKEND", "SERVERS", "RESOLVER", "TLS", "POLICY", "FROM",
 ];
+
+/// On a terminal, longer lists of policies are shortened.
+const FEW: usize = 3;
 
 /// Which columns a narrow terminal goes without, one after the other.
 const DISPENSABLE: [usize; 5] = [5, 8, 4, 2, 6];
@@ -104,7 +109,11 @@ impl Table {
 
     /// Columns, and the headings of those for which a terminal of `width` has no room. `None`: nobody looks, and all are there.
     pub fn human(&self, width: Option<usize>) -> (String, Vec<&'static str>) {
-        let cells: Vec<Vec<String>> = self.0.iter().map(|row| row.cells(true)).collect();
+        let shortened = self.0.iter().map(|row| match width {
+            None => row.cells(true),
+            Some(_) => row.shortened().cells(true),
+        });
+        let cells: Vec<Vec<String>> = shortened.collect();
         let headings = HEADINGS.map(|heading| bold(heading).to_string()).to_vec();
         let mut left_out = Vec::new();
         if let Some(width) = width {
@@ -262,6 +271,7 @@ impl Row {
             resolver,
             tls: Tls::None,
             policies,
+            more: 0,
             ingress: None,
             place: None,
         }
@@ -273,6 +283,15 @@ impl Row {
             place: Some(Place::of(view.sources, claim.origin)),
             ..self
         }
+    }
+
+    /// With the first words of a long list of policies, and how many more there are.
+    fn shortened(&self) -> Self {
+        let mut row = self.clone();
+        if row.policies.len() > FEW {
+            row.more = row.policies.split_off(FEW - 1).len();
+        }
+        row
     }
 
     /// The cells in the order of the headings, harmless, in colours if they are wanted.
@@ -287,9 +306,10 @@ impl Row {
             Tls::Named(secret) => secret.clone(),
             Tls::Through => "by the servers".to_owned(),
         };
-        let policies = match &self.policies[..] {
-            [] => "-".to_owned(),
-            words => words.join(", "),
+        let policies = match (&self.policies[..], self.more) {
+            ([], _) => "-".to_owned(),
+            (words, 0) => words.join(", "),
+            (words, more) => format!("{} +{more}", words.join(", ")),
         };
         let place = self.place.as_ref();
         let place = place.map_or_else(|| "-".to_owned(), ToString::to_string);

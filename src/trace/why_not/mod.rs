@@ -8,7 +8,6 @@ mod reason;
 mod spot;
 
 use super::{Entry, Mark, Trace, View};
-use crate::finding::Finding;
 use crate::ir::HostPattern;
 use crate::lower;
 use crate::manifest::{
@@ -64,8 +63,6 @@ impl Subject {
 pub struct Doubt<'m> {
     /// The objects, by cluster.
     pub manifests: &'m [&'m Manifests],
-    /// All that is told of them.
-    pub findings: &'m [Finding],
     /// How they were read.
     pub lower: &'m lower::Settings,
 }
@@ -117,7 +114,7 @@ pub fn why_not(
     }
     let spots = spots(view.routing, candidates.iter().map(|it| it.ingress));
     for candidate in candidates.iter().take(MOST) {
-        let (mark, why) = reason::of(view, trace, (request, verdict), candidate, &spots, doubt);
+        let (mark, why) = reason::of(view, trace, (request, verdict), candidate, &spots);
         let host = candidate.host.unwrap_or("*");
         let entry = match candidate.path {
             Some(path) => {

@@ -1,13 +1,14 @@
 //! The first reason on the way of a request why it is not a path's.
 
+use super::Candidate;
 use super::paths::differs;
 use super::spot::{Role, Spot, Spotted};
-use super::{Candidate, Doubt};
 use crate::finding::{Finding, Severity};
 use crate::ir::{Alternative, Claim, Host, PathMatch, PathRule, Target};
 use crate::lower;
 use crate::simulate::{Answer, Connection, HostMatch, Loss, Outcome, Request, Route, Verdict};
 use crate::source::Origin;
+use crate::trace::mistakes::{mistakes, told};
 use crate::trace::{Mark, Trace, View};
 
 type Reason = (Mark, String);
@@ -23,7 +24,6 @@ pub(super) fn of(
     (request, verdict): (&Request, &Verdict<'_>),
     candidate: &Candidate<'_>,
     spots: &[Spot<'_>],
-    doubt: Doubt<'_>,
 ) -> Reason {
     if !candidate.is_taken {
         return lost(not_taken(candidate));
@@ -43,7 +43,7 @@ pub(super) fn of(
         });
     }
     if own.is_empty() {
-        return left_out(view, candidate, doubt);
+        return left_out(view, candidate);
     }
     if let Some(reason) = unrouted(trace, verdict, &own) {
         return reason;
@@ -53,7 +53,7 @@ pub(super) fn of(
     };
     let mut reasons = own
         .iter()
-        .map(|spot| of_spot(view, trace, (request, route), spot, doubt));
+        .map(|spot| of_spot(view, trace, (request, route), spot));
     // A default backend may stand at several places; the one that has the request counts.
     let first = reasons.next();
     let better = reasons.find(|(mark, _)| *mark != Mark::Lost);
@@ -80,21 +80,21 @@ fn is_of(claim: &Claim, candidate: &Candidate<'_>) -> bool {
 }
 
 /// A path that did not get into the model: what was found about it.
-fn left_out(view: &View<'_>, candidate: &Candidate<'_>, doubt: Doubt<'_>) -> Reason {
+fn left_out(view: &View<'_>, candidate: &Candidate<'_>) -> Reason {
     if candidate.path.is_none() {
         return match &view.routing.default {
             Some(claim) => lost(format!("the default backend of {} holds", claim.ingress)),
             None => lost("it is the default of no host"),
         };
     }
-    match finding(candidate, doubt) {
+    match finding(view, candidate) {
         Some(finding) => (Mark::Bad, format!("left out: {}", told(view, finding))),
         None => (Mark::Bad, "left out; `ingressc check` tells why".to_owned()),
     }
 }
 
 /// What was found about a path, its host, or its Ingress: the worst first.
-fn finding<'m>(candidate: &Candidate<'_>, doubt: Doubt<'m>) -> Option<&'m Finding> {
+fn finding<'r>(view: &View<'r>, candidate: &Candidate<'_>) -> Option<&'r Finding> {
     let object = format!("Ingress {}", candidate.ingress.meta.name);
     let within = |outer: Option<Origin>, at: Origin| {
         outer.is_some_and(|outer| {
@@ -110,21 +110,13 @@ fn finding<'m>(candidate: &Candidate<'_>, doubt: Doubt<'m>) -> Option<&'m Findin
         }
         _ => None,
     };
-    let found = doubt.findings.iter();
-    let found = found.filter(|finding| finding.severity <= Severity::Warning);
+    let found = view.findings.iter();
+    let grave = [Severity::Error, Severity::Warning];
+    let found = found.filter(|finding| grave.contains(&finding.severity));
     found
         .filter_map(|finding| Some((finding.severity, near(finding)?, finding)))
         .min_by_key(|(severity, near, _)| (*severity != Severity::Error, *near))
         .map(|(_, _, finding)| finding)
-}
-
-/// `ING301 duplicate-route at shop.yaml:7:5: …`.
-fn told(view: &View<'_>, finding: &Finding) -> String {
-    let place = finding
-        .origin()
-        .map_or_else(String::new, |at| format!(" at {}", view.sources.show(at)));
-    let (code, name) = (finding.code, finding.code.name());
-    format!("{code} {name}{place}: {}", finding.message)
 }
 
 /// What keeps the request from any route.
@@ -157,7 +149,6 @@ fn of_spot(
     trace: &Trace<'_>,
     (request, route): (&Request, &Route<'_>),
     spot: &Spot<'_>,
-    doubt: Doubt<'_>,
 ) -> Reason {
     let (host, rule, role) = match spot.place {
         Spotted::Rule { host, rule, role } => (host, rule, role),
@@ -166,7 +157,7 @@ fn of_spot(
         }
         Spotted::Default => {
             return match route.chosen {
-                None => has_it(view, trace, (route, spot.claim), doubt),
+                None => has_it(view, trace, (route, spot.claim)),
                 Some(rule) => lost(format!(
                     "a rule matches, at {}; the default is for requests without one",
                     view.sources.show(rule.claim.origin)
@@ -189,7 +180,7 @@ fn of_spot(
         ));
     }
     let Some(chosen) = route.chosen.filter(|chosen| !std::ptr::eq(*chosen, rule)) else {
-        return of_winner(view, trace, (request, route), (spot.claim, role), doubt);
+        return of_winner(view, trace, (request, route), (spot.claim, role));
     };
     let place = view.sources.show(chosen.claim.origin);
     let of_rule = route.lost.iter().find(|(it, _)| std::ptr::eq(*it, rule));
@@ -258,7 +249,6 @@ fn of_winner(
     trace: &Trace<'_>,
     (request, route): (&Request, &Route<'_>),
     (claim, role): (&Claim, Role<'_>),
-    doubt: Doubt<'_>,
 ) -> Reason {
     let by_chance = if route.by_chance {
         ", by chance this time"
@@ -267,7 +257,7 @@ fn of_winner(
     };
     match (role, route.alternative) {
         (Role::Alternative(own), Some(met)) if std::ptr::eq(own, met) => {
-            has_it(view, trace, (route, claim), doubt)
+            has_it(view, trace, (route, claim))
         }
         (Role::Alternative(own), Some(met)) => lost(before(view, own, met)),
         (Role::Alternative(own), None) => lost(format!(
@@ -284,7 +274,7 @@ fn of_winner(
             "it has paths under conditions only, and {} of `{}` meets none",
             request.method, route.host
         )),
-        (Role::Winner | Role::Loser(_), _) => has_it(view, trace, (route, claim), doubt),
+        (Role::Winner | Role::Loser(_), _) => has_it(view, trace, (route, claim)),
     }
 }
 
@@ -311,21 +301,12 @@ fn unmet(rule: &PathRule, role: Role<'_>) -> String {
 }
 
 /// It decides: what becomes of the request there.
-fn has_it(
-    view: &View<'_>,
-    trace: &Trace<'_>,
-    (route, claim): (&Route<'_>, &Claim),
-    doubt: Doubt<'_>,
-) -> Reason {
+fn has_it(view: &View<'_>, trace: &Trace<'_>, (route, claim): (&Route<'_>, &Claim)) -> Reason {
     let why = trace.answer.reason.as_deref().unwrap_or_default();
     match (route.outcome, trace.answer.status) {
         (Outcome::Backend(_), None) => (Mark::Good, "it has the request".to_owned()),
         (Outcome::Closed, _) => {
-            let about = doubt.findings.iter().find(|finding| {
-                let is_its = finding.object.as_deref()
-                    == Some(format!("Ingress {}", claim.ingress).as_str());
-                is_its && finding.severity == Severity::Error
-            });
+            let about = mistakes(view, &claim.ingress).next();
             let about = about.map_or_else(String::new, |it| format!("; {}", told(view, it)));
             (Mark::Bad, format!("it decides, and is closed: 503{about}"))
         }
