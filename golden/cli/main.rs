@@ -22,6 +22,7 @@ mod policy;
 mod ports;
 mod redact;
 mod reports;
+mod route;
 mod run;
 mod servers;
 mod settings;

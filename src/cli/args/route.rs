@@ -34,10 +34,10 @@ pub(in crate::cli) struct Route {
     #[arg(long, value_name = "FILE", conflicts_with = "all", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) graph: Option<String>,
     /// Exit 0 if the request is routed to this Service port, else 1
-    #[arg(long, value_name = "NS/SVC:PORT", requires = "url")]
+    #[arg(long, value_name = "NS/SVC:PORT", conflicts_with_all = ["all", "graph"])]
     pub(in crate::cli) expect: Option<String>,
     /// Tell why this Ingress, this path of an Ingress (NS/NAME:/PATH), or this Service port (NS/SVC:PORT) did not get the request
-    #[arg(long, value_name = "NS/NAME[:PATH]", requires = "url")]
+    #[arg(long, value_name = "NS/NAME[:PATH]", conflicts_with_all = ["all", "graph"])]
     pub(in crate::cli) why_not: Option<String>,
     /// How to print the answer
     #[arg(

@@ -295,7 +295,10 @@ fn unmet(rule: &PathRule, role: Role<'_>) -> String {
             let conditions: Vec<String> = conditions
                 .map(|it| it.condition.value.to_string())
                 .collect();
-            format!("no condition is met: {}", conditions.join(", "))
+            match &conditions[..] {
+                [own] => format!("its condition is not met: {own}"),
+                several => format!("none of its conditions is met: {}", several.join(", ")),
+            }
         }
     }
 }
@@ -306,7 +309,7 @@ fn has_it(view: &View<'_>, trace: &Trace<'_>, (route, claim): (&Route<'_>, &Clai
     match (route.outcome, trace.answer.status) {
         (Outcome::Backend(_), None) => (Mark::Good, "it has the request".to_owned()),
         (Outcome::Closed, _) => {
-            let about = mistakes(view, &claim.ingress).next();
+            let about = mistakes(view, claim).first().copied();
             let about = about.map_or_else(String::new, |it| format!("; {}", told(view, it)));
             (Mark::Bad, format!("it decides, and is closed: 503{about}"))
         }
