@@ -191,11 +191,7 @@ const DOUBTS: &[(&str, &str, &str)] = &[
         "shop/fallback",
         "a rule matches, at shop.yaml:38:15; the default is for requests without one",
     ),
-    (
-        "a.b.example.com/x",
-        "shop/fallback",
-        "it has the request",
-    ),
+    ("a.b.example.com/x", "shop/fallback", "it has the request"),
     (
         "a.b.example.com/cart",
         "shop/zz",
@@ -553,4 +549,37 @@ fn hostile_names_are_text_in_every_form() {
     let picture = std::fs::read_to_string(folder.path("map.svg")).expect("written");
     assert!(!picture.contains("<script"), "{picture}");
     assert!(picture.contains("&lt;script&gt;"), "{picture}");
+}
+
+#[test]
+fn the_page_shows_what_the_command_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = include_str!("../../docs/route.md");
+    let run = |line: &str| {
+        let mut command = crate::run::command(root);
+        let ran = command.args(line.split_whitespace()).output();
+        String::from_utf8(ran.expect("the binary runs").stdout).expect("text")
+    };
+    let mut shown = 0;
+    for block in page.split("```console\n$ ingressc ").skip(1) {
+        let (line, rest) = block.split_once('\n').expect("a command");
+        let (text, _) = rest.split_once("```").expect("an end");
+        let printed = run(line);
+        match text.strip_prefix("…\n") {
+            Some(end) => assert!(printed.ends_with(end), "{line}:\n{printed}"),
+            None => assert_eq!(printed, text, "{line}"),
+        }
+        shown += 1;
+    }
+    for line in page
+        .lines()
+        .filter_map(|line| line.strip_prefix("`ingressc "))
+    {
+        if let Some(line) = line.strip_suffix("`:") {
+            let printed = run(line);
+            assert!(page.contains(&printed), "{line}:\n{printed}");
+            shown += 1;
+        }
+    }
+    assert_eq!(shown, 3);
 }
