@@ -1,8 +1,9 @@
-//! Text for people: foreign text made harmless, columns, colours.
+//! Text for people: foreign text made harmless, on terminals and in Markdown; columns, colours.
 //!
 //! Stands on the ground: every room that speaks to a terminal uses it.
 
 pub(crate) mod columns;
+pub(crate) mod markdown;
 pub(crate) mod style;
 mod visible;
 
