@@ -17,6 +17,9 @@ const UNFOLDED: usize = 50;
 /// GitHub takes comments of up to 65,536 characters.
 const LONGEST: usize = 60_000;
 
+/// So many hexadecimal digits may name a commit.
+const SHORTEST_COMMIT: usize = 7;
+
 /// A heading with the counts, and the findings by file.
 pub fn markdown(report: &Report<'_>) -> String {
     let mut out = format!("### {}\n", heading(report));
@@ -158,11 +161,16 @@ fn words(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether no renderer makes anything of a word: no markup, mention, number of an issue, address, or picture.
+/// Whether no renderer makes anything of a word: no markup, mention, number of an issue or milestone, address, commit, or picture.
 fn is_harmless(word: &str) -> bool {
-    let known = |c: char| c.is_alphanumeric() || ".,;:?'\"()/-=%".contains(c);
+    let known = |c: char| c.is_alphanumeric() || ".,;:?'\"()/-=".contains(c);
     let lower = word.to_ascii_lowercase();
+    let is_commit = |part: &str| {
+        part.len() >= SHORTEST_COMMIT && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let mut parts = word.split(|c: char| !c.is_alphanumeric());
     word.chars().all(known)
+        && !parts.any(is_commit)
         && word.matches(':').count() < 2
         && !["://", "www.", "gh-"].iter().any(|it| lower.contains(it))
 }
@@ -226,14 +234,14 @@ mod tests {
 
         [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml>)
 
-        - **error** [2:43](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `` [error]y` `` is no string
+        - **error** [2:43](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `` [error]y` `` is no string
           - help: put it in quotes
-        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - help: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##` `[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - help: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##` `[error]y`
+        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - help: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `␀␛[31m` `�x` `##` `[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - help: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `␀␛[31m` `�x` `##` `[error]y`
         "#);
     }
 
@@ -261,6 +269,12 @@ mod tests {
             "a\\",
             "$x$",
             "^a",
+            "%1",
+            "50%",
+            "1a2b3c4",
+            "0123456789abcdef0123456789abcdef01234567",
+            "o/r@1a2b3c4",
+            "(1a2b3c4)",
         ] {
             assert_eq!(words(&format!("x {word} y")), format!("x `{word}` y"));
         }
