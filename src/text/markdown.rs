@@ -4,6 +4,9 @@
 
 use super::visible;
 
+/// So many hexadecimal digits may name a commit.
+const SHORTEST_COMMIT: usize = 7;
+
 /// A sentence of ours that may quote: what stands between backticks is code, and so are words that Markdown would read.
 pub(crate) fn prose(text: &str) -> String {
     let text = visible(text);
@@ -34,11 +37,16 @@ pub(crate) fn words(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether no renderer makes anything of a word: no markup, mention, number of an issue, address, or picture.
+/// Whether no renderer makes anything of a word: no markup, mention, number of an issue or milestone, address, commit, or picture.
 fn is_harmless(word: &str) -> bool {
-    let known = |c: char| c.is_alphanumeric() || ".,;:?'\"()/-=%".contains(c);
+    let known = |c: char| c.is_alphanumeric() || ".,;:?'\"()/-=".contains(c);
     let lower = word.to_ascii_lowercase();
+    let is_commit = |part: &str| {
+        part.len() >= SHORTEST_COMMIT && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let mut parts = word.split(|c: char| !c.is_alphanumeric());
     word.chars().all(known)
+        && !parts.any(is_commit)
         && word.matches(':').count() < 2
         && !["://", "www.", "gh-"].iter().any(|it| lower.contains(it))
 }

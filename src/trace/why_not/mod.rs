@@ -48,7 +48,7 @@ impl Subject {
         };
         let legal = |text: &str| !text.is_empty() && !text.contains(['/', ':']);
         let is_port = match &part {
-            Part::Port(port) => legal(port),
+            Part::Port(wanted) => legal(wanted),
             Part::Whole | Part::Path(_) => true,
         };
         (legal(namespace) && legal(name) && is_port).then(|| Self {
