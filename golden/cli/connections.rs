@@ -50,9 +50,9 @@ listener  10.0.0.1:26000 [fd00::1]:26000   Service db/orders   db.yaml:6:34
 policy    ingressc/expose   true   db.yaml:6:34
 backend   db/orders:pg   db.yaml:8:28
             bytes to the servers as they come
-            balance roundrobin, 3 retries while no connection is made, the last on another server
+            balance roundrobin, 3 retries to connect, the last on another server
             checks every 10s, down after 2 that fail in a row
-            waits 5s to connect, 30s in the queue, 50s for the server, 24h in a tunnel
+            waits: connect 5s, queue 30s, server 50s, tunnel 24h
 servers   10.1.4.7:5432 · 10.1.4.8:5432   slices
 "
     );
