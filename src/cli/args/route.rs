@@ -83,7 +83,7 @@ pub(in crate::cli) struct RequestFlags {
     /// Address of the client
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", conflicts_with_all = ["all", "graph"])]
     pub(in crate::cli) from: IpAddr,
-    /// HTTP of the client: 1.0 may come without a host, 2 has to be offered in the handshake
+    /// HTTP of the client: 2 has to be offered in the handshake, and names a host; others may come without
     #[arg(long, value_enum, value_name = "VERSION", default_value = "1.1", conflicts_with_all = ["all", "graph"])]
     pub(in crate::cli) http: HttpVersion,
     /// The name in the TLS handshake, if it is not that of the URL; an empty one stands for none. With `tcp://` it implies --tls
