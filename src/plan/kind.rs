@@ -41,8 +41,12 @@ pub enum ChangeKind {
     CrtListRemoved,
     /// An error page is new, other, or gone.
     ErrorPage,
-    /// Another line of `haproxy.cfg`, or another section.
-    Setting,
+    /// A line of `haproxy.cfg` reads otherwise.
+    SettingChanged,
+    /// A line of `haproxy.cfg`, or a section, is new.
+    SettingAdded,
+    /// A line of `haproxy.cfg`, or a section, is gone.
+    SettingRemoved,
     /// Comments, blank lines, or the index of the bundle.
     Text,
     /// A file that is none of these.
@@ -72,7 +76,9 @@ impl ChangeKind {
             Self::CrtListAdded => "crt_list_added",
             Self::CrtListRemoved => "crt_list_removed",
             Self::ErrorPage => "error_page_changed",
-            Self::Setting => "setting_changed",
+            Self::SettingChanged => "setting_changed",
+            Self::SettingAdded => "setting_added",
+            Self::SettingRemoved => "setting_removed",
             Self::Text => "text_changed",
             Self::File => "file_changed",
         }

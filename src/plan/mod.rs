@@ -3,13 +3,36 @@
 //! A [`Plan`] is a value: nothing here reads a file or speaks to a socket. Its steps are in the order in which they are to be
 //! sent: what routes lead to comes first, then routes, then what no route leads to any more.
 
+mod backends;
+mod builder;
+mod certificates;
 mod command;
+mod compare;
+mod config;
+mod entries;
+mod escape;
 mod kind;
+mod server;
+mod settings;
+mod usage;
 
 pub use command::{Answer, Command, ReadBack, Step, VERSION};
+pub use compare::compare;
 pub use kind::ChangeKind;
 
+use builder::{Builder, Phase};
+
 use crate::ir::HaproxyVersion;
+
+/// Who sends the commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sending {
+    /// A program that reads each answer, so that a later command can be about it.
+    Answered,
+    /// A pipe: all commands are known before the first one is sent. No file is replaced at once then, since that takes the
+    /// number of a version which an answer tells.
+    Piped,
+}
 
 /// How a running HAProxy gets from one bundle to the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
