@@ -12,6 +12,7 @@ mod config;
 mod entries;
 mod escape;
 mod kind;
+mod script;
 mod server;
 mod settings;
 mod usage;
