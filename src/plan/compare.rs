@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::backends::{self, Side};
-use super::certificates::{self, List};
+use super::certificates;
 use super::config::{Config, Unreadable};
+use super::crt_list::List;
 use super::entries::{self, Kind};
+use super::servers;
 use super::settings;
 use super::usage::{Usage, Use, by_folder};
 use super::{Builder, ChangeKind, Plan, Sending};
@@ -105,7 +107,7 @@ impl Pair<'_> {
                 (Some(before), is_backend) => {
                     settings::compare(before, section, out);
                     if is_backend {
-                        backends::compare(&side, before, section, out);
+                        servers::compare(&side, before, section, out);
                     }
                 }
                 (None, true) => backends::backend_added(&side, section, out),
@@ -146,8 +148,8 @@ impl Pair<'_> {
             let known = (self.usage.0.reads(path), self.usage.1.reads(path));
             match uses.first() {
                 None => out.file_only(ChangeKind::File, path, "", "HAProxy does not read it"),
-                Some(&used @ (Use::Map | Use::Acl | Use::CrtList | Use::ErrorPage)) => {
-                    self.file(used, path, known, out);
+                Some(&kind @ (Use::Map | Use::Acl | Use::CrtList | Use::ErrorPage)) => {
+                    self.file(kind, path, known, out);
                 }
                 Some(Use::Listed | Use::Certificate | Use::Authority) => {}
             }
@@ -185,7 +187,7 @@ impl Pair<'_> {
                 out.reload(ChangeKind::File, path, "", why);
             }
             ((_, false), ..) => {
-                out.file_only(ChangeKind::File, path, "", "nothing names it any more")
+                out.file_only(ChangeKind::File, path, "", "nothing names it any more");
             }
         }
     }

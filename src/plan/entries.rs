@@ -191,7 +191,7 @@ impl File<'_> {
             // A key that no command can say is put in with the rest.
             match whole {
                 Some(steps) if self.sending == Sending::Answered => {
-                    self.at_once(entries, steps, phase, out)
+                    self.at_once(entries, steps, phase, out);
                 }
                 _ => self.unsaid(entries, out),
             }

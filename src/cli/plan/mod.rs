@@ -66,7 +66,7 @@ fn tail(plan: &plan::Plan) -> String {
         match of(verdict) {
             0 => {}
             changes if parts.is_empty() => {
-                parts.push(format!("{} {how}", count(changes, "change")))
+                parts.push(format!("{} {how}", count(changes, "change")));
             }
             changes => parts.push(format!("{changes} {how}")),
         }
