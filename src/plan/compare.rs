@@ -6,7 +6,7 @@ use super::backends::{self, Side};
 use super::certificates;
 use super::config::{Config, Unreadable};
 use super::crt_list::List;
-use super::entries::{self, Kind};
+use super::entries::{Context, Kind};
 use super::servers;
 use super::settings;
 use super::usage::{Usage, Use, by_folder};
@@ -172,8 +172,8 @@ impl Pair<'_> {
         let what = by_folder(path);
         match (known, bytes(from, path), bytes(to, path)) {
             ((true, true), Some(old), Some(new)) => match used {
-                Use::Map => entries::compare(Kind::Map, path, (old, new), self.sending, out),
-                Use::Acl => entries::compare(Kind::Acl, path, (old, new), self.sending, out),
+                Use::Map => self.entries().compare(Kind::Map, path, (old, new), out),
+                Use::Acl => self.entries().compare(Kind::Acl, path, (old, new), out),
                 Use::CrtList => self.list(path, (old, new), out),
                 _ => out.reload(
                     ChangeKind::ErrorPage,
@@ -192,6 +192,13 @@ impl Pair<'_> {
         }
     }
 
+    fn entries(&self) -> Context<'_> {
+        Context {
+            sending: self.sending,
+            ids: (ids(self.bundles.0), ids(self.bundles.1)),
+        }
+    }
+
     fn list(&self, path: &str, pair: (&[u8], &[u8]), out: &mut Builder) {
         let (known, bundle) = (self.usage.0, self.bundles.1);
         let is_there = |file: &str| {
@@ -205,4 +212,12 @@ impl Pair<'_> {
         };
         list.compare(pair, out);
     }
+}
+
+/// The ids that hosts are exchanged for. `h0` stands for any host.
+fn ids(bundle: &Bundle) -> BTreeSet<&str> {
+    let maps = ["maps/host.map", "maps/wild.map"].into_iter();
+    let maps = maps.filter_map(|path| std::str::from_utf8(bytes(bundle, path)?).ok());
+    let named = maps.flat_map(|text| text.lines().filter_map(|line| line.split_once(' ')));
+    named.map(|(_, id)| id.trim()).chain(["h0"]).collect()
 }
