@@ -101,3 +101,6 @@ pub struct Change {
     /// bring it about, as with a map that is replaced at once.
     pub steps: Vec<Step>,
 }
+
+#[cfg(test)]
+mod tests;
