@@ -395,7 +395,7 @@ fn a_server_that_is_added_has_what_default_server_says() {
             ),
             "3.2"
         ),
-        "add server keeps/c 10.0.0.3:80 check inter 10s send-proxy-v2 sni var(txn.name) ssl verify none port 80 check-send-proxy"
+        "add server keeps/c 10.0.0.3:80 check inter 10s send-proxy-v2 sni var(txn.name) ssl verify none check-send-proxy"
     );
     assert_eq!(
         added(
