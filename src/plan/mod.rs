@@ -12,6 +12,7 @@ mod config;
 mod entries;
 mod escape;
 mod kind;
+mod memory;
 mod server;
 mod settings;
 mod usage;
@@ -19,6 +20,7 @@ mod usage;
 pub use command::{Answer, Command, ReadBack, Step, VERSION};
 pub use compare::compare;
 pub use kind::ChangeKind;
+pub use memory::{Memory, Server};
 
 use builder::{Builder, Phase};
 
