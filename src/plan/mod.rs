@@ -13,6 +13,7 @@ mod entries;
 mod escape;
 mod kind;
 mod memory;
+mod script;
 mod server;
 mod settings;
 mod usage;
