@@ -132,6 +132,11 @@ impl Client {
         }
     }
 
+    /// The level of the socket: `admin`, or one that may not do everything.
+    pub fn level(&self) -> Result<String, SocketError> {
+        self.ask("show cli level")
+    }
+
     fn connect(&self) -> Result<Box<dyn Stream>, SocketError> {
         let connected: io::Result<Box<dyn Stream>> = match &self.address {
             Address::Path(path) => UnixStream::connect(path).map(|stream| Box::new(stream) as _),
