@@ -13,12 +13,17 @@ pub(super) enum Phase {
     ServersIn,
     BackendsIn,
     Lists,
-    PathsIn,
+    /// Paths of hosts that nothing leads to yet.
+    NewHostsPathsIn,
     HostsIn,
     WildcardsIn,
+    /// Paths of hosts that stay.
+    PathsIn,
+    PathsOut,
     WildcardsOut,
     HostsOut,
-    PathsOut,
+    /// Paths of hosts that nothing leads to any more.
+    OldHostsPathsOut,
     ServersOut,
     /// What takes the place of a server that had to go first.
     ServersAfter,

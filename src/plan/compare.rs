@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::backends::{self, Side};
-use super::certificates::{self, List};
+use super::certificates;
 use super::config::{Config, Unreadable};
-use super::entries::{self, Kind};
+use super::crt_list::List;
+use super::entries::{Context, Kind};
+use super::servers;
 use super::settings;
 use super::usage::{Usage, Use, by_folder};
 use super::{Builder, ChangeKind, Plan, Sending};
@@ -105,7 +107,7 @@ impl Pair<'_> {
                 (Some(before), is_backend) => {
                     settings::compare(before, section, out);
                     if is_backend {
-                        backends::compare(&side, before, section, out);
+                        servers::compare(&side, before, section, out);
                     }
                 }
                 (None, true) => backends::backend_added(&side, section, out),
@@ -146,8 +148,8 @@ impl Pair<'_> {
             let known = (self.usage.0.reads(path), self.usage.1.reads(path));
             match uses.first() {
                 None => out.file_only(ChangeKind::File, path, "", "HAProxy does not read it"),
-                Some(&used @ (Use::Map | Use::Acl | Use::CrtList | Use::ErrorPage)) => {
-                    self.file(used, path, known, out);
+                Some(&kind @ (Use::Map | Use::Acl | Use::CrtList | Use::ErrorPage)) => {
+                    self.file(kind, path, known, out);
                 }
                 Some(Use::Listed | Use::Certificate | Use::Authority) => {}
             }
@@ -170,8 +172,8 @@ impl Pair<'_> {
         let what = by_folder(path);
         match (known, bytes(from, path), bytes(to, path)) {
             ((true, true), Some(old), Some(new)) => match used {
-                Use::Map => entries::compare(Kind::Map, path, (old, new), self.sending, out),
-                Use::Acl => entries::compare(Kind::Acl, path, (old, new), self.sending, out),
+                Use::Map => self.entries().compare(Kind::Map, path, (old, new), out),
+                Use::Acl => self.entries().compare(Kind::Acl, path, (old, new), out),
                 Use::CrtList => self.list(path, (old, new), out),
                 _ => out.reload(
                     ChangeKind::ErrorPage,
@@ -185,8 +187,15 @@ impl Pair<'_> {
                 out.reload(ChangeKind::File, path, "", why);
             }
             ((_, false), ..) => {
-                out.file_only(ChangeKind::File, path, "", "nothing names it any more")
+                out.file_only(ChangeKind::File, path, "", "nothing names it any more");
             }
+        }
+    }
+
+    fn entries(&self) -> Context<'_> {
+        Context {
+            sending: self.sending,
+            ids: (ids(self.bundles.0), ids(self.bundles.1)),
         }
     }
 
@@ -203,4 +212,12 @@ impl Pair<'_> {
         };
         list.compare(pair, out);
     }
+}
+
+/// The ids that hosts are exchanged for. `h0` stands for any host.
+fn ids(bundle: &Bundle) -> BTreeSet<&str> {
+    let maps = ["maps/host.map", "maps/wild.map"].into_iter();
+    let maps = maps.filter_map(|path| std::str::from_utf8(bytes(bundle, path)?).ok());
+    let named = maps.flat_map(|text| text.lines().filter_map(|line| line.split_once(' ')));
+    named.map(|(_, id)| id.trim()).chain(["h0"]).collect()
 }

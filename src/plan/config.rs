@@ -114,7 +114,7 @@ impl Config {
         let mut depth = 0_usize;
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let breaks = before.iter().filter(|&&byte| byte == b'\n').count();
+            let breaks = memchr::memchr_iter(b'\n', before).count();
             Unreadable {
                 line: u32::try_from(breaks).map_or(u32::MAX, |breaks| breaks.saturating_add(1)),
                 why: "it is not UTF-8",

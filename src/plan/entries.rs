@@ -1,9 +1,8 @@
 //! Maps and lists of addresses: entry by entry, or replaced at once.
 //!
-//! In: a file of either kind, before and after. Out: changes, in three phases for maps: what routes lead to before the hosts that
-//! lead to it, and the other way round when they go.
+//! In: a file of either kind, before and after. Out: changes, in the order in which no request meets a mixture.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::escape::{self, MAX_BYTES};
 use super::{
@@ -12,6 +11,9 @@ use super::{
 
 /// From how many commands on a file is replaced at once, where that takes half as many.
 const MANY: usize = 100;
+
+/// The map whose keys begin with the id of a host.
+const PATHS: &str = "maps/path.map";
 
 /// Which kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,65 +78,109 @@ fn read(kind: Kind, bytes: &[u8]) -> Result<Entries<'_>, String> {
     Ok(entries)
 }
 
-/// The changes of a file that a running HAProxy has read.
-pub(super) fn compare(
-    kind: Kind,
-    path: &str,
-    (from, to): (&[u8], &[u8]),
-    sending: Sending,
-    out: &mut Builder,
-) {
-    let (before, after) = match (read(kind, from), read(kind, to)) {
-        (Ok(before), Ok(after)) => (before, after),
-        (Err(why), _) | (_, Err(why)) => {
-            return out.reload(ChangeKind::File, path, "its entries", why);
+/// What files of entries are compared with.
+pub(super) struct Context<'a> {
+    pub(super) sending: Sending,
+    /// The ids that hosts are exchanged for, before and after.
+    pub(super) ids: (BTreeSet<&'a str>, BTreeSet<&'a str>),
+}
+
+impl Context<'_> {
+    /// The changes of a file that a running HAProxy has read.
+    ///
+    /// While they are made, each request is answered as before or as after, and never otherwise. So a longer path comes before a
+    /// shorter one that would answer in its place, and goes after it; and a host's paths are complete before anything leads there.
+    pub(super) fn compare(
+        &self,
+        kind: Kind,
+        path: &str,
+        (from, to): (&[u8], &[u8]),
+        out: &mut Builder,
+    ) {
+        let (mut state, after) = match (read(kind, from), read(kind, to)) {
+            (Ok(before), Ok(after)) => (before, after),
+            (Err(why), _) | (_, Err(why)) => {
+                return out.reload(ChangeKind::File, path, "its entries", why);
+            }
+        };
+        if state == after {
+            return out.text(path, "comments, blank lines or the order of entries");
         }
-    };
-    if before == after {
-        return out.text(path, "comments, blank lines or the order of entries");
-    }
-    let file = File {
-        kind,
-        path,
-        sending,
-    };
-    let [added, changed, removed, _] = kind.changes();
-    let (mut coming, mut other, mut going) = (Vec::new(), Vec::new(), Vec::new());
-    // What holds between the two phases: everything new, and what is to go.
-    let mut both = after.clone();
-    for (&key, &value) in &after {
-        match before.get(key) {
-            None => coming.push(Entry {
-                key,
-                value,
-                old: None,
-                kind: added,
-            }),
-            Some(&old) if old != value => other.push(Entry {
-                key,
-                value,
-                old: Some(old),
-                kind: changed,
-            }),
-            Some(_) => {}
-        }
-    }
-    for (&key, &value) in &before {
-        if !after.contains_key(key) {
-            both.insert(key, value);
-            going.push(Entry {
-                key,
-                value,
-                old: None,
-                kind: removed,
-            });
+        let file = File {
+            kind,
+            path,
+            sending: self.sending,
+        };
+        for (phase, mut entries) in self.phases(&file, &state, &after) {
+            // Those that are new stand together, so that they share commands.
+            entries.sort_by_key(|entry| entry.order());
+            for entry in &entries {
+                if entry.is_gone {
+                    state.remove(entry.key);
+                } else {
+                    state.insert(entry.key, entry.value);
+                }
+            }
+            file.group(&entries, &state, phase, out);
         }
     }
-    // New ones stand together, so that they share commands.
-    coming.append(&mut other);
-    let (add, remove) = file.phases();
-    file.group(&coming, &both, add, out);
-    file.group(&going, &after, remove, out);
+
+    fn phases<'f>(
+        &self,
+        file: &File<'_>,
+        before: &Entries<'f>,
+        after: &Entries<'f>,
+    ) -> BTreeMap<Phase, Vec<Entry<'f>>> {
+        let [added, changed, removed, _] = file.kind.changes();
+        let mut phases: BTreeMap<Phase, Vec<Entry<'f>>> = BTreeMap::new();
+        let entry = |key, value, kind| Entry {
+            key,
+            value,
+            old: None,
+            kind,
+            is_gone: kind == removed,
+        };
+        for (&key, &value) in after {
+            let entry = match before.get(key) {
+                None => entry(key, value, added),
+                Some(&old) if old != value => Entry {
+                    old: Some(old),
+                    ..entry(key, value, changed)
+                },
+                Some(_) => continue,
+            };
+            let (phase, _) = self.when(file, key);
+            phases.entry(phase).or_default().push(entry);
+        }
+        for (&key, &value) in before {
+            if !after.contains_key(key) {
+                let (_, phase) = self.when(file, key);
+                let entry = entry(key, value, removed);
+                phases.entry(phase).or_default().push(entry);
+            }
+        }
+        phases
+    }
+
+    /// When an entry comes, and when it goes.
+    fn when(&self, file: &File<'_>, key: &str) -> (Phase, Phase) {
+        let (before, after) = &self.ids;
+        let id = key.split('/').next().unwrap_or_default();
+        match file.path {
+            _ if file.kind == Kind::Acl => (Phase::Lists, Phase::Lists),
+            PATHS => {
+                let comes = [Phase::NewHostsPathsIn, Phase::PathsIn];
+                let goes = [Phase::OldHostsPathsOut, Phase::PathsOut];
+                let at = |ids: &BTreeSet<&str>| usize::from(ids.contains(id));
+                (comes[at(before)], goes[at(after)])
+            }
+            // Exact names come before wildcards, which would answer for them, and go after them.
+            path if path.ends_with("wild.map") || path.ends_with("wild-sni.map") => {
+                (Phase::WildcardsIn, Phase::WildcardsOut)
+            }
+            _ => (Phase::HostsIn, Phase::HostsOut),
+        }
+    }
 }
 
 struct Entry<'f> {
@@ -142,9 +188,20 @@ struct Entry<'f> {
     value: &'f str,
     old: Option<&'f str>,
     kind: ChangeKind,
+    is_gone: bool,
 }
 
-impl Entry<'_> {
+impl<'f> Entry<'f> {
+    /// New ones first, the longest of them first; then those with another value; then those that go, the shortest first.
+    fn order(&self) -> (u8, isize, &'f str) {
+        let length = isize::try_from(self.key.len()).unwrap_or(isize::MAX);
+        match (self.is_gone, self.old) {
+            (false, None) => (0, -length, self.key),
+            (false, Some(_)) => (1, length, self.key),
+            (true, _) => (2, length, self.key),
+        }
+    }
+
     fn what(&self) -> String {
         match (self.value, self.old) {
             ("", _) => self.key.to_owned(),
@@ -169,18 +226,6 @@ struct File<'f> {
 }
 
 impl File<'_> {
-    /// When entries come, and when they go. Names that lead to an id, and exact names before wildcards, which would answer for them.
-    fn phases(&self) -> (Phase, Phase) {
-        match self.path {
-            _ if self.kind == Kind::Acl => (Phase::Lists, Phase::Lists),
-            "maps/path.map" => (Phase::PathsIn, Phase::PathsOut),
-            path if path.ends_with("wild.map") || path.ends_with("wild-sni.map") => {
-                (Phase::WildcardsIn, Phase::WildcardsOut)
-            }
-            _ => (Phase::HostsIn, Phase::HostsOut),
-        }
-    }
-
     /// Brings `entries` about, after which the file holds `result`.
     fn group(&self, entries: &[Entry<'_>], result: &Entries<'_>, phase: Phase, out: &mut Builder) {
         if entries.is_empty() {
@@ -191,7 +236,7 @@ impl File<'_> {
             // A key that no command can say is put in with the rest.
             match whole {
                 Some(steps) if self.sending == Sending::Answered => {
-                    self.at_once(entries, steps, phase, out)
+                    self.at_once(entries, steps, phase, out);
                 }
                 _ => self.unsaid(entries, out),
             }
@@ -329,6 +374,7 @@ impl File<'_> {
                 value,
                 old: None,
                 kind: ChangeKind::MapEntryAdded,
+                is_gone: false,
             };
             match kind {
                 // Takes no payload, on any version.

@@ -3,19 +3,23 @@
 //! A [`Plan`] is a value: nothing here reads a file or speaks to a socket. Its steps are in the order in which they are to be
 //! sent: what routes lead to comes first, then routes, then what no route leads to any more.
 
+mod algorithm;
 mod backends;
 mod builder;
 mod certificates;
 mod command;
 mod compare;
 mod config;
+mod crt_list;
 mod entries;
 mod escape;
 mod kind;
 mod memory;
 mod script;
 mod server;
+mod servers;
 mod settings;
+mod steps;
 mod usage;
 
 pub use command::{Answer, Command, ReadBack, Step, VERSION};
@@ -99,3 +103,6 @@ pub struct Change {
     /// bring it about, as with a map that is replaced at once.
     pub steps: Vec<Step>,
 }
+
+#[cfg(test)]
+mod tests;

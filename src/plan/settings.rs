@@ -63,10 +63,10 @@ fn lines_of(section: &Section, of_backend: bool) -> Vec<&Line> {
 }
 
 fn header(section: &Section) -> String {
-    match section.rest.is_empty() {
-        true => "from no other section".to_owned(),
-        false => join(&section.rest),
+    if section.rest.is_empty() {
+        return "from no other section".to_owned();
     }
+    join(&section.rest)
 }
 
 /// Why a line of this keyword wants a reload.

@@ -76,6 +76,6 @@ fn file(path: &Path) -> io::Result<Option<BundleFile>> {
     }
     Ok(Some(BundleFile {
         bytes,
-        private: found.permissions().mode() & 0o077 == 0,
+        private: found.permissions().mode().trailing_zeros() >= 6,
     }))
 }

@@ -39,7 +39,14 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
         PlanFormat::Human => streams.product(&human::text(&plan, &from, &to, Streams::width())),
         PlanFormat::Json => streams.product(&json::text(&plan, &from, &to, None)),
         PlanFormat::Script if verdict == Verdict::Reload => {}
-        PlanFormat::Script => streams.bytes(plan.script().as_bytes()),
+        PlanFormat::Script => {
+            streams.bytes(plan.script().as_bytes());
+            if !target.has(3, 0) && plan.steps().any(|step| step.waits) {
+                streams.note(
+                    "note: before HAProxy 3.0 no command waits for connections; send `del server` again where it is refused",
+                );
+            }
+        }
     }
     streams.note(&tail(&plan));
     if typed.format == PlanFormat::Script && verdict == Verdict::Reload {
@@ -70,7 +77,7 @@ fn tail(plan: &plan::Plan) -> String {
         match of(verdict) {
             0 => {}
             changes if parts.is_empty() => {
-                parts.push(format!("{} {how}", count(changes, "change")))
+                parts.push(format!("{} {how}", count(changes, "change")));
             }
             changes => parts.push(format!("{changes} {how}")),
         }
