@@ -113,7 +113,7 @@ impl Context<'_> {
         };
         for (phase, mut entries) in self.phases(&file, &state, &after) {
             // Those that are new stand together, so that they share commands.
-            entries.sort_by_key(|entry| entry.order());
+            entries.sort_by_key(Entry::order);
             for entry in &entries {
                 if entry.is_gone {
                     state.remove(entry.key);

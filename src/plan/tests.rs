@@ -295,7 +295,7 @@ fn each_kind_of_change_has_a_verdict_for_each_version() {
             assert_eq!(plan.verdict(), verdict, "{name} on {target}: {plan:#?}");
             assert!(!plan.changes.is_empty(), "{name}");
             for change in &plan.changes {
-                let silent = change.verdict != Verdict::Runtime;
+                let silent = change.verdict != Runtime;
                 assert_eq!(silent, change.reason.is_some(), "{name}: {change:#?}");
                 assert!(!silent || change.steps.is_empty(), "{name}: {change:#?}");
             }
@@ -572,9 +572,9 @@ fn a_certificate_loses_names_without_a_moment_without_it() {
     let two = "# names\ncerts/a.pem a.com b.com\n";
     let plan =
         |from: &str, to: &str| compare(&list(from), &list(to), version("2.6"), Sending::Piped);
-    let lost = plan(two, "certs/a.pem b.com c.com\n");
+    let fewer = plan(two, "certs/a.pem b.com c.com\n");
     assert_eq!(
-        lost.script(),
+        fewer.script(),
         "\
 prompt
 add ssl crt-list crt-list.txt <<
@@ -585,9 +585,9 @@ quit
 "
     );
     // Where it only gains some, the line stays.
-    let won = plan(two, "certs/a.pem a.com b.com c.com\n");
+    let more = plan(two, "certs/a.pem a.com b.com c.com\n");
     assert_eq!(
-        won.script(),
+        more.script(),
         "prompt\nadd ssl crt-list crt-list.txt <<\ncerts/a.pem c.com\n\nquit\n"
     );
     let parted = plan(two, "certs/a.pem a.com\ncerts/a.pem b.com\n");
