@@ -14,6 +14,7 @@ mod crt_list;
 mod entries;
 mod escape;
 mod kind;
+mod memory;
 mod script;
 mod server;
 mod servers;
@@ -24,6 +25,7 @@ mod usage;
 pub use command::{Answer, Command, ReadBack, Step, VERSION};
 pub use compare::compare;
 pub use kind::ChangeKind;
+pub use memory::{Memory, Server};
 
 use builder::{Builder, Phase};
 

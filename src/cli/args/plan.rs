@@ -1,7 +1,5 @@
 //! `ingressc plan`.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::flags::haproxy_version;
@@ -19,6 +17,7 @@ Examples:
   ingressc plan --from build/haproxy --to deploy/
   ingressc plan --from /etc/haproxy/live --to build/haproxy --format script | less
   ingressc plan --from /etc/haproxy/live --to build/haproxy --apply /run/haproxy/admin.sock
+  ingressc plan --from build/haproxy --to deploy/ --apply 127.0.0.1:9999 --drain 300
   ingressc plan --from build/haproxy --to deploy/ --fail-on reload")]
 pub(in crate::cli) struct Plan {
     /// What runs: the folder of a bundle, or manifests
@@ -36,9 +35,16 @@ pub(in crate::cli) struct Plan {
     /// Exit 1 if a reload is needed
     #[arg(long, value_enum, value_name = "VERDICT", help_heading = "Output")]
     pub(in crate::cli) fail_on: Option<PlanFailOn>,
-    /// Send the commands to this socket, verify them, and bring the files of --from to those of --to
+    /// Bring HAProxy and the files of --from to --to, while it runs: write the files, send the commands to this socket (a path, or
+    /// HOST:PORT), and compare what it holds then. Touches nothing where a reload is needed
     #[arg(long, value_name = "SOCKET", value_hint = ValueHint::FilePath, help_heading = "Run")]
-    pub(in crate::cli) apply: Option<PathBuf>,
+    pub(in crate::cli) apply: Option<String>,
+    /// How long a server that goes may keep its connections. It gets no new requests meanwhile
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=86_400), requires = "apply", help_heading = "Run")]
+    pub(in crate::cli) drain: u32,
+    /// End the connections that a server has then, instead of leaving it to the next run
+    #[arg(long, requires = "apply", help_heading = "Run")]
+    pub(in crate::cli) shutdown_sessions: bool,
     #[command(flatten)]
     pub(in crate::cli) inputs: InputFlags,
     #[command(flatten)]

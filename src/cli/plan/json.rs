@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::side::Side;
 use crate::plan::{Answer, Change, Command, Plan, Step, Verdict};
 
-/// The whole document, with a line end.
-pub(super) fn text(plan: &Plan, from: &Side, to: &Side) -> String {
+/// The whole document, with a line end. `apply`: what came of `--apply`; `null` without it.
+pub(super) fn text(plan: &Plan, from: &Side, to: &Side, apply: Option<Value>) -> String {
     let of = |verdict| {
         let changes = plan.changes.iter();
         changes.filter(|change| change.verdict == verdict).count()
@@ -24,6 +24,7 @@ pub(super) fn text(plan: &Plan, from: &Side, to: &Side) -> String {
             "commands": plan.steps().count(),
         },
         "changes": plan.changes.iter().map(change).collect::<Vec<_>>(),
+        "apply": apply,
     });
     format!("{value:#}\n")
 }

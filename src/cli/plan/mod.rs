@@ -1,5 +1,6 @@
 //! `ingressc plan`: whether HAProxy has to reload, and what it can be told while it runs.
 
+mod apply;
 mod human;
 mod json;
 mod side;
@@ -23,6 +24,9 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
             streams.note(&edited(flag, side));
         }
     }
+    if let Some(socket) = &typed.apply {
+        return apply::run(typed, socket, &from, &to, streams);
+    }
     let target = typed.haproxy.unwrap_or(from.target.min(to.target));
     let sending = match typed.format {
         PlanFormat::Script => Sending::Piped,
@@ -33,7 +37,7 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
     let verdict = plan.verdict();
     match typed.format {
         PlanFormat::Human => streams.product(&human::text(&plan, &from, &to, Streams::width())),
-        PlanFormat::Json => streams.product(&json::text(&plan, &from, &to)),
+        PlanFormat::Json => streams.product(&json::text(&plan, &from, &to, None)),
         PlanFormat::Script if verdict == Verdict::Reload => {}
         PlanFormat::Script => {
             streams.bytes(plan.script().as_bytes());
