@@ -13,6 +13,7 @@
 //! hits, the next run cleans up behind it.
 
 mod plan;
+mod previous;
 mod replace;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ use std::panic::resume_unwind;
 use std::path::Path;
 
 use plan::{Found, Plan, read};
+pub use previous::{NoBundle, previous};
 pub use replace::{Replacement, keep, replace};
 
 use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX, Index};

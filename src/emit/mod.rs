@@ -10,6 +10,7 @@ mod escape;
 mod include;
 mod lines;
 mod maps;
+mod numbers;
 mod pem_files;
 mod policy;
 mod sni;
@@ -24,6 +25,7 @@ use std::fmt;
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
 pub(crate) use bundle::{Index, Place};
 pub use include::{Fragment, FragmentKind, Include, Refusal};
+pub use numbers::{Kept, Numbers};
 
 use self::bundle::Origins;
 use self::lines::Lines;
