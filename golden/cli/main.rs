@@ -20,6 +20,7 @@ mod order;
 mod policies;
 mod policy;
 mod ports;
+mod previous;
 mod redact;
 mod reports;
 mod run;

@@ -11,7 +11,7 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::layout::{Entry, Layout, first_ids};
-use super::include::{self, Include};
+use super::include::{self, Fragment, Include};
 use crate::ir::{Backend, BackendName, PolicySection, Routing, Server, ServerId};
 
 /// The numbers of the servers of an earlier `haproxy.cfg`.
@@ -96,7 +96,7 @@ fn own_servers(backend: &Backend, policy: Option<&PolicySection>, include: &Incl
         return entries;
     }
     let lists = include::keys(&backend.service).filter_map(|key| include.backends.get(&key));
-    for line in lists.flat_map(|list| &list.value).flat_map(|it| it.lines()) {
+    for line in lists.flat_map(|list| &list.value).flat_map(Fragment::lines) {
         entries.extend(read::line(&line.value));
     }
     entries

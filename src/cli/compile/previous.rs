@@ -43,11 +43,16 @@ pub(super) fn keep_numbers(
     streams: &mut Streams,
 ) {
     let kept = Numbers::read(config).keep(&mut journey.routing, include);
-    let verb = if kept.known == 1 { "keeps" } else { "keep" };
     let known = count(kept.known, "server");
-    streams.note(&match kept.new {
-        0 => format!("  previous {known} {verb} the id"),
-        new => format!("  previous {known} {verb} the id, {new} new"),
-    });
+    let keep = match kept.known {
+        1 => "keeps its id",
+        _ => "keep their ids",
+    };
+    let new = match kept.new {
+        0 => String::new(),
+        1 => ", 1 server is new".to_owned(),
+        new => format!(", {new} servers are new"),
+    };
+    streams.note(&format!("  previous {known} {keep}{new}"));
     streams.timing("previous");
 }

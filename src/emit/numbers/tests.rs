@@ -164,7 +164,7 @@ fn by_haproxy(own: &[Entry], servers: &[Server]) -> BTreeMap<String, Vec<u32>> {
     for (name, entry) in names.zip(entries) {
         let mut its: Vec<u32> = entry.id.into_iter().collect();
         while its.len() < entry.count as usize {
-            next = (next..)
+            next = (next..u32::MAX)
                 .find(|id| !used.contains(id))
                 .expect("some are free");
             used.insert(next);
