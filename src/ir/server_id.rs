@@ -1,22 +1,24 @@
 //! The number of a server.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// The number by which HAProxy tells the servers of a backend apart (`id`, manual 5.2), 1 to 2147483647. Where a line says none,
 /// the server gets the lowest one that is free, in the order of the lines. Consistent hashing places servers by it, and
 /// `balance first` fills them in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ServerId(u32);
+pub struct ServerId(NonZeroU32);
 
 impl ServerId {
     /// Checks the range.
     pub fn new(id: u32) -> Option<Self> {
-        (id > 0 && i32::try_from(id).is_ok()).then_some(Self(id))
+        let id = NonZeroU32::new(id)?;
+        i32::try_from(id.get()).is_ok().then_some(Self(id))
     }
 
     /// The number.
     pub fn get(self) -> u32 {
-        self.0
+        self.0.get()
     }
 }
 
