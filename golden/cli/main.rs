@@ -22,6 +22,7 @@ mod plan;
 mod policies;
 mod policy;
 mod ports;
+mod previous;
 mod redact;
 mod reports;
 mod route;
