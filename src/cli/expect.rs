@@ -1,12 +1,107 @@
-//! `ingressc test`.
+//! `ingressc test`: expectations about routes, asked of the simulator and, if wanted, of a live HAProxy.
 
-use super::args::Test;
+mod files;
+mod human;
+mod json;
+mod junit;
+mod results;
+
+use self::files::{Group, groups};
+use self::results::{Outcome, Results, Suite};
+use super::args::{Test, TestFormat};
+use super::journey::{Journey, caveats};
 use super::streams::Streams;
 use super::{Exit, Stop};
+use crate::expect::{Case, Coverage, Found, cases, judge};
 
-pub(super) fn run(_typed: &Test, _streams: &mut Streams) -> Result<Exit, Stop> {
-    Err(Stop::new(
-        Exit::Fault,
-        "error: this command is not there yet",
-    ))
+pub(super) fn run(typed: &Test, streams: &mut Streams) -> Result<Exit, Stop> {
+    let groups = groups(typed)?;
+    let mut results = Results {
+        filtered: typed.filter.is_some(),
+        min_coverage: typed.min_coverage,
+        ..Results::default()
+    };
+    let mut exit = Exit::Clean;
+    for group in groups {
+        let Some(mut settings) = group.settle(typed, streams)? else {
+            continue;
+        };
+        let journey = Journey::run(&mut settings, streams)?;
+        if let Some(why) = journey.nothing(true) {
+            return Err(Stop::new(Exit::Nothing, why));
+        }
+        caveats(&journey, streams);
+        if journey.judged.unread {
+            exit = exit.worst(Exit::No);
+        }
+        let (suites, coverage) = ask_all(&group, &journey, typed);
+        results.add(journey, suites, coverage);
+    }
+    if results.is_empty() {
+        // Settings or names of files were asked for, and have been printed.
+        return Ok(exit);
+    }
+    let numbers = results.numbers();
+    if numbers.tests == 0 {
+        let why = match &typed.filter {
+            Some(_) => "nothing to do: no test matches --filter",
+            None => "nothing to do: there is no test in the files",
+        };
+        return Err(Stop::new(Exit::Nothing, why));
+    }
+    match typed.format {
+        TestFormat::Human => streams.product(&human::results(&results, Streams::width())),
+        TestFormat::Json => streams.product(&json::results(&results)),
+        TestFormat::Junit => streams.product(&junit::results(&results)),
+    }
+    streams.note(&human::tail(&results));
+    let failed = numbers.failed > 0 || results.uncovered();
+    Ok(exit.worst(if failed { Exit::No } else { Exit::Clean }))
+}
+
+/// Asks for all tests of files that share their manifests.
+fn ask_all(group: &Group, journey: &Journey, typed: &Test) -> (Vec<Suite>, Coverage) {
+    let routing = &journey.routing;
+    let mut coverage = Coverage::of(routing);
+    let mut suites = Vec::new();
+    for file in &group.files {
+        let mut suite = Suite::new(file);
+        for test in &file.expectations.tests {
+            let cases = cases(test, routing);
+            if cases.is_empty() {
+                suite.nothing_to_ask(test);
+            }
+            for case in cases {
+                let title = case.title();
+                let wanted = typed.filter.as_deref().is_none_or(|text| {
+                    let named = test.name.as_deref();
+                    title.contains(text) || named.is_some_and(|name| name.contains(text))
+                });
+                if !wanted {
+                    continue;
+                }
+                let outcome = ask(&case, title, journey);
+                if outcome.is_asked() {
+                    coverage.meet(routing, &case.ask);
+                }
+                suite.outcomes.push(outcome);
+            }
+        }
+        suites.push(suite);
+    }
+    (suites, coverage)
+}
+
+fn ask(case: &Case<'_>, title: String, journey: &Journey) -> Outcome {
+    let found = Found::simulated(&journey.routing, &case.ask);
+    let mut outcome = Outcome::new(case, title);
+    if case.test.only_live {
+        outcome.skip("only a live HAProxy can tell");
+        return outcome;
+    }
+    outcome.simulated(
+        judge(&case.test.expected, &found, case.host.as_deref()),
+        found,
+    );
+    outcome
 }
