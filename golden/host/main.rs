@@ -37,8 +37,6 @@ mod peers;
 #[path = "../pipeline.rs"]
 mod pipeline;
 mod pod;
-#[path = "../recorder.rs"]
-mod recorder;
 mod reload;
 mod room;
 mod sessions;

@@ -6,13 +6,18 @@ mod json;
 mod junit;
 mod results;
 
+use std::path::Path;
+
 use self::files::{Group, groups};
 use self::results::{Outcome, Results, Suite};
 use super::args::{Test, TestFormat};
 use super::journey::{Journey, caveats};
+use super::settings::Settings;
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::expect::{Case, Coverage, Found, cases, judge};
+use crate::live::{Live, LiveSettings, ask_case};
+use crate::report::visible;
 
 pub(super) fn run(typed: &Test, streams: &mut Streams) -> Result<Exit, Stop> {
     let groups = groups(typed)?;
@@ -34,7 +39,11 @@ pub(super) fn run(typed: &Test, streams: &mut Streams) -> Result<Exit, Stop> {
         if journey.judged.unread {
             exit = exit.worst(Exit::No);
         }
-        let (suites, coverage) = ask_all(&group, &journey, typed);
+        let live = match &typed.live {
+            Some(binary) => Some(start(binary, &journey, &settings, streams)?),
+            None => None,
+        };
+        let (suites, coverage) = ask_all(&group, &journey, live.as_ref(), typed);
         results.add(journey, suites, coverage);
     }
     if results.is_empty() {
@@ -60,7 +69,12 @@ pub(super) fn run(typed: &Test, streams: &mut Streams) -> Result<Exit, Stop> {
 }
 
 /// Asks for all tests of files that share their manifests.
-fn ask_all(group: &Group, journey: &Journey, typed: &Test) -> (Vec<Suite>, Coverage) {
+fn ask_all(
+    group: &Group,
+    journey: &Journey,
+    live: Option<&Live>,
+    typed: &Test,
+) -> (Vec<Suite>, Coverage) {
     let routing = &journey.routing;
     let mut coverage = Coverage::of(routing);
     let mut suites = Vec::new();
@@ -80,7 +94,7 @@ fn ask_all(group: &Group, journey: &Journey, typed: &Test) -> (Vec<Suite>, Cover
                 if !wanted {
                     continue;
                 }
-                let outcome = ask(&case, title, journey);
+                let outcome = ask(&case, title, journey, live);
                 if outcome.is_asked() {
                     coverage.meet(routing, &case.ask);
                 }
@@ -92,16 +106,45 @@ fn ask_all(group: &Group, journey: &Journey, typed: &Test) -> (Vec<Suite>, Cover
     (suites, coverage)
 }
 
-fn ask(case: &Case<'_>, title: String, journey: &Journey) -> Outcome {
-    let found = Found::simulated(&journey.routing, &case.ask);
+fn ask(case: &Case<'_>, title: String, journey: &Journey, live: Option<&Live>) -> Outcome {
     let mut outcome = Outcome::new(case, title);
-    if case.test.only_live {
-        outcome.skip("only a live HAProxy can tell");
-        return outcome;
+    let expected = &case.test.expected;
+    let simulated = Found::simulated(&journey.routing, &case.ask);
+    let only_live = case.test.only_live;
+    if let Some(live) = live {
+        let agrees_with = (!only_live).then_some(&simulated);
+        let judged = ask_case(live, case, agrees_with);
+        outcome.live = Some(judged.map(|judged| (judged.found, judged.differences)));
     }
-    outcome.simulated(
-        judge(&case.test.expected, &found, case.host.as_deref()),
-        found,
-    );
+    if !only_live {
+        let differences = judge(expected, &simulated, case.host.as_deref());
+        outcome.simulated = Some((simulated, differences));
+    } else if live.is_none() {
+        outcome.skipped = Some("only a live HAProxy can tell");
+    }
     outcome
+}
+
+/// Starts HAProxy on the routing, on loopback.
+fn start(
+    binary: &Path,
+    journey: &Journey,
+    settings: &Settings,
+    streams: &mut Streams,
+) -> Result<Live, Stop> {
+    let emit = &settings.stages.emit;
+    let settings = LiveSettings {
+        binary,
+        target: emit.target,
+        include: &emit.include,
+        environment: &[],
+    };
+    let live = Live::start(&journey.routing, &journey.sources, &settings).map_err(|error| {
+        let lines: Vec<_> = error.lines().map(visible).collect();
+        Stop::new(Exit::Fault, format!("error: {}", lines.join("\n  ")))
+    })?;
+    for note in live.notes() {
+        streams.note(&format!("note: {}\n", visible(note)));
+    }
+    Ok(live)
 }

@@ -1,6 +1,6 @@
 //! The keys as a JSON Schema (2020-12), for editors and for checks in other tools.
 
-use super::keys::{Form, Key, METHODS, ROOT, ROW};
+use super::keys::{Form, Key, METHODS, ROOT};
 use crate::config::Ordered;
 
 /// The schema, as the text of a file.
@@ -99,10 +99,4 @@ fn map(types: &[&str]) -> Ordered {
         ("type", Ordered::text(&"object")),
         ("additionalProperties", of),
     ])
-}
-
-/// The keys of a test, for those who only want their names.
-#[cfg(test)]
-pub(super) fn row_keys() -> Vec<&'static str> {
-    super::keys::names(ROW)
 }

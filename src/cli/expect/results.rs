@@ -144,14 +144,6 @@ impl Outcome {
         }
     }
 
-    pub(super) fn skip(&mut self, why: &'static str) {
-        self.skipped = Some(why);
-    }
-
-    pub(super) fn simulated(&mut self, differences: Vec<Difference>, found: Found) {
-        self.simulated = Some((found, differences));
-    }
-
     pub(super) fn is_asked(&self) -> bool {
         self.skipped.is_none()
     }

@@ -1,0 +1,104 @@
+//! HAProxy as a process: started on a bundle in a private folder, awaited, and ended with its guard.
+
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::guard::Guard;
+use crate::emit::{Bundle, CONFIG};
+
+/// How long HAProxy may take until it accepts connections.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running HAProxy. Dropping it ends the process.
+#[derive(Debug)]
+pub(super) struct Process {
+    // Before the folder, which is removed when the process is gone.
+    guard: Guard,
+    folder: TempDir,
+}
+
+/// Writes the bundle's files to a folder of their own, which nobody else can read, and which is removed with the guard.
+///
+/// # Errors
+/// What the disk says.
+#[expect(clippy::disallowed_methods, reason = "HAProxy reads files")]
+pub fn lay_out(bundle: &Bundle) -> io::Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    for (name, file) in &bundle.files {
+        let path = folder.path().join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(path, &file.bytes)?;
+    }
+    Ok(folder)
+}
+
+impl Process {
+    /// Starts it and waits until it accepts connections on all of `listen`.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place that runs haproxy, and waits for it"
+    )]
+    pub(super) fn start(
+        binary: &Path,
+        bundle: &Bundle,
+        listen: &[SocketAddr],
+        environment: &[(String, String)],
+    ) -> Result<Self, String> {
+        let folder = lay_out(bundle).map_err(|error| format!("a temporary folder: {error}"))?;
+        let log = std::fs::File::create(folder.path().join("stderr.log"))
+            .map_err(|error| format!("a temporary file: {error}"))?;
+        let child = Command::new(binary)
+            // `-n` overrides `maxconn`, whose file descriptors this machine may not grant.
+            .args(["-db", "-n", "200", "-f"])
+            .arg(folder.path().join(CONFIG))
+            .current_dir(folder.path())
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => format!(
+                    "there is no `{}`; install HAProxy, or write --live=PATH",
+                    binary.display()
+                ),
+                _ => format!("`{}` does not start: {error}", binary.display()),
+            })?;
+        let process = Self {
+            guard: Guard::new(child, folder.path().to_owned()),
+            folder,
+        };
+        let deadline = Instant::now() + PATIENCE;
+        for address in listen {
+            while TcpStream::connect_timeout(address, Duration::from_secs(1)).is_err() {
+                if process.guard.has_ended() {
+                    return Err(format!("haproxy does not start:\n{}", process.log()));
+                }
+                if Instant::now() > deadline {
+                    return Err(format!(
+                        "haproxy does not accept connections on {address}:\n{}",
+                        process.log()
+                    ));
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
+        Ok(process)
+    }
+
+    /// What it said on stderr, paths relative to the bundle.
+    #[expect(clippy::disallowed_methods, reason = "HAProxy writes a file")]
+    pub(super) fn log(&self) -> String {
+        let path = self.folder.path().join("stderr.log");
+        let text = std::fs::read(path).unwrap_or_default();
+        let folder = format!("{}/", self.folder.path().display());
+        String::from_utf8_lossy(&text).replace(&folder, "")
+    }
+}
