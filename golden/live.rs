@@ -23,6 +23,7 @@ pub(crate) fn start(
         binary,
         target: pipeline::target(),
         include,
+        verifies_servers: true,
         environment: &[(VARIABLE.0.to_owned(), VARIABLE.1.to_owned())],
     };
     Live::start(routing, sources, &settings)

@@ -137,6 +137,7 @@ fn start(
         binary,
         target: emit.target,
         include: &emit.include,
+        verifies_servers: false,
         environment: &[],
     };
     let live = Live::start(&journey.routing, &journey.sources, &settings).map_err(|error| {

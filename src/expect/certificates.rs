@@ -2,29 +2,48 @@
 
 use std::collections::BTreeMap;
 
-use crate::ir::{FileStem, Pem, Routing};
+use crate::ir::{FileStem, Pem, Routing, Termination};
 
 /// All certificates of a routing, and what each may be called. Two Secrets with the same content are one certificate.
 pub fn shown_as(routing: &Routing) -> BTreeMap<&Pem, Vec<String>> {
-    let mut names: BTreeMap<&Pem, Vec<String>> = BTreeMap::new();
-    for (stem, certificate) in &routing.certificates.files {
-        let known = names.entry(&certificate.pem).or_default();
-        known.extend([certificate.secret.clone(), stem.to_string()]);
+    let mut shown: BTreeMap<&Pem, Vec<String>> = BTreeMap::new();
+    for (pem, names) in all(routing) {
+        shown.entry(pem).or_default().extend(names);
     }
+    for names in shown.values_mut() {
+        names.sort();
+        names.dedup();
+    }
+    shown
+}
+
+/// The same of one certificate.
+pub(super) fn called(routing: &Routing, wanted: &Pem) -> Vec<String> {
+    let same = all(routing).filter(|(pem, _)| *pem == wanted);
+    let mut names: Vec<String> = same.flat_map(|(_, names)| names).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn all(routing: &Routing) -> impl Iterator<Item = (&Pem, Vec<String>)> {
+    let files = routing
+        .certificates
+        .files
+        .iter()
+        .map(|(stem, certificate)| {
+            let names = vec![certificate.secret.clone(), stem.to_string()];
+            (&certificate.pem, names)
+        });
     let own = routing
         .tcp
         .iter()
         .filter_map(|listener| listener.tls.as_ref());
-    for file in own.flat_map(|tls| tls.shown()) {
-        let known = names.entry(&file.pem).or_default();
-        known.extend(secret(&file.stem));
-        known.push(file.stem.to_string());
-    }
-    for known in names.values_mut() {
-        known.sort();
-        known.dedup();
-    }
-    names
+    let own = own.flat_map(Termination::shown).map(|file| {
+        let secret = secret(&file.stem).into_iter();
+        (&file.pem, secret.chain([file.stem.to_string()]).collect())
+    });
+    files.chain(own)
 }
 
 /// The Secret of a file that is called `PURPOSE_NAMESPACE_NAME-DIGEST`. Neither namespaces nor names hold a `_`.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::certificates::shown_as;
+use super::certificates::called;
 use super::model::Ask;
-use crate::ir::{Backend, Claim, Field, Pem, Resolver, Routing, ServiceRef, Target};
+use crate::ir::{Backend, Claim, Field, Resolver, Routing, ServiceRef, Target};
 use crate::simulate::policy::{Counted, Seen, untouched};
 use crate::simulate::{
     self, Answer, Connection, HostMatch, Outcome, Request, Route, Scheme, TcpConnection, TcpEnd,
@@ -143,7 +143,7 @@ impl Found {
             ..Self::new(end)
         };
         found.certificate = match verdict.connection {
-            Connection::Tls { certificate, .. } => Some(names(routing, &certificate.pem)),
+            Connection::Tls { certificate, .. } => Some(called(routing, &certificate.pem)),
             Connection::Passthrough {
                 outcome: Through::Backend(_),
                 ..
@@ -191,7 +191,7 @@ impl Found {
         };
         let rule = verdict.rule.map(|rule| rule.origin);
         let reached = matches!(end, FoundEnd::Backend { .. });
-        let ends_here = verdict.certificate.map(|pem| names(routing, pem));
+        let ends_here = verdict.certificate.map(|pem| called(routing, pem));
         let own = || connection.tls.then(Vec::new);
         Self {
             why: why.to_owned(),
@@ -200,10 +200,6 @@ impl Found {
             ..Self::new(end)
         }
     }
-}
-
-fn names(routing: &Routing, pem: &Pem) -> Vec<String> {
-    shown_as(routing).remove(pem).unwrap_or_default()
 }
 
 fn seen_by_server(routing: &Routing, scheme: Scheme, seen: &Seen) -> SeenByServer {

@@ -8,6 +8,7 @@ pub(super) struct Key {
     /// What it is about, in Markdown.
     pub(super) about: &'static str,
     /// A value of it, in YAML.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the page is made in tests"))]
     pub(super) example: &'static str,
 }
 

@@ -12,7 +12,11 @@ mod judge;
 mod keys;
 mod model;
 mod read;
+#[cfg(test)]
+mod reference;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub use certificates::shown_as;
 pub use coverage::{Coverage, RouteState};

@@ -44,6 +44,15 @@ impl Drop for Guard {
 
 fn end(kept: &Shared) {
     let mut kept = lock(kept);
+    // A binary that is a script may have children of its own, which are in the group that it leads.
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(kept.child.id())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+        && matches!(kept.child.try_wait(), Ok(None))
+    {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
     let _ = kept.child.kill();
     let _ = kept.child.wait();
 }

@@ -54,7 +54,10 @@ impl Process {
         let folder = lay_out(bundle).map_err(|error| format!("a temporary folder: {error}"))?;
         let log = std::fs::File::create(folder.path().join("stderr.log"))
             .map_err(|error| format!("a temporary file: {error}"))?;
-        let child = Command::new(binary)
+        let mut command = Command::new(binary);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let child = command
             // `-n` overrides `maxconn`, whose file descriptors this machine may not grant.
             .args(["-db", "-n", "200", "-f"])
             .arg(folder.path().join(CONFIG))

@@ -27,6 +27,9 @@ pub struct LiveSettings<'a> {
     pub target: HaproxyVersion,
     /// The operator's own lines. Nothing else of the process is kept: it would not find its place here.
     pub include: &'a Include,
+    /// Whether HAProxy verifies servers by the authorities of the manifests, whose certificates those that stand in do not have. Only
+    /// our own tests have such.
+    pub verifies_servers: bool,
     /// More variables of the environment, besides those of this process.
     pub environment: &'a [(String, String)],
 }
@@ -66,7 +69,7 @@ impl Live {
             return Err("--live needs the addresses 127.0.0.0/8, which only Linux has".to_owned());
         }
         let mut local = routing.clone();
-        let notes = standin::replace(&mut local);
+        let notes = standin::replace(&mut local, settings.verifies_servers);
         // Nobody's log is to hold what is asked here.
         local.global.logging = Logging {
             targets: Vec::new(),

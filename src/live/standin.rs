@@ -34,8 +34,8 @@ pub(super) fn leaf_of(pem: &Pem) -> Option<Vec<u8>> {
     }
 }
 
-/// Replaces what a stub or the client could not meet. Returns what was replaced, in words.
-pub(super) fn replace(routing: &mut Routing) -> Vec<String> {
+/// Replaces what a stub or the client could not meet, unless servers are to be verified all the same. Returns what was replaced, in words.
+pub(super) fn replace(routing: &mut Routing, verifies_servers: bool) -> Vec<String> {
     let mut notes = Vec::new();
     missing_files(routing, &mut notes);
     if let Some(authority) = &mut routing.global.client_tls.authority {
@@ -53,7 +53,7 @@ pub(super) fn replace(routing: &mut Routing) -> Vec<String> {
             continue;
         };
         let other = encryption.verify.as_ref();
-        if other.is_some_and(|verify| !is_ours(&verify.authority.pem)) {
+        if !verifies_servers && other.is_some_and(|verify| !is_ours(&verify.authority.pem)) {
             encryption.verify = None;
             unverified += 1;
         }

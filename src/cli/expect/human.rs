@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::results::{Asked, Outcome, Results, Suite};
 use crate::cli::journey::count;
-use crate::expect::{Difference, Found};
+use crate::expect::Found;
 use crate::finding::Label;
 use crate::report::{failure, visible, wrap_hanging};
 use crate::source::Sources;
@@ -105,25 +105,19 @@ fn labels(outcome: &Outcome) -> Vec<Label> {
         origin,
         message: visible(&message).into_owned(),
     };
-    let mut labels = Vec::new();
-    for (by, differences) in outcome.differences() {
-        for difference in differences {
-            let known = labels
-                .iter()
-                .any(|known: &Label| known.origin == difference.origin);
-            if known {
-                continue;
-            }
-            let by = if outcome.live.is_some() {
-                format!("{by}: ")
-            } else {
-                "found ".to_owned()
-            };
-            labels.push(label(
-                difference.origin,
-                format!("{by}{}{}", about(difference), difference.found),
-            ));
+    let mut labels: Vec<Label> = Vec::new();
+    for difference in outcome.differing() {
+        if labels.iter().any(|known| known.origin == difference.origin) {
+            continue;
         }
+        let simulated = outcome.cell("simulator", difference);
+        let message = match &outcome.live {
+            Some(Ok(_)) if simulated != outcome.cell("haproxy", difference) => {
+                format!("{}: see below", difference.what)
+            }
+            _ => format!("found {}", difference.found),
+        };
+        labels.push(label(difference.origin, message));
     }
     if let Some(why) = outcome.unsure() {
         let why = format!("the simulator cannot tell, as {why}: add `only: live`");
@@ -135,14 +129,6 @@ fn labels(outcome: &Outcome) -> Vec<Label> {
     labels
 }
 
-/// What a value belongs to, where the key beside it does not say so.
-fn about(difference: &Difference) -> &'static str {
-    match difference.what.as_str() {
-        "location" => "leads to ",
-        _ => "",
-    }
-}
-
 /// What was expected, simulated and found live, a row each difference.
 fn side_by_side(out: &mut String, outcome: &Outcome) {
     let mut rows = vec![
@@ -150,27 +136,19 @@ fn side_by_side(out: &mut String, outcome: &Outcome) {
             .map(|it| style::dim(it).to_string())
             .to_vec(),
     ];
-    let mut told: Vec<&str> = Vec::new();
-    for (_, differences) in outcome.differences() {
-        for difference in differences {
-            if told.contains(&&*difference.what) {
-                continue;
-            }
-            told.push(&difference.what);
-            let cell = |by: &str| outcome.cell(by, difference);
-            let cells = [
-                difference.what.clone(),
-                difference.expected.clone(),
-                cell("simulator"),
-                cell("haproxy"),
-            ];
-            rows.push(
-                cells
-                    .iter()
-                    .map(|cell| visible(cell).into_owned())
-                    .collect(),
-            );
-        }
+    for difference in outcome.differing() {
+        let cells = [
+            difference.what.clone(),
+            difference.expected.clone(),
+            outcome.cell("simulator", difference),
+            outcome.cell("haproxy", difference),
+        ];
+        rows.push(
+            cells
+                .iter()
+                .map(|cell| visible(cell).into_owned())
+                .collect(),
+        );
     }
     if rows.len() > 1 {
         for line in align(&rows) {

@@ -174,6 +174,17 @@ impl Outcome {
         simulated.chain(live.map(|(_, differences)| ("haproxy", &differences[..])))
     }
 
+    /// The same, each matter once.
+    pub(super) fn differing(&self) -> Vec<&Difference> {
+        let mut differing: Vec<&Difference> = Vec::new();
+        for difference in self.differences().flat_map(|(_, differences)| differences) {
+            if !differing.iter().any(|known| known.what == difference.what) {
+                differing.push(difference);
+            }
+        }
+        differing
+    }
+
     /// What `by` found, for a row of a table: what it found to be otherwise, or else what was expected.
     pub(super) fn cell(&self, by: &str, difference: &Difference) -> String {
         let (_, own) = match self.differences().find(|(name, _)| *name == by) {
