@@ -10,6 +10,7 @@
 mod baseline;
 mod connections;
 mod exit;
+mod expect;
 mod fix;
 mod formats;
 #[cfg(unix)]

@@ -37,11 +37,14 @@ fn row(out: &mut String, key: &Key) {
         Some(_) => return,
         None => format!("`{}`", key.name),
     };
+    let example = match key.form {
+        Form::One | Form::Word(_) | Form::Truth => String::new(),
+        _ => format!(", such as `{}`", key.example.replace('|', "\\|")),
+    };
     let _ = writeln!(
         out,
-        "| {name} | {}, such as `{}` | {} |",
+        "| {name} | {}{example} | {} |",
         form(&key.form),
-        key.example.replace('|', "\\|"),
         key.about
     );
 }

@@ -115,7 +115,7 @@ fn labels(outcome: &Outcome) -> Vec<Label> {
             Some(Ok(_)) if simulated != outcome.cell("haproxy", difference) => {
                 format!("{}: see below", difference.what)
             }
-            _ => format!("found {}", difference.found),
+            _ => format!("found: {}", difference.found),
         };
         labels.push(label(difference.origin, message));
     }

@@ -15,11 +15,12 @@ pub(super) fn row(
     defaults: &Defaults,
     mistakes: &mut Vec<Mistake>,
 ) -> Option<Test> {
+    let before = mistakes.len();
     let fields = Fields::of(node, "a test", &keys::names(ROW), mistakes)?;
     let mut reader = Row {
         fields,
         origin: node.origin(),
-        before: mistakes.len(),
+        before,
         mistakes,
     };
     let each = reader.take("for-each", |value| match value.text() {
@@ -234,9 +235,9 @@ impl<'a, 't> Row<'_, 'a, 't> {
         let response = headers("response-headers");
         let connection = self.take("connection-seen-by-server", |value| {
             let known = ["sni", "alpn", "certificate", "proxy"];
-            value::values(value, "`connection-seen-by-server`", |name| {
-                known.contains(&name)
-            })
+            let what =
+                "`connection-seen-by-server`, whose keys are sni, alpn, certificate and proxy,";
+            value::values(value, what, |name| known.contains(&name))
         });
         Expected {
             end,

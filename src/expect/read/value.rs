@@ -101,7 +101,16 @@ pub(super) fn number(node: Node<'_, '_>, what: &str, from: u32, to: u32) -> Resu
     };
     number
         .filter(|number| (from..=to).contains(number))
-        .ok_or_else(|| mistake(node, &format!("{what} is a number from {from} to {to}")))
+        .ok_or_else(|| {
+            let mistake = mistake(node, &format!("{what} is a number from {from} to {to}"));
+            let quoted = node.resolved() == Some(Resolved::String)
+                && node.text().is_some_and(|text| text.parse::<u32>().is_ok());
+            if quoted {
+                mistake.help("remove the quotes")
+            } else {
+                mistake
+            }
+        })
 }
 
 /// `true`; what is not to be said is left out.
