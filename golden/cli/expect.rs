@@ -111,7 +111,16 @@ fn shown(ran: &Ran) -> String {
 #[test]
 fn tests_that_pass_are_counted() {
     let folder = shop(GOOD);
-    insta::assert_snapshot!(shown(&folder.run("test")));
+    insta::assert_snapshot!(shown(&folder.run("test")), @r#"
+    exit Some(0)
+    --- stdout
+    ok   routes.yaml   4 tests
+
+    No test meets:
+      *.example.org   /   deploy/shop.yaml:18:16
+    --- stderr
+    4 tests: 4 passed. 2 of 3 routes met (66 %).
+    "#);
     assert_eq!(folder.run("test -q").err, "");
     // The file is found from below, and its inputs are relative to it.
     let inside = command(&folder.path("deploy"))
@@ -124,7 +133,84 @@ fn tests_that_pass_are_counted() {
 #[test]
 fn tests_that_fail_show_their_place_and_why() {
     let folder = shop(BAD);
-    insta::assert_snapshot!(shown(&folder.run("test")));
+    insta::assert_snapshot!(shown(&folder.run("test")), @r#"
+    exit Some(1)
+    --- stdout
+    failed: the cart is the shop's: GET http://shop.example.com/cart/items from 10.1.2.3
+       ╭─[routes.yaml:7:12]
+     7 │   backend: shop/web:80
+       ·            ─────┬─────
+       ·                 ╰── found: shop/cart:http
+       ╰────
+      because: Prefix /cart of shop/shop (deploy/shop.yaml:14:16)
+
+    failed: GET http://shop.example.com/ from 10.1.2.3
+        ╭─[routes.yaml:10:24]
+     10 │   path-seen-by-server: /shop
+        ·                        ──┬──
+        ·                          ╰── found: /
+     11 │   headers-seen-by-server: {X-Forwarded-For: 10.9.9.9, X-Forwarded-Proto: null}
+        ·                            ───────┬───────            ────────┬────────
+        ·                                   │                           ╰── found: http
+        ·                                   ╰── found: 10.1.2.3
+        ╰────
+      because: Prefix / of shop/shop (deploy/shop.yaml:13:16)
+
+    failed: GET http://shop.example.com/ from 203.0.113.9
+        ╭─[routes.yaml:14:12]
+     14 │   backend: shop/web:80
+        ·            ─────┬─────
+        ·                 ╰── found: status 403
+        ╰────
+      because: 203.0.113.9 is not on the allow-list, by haproxy.org/allow-list (deploy/shop.yaml:6:41)
+
+    failed: GET http://shop.example.com/ from 10.1.2.3
+        ╭─[routes.yaml:16:13]
+     16 │   redirect: {to: "https://shop.example.com/", status: 302}
+        ·             ───────────────────────┬──────────────────────
+        ·                                    ╰── found: shop/web:80
+        ╰────
+      because: Prefix / of shop/shop (deploy/shop.yaml:13:16)
+
+    failed: GET http://shop.example.com/ from 10.1.2.3
+        ╭─[routes.yaml:19:22]
+     19 │   response-headers: {Strict-Transport-Security: max-age=60}
+        ·                      ────────────┬────────────
+        ·                                  ╰── found: none
+        ╰────
+      because: Prefix / of shop/shop (deploy/shop.yaml:13:16)
+
+    failed: GET http://shop.example.com/ from 10.1.2.3
+        ╭─[routes.yaml:21:12]
+     21 │   limited: {after: 3, status: 429}
+        ·            ───────────┬───────────
+        ·                       ╰── found: no limit
+        ╰────
+      because: Prefix / of shop/shop (deploy/shop.yaml:13:16)
+
+    failed: GET https://shop.example.com/ from 10.1.2.3
+        ╭─[routes.yaml:24:16]
+     24 │   certificate: shop/tls
+        ·                ────┬───
+        ·                    ╰── found: no handshake
+        ╰────
+      because: nothing listens, as there is no certificate
+
+    failed: TCP 5432 from 10.1.2.3
+        ╭─[routes.yaml:26:12]
+     26 │   backend: shop/db:5432
+        ·            ──────┬─────
+        ·                  ╰── found: nobody listens
+        ╰────
+      because: no listener has the port
+
+    failed   routes.yaml   9 tests, 8 failed, 1 skipped
+
+    No test meets:
+      *.example.org   /   deploy/shop.yaml:18:16
+    --- stderr
+    9 tests: 0 passed, 8 failed, 1 skipped. 2 of 3 routes met (66 %). --live asks what is skipped.
+    "#);
 }
 
 #[test]
@@ -149,7 +235,32 @@ fn a_row_for_each_host_is_run_for_every_host() {
     let folder = shop(
         "inputs: [deploy]\ntests:\n- {get: /, for-each: host, from: 10.0.0.1, backend: \"shop/web:80\"}\n- {get: /, for-each: host, redirect: \"https://{host}/\", name: https only}\n",
     );
-    insta::assert_snapshot!(shown(&folder.run("test")));
+    insta::assert_snapshot!(shown(&folder.run("test")), @r#"
+    exit Some(1)
+    --- stdout
+    failed: https only: GET http://any.example.org/
+       ╭─[routes.yaml:4:38]
+     4 │ - {get: /, for-each: host, redirect: "https://{host}/", name: https only}
+       ·                                      ────────┬────────
+       ·                                              ╰── found: status 403
+       ╰────
+      because: 127.0.0.1 is not on the allow-list, by haproxy.org/allow-list (deploy/shop.yaml:6:41)
+
+    failed: https only: GET http://shop.example.com/
+       ╭─[routes.yaml:4:38]
+     4 │ - {get: /, for-each: host, redirect: "https://{host}/", name: https only}
+       ·                                      ────────┬────────
+       ·                                              ╰── found: status 403
+       ╰────
+      because: 127.0.0.1 is not on the allow-list, by haproxy.org/allow-list (deploy/shop.yaml:6:41)
+
+    failed   routes.yaml   4 tests, 2 failed
+
+    No test meets:
+      shop.example.com   /cart   deploy/shop.yaml:14:16
+    --- stderr
+    4 tests: 2 passed, 2 failed. 2 of 3 routes met (66 %).
+    "#);
     let ran = folder.run("test --filter any.example.org -q");
     assert_eq!(ran.code, Some(1));
     assert!(!ran.out.contains("shop.example.com"), "{}", ran.out);
@@ -160,7 +271,17 @@ fn coverage_lists_what_no_test_meets() {
     let folder = shop(
         "inputs: [deploy]\ntests:\n- {get: http://shop.example.com/, from: 10.0.0.1, backend: \"shop/web:80\"}\n",
     );
-    insta::assert_snapshot!(shown(&folder.run("test --min-coverage 50")));
+    insta::assert_snapshot!(shown(&folder.run("test --min-coverage 50")), @r#"
+    exit Some(1)
+    --- stdout
+    ok   routes.yaml   1 test
+
+    No test meets:
+      *.example.org      /       deploy/shop.yaml:18:16
+      shop.example.com   /cart   deploy/shop.yaml:14:16
+    --- stderr
+    1 test: 1 passed. 1 of 3 routes met (33 %), and --min-coverage is 50 %.
+    "#);
     assert_eq!(folder.run("test --min-coverage 33").code, Some(0));
     // The request is refused, but the route was met.
     folder.file(
@@ -185,7 +306,40 @@ fn json_has_every_answer_and_route() {
     assert_eq!(json["coverage"]["percent"], 66);
     assert_eq!(json["routes"].as_array().map(Vec::len), Some(3));
     let first = &json["files"][0]["tests"][0];
-    insta::assert_snapshot!(serde_json::to_string_pretty(first).expect("JSON"));
+    insta::assert_snapshot!(serde_json::to_string_pretty(first).expect("JSON"), @r#"
+    {
+      "column": 3,
+      "differences": [
+        {
+          "by": "simulator",
+          "column": 12,
+          "expected": "shop/web:80",
+          "file": "routes.yaml",
+          "found": "shop/cart:http",
+          "line": 7,
+          "what": "backend"
+        }
+      ],
+      "file": "routes.yaml",
+      "haproxy": null,
+      "line": 5,
+      "name": "the cart is the shop's",
+      "reason": null,
+      "request": "GET http://shop.example.com/cart/items from 10.1.2.3",
+      "result": "failed",
+      "simulator": {
+        "answer": "shop/cart:http",
+        "certificate": null,
+        "location": null,
+        "place": {
+          "column": 16,
+          "file": "deploy/shop.yaml",
+          "line": 14
+        },
+        "why": "Prefix /cart of shop/shop"
+      }
+    }
+    "#);
     let page = include_str!("../../docs/test.md");
     let keys = |value: &Value| -> Vec<String> {
         value
@@ -242,7 +396,55 @@ fn junit_has_a_case_a_test() {
             assert!(case.attribute("name").is_some() && case.attribute("classname").is_some());
         }
     }
-    insta::assert_snapshot!(ran.out);
+    insta::assert_snapshot!(ran.out, @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="ingressc test" tests="10" failures="9" errors="0" skipped="1">
+      <testsuite name="routes.yaml" tests="9" failures="8" errors="0" skipped="1">
+        <testcase name="the cart is the shop's: GET http://shop.example.com/cart/items from 10.1.2.3" classname="routes.yaml" file="routes.yaml" line="5">
+          <failure message="backend: expected shop/web:80, simulator found shop/cart:http (routes.yaml:7:12)" type="expectation">backend: expected shop/web:80, simulator found shop/cart:http (routes.yaml:7:12)
+    because: Prefix /cart of shop/shop (deploy/shop.yaml:14:16)</failure>
+        </testcase>
+        <testcase name="GET http://shop.example.com/ from 10.1.2.3" classname="routes.yaml" file="routes.yaml" line="8">
+          <failure message="path seen by the server: expected /shop, simulator found / (routes.yaml:10:24)" type="expectation">path seen by the server: expected /shop, simulator found / (routes.yaml:10:24)
+    header seen by the server X-Forwarded-For: expected 10.9.9.9, simulator found 10.1.2.3 (routes.yaml:11:28)
+    header seen by the server X-Forwarded-Proto: expected none, simulator found http (routes.yaml:11:55)
+    because: Prefix / of shop/shop (deploy/shop.yaml:13:16)</failure>
+        </testcase>
+        <testcase name="GET http://shop.example.com/ from 203.0.113.9" classname="routes.yaml" file="routes.yaml" line="12">
+          <failure message="backend: expected shop/web:80, simulator found status 403 (routes.yaml:14:12)" type="expectation">backend: expected shop/web:80, simulator found status 403 (routes.yaml:14:12)
+    because: 203.0.113.9 is not on the allow-list, by haproxy.org/allow-list (deploy/shop.yaml:6:41)</failure>
+        </testcase>
+        <testcase name="GET http://shop.example.com/ from 10.1.2.3" classname="routes.yaml" file="routes.yaml" line="15">
+          <failure message="redirect: expected a redirect by 302, simulator found shop/web:80 (routes.yaml:16:13)" type="expectation">redirect: expected a redirect by 302, simulator found shop/web:80 (routes.yaml:16:13)
+    because: Prefix / of shop/shop (deploy/shop.yaml:13:16)</failure>
+        </testcase>
+        <testcase name="GET http://shop.example.com/ from 10.1.2.3" classname="routes.yaml" file="routes.yaml" line="17">
+          <failure message="response header Strict-Transport-Security: expected max-age=60, simulator found none (routes.yaml:19:22)" type="expectation">response header Strict-Transport-Security: expected max-age=60, simulator found none (routes.yaml:19:22)
+    because: Prefix / of shop/shop (deploy/shop.yaml:13:16)</failure>
+        </testcase>
+        <testcase name="GET http://shop.example.com/ from 10.1.2.3" classname="routes.yaml" file="routes.yaml" line="20">
+          <failure message="limit: expected 429 after 3, simulator found no limit (routes.yaml:21:12)" type="expectation">limit: expected 429 after 3, simulator found no limit (routes.yaml:21:12)
+    because: Prefix / of shop/shop (deploy/shop.yaml:13:16)</failure>
+        </testcase>
+        <testcase name="GET https://shop.example.com/ from 10.1.2.3" classname="routes.yaml" file="routes.yaml" line="23">
+          <failure message="certificate: expected shop/tls, simulator found no handshake (routes.yaml:24:16)" type="expectation">certificate: expected shop/tls, simulator found no handshake (routes.yaml:24:16)
+    because: nothing listens, as there is no certificate</failure>
+        </testcase>
+        <testcase name="TCP 5432 from 10.1.2.3" classname="routes.yaml" file="routes.yaml" line="25">
+          <failure message="backend: expected shop/db:5432, simulator found nobody listens (routes.yaml:26:12)" type="expectation">backend: expected shop/db:5432, simulator found nobody listens (routes.yaml:26:12)
+    because: no listener has the port</failure>
+        </testcase>
+        <testcase name="GET http://shop.example.com/chance from 10.1.2.3" classname="routes.yaml" file="routes.yaml" line="27">
+          <skipped message="only a live HAProxy can tell"/>
+        </testcase>
+      </testsuite>
+      <testsuite name="coverage" tests="1" failures="1" errors="0" skipped="0">
+        <testcase name="at least 90 % of the routes are met" classname="coverage">
+          <failure message="2 of 3 routes are met (66 %)" type="coverage">*.example.org / (deploy/shop.yaml:18:16)</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
 }
 
 #[test]
@@ -267,7 +469,32 @@ fn a_file_that_cannot_be_meant_is_a_usage_error() {
     let folder = shop(
         "version: 1\ninput: [deploy]\ntests:\n- {get: /cart, bakend: \"shop/cart:http\"}\n- {get: /}\n",
     );
-    insta::assert_snapshot!(shown(&folder.run("test")));
+    insta::assert_snapshot!(shown(&folder.run("test")), @r#"
+    exit Some(2)
+    --- stdout
+    --- stderr
+    error: unknown key `input`
+       ╭─[routes.yaml:2:1]
+     2 │ input: [deploy]
+       · ─────
+       ╰────
+      help: did you mean `inputs`?
+
+    error: unknown key `bakend`
+       ╭─[routes.yaml:4:16]
+     4 │ - {get: /cart, bakend: "shop/cart:http"}
+       ·                ──────
+       ╰────
+      help: did you mean `backend`?
+
+    error: the test expects nothing, so it cannot fail
+       ╭─[routes.yaml:5:3]
+     5 │ - {get: /}
+       ·   ────────
+       ╰────
+      help: say what must become of it, such as `backend: shop/web:80`, `status: 404` or `redirect:
+            https://…`
+    "#);
     folder.file("broken.yaml", "tests: [\n");
     assert_eq!(folder.run("test broken.yaml").code, Some(2));
     assert_eq!(folder.run("test missing.yaml").code, Some(2));
@@ -343,7 +570,35 @@ fn a_live_haproxy_is_asked_and_shown_beside_the_simulator() {
     let folder = shop(
         "inputs: [deploy]\ntests:\n- {get: http://shop.example.com/, from: 10.0.0.1, only: live, backend: \"shop/web:80\", servers: 2, repeat: 4}\n- {get: http://shop.example.com/cart, from: 10.0.0.1, backend: \"shop/web:80\"}\n",
     );
-    insta::assert_snapshot!(shown(&folder.run(&live)));
+    insta::assert_snapshot!(shown(&folder.run(&live)), @r#"
+    exit Some(1)
+    --- stdout
+    failed: GET http://shop.example.com/ from 10.0.0.1
+       ╭─[routes.yaml:3:96]
+     3 │ - {get: http://shop.example.com/, from: 10.0.0.1, only: live, backend: "shop/web:80", servers: 2, repeat: 4}
+       ·                                                                                                ┬
+       ·                                                                                                ╰── servers: see below
+       ╰────
+                expected   simulator   haproxy
+      servers   2          not asked   1 (192.0.2.1-80)
+
+    failed: GET http://shop.example.com/cart from 10.0.0.1
+       ╭─[routes.yaml:4:64]
+     4 │ - {get: http://shop.example.com/cart, from: 10.0.0.1, backend: "shop/web:80"}
+       ·                                                                ──────┬──────
+       ·                                                                      ╰── found: shop/cart:http
+       ╰────
+                expected      simulator        haproxy
+      backend   shop/web:80   shop/cart:http   shop/cart:http
+      because: Prefix /cart of shop/shop (deploy/shop.yaml:14:16)
+
+    failed   routes.yaml   2 tests, 2 failed
+
+    No test meets:
+      *.example.org   /   deploy/shop.yaml:18:16
+    --- stderr
+    2 tests: 0 passed, 2 failed. 2 of 3 routes met (66 %).
+    "#);
     let missing = folder.run("test --live=/nowhere/haproxy");
     assert_eq!(missing.code, Some(4), "{missing:?}");
     assert!(
@@ -358,11 +613,7 @@ fn a_live_haproxy_is_asked_and_shown_beside_the_simulator() {
 fn nothing_is_left_behind_when_the_run_is_ended() {
     let Some(haproxy) = haproxy() else { return };
     for signal in [rustix::process::Signal::TERM, rustix::process::Signal::INT] {
-        let folder = shop(
-            "inputs: [deploy]\ntests:\n- {get: http://shop.example.com/, from: 10.0.0.1, backend: \"shop/web:80\", repeat: 1000, for-each: host}\n"
-                .replace("http://shop.example.com/", "/")
-                .as_str(),
-        );
+        let folder = shop(GOOD);
         folder.file("tmp/.keep", "");
         let many =
             "- {get: /, for-each: host, from: 10.0.0.1, backend: \"shop/web:80\", repeat: 1000}\n"
@@ -385,6 +636,10 @@ fn nothing_is_left_behind_when_the_run_is_ended() {
                 "it ended by itself"
             );
             std::thread::sleep(Duration::from_millis(20));
+        }
+        if signal == rustix::process::Signal::INT {
+            // In the middle of asking, and not of starting.
+            std::thread::sleep(Duration::from_millis(300));
         }
         let id = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(id, signal).expect("it is ours");

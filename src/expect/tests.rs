@@ -113,7 +113,20 @@ tests:
 - {get: /, status: 404, status: 403}
 - get
 ";
-    insta::assert_snapshot!(reading(text).expect_err("mistakes"));
+    insta::assert_snapshot!(reading(text).expect_err("mistakes"), @r#"
+    1:10 the version is 1, not `2` / -
+    2:1 unknown key `input` / did you mean `inputs`?
+    3:18 `host` is a name, with or without a port, not `a b` / -
+    3:33 a scheme is `http` or `https`, not `ftp` / -
+    3:44 `from` is an address of IPv4 or IPv6, not `here` / -
+    5:12 unknown key `bakend` / did you mean `backend`?
+    6:21 a backend is NAMESPACE/SERVICE:PORT, not `shop/web` / write the port by its number or its name, such as shop/web:80 or shop/web:http
+    7:3 the test expects nothing, so it cannot fail / say what must become of it, such as `backend: shop/web:80`, `status: 404` or `redirect: https://…`
+    8:10 the test asks twice, by `get` and by `post` / make two tests of it
+    9:3 the test asks nothing / say what is asked for, such as `get: /cart` or `tcp: 5432`
+    10:25 `status` stands here a second time / remove one of the two
+    11:3 a test is a mapping, not `get` / -
+    "#);
 }
 
 #[test]
@@ -157,7 +170,68 @@ fn what_cannot_fail_or_come_true_is_refused() {
             mistakes.replace('\n', "\n  ")
         ));
     }
-    insta::assert_snapshot!(out);
+    insta::assert_snapshot!(out, @r#"
+    {get: /}
+      3:3 the test expects nothing, so it cannot fail / say what must become of it, such as `backend: shop/web:80`, `status: 404` or `redirect: https://…`
+    {get: /, closed: false}
+      3:20 `closed` is for tests with `tcp` / remove it
+    {get: /, backend: "a/b:80", status: 404}
+      3:39 `backend` and `status` cannot both come true / keep one of the two
+    {get: /, status: 99}
+      3:20 `status` is a number from 100 to 599, not `99` / -
+    {get: /, status: "404"}
+      3:20 `status` is a number from 100 to 599, not `404` / remove the quotes
+    {get: /, path-seen-by-server: /a, status: 404}
+      3:33 `path-seen-by-server` needs a `backend` / say which backend's server it is
+    {get: /, location: /a, backend: "a/b:80"}
+      3:22 `location` needs a `status` / or write `redirect: https://…`
+    {get: /, redirect: {status: 302}}
+      3:22 `redirect` does not say where to / add `to: https://…`
+    {get: /, redirect: {to: /a, status: 200}}
+      3:39 `status` is a number from 300 to 399, not `200` / -
+    {get: /, limited: {after: 3}, backend: "a/b:80"}
+      3:21 `limited` needs `after` and `status` / add the one that is missing
+    {get: /, limited: {after: 3, status: 429}, repeat: 4, backend: "a/b:80"}
+      3:54 `limited` repeats by itself / remove `repeat`
+    {get: "http://a.example.com/", certificate: a/b}
+      3:47 `certificate` is about TLS, and this is asked without / ask by https
+    {get: "http://a.example.com/", client-certificate: trusted, status: 404}
+      3:54 `client-certificate` is about TLS, and this is asked without / ask by https
+    {get: /, certificate: a/b, handshake: refused}
+      3:25 no certificate is shown without a handshake / remove one of the two
+    {get: a.example.com, status: 404}
+      3:9 a request is for a URL with `http://` or `https://`, or for a path, not `a.example.com` / -
+    {get: "ftp://a.example.com/", status: 404}
+      3:9 `ftp://a.example.com/` is no URL: a scheme other than `http` and `https` / -
+    {get: "http://a.example.com/", for-each: host, status: 404}
+      3:9 with `for-each` a test says a path, not `http://a.example.com/` / -
+    {get: /, for-each: path, status: 404}
+      3:22 `for-each` is `host`, not `path` / -
+    {get: /, closed: true}
+      3:20 `closed` is for tests with `tcp` / remove it
+    {get: /, tls: true, status: 404}
+      3:17 `tls` is for tests with `tcp` / remove it
+    {get: /, headers: {"a b": c}, status: 404}
+      3:22 `headers` is a mapping from names, not `a b` / -
+    {get: /, headers: {A: null}, status: 404}
+      3:22 `A` has no value / leave out headers that are not sent
+    {get: /, from: 10.0.0.0/8, status: 404}
+      3:18 `from` is an address of IPv4 or IPv6, not `10.0.0.0/8` / -
+    {get: /, repeat: 0, status: 404}
+      3:20 `repeat` is a number from 1 to 1000, not `0` / -
+    {get: /, version: 2, status: 404}
+      3:21 `version` is 1.0 or 1.1, not `2` / -
+    {get: /, connection-seen-by-server: {name: a}, backend: "a/b:80"}
+      3:40 `connection-seen-by-server`, whose keys are sni, alpn, certificate and proxy, is a mapping from names, not `name` / -
+    {tcp: 0, unbound: true}
+      3:9 `tcp` is a number from 1 to 65535, not `0` / -
+    {tcp: 5432, sni: a, backend: "a/b:80"}
+      3:20 `sni` is about a handshake, and the client begins with none / add `tls: true`
+    {tcp: 5432, status: 404}
+      3:23 `status` is about requests, and not about `tcp` / remove it
+    {tcp: 5432, for-each: host, closed: true}
+      3:25 `for-each` is about requests, and not about `tcp` / remove it
+    "#);
 }
 
 #[test]

@@ -11,6 +11,9 @@ use tempfile::TempDir;
 use super::guard::Guard;
 use crate::emit::{Bundle, CONFIG};
 
+/// What it says on stderr.
+const LOG: &str = "stderr.log";
+
 /// How long HAProxy may take until it accepts connections.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -26,9 +29,14 @@ pub(super) struct Process {
 ///
 /// # Errors
 /// What the disk says.
-#[expect(clippy::disallowed_methods, reason = "HAProxy reads files")]
 pub fn lay_out(bundle: &Bundle) -> io::Result<TempDir> {
     let folder = tempfile::tempdir()?;
+    fill(&folder, bundle)?;
+    Ok(folder)
+}
+
+#[expect(clippy::disallowed_methods, reason = "HAProxy reads files")]
+fn fill(folder: &TempDir, bundle: &Bundle) -> io::Result<()> {
     for (name, file) in &bundle.files {
         let path = folder.path().join(name);
         if let Some(parent) = path.parent() {
@@ -36,7 +44,7 @@ pub fn lay_out(bundle: &Bundle) -> io::Result<TempDir> {
         }
         std::fs::write(path, &file.bytes)?;
     }
-    Ok(folder)
+    Ok(())
 }
 
 impl Process {
@@ -51,13 +59,17 @@ impl Process {
         listen: &[SocketAddr],
         environment: &[(String, String)],
     ) -> Result<Self, String> {
-        let folder = lay_out(bundle).map_err(|error| format!("a temporary folder: {error}"))?;
-        let log = std::fs::File::create(folder.path().join("stderr.log"))
-            .map_err(|error| format!("a temporary file: {error}"))?;
+        let unwritable = |error: io::Error| format!("a temporary folder: {error}");
+        let folder = tempfile::tempdir().map_err(unwritable)?;
+        let process = Self {
+            guard: Guard::new(folder.path().to_owned()),
+            folder,
+        };
+        let folder = &process.folder;
+        fill(folder, bundle).map_err(unwritable)?;
+        let log = std::fs::File::create(folder.path().join(LOG)).map_err(unwritable)?;
         let mut command = Command::new(binary);
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let child = command
+        command
             // `-n` overrides `maxconn`, whose file descriptors this machine may not grant.
             .args(["-db", "-n", "200", "-f"])
             .arg(folder.path().join(CONFIG))
@@ -65,8 +77,10 @@ impl Process {
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
+            .stderr(log);
+        process
+            .guard
+            .spawn(&mut command)
             .map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => format!(
                     "there is no `{}`; install HAProxy, or write --live=PATH",
@@ -74,10 +88,6 @@ impl Process {
                 ),
                 _ => format!("`{}` does not start: {error}", binary.display()),
             })?;
-        let process = Self {
-            guard: Guard::new(child, folder.path().to_owned()),
-            folder,
-        };
         let deadline = Instant::now() + PATIENCE;
         for address in listen {
             while TcpStream::connect_timeout(address, Duration::from_secs(1)).is_err() {
@@ -99,7 +109,7 @@ impl Process {
     /// What it said on stderr, paths relative to the bundle.
     #[expect(clippy::disallowed_methods, reason = "HAProxy writes a file")]
     pub(super) fn log(&self) -> String {
-        let path = self.folder.path().join("stderr.log");
+        let path = self.folder.path().join(LOG);
         let text = std::fs::read(path).unwrap_or_default();
         let folder = format!("{}/", self.folder.path().display());
         String::from_utf8_lossy(&text).replace(&folder, "")
