@@ -1,5 +1,7 @@
 //! The requests that a test stands for: one, or one a host.
 
+use std::fmt::Write as _;
+
 use super::model::{Ask, Each, Test};
 use crate::ir::{HostPattern, Routing};
 use crate::simulate::{Request, Scheme};
@@ -63,7 +65,7 @@ impl Case<'_> {
                     title.extend([" for ", sni]);
                 }
                 if connection.proxied {
-                    title.push_str(&format!(" from {}", connection.source));
+                    let _ = write!(title, " from {}", connection.source);
                 }
                 title
             }
@@ -80,14 +82,14 @@ fn title(request: &Request) -> String {
     title.push_str(&request.target);
     let default = Request::default();
     if request.source != default.source {
-        title.push_str(&format!(" from {}", request.source));
+        let _ = write!(title, " from {}", request.source);
     }
     let host = request.host.as_deref();
     let named = host.and_then(|host| Request::parse(&format!("https://{host}/")).ok());
     let usual = named.and_then(|named| named.sni);
     if request.scheme == Scheme::Https && request.sni != usual {
         let sni = request.sni.as_deref().unwrap_or("nothing");
-        title.push_str(&format!(" with SNI {sni}"));
+        let _ = write!(title, " with SNI {sni}");
     }
     title
 }

@@ -125,9 +125,10 @@ impl Found {
         let (why, place) = why(routing, request, verdict);
         let end = match (&verdict.connection, verdict.backend(), verdict.status()) {
             (Connection::NotListening, ..) => FoundEnd::NotListening,
-            (Connection::HandshakeRefused | Connection::ClientRefused(_), ..)
-            | (
-                Connection::Passthrough {
+            (
+                Connection::HandshakeRefused
+                | Connection::ClientRefused(_)
+                | Connection::Passthrough {
                     outcome: Through::Refused(_),
                     ..
                 },

@@ -1,5 +1,7 @@
 //! Files of expectations, good and bad; and that the schema judges them as the reader does.
 
+use std::fmt::Write as _;
+
 use super::keys::{DEFAULTS, Key, LIMITED, METHODS, REDIRECT, ROOT, ROW};
 use super::{Ask, End, Expectations, read, schema};
 use crate::simulate::Scheme;
@@ -129,46 +131,45 @@ tests:
     "#);
 }
 
+const IMPOSSIBLE: &[&str] = &[
+    "get: /",
+    "get: /, closed: false",
+    "get: /, backend: \"a/b:80\", status: 404",
+    "get: /, status: 99",
+    "get: /, status: \"404\"",
+    "get: /, path-seen-by-server: /a, status: 404",
+    "get: /, location: /a, backend: \"a/b:80\"",
+    "get: /, redirect: {status: 302}",
+    "get: /, redirect: {to: /a, status: 200}",
+    "get: /, limited: {after: 3}, backend: \"a/b:80\"",
+    "get: /, limited: {after: 3, status: 429}, repeat: 4, backend: \"a/b:80\"",
+    "get: \"http://a.example.com/\", certificate: a/b",
+    "get: \"http://a.example.com/\", client-certificate: trusted, status: 404",
+    "get: /, certificate: a/b, handshake: refused",
+    "get: a.example.com, status: 404",
+    "get: \"ftp://a.example.com/\", status: 404",
+    "get: \"http://a.example.com/\", for-each: host, status: 404",
+    "get: /, for-each: path, status: 404",
+    "get: /, closed: true",
+    "get: /, tls: true, status: 404",
+    "get: /, headers: {\"a b\": c}, status: 404",
+    "get: /, headers: {A: null}, status: 404",
+    "get: /, from: 10.0.0.0/8, status: 404",
+    "get: /, repeat: 0, status: 404",
+    "get: /, version: 2, status: 404",
+    "get: /, connection-seen-by-server: {name: a}, backend: \"a/b:80\"",
+    "tcp: 0, unbound: true",
+    "tcp: 5432, sni: a, backend: \"a/b:80\"",
+    "tcp: 5432, status: 404",
+    "tcp: 5432, for-each: host, closed: true",
+];
+
 #[test]
 fn what_cannot_fail_or_come_true_is_refused() {
     let mut out = String::new();
-    for text in [
-        "get: /",
-        "get: /, closed: false",
-        "get: /, backend: \"a/b:80\", status: 404",
-        "get: /, status: 99",
-        "get: /, status: \"404\"",
-        "get: /, path-seen-by-server: /a, status: 404",
-        "get: /, location: /a, backend: \"a/b:80\"",
-        "get: /, redirect: {status: 302}",
-        "get: /, redirect: {to: /a, status: 200}",
-        "get: /, limited: {after: 3}, backend: \"a/b:80\"",
-        "get: /, limited: {after: 3, status: 429}, repeat: 4, backend: \"a/b:80\"",
-        "get: \"http://a.example.com/\", certificate: a/b",
-        "get: \"http://a.example.com/\", client-certificate: trusted, status: 404",
-        "get: /, certificate: a/b, handshake: refused",
-        "get: a.example.com, status: 404",
-        "get: \"ftp://a.example.com/\", status: 404",
-        "get: \"http://a.example.com/\", for-each: host, status: 404",
-        "get: /, for-each: path, status: 404",
-        "get: /, closed: true",
-        "get: /, tls: true, status: 404",
-        "get: /, headers: {\"a b\": c}, status: 404",
-        "get: /, headers: {A: null}, status: 404",
-        "get: /, from: 10.0.0.0/8, status: 404",
-        "get: /, repeat: 0, status: 404",
-        "get: /, version: 2, status: 404",
-        "get: /, connection-seen-by-server: {name: a}, backend: \"a/b:80\"",
-        "tcp: 0, unbound: true",
-        "tcp: 5432, sni: a, backend: \"a/b:80\"",
-        "tcp: 5432, status: 404",
-        "tcp: 5432, for-each: host, closed: true",
-    ] {
+    for text in IMPOSSIBLE {
         let mistakes = row(text).expect_err(text);
-        out.push_str(&format!(
-            "{{{text}}}\n  {}\n",
-            mistakes.replace('\n', "\n  ")
-        ));
+        let _ = writeln!(out, "{{{text}}}\n  {}", mistakes.replace('\n', "\n  "));
     }
     insta::assert_snapshot!(out, @r#"
     {get: /}

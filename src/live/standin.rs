@@ -3,7 +3,7 @@
 //! A stub has one certificate, of an authority that is part of this program; the client that asks has one of the same authority, and one
 //! of another. So authorities of the manifests are replaced where they would have to sign one of these.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -86,16 +86,16 @@ fn is_ours(authorities: &Pem) -> bool {
 
 /// Files of the host that is to run the configuration need not be on this machine.
 fn missing_files(routing: &mut Routing, notes: &mut Vec<String>) {
-    let mut missing = BTreeMap::new();
+    let mut missing = BTreeSet::new();
     for certificate in routing.certificates.files.values_mut() {
         if let Pem::File(path) = &certificate.pem
             && leaf_of(&certificate.pem).is_none()
         {
-            missing.insert(path.clone(), ());
+            missing.insert(path.clone());
             certificate.pem = Pem::Inline(SERVER.to_owned());
         }
     }
-    notes.extend(missing.into_keys().map(|path| {
+    notes.extend(missing.into_iter().map(|path| {
         format!("the certificate `{path}` cannot be read here: another one stands in for it")
     }));
 }

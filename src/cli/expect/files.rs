@@ -144,7 +144,7 @@ impl Group {
         };
         if let (Some(folder), None, false) = (&self.inputs.folder, &config.config, config.no_config)
         {
-            config.config = self.found_above(folder)?;
+            config.config = Self::found_above(folder)?;
             config.no_config = config.config.is_none();
         }
         let settings = |paths: &[String], streams: &mut Streams| {
@@ -191,7 +191,7 @@ impl Group {
         clippy::disallowed_methods,
         reason = "the search starts in the working directory"
     )]
-    fn found_above(&self, folder: &str) -> Result<Option<PathBuf>, Stop> {
+    fn found_above(folder: &str) -> Result<Option<PathBuf>, Stop> {
         let here =
             std::env::current_dir().map_err(|error| fault("the working directory", &error))?;
         Ok(config::discover(Path::new(folder), &here))

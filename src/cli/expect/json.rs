@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::results::{Asked, Outcome, Results, Suite};
-use crate::expect::{Difference, Found};
+use crate::expect;
+use crate::expect::Difference;
 use crate::source::{Origin, Sources};
 
 #[derive(Serialize)]
@@ -42,13 +43,13 @@ struct Test<'r> {
     place: Place,
     result: &'static str,
     reason: Option<String>,
-    simulator: Option<Answer<'r>>,
-    haproxy: Option<Answer<'r>>,
+    simulator: Option<Found<'r>>,
+    haproxy: Option<Found<'r>>,
     differences: Vec<Differs<'r>>,
 }
 
 #[derive(Serialize)]
-struct Answer<'r> {
+struct Found<'r> {
     answer: String,
     certificate: Option<&'r [String]>,
     location: Option<&'r str>,
@@ -150,8 +151,8 @@ fn test<'r>(outcome: &'r Outcome, suite: &Suite, group: &Asked) -> Test<'r> {
     }
 }
 
-fn answer<'r>(found: &'r Found, group: &Asked) -> Answer<'r> {
-    Answer {
+fn answer<'r>(found: &'r expect::Found, group: &Asked) -> Found<'r> {
+    Found {
         answer: found.end.to_string(),
         certificate: found.certificate.as_deref(),
         location: found.location.as_deref(),

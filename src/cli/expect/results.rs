@@ -187,9 +187,8 @@ impl Outcome {
 
     /// What `by` found, for a row of a table: what it found to be otherwise, or else what was expected.
     pub(super) fn cell(&self, by: &str, difference: &Difference) -> String {
-        let (_, own) = match self.differences().find(|(name, _)| *name == by) {
-            Some(own) => own,
-            None => return "not asked".to_owned(),
+        let Some((_, own)) = self.differences().find(|(name, _)| *name == by) else {
+            return "not asked".to_owned();
         };
         let same = own.iter().find(|other| other.what == difference.what);
         same.map_or_else(|| difference.expected.clone(), |other| other.found.clone())

@@ -325,8 +325,8 @@ impl<'a, 't> Row<'_, 'a, 't> {
         let status = fields.take("status", |value| number(value, "`status`", 300, 399));
         match (to, status) {
             (Ok(None), Ok(_)) => {
-                let none = Mistake::new("`redirect` does not say where to", node.origin());
-                self.mistakes.push(none.help("add `to: https://…`"));
+                let nowhere = Mistake::new("`redirect` does not say where to", node.origin());
+                self.mistakes.push(nowhere.help("add `to: https://…`"));
                 None
             }
             (Ok(to), Ok(status)) => {
