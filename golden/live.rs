@@ -26,7 +26,7 @@ pub(crate) fn start(
         verifies_servers: true,
         environment: &[(VARIABLE.0.to_owned(), VARIABLE.1.to_owned())],
     };
-    Live::start(routing, sources, &settings)
+    Live::start(routing, sources, &settings).map_err(|error| error.to_string())
 }
 
 /// The HAProxy to use, or `None` where the live part is skipped: without a binary, or where only 127.0.0.1 is loopback.

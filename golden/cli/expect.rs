@@ -600,9 +600,9 @@ fn a_live_haproxy_is_asked_and_shown_beside_the_simulator() {
     2 tests: 0 passed, 2 failed. 2 of 3 routes met (66 %).
     "#);
     let missing = folder.run("test --live=/nowhere/haproxy");
-    assert_eq!(missing.code, Some(4), "{missing:?}");
+    assert_eq!(missing.code, Some(2), "{missing:?}");
     assert!(
-        missing.err.contains("there is no `/nowhere/haproxy`"),
+        missing.err.contains("`/nowhere/haproxy` is not installed"),
         "{missing:?}"
     );
 }

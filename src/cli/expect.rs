@@ -16,7 +16,7 @@ use super::settings::Settings;
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::expect::{Case, Coverage, Found, cases, judge};
-use crate::live::{Live, LiveSettings, ask_case};
+use crate::live::{Live, LiveError, LiveSettings, ask_case};
 use crate::report::visible;
 
 pub(super) fn run(typed: &Test, streams: &mut Streams) -> Result<Exit, Stop> {
@@ -141,8 +141,13 @@ fn start(
         environment: &[],
     };
     let live = Live::start(&journey.routing, &journey.sources, &settings).map_err(|error| {
-        let lines: Vec<_> = error.lines().map(visible).collect();
-        Stop::new(Exit::Fault, format!("error: {}", lines.join("\n  ")))
+        let text = error.to_string();
+        let lines: Vec<_> = text.lines().map(visible).collect();
+        let exit = match error {
+            LiveError::Usage(_) => Exit::Usage,
+            LiveError::Fault(_) => Exit::Fault,
+        };
+        Stop::new(exit, format!("error: {}", lines.join("\n  ")))
     })?;
     for note in live.notes() {
         streams.note(&format!("note: {}\n", visible(note)));

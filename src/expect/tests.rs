@@ -310,3 +310,16 @@ fn an_empty_file_has_no_tests() {
         assert_eq!(reading(text).expect("legal").tests.len(), 0, "{text:?}");
     }
 }
+
+#[test]
+fn the_example_on_the_page_is_legal() {
+    let page = include_str!("../../docs/test.md");
+    let block = page
+        .split("```yaml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let text = block.expect("an example");
+    let read = reading(text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    assert_eq!(read.tests.len(), 5);
+    assert!(is_legal(text));
+}

@@ -6,6 +6,7 @@
 //! ended by a signal that can be caught.
 
 mod client;
+mod error;
 mod guard;
 mod h2;
 mod process;
@@ -15,6 +16,7 @@ mod site;
 mod standin;
 mod stub;
 
+pub use error::LiveError;
 pub use process::lay_out;
 pub use recorder::Recorder;
 pub use run::{Judged, ask_case};

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::error::LiveError;
 use super::guard::Guard;
 use crate::emit::{Bundle, CONFIG};
 
@@ -58,8 +59,9 @@ impl Process {
         bundle: &Bundle,
         listen: &[SocketAddr],
         environment: &[(String, String)],
-    ) -> Result<Self, String> {
-        let unwritable = |error: io::Error| format!("a temporary folder: {error}");
+    ) -> Result<Self, LiveError> {
+        let unwritable =
+            |error: io::Error| LiveError::Fault(format!("a temporary folder: {error}"));
         let folder = tempfile::tempdir().map_err(unwritable)?;
         let process = Self {
             guard: Guard::new(folder.path().to_owned()),
@@ -81,24 +83,20 @@ impl Process {
         process
             .guard
             .spawn(&mut command)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => format!(
-                    "there is no `{}`; install HAProxy, or write --live=PATH",
-                    binary.display()
-                ),
-                _ => format!("`{}` does not start: {error}", binary.display()),
-            })?;
+            .map_err(|error| not_started(binary, &error))?;
         let deadline = Instant::now() + PATIENCE;
         for address in listen {
             while TcpStream::connect_timeout(address, Duration::from_secs(1)).is_err() {
                 if process.guard.has_ended() {
-                    return Err(format!("haproxy does not start:\n{}", process.log()));
+                    let why = format!("haproxy does not start:\n{}", process.log());
+                    return Err(LiveError::Fault(why));
                 }
                 if Instant::now() > deadline {
-                    return Err(format!(
+                    let why = format!(
                         "haproxy does not accept connections on {address}:\n{}",
                         process.log()
-                    ));
+                    );
+                    return Err(LiveError::Fault(why));
                 }
                 std::thread::sleep(Duration::from_millis(10));
             }
@@ -113,5 +111,18 @@ impl Process {
         let text = std::fs::read(path).unwrap_or_default();
         let folder = format!("{}/", self.folder.path().display());
         String::from_utf8_lossy(&text).replace(&folder, "")
+    }
+}
+
+fn not_started(binary: &Path, error: &io::Error) -> LiveError {
+    let name = binary.display();
+    match error.kind() {
+        io::ErrorKind::NotFound => LiveError::Usage(format!(
+            "`{name}` is not installed\nhelp: install HAProxy, or name the binary: --live=PATH"
+        )),
+        io::ErrorKind::PermissionDenied => {
+            LiveError::Usage(format!("`{name}` cannot be run: permission denied"))
+        }
+        _ => LiveError::Fault(format!("`{name}` does not start: {error}")),
     }
 }

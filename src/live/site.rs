@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
+use super::error::LiveError;
 use super::process::Process;
 use super::stub::Stubs;
 use super::{PROXY, SUPPORTED, standin};
@@ -59,14 +60,15 @@ impl Live {
     /// Emits `routing` for loopback, starts HAProxy on it, and waits until it accepts connections.
     ///
     /// # Errors
-    /// Why there is no such HAProxy, in words for people; several lines where HAProxy said so many.
+    /// Why there is no such HAProxy.
     pub fn start(
         routing: &Routing,
         sources: &Sources,
         settings: &LiveSettings<'_>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, LiveError> {
         if !SUPPORTED {
-            return Err("--live needs the addresses 127.0.0.0/8, which only Linux has".to_owned());
+            let why = "`--live` needs the addresses 127.0.0.0/8, which only Linux has";
+            return Err(LiveError::Usage(why.to_owned()));
         }
         let mut local = routing.clone();
         let notes = standin::replace(&mut local, settings.verifies_servers);
@@ -76,13 +78,15 @@ impl Live {
             ..local.global.logging
         };
         let places = Places::new(&mut local);
-        let backends = stand_in(&mut local).map_err(|error| format!("loopback: {error}"))?;
+        let backends =
+            stand_in(&mut local).map_err(|error| LiveError::Fault(format!("loopback: {error}")))?;
         let own = emit::Settings {
             target: settings.target,
             include: settings.include.clone(),
             ..emit::Settings::default()
         };
-        let mut bundle = emit::emit(&local, sources, &own).map_err(|error| error.to_string())?;
+        let mut bundle = emit::emit(&local, sources, &own)
+            .map_err(|error| LiveError::Fault(error.to_string()))?;
         expect_proxy(&mut bundle, &places.listen);
         let process = Process::start(
             settings.binary,
