@@ -26,6 +26,7 @@ mod lint;
 mod live;
 mod oracle;
 mod pipeline;
+mod plan;
 mod random;
 mod samples;
 mod snapshots;
