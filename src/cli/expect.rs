@@ -143,11 +143,11 @@ fn start(
     let live = Live::start(&journey.routing, &journey.sources, &settings).map_err(|error| {
         let text = error.to_string();
         let lines: Vec<_> = text.lines().map(visible).collect();
-        let exit = match error {
+        let code = match error {
             LiveError::Usage(_) => Exit::Usage,
             LiveError::Fault(_) => Exit::Fault,
         };
-        Stop::new(exit, format!("error: {}", lines.join("\n  ")))
+        Stop::new(code, format!("error: {}", lines.join("\n  ")))
     })?;
     for note in live.notes() {
         streams.note(&format!("note: {}\n", visible(note)));
