@@ -18,6 +18,7 @@ mod check;
 mod clusters;
 mod combinations;
 mod config_map;
+mod diff;
 mod expect;
 mod fix;
 mod form;

@@ -160,6 +160,13 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Whether the configuration says which manifests are read.
+    pub(super) fn names_inputs(&self) -> bool {
+        !self.config.inputs.is_empty() || self.clusters_aside > 0
+    }
+}
+
 /// Paths that are typed belong to no cluster. To judge them they are one without a name; but what is run on an edge is all of
 /// it, or the routes of the other clusters would be gone.
 fn set_clusters_aside(

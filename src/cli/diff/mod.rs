@@ -1,0 +1,49 @@
+//! `ingressc diff`: what changes for traffic between two sides.
+
+mod side;
+
+use super::args::{Diff, DiffFormat};
+use super::streams::Streams;
+use super::{Exit, Stop};
+use crate::diff::{self, Manner};
+use side::{Side, Whence};
+
+pub(super) fn run(typed: &Diff, streams: &mut Streams) -> Result<Exit, Stop> {
+    let (Some(base), Some(head)) = (&typed.base, &typed.head) else {
+        return side::show_settings(typed, streams);
+    };
+    if !typed.inputs.file_list.is_empty() {
+        return Err(Stop::usage(
+            "error: `--file-list` does not say of which side its files are\n  help: name BASE and HEAD",
+        ));
+    }
+    let (base, head) = (Whence::read(base)?, Whence::read(head)?);
+    if base == Whence::Stdin && head == Whence::Stdin {
+        return Err(Stop::usage(
+            "error: both sides are standard input, which can be read once",
+        ));
+    }
+    if typed.config.show_settings || typed.inputs.show_files {
+        return side::show(&base, &head, typed, streams);
+    }
+    let base = Side::load(&base, "base", typed, streams)?;
+    let head = Side::load(&head, "head", typed, streams)?;
+    let delta = diff::compare(&base.view, &head.view);
+    let manner = Manner {
+        base: base.mark,
+        all: streams.is_verbose(),
+        tail: None,
+    };
+    match typed.format {
+        DiffFormat::Human => streams.product(&diff::human(&delta, &manner)),
+        DiffFormat::Json => streams.bytes(diff::json(&delta).as_bytes()),
+        DiffFormat::Markdown => streams.product(&diff::markdown(&delta, &manner)),
+    }
+    let unread = base.unread || head.unread;
+    let differs = typed.exit_code && !delta.is_empty();
+    Ok(if unread || differs {
+        Exit::No
+    } else {
+        Exit::Clean
+    })
+}
