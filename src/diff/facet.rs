@@ -154,6 +154,7 @@ facets! {
     ErrorPage "error_page" "error page" Plain None, None;
     GlobalLine "global_line" "raw line" Plain None, None;
     OwnLine "own_line" "included line" Plain None, None;
+    Line "line" "line" Plain None, None;
     Resolvers "resolvers" "resolvers" Plain None, None;
     Process "process" "process" Plain None, None;
 }

@@ -10,6 +10,7 @@ mod fact;
 mod human;
 mod json;
 mod markdown;
+mod of_bundle;
 mod of_routing;
 mod policy;
 mod requests;
@@ -23,5 +24,6 @@ pub use delta::{
 pub use human::{Manner, human};
 pub use json::json;
 pub use markdown::markdown;
+pub use of_bundle::{target_of_bundle, view_of_bundle};
 pub use of_routing::view;
 pub use view::{Answer, Place, RouteKey, View};

@@ -4,6 +4,8 @@ mod certificates;
 mod settings;
 mod tcp;
 
+pub(super) use certificates::parts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -204,16 +204,7 @@ impl Said {
             self.say_of(Facet::RequestHeader, name, Fact::words(value));
         }
         for (name, value) in values(response) {
-            let lower = name.to_ascii_lowercase();
-            if lower == "strict-transport-security"
-                && let Some(age) = max_age(&value)
-            {
-                self.say(Facet::Hsts, Fact::number(value, age));
-            } else if PROTECTIVE.contains(&lower.as_str()) {
-                self.say_of(Facet::SecurityHeader, name, Fact::words(value));
-            } else {
-                self.say_of(Facet::ResponseHeader, name, Fact::words(value));
-            }
+            header(self, &name, &value);
         }
     }
 
@@ -331,6 +322,23 @@ impl Said {
             self.say_of(facet, line.to_string(), Fact::words(""));
         }
     }
+}
+
+/// Says that a header of responses is set; returns under which name.
+pub(super) fn header(said: &mut Said, name: &str, value: &str) -> Facet {
+    let lower = name.to_ascii_lowercase();
+    let is_hsts = lower == "strict-transport-security";
+    if let (true, Some(age)) = (is_hsts, max_age(value)) {
+        said.say(Facet::Hsts, Fact::number(value, age));
+        return Facet::Hsts;
+    }
+    let facet = if PROTECTIVE.contains(&lower.as_str()) {
+        Facet::SecurityHeader
+    } else {
+        Facet::ResponseHeader
+    };
+    said.say_of(facet, name, Fact::words(value));
+    facet
 }
 
 /// Response headers that make browsers careful.

@@ -161,7 +161,7 @@ fn ask<'v>(view: &'v View, host: &str, path: &str) -> Asked<'v> {
     };
     Asked {
         route: view.routes.get(&key),
-        sure,
+        sure: sure && !view.conditional,
         key: Some(key),
         ..nobody
     }

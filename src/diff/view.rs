@@ -19,6 +19,8 @@ pub struct View {
     /// What holds for everything.
     pub(super) settings: Facts,
     pub(super) setting_places: BTreeMap<(Facet, String), Place>,
+    /// Whether there are conditions that asking does not see.
+    pub(super) conditional: bool,
     /// The hosts and paths, for asking who answers a request.
     pub(super) routing: Routing,
 }
