@@ -1,12 +1,13 @@
 //! `ingressc diff`: what changes for traffic between two sides.
 
+mod bundle;
 mod side;
 
 use super::args::{Diff, DiffFormat};
 use super::streams::Streams;
 use super::{Exit, Stop};
 use crate::diff::{self, Manner};
-use side::{Side, Whence};
+use side::{Place, Side, Whence};
 
 pub(super) fn run(typed: &Diff, streams: &mut Streams) -> Result<Exit, Stop> {
     let (Some(base), Some(head)) = (&typed.base, &typed.head) else {
@@ -26,20 +27,30 @@ pub(super) fn run(typed: &Diff, streams: &mut Streams) -> Result<Exit, Stop> {
     if typed.config.show_settings || typed.inputs.show_files {
         return side::show(&base, &head, typed, streams);
     }
-    let base = Side::load(&base, "base", typed, streams)?;
-    let head = Side::load(&head, "head", typed, streams)?;
-    let delta = diff::compare(&base.view, &head.view);
+    let (base, head) = (Place::find(&base, streams)?, Place::find(&head, streams)?);
+    // What runs is compared with what would run: then both sides are bundles, and Services need servers.
+    let strict = base.is_bundle()? || head.is_bundle()?;
+    let base = Side::load(&base, "base", strict, typed, streams)?;
+    let head = Side::load(&head, "head", strict, typed, streams)?;
     let manner = Manner {
-        base: base.mark,
+        base: base.mark.clone(),
         all: streams.is_verbose(),
         tail: None,
     };
+    let unread = base.unread || head.unread;
+    let (base, head) = if strict {
+        let target = base.target().or(head.target());
+        let (base, head) = (base.emit(target)?, head.emit(target)?);
+        (side::view_of(&base)?, side::view_of(&head)?)
+    } else {
+        (base.view()?, head.view()?)
+    };
+    let delta = diff::compare(&base, &head);
     match typed.format {
         DiffFormat::Human => streams.product(&diff::human(&delta, &manner)),
         DiffFormat::Json => streams.bytes(diff::json(&delta).as_bytes()),
         DiffFormat::Markdown => streams.product(&diff::markdown(&delta, &manner)),
     }
-    let unread = base.unread || head.unread;
     let differs = typed.exit_code && !delta.is_empty();
     Ok(if unread || differs {
         Exit::No

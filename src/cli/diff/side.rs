@@ -3,15 +3,19 @@
 //! Each side has the configuration that lies with it. A revision is read from where the command runs, as if it were checked out there,
 //! so that files have the names that they have now.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::Diff;
+use super::bundle;
+use crate::cli::args::{ConfigFlags, Diff};
 use crate::cli::journey::{Journey, caveats, settle};
 use crate::cli::settings::{Settings, Typed, plain};
 use crate::cli::streams::Streams;
 use crate::cli::{Exit, Stop};
 use crate::config;
 use crate::diff::{self, View};
+use crate::emit::Bundle;
+use crate::ir::HaproxyVersion;
 use crate::report::visible;
 use crate::source::{self, GitError, Revision};
 
@@ -54,27 +58,44 @@ impl Whence {
     }
 }
 
-/// One side, as far as it is compared.
+/// One side that has been read.
 pub(super) struct Side {
-    pub(super) view: View,
     /// What stands before the names of its files where they have to be told apart.
     pub(super) mark: String,
     /// Whether some input could not be read.
     pub(super) unread: bool,
+    content: Content,
+}
+
+/// What was read.
+enum Content {
+    Manifests(Box<(Journey, Settings)>),
+    Bundle(Bundle),
 }
 
 impl Side {
-    /// Reads a side; `name` is what it is called in notes.
+    /// Reads a side; `name` is what it is called in notes. With `strict`, Services need servers, as they do to be run.
     pub(super) fn load(
-        whence: &Whence,
+        place: &Place,
         name: &str,
+        strict: bool,
         typed: &Diff,
         streams: &mut Streams,
     ) -> Result<Self, Stop> {
+        let whence = &place.whence;
         streams.decision(&format!("{name:<8} {}", visible(&whence.shown())));
-        let place = Place::enter(whence, streams)?;
-        let settings = place.settings(typed, streams)?;
-        let Some(mut settings) = settings else {
+        let _there = place.enter()?;
+        let side = |content, unread| Self {
+            mark: place.mark.clone(),
+            unread,
+            content,
+        };
+        if let Some(folder) = place.bundle() {
+            let read = bundle::read(Path::new(folder)).map_err(|stop| of(whence, stop))?;
+            return Ok(side(Content::Bundle(read), false));
+        }
+        let settings = place.settings(typed, strict, streams);
+        let Some(mut settings) = settings.map_err(|stop| of(whence, stop))? else {
             return Err(Stop::usage("error: nothing but the settings was asked for"));
         };
         let journey = Journey::run(&mut settings, streams).map_err(|stop| of(whence, stop))?;
@@ -83,21 +104,56 @@ impl Side {
         }
         caveats(&journey, streams);
         let unread = journey.judged.unread;
-        if journey.judged.failing > 0 && !unread {
-            streams.note(&format!(
-                "note: that is the {name}, {}",
-                visible(&whence.shown())
-            ));
+        if journey.judged.failing > 0 {
+            let shown = whence.shown();
+            streams.note(&format!("note: that is the {name}, {}", visible(&shown)));
         }
-        let Journey {
-            sources, routing, ..
-        } = journey;
-        Ok(Self {
-            view: diff::view(routing, &sources, &settings.stages.emit),
-            mark: place.mark.clone(),
+        Ok(side(
+            Content::Manifests(Box::new((journey, settings))),
             unread,
-        })
+        ))
     }
+
+    /// The files for HAProxy; `target` is the version that the other side is made for.
+    pub(super) fn emit(&self, target: Option<HaproxyVersion>) -> Result<Cow<'_, Bundle>, Stop> {
+        match &self.content {
+            Content::Bundle(bundle) => Ok(Cow::Borrowed(bundle)),
+            Content::Manifests(read) => {
+                let (journey, settings) = &**read;
+                let mut emit = settings.stages.emit.clone();
+                emit.target = target.unwrap_or(emit.target);
+                journey.emit(&emit).map(Cow::Owned)
+            }
+        }
+    }
+
+    /// The version that a bundle is made for; `None` for manifests.
+    pub(super) fn target(&self) -> Option<HaproxyVersion> {
+        match &self.content {
+            Content::Bundle(bundle) => HaproxyVersion::parse(&diff::target_of_bundle(bundle)?),
+            Content::Manifests(_) => None,
+        }
+    }
+
+    /// What is compared, where neither side is a bundle.
+    pub(super) fn view(self) -> Result<View, Stop> {
+        match self.content {
+            Content::Manifests(read) => {
+                let (journey, settings) = *read;
+                let Journey {
+                    sources, routing, ..
+                } = journey;
+                Ok(diff::view(routing, &sources, &settings.stages.emit))
+            }
+            Content::Bundle(bundle) => view_of(&bundle),
+        }
+    }
+}
+
+/// A bundle as what is compared.
+pub(super) fn view_of(bundle: &Bundle) -> Result<View, Stop> {
+    diff::view_of_bundle(bundle)
+        .map_err(|why| Stop::usage(format!("error: the bundle cannot be compared: {why}")))
 }
 
 /// A stop that says of which side it speaks.
@@ -132,21 +188,28 @@ impl Whence {
     }
 }
 
-/// The folder in which a side is read. The working directory is put back when it is left.
-struct Place {
+/// Where a side is read, and what was laid out for that.
+pub(super) struct Place {
+    whence: Whence,
     paths: Vec<String>,
     mark: String,
-    back: Option<PathBuf>,
     /// The files of a revision, for as long as they are read.
-    _laid_out: Option<Revision>,
+    laid_out: Option<Revision>,
 }
 
 impl Place {
-    fn enter(whence: &Whence, streams: &mut Streams) -> Result<Self, Stop> {
+    /// Finds the side; lays out the files of a revision.
+    pub(super) fn find(whence: &Whence, streams: &mut Streams) -> Result<Self, Stop> {
+        let here = |path: &str| Self {
+            whence: whence.clone(),
+            paths: vec![path.to_owned()],
+            mark: String::new(),
+            laid_out: None,
+        };
         let (revision, path) = match whence {
             Whence::Git { revision, path } => (revision, path),
-            Whence::Stdin => return Ok(Self::here("-")),
-            Whence::Path(path) => return Ok(Self::here(path)),
+            Whence::Stdin => return Ok(here("-")),
+            Whence::Path(path) => return Ok(here(path)),
         };
         let laid_out = Revision::lay_out(revision).map_err(|error| git_error(&error))?;
         if !laid_out.submodules.is_empty() {
@@ -157,30 +220,44 @@ impl Place {
                 names.join(", ")
             ));
         }
-        let folder = laid_out.root().join(&laid_out.prefix);
-        let paths = path
-            .iter()
-            .map(|path| source::from_prefix(path, &laid_out.prefix));
-        let paths: Vec<String> = paths.collect();
-        let back = enter(&folder, whence, &paths)?;
+        let seen = |path: &String| source::from_prefix(path, &laid_out.prefix);
         Ok(Self {
-            paths,
+            paths: path.iter().map(seen).collect(),
             mark: format!("{revision}:"),
-            back: Some(back),
-            _laid_out: Some(laid_out),
+            whence: whence.clone(),
+            laid_out: Some(laid_out),
         })
     }
 
-    fn here(path: &str) -> Self {
-        Self {
-            paths: vec![path.to_owned()],
-            mark: String::new(),
-            back: None,
-            _laid_out: None,
+    /// Goes where the side is read; the way back is taken when that is dropped.
+    pub(super) fn enter(&self) -> Result<Option<Away>, Stop> {
+        let folder = self.laid_out.as_ref();
+        let folder = folder.map(|laid_out| laid_out.root().join(&laid_out.prefix));
+        folder
+            .map(|folder| Away::to(&folder, &self.whence, &self.paths))
+            .transpose()
+    }
+
+    /// The folder, if it is that of a bundle. To be asked where the side is read.
+    pub(super) fn bundle(&self) -> Option<&str> {
+        match &self.paths[..] {
+            [path] if bundle::is_one(Path::new(path)) => Some(path),
+            _ => None,
         }
     }
 
-    fn settings(&self, typed: &Diff, streams: &mut Streams) -> Result<Option<Settings>, Stop> {
+    /// Whether it is a bundle.
+    pub(super) fn is_bundle(&self) -> Result<bool, Stop> {
+        let _there = self.enter()?;
+        Ok(self.bundle().is_some())
+    }
+
+    fn settings(
+        &self,
+        typed: &Diff,
+        strict: bool,
+        streams: &mut Streams,
+    ) -> Result<Option<Settings>, Stop> {
         let mut config = typed.config.clone();
         let mut paths = self.paths.clone();
         // A folder with a configuration of its own, which says what is read, is read as that says.
@@ -189,29 +266,56 @@ impl Place {
             && config.config.is_none()
             && !config.no_config
         {
-            let probe = Settings::new(&of_side(typed, &paths, &config))?;
+            let probe = Settings::new(&of_side(typed, &paths, &config, false))?;
             if probe.names_inputs() {
                 config.config = Some(file);
                 paths.clear();
             }
         }
-        settle(&of_side(typed, &paths, &config), streams)
+        settle(&of_side(typed, &paths, &config, strict), streams)
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Some(back) = &self.back {
-            // The folder was there before. Nothing is read after a failure.
-            let _ = std::env::set_current_dir(back);
+/// A stay in the folder of a revision.
+pub(super) struct Away {
+    back: PathBuf,
+}
+
+impl Away {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a revision is read as if it were checked out"
+    )]
+    fn to(folder: &Path, whence: &Whence, paths: &[String]) -> Result<Self, Stop> {
+        let fault =
+            |error: std::io::Error| Stop::new(Exit::Fault, format!("error: {}", plain(&error)));
+        let back = std::env::current_dir().map_err(fault)?;
+        if !folder.is_dir() {
+            if paths.is_empty() {
+                return Err(Stop::usage(format!(
+                    "error: {} has no folder where this runs\n  help: name one: git:REV:PATH",
+                    visible(&whence.shown())
+                )));
+            }
+            std::fs::create_dir_all(folder).map_err(fault)?;
         }
+        std::env::set_current_dir(folder).map_err(fault)?;
+        Ok(Self { back })
+    }
+}
+
+impl Drop for Away {
+    fn drop(&mut self) {
+        // It was there before. Without it nothing more is read.
+        let _ = std::env::set_current_dir(&self.back);
     }
 }
 
 fn of_side<'t>(
     typed: &'t Diff,
     paths: &'t [String],
-    config: &'t crate::cli::args::ConfigFlags,
+    config: &'t ConfigFlags,
+    strict: bool,
 ) -> Typed<'t> {
     Typed {
         paths,
@@ -221,7 +325,7 @@ fn of_side<'t>(
         annotations: &typed.annotations,
         now: None,
         haproxy: None,
-        placeholders: true,
+        placeholders: !strict,
     }
 }
 
@@ -238,27 +342,6 @@ fn own_config(path: &str) -> Option<PathBuf> {
     file.is_file().then_some(file)
 }
 
-/// Goes to the folder of a revision where the command runs; returns where it was.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a revision is read as if it were checked out"
-)]
-fn enter(folder: &Path, whence: &Whence, paths: &[String]) -> Result<PathBuf, Stop> {
-    let fault = |error: std::io::Error| Stop::new(Exit::Fault, format!("error: {}", plain(&error)));
-    let back = std::env::current_dir().map_err(fault)?;
-    if !folder.is_dir() {
-        if paths.is_empty() {
-            return Err(Stop::usage(format!(
-                "error: {} has no folder where this runs\n  help: name one: git:REV:PATH",
-                visible(&whence.shown())
-            )));
-        }
-        std::fs::create_dir_all(folder).map_err(fault)?;
-    }
-    std::env::set_current_dir(folder).map_err(fault)?;
-    Ok(back)
-}
-
 fn git_error(error: &GitError) -> Stop {
     let exit = if error.is_fault {
         Exit::Fault
@@ -272,7 +355,7 @@ fn git_error(error: &GitError) -> Stop {
 
 /// The settings of the configuration around the working directory, where no side was named.
 pub(super) fn show_settings(typed: &Diff, streams: &mut Streams) -> Result<Exit, Stop> {
-    settle(&of_side(typed, &[], &typed.config), streams)?;
+    settle(&of_side(typed, &[], &typed.config, false), streams)?;
     Ok(Exit::Clean)
 }
 
@@ -285,8 +368,9 @@ pub(super) fn show(
 ) -> Result<Exit, Stop> {
     for whence in [base, head] {
         streams.product(&format!("# {}\n", visible(&whence.shown())));
-        let place = Place::enter(whence, streams)?;
-        place.settings(typed, streams)?;
+        let place = Place::find(whence, streams)?;
+        let _there = place.enter()?;
+        place.settings(typed, false, streams)?;
     }
     Ok(Exit::Clean)
 }

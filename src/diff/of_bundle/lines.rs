@@ -3,8 +3,8 @@
 use ipnet::IpNet;
 
 use super::Reader;
-use crate::diff::fact::Fact;
 use crate::diff::facet::Facet;
+use crate::diff::fact::Fact;
 use crate::diff::policy::{Said, digest, header};
 
 /// The directives that have a name of ours.
@@ -62,8 +62,7 @@ impl<'r, 'b> Reading<'r, 'b> {
         if is_rule && line.split(' ').any(|word| refuses.contains(&word)) {
             return self.refusal(line);
         }
-        self.said
-            .say_of(Facet::Line, line, Fact::words(""));
+        self.said.say_of(Facet::Line, line, Fact::words(""));
         Facet::Line
     }
 
@@ -86,7 +85,8 @@ impl<'r, 'b> Reading<'r, 'b> {
             .chars()
             .map(|c| if c.is_ascii_digit() { '#' } else { c })
             .collect();
-        self.said.say_of(Facet::GuardingLine, shape, Fact::words(line));
+        self.said
+            .say_of(Facet::GuardingLine, shape, Fact::words(line));
         Facet::GuardingLine
     }
 
@@ -116,7 +116,9 @@ impl<'r, 'b> Reading<'r, 'b> {
         let list = list.split_once("http_auth(").map_or("", |(_, rest)| rest);
         let list = list.split(')').next().unwrap_or_default();
         let sections = &self.reader.sections;
-        let users = sections.iter().find(|it| it.kind == "userlist" && it.name == list);
+        let users = sections
+            .iter()
+            .find(|it| it.kind == "userlist" && it.name == list);
         let lines = users.iter().flat_map(|section| &section.lines);
         let users: Vec<(&str, &str)> = lines
             .filter_map(|(_, line)| line.strip_prefix("user ")?.split_once(" password "))
@@ -144,7 +146,8 @@ impl<'r, 'b> Reading<'r, 'b> {
         }
         if let Some(verify) = after("verify") {
             let authority = after("ca-file").unwrap_or_default();
-            self.said.say(clients, Fact::words(format!("of {authority}")));
+            self.said
+                .say(clients, Fact::words(format!("of {authority}")));
             if verify == "required" {
                 let required = if is_port {
                     Facet::PortClientTlsRequired
@@ -154,7 +157,14 @@ impl<'r, 'b> Reading<'r, 'b> {
                 self.said.say(required, Fact::words(""));
             }
         }
-        let rest = [("alpn", if is_port { Facet::Alpn } else { Facet::GlobalAlpn })];
+        let rest = [(
+            "alpn",
+            if is_port {
+                Facet::Alpn
+            } else {
+                Facet::GlobalAlpn
+            },
+        )];
         for (word, facet) in rest {
             self.said.maybe(facet, after(word));
         }

@@ -14,8 +14,8 @@ use serde::Deserialize;
 
 use self::lines::Reading;
 use self::sections::{Section, sections};
-use super::fact::{Fact, Facts};
 use super::facet::Facet;
+use super::fact::{Fact, Facts};
 use super::policy::Said;
 use super::view::{Answer, BackendView, Place, RouteKey, RouteView, View};
 use crate::emit::{Bundle, CONFIG, INDEX};
@@ -164,7 +164,8 @@ impl<'b> Reader<'b> {
 
     fn tcp(&self, view: &mut View) {
         let listeners = self.sections.iter();
-        for section in listeners.filter(|it| it.kind == "frontend" && it.name.starts_with("fe_tcp")) {
+        for section in listeners.filter(|it| it.kind == "frontend" && it.name.starts_with("fe_tcp"))
+        {
             let mut said = Reading::new(self);
             let mut binds = Vec::new();
             let (mut default, mut rules) = ("", Vec::new());
@@ -195,10 +196,20 @@ impl<'b> Reader<'b> {
                 let port = bind.rsplit(':').next().and_then(|port| port.parse().ok());
                 let key = RouteKey::Tcp {
                     port: port.unwrap_or_default(),
-                    bind: bind.split(",[::]").next().unwrap_or(bind).replace("*:", ":"),
+                    bind: bind
+                        .split(",[::]")
+                        .next()
+                        .unwrap_or(bind)
+                        .replace("*:", ":"),
                 };
                 let place = self.place(CONFIG, number);
-                view.routes.insert(key, RouteView { place, ..route.clone() });
+                view.routes.insert(
+                    key,
+                    RouteView {
+                        place,
+                        ..route.clone()
+                    },
+                );
             }
         }
     }

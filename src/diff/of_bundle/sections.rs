@@ -39,7 +39,13 @@ impl Section<'_> {
             || self.kind == "frontend" && self.name == "fe_keys"
             || self.kind == "backend" && self.name.starts_with("rl_")
             || self.kind == "backend" && self.name.starts_with("misdirected");
-        let fixed = ["closed", "not_found", "tls_refused", "tcp_refused", "tls_local"];
+        let fixed = [
+            "closed",
+            "not_found",
+            "tls_refused",
+            "tcp_refused",
+            "tls_local",
+        ];
         !of_one && !fixed.contains(&self.name)
     }
 
@@ -57,7 +63,11 @@ impl Section<'_> {
     pub(super) fn shown(&self) -> String {
         let name = self.backend();
         let port = name.rsplit('_').next().unwrap_or_default();
-        let shown = if self.title.contains('/') { self.title } else { &name };
+        let shown = if self.title.contains('/') {
+            self.title
+        } else {
+            &name
+        };
         match port.split_once('.') {
             Some((_, clusters)) => format!("{shown} in {}", clusters.replace('.', ", ")),
             None => shown.to_owned(),

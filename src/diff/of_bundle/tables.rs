@@ -134,7 +134,11 @@ fn rule(path: PathPattern, is_next: bool) -> PathRule {
         claim: Claim {
             ingress: String::new(),
             wording: String::new(),
-            target: if is_next { Target::Next } else { Target::Closed },
+            target: if is_next {
+                Target::Next
+            } else {
+                Target::Closed
+            },
             origin,
             settings: None,
         },
@@ -194,7 +198,9 @@ impl<'b> Targets<'b> {
             return true;
         };
         for (condition, target) in conditional {
-            view.routes.entry(key(condition)).or_insert_with(|| route(target));
+            view.routes
+                .entry(key(condition))
+                .or_insert_with(|| route(target));
         }
         if let Some(target) = otherwise {
             view.routes.insert(key(""), route(target));
