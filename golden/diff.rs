@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
-use ingressc::diff::{self, Delta, RouteKey, View, What};
+use ingressc::diff::{self, Answer, Delta, RouteKey, View, What};
+use ingressc::emit;
 use ingressc::ir::{PathMatch, Routing};
 use ingressc::simulate::policy::{Course, HeaderChange};
 use ingressc::simulate::{self, HostMatch, Outcome, Request, Scheme};
 use ingressc::source::{self, Sources};
 
+use crate::cases;
 use crate::pipeline;
 use crate::random::Dice;
 
@@ -312,7 +314,10 @@ fn seen(routing: &Routing, request: &Request) -> (Seen, Option<RouteKey>) {
 
 /// The routes that a delta names, and the hosts of which it says that requests change hands.
 fn told(delta: &Delta) -> (BTreeSet<RouteKey>, BTreeSet<String>) {
-    let routes = delta.routes.iter().map(|change| change.key.clone());
+    // A route in whose place another one comes is told even where its requests are answered as before.
+    let differ = |change: &&diff::RouteChange| change.before != change.after || change.lowers;
+    let routes = delta.routes.iter().filter(differ);
+    let routes = routes.map(|change| change.key.clone());
     let behaviour = delta.behaviour.iter().flat_map(|it| it.routes.clone());
     let hosts = delta.requests.iter().map(|it| it.host.clone());
     (routes.chain(behaviour).collect(), hosts.collect())
@@ -488,5 +493,79 @@ fn the_vocabulary_shows_in_what_is_asked() {
             condition: String::new(),
         };
         assert_eq!(keys, [key], "{:?}", POLICIES[policy]);
+    }
+}
+
+/// The routes without their conditions, which a bundle says in other words.
+fn routes_of(view: &View) -> BTreeSet<(RouteKey, bool, String)> {
+    let plain = view.routes().map(|(key, answer)| {
+        let mut key = key.clone();
+        let mut is_conditional = false;
+        if let RouteKey::Path { condition, .. } = &mut key {
+            is_conditional = !condition.is_empty();
+            condition.clear();
+        }
+        let answer = match (&key, answer) {
+            // Rules are told in other words, too.
+            (RouteKey::Tcp { .. }, Answer::Rules(_)) => "rules".to_owned(),
+            (_, Answer::Service { backend, .. }) => backend.clone(),
+            (_, other) => other.to_string(),
+        };
+        (key, is_conditional, answer)
+    });
+    plain.collect()
+}
+
+#[test]
+fn a_bundle_has_the_routes_that_it_was_made_of() {
+    cases::each(&cases::folders(), |case| {
+        let compiled = pipeline::compile(case);
+        let read = diff::view_of_bundle(&compiled.bundle).expect("a bundle of ours");
+        let has_https = !compiled.routing.listeners.https.is_empty();
+        let made = diff::view(compiled.routing, &compiled.sources, &compiled.settings.emit);
+        let (read, made) = (routes_of(&read), routes_of(&made));
+        let wrong: Vec<_> = read
+            .symmetric_difference(&made)
+            .filter(|(key, is_conditional, answer)| match key {
+                // A rule with conditions only is written with what a shorter path says for all others.
+                RouteKey::Path { .. } if !is_conditional => {
+                    let has = |it: &&(RouteKey, bool, String)| it.0 == *key && it.1;
+                    made.iter().find(has).is_none()
+                        || made.contains(&(key.clone(), false, answer.clone()))
+                }
+                // Nobody listens for it, so that it is not written.
+                RouteKey::Tls { .. } => has_https,
+                _ => true,
+            })
+            .collect();
+        let complaint = || format!("{}: {wrong:#?}", cases::name(case));
+        (!wrong.is_empty()).then(complaint).into_iter().collect()
+    });
+}
+
+#[test]
+fn bundles_differ_as_what_they_were_made_of() {
+    for number in 0..30 {
+        let mut dice = Dice::new(Dice::seed().wrapping_add(3_000 + number));
+        let (base, head) = pair(&mut dice);
+        let (old, new) = (side(&base), side(&head));
+        let bundle = |side: &Side| {
+            let emit = pipeline::defaults().emit;
+            let bundle = emit::emit(&side.routing, &side.sources, &emit).expect("emitted");
+            diff::view_of_bundle(&bundle).expect("a bundle of ours")
+        };
+        let by_bundles = diff::compare(&bundle(&old), &bundle(&new));
+        let by_models = compare(&old, &new);
+        let told = |delta: &Delta| {
+            let (routes, hosts) = told(delta);
+            let lowered: BTreeSet<RouteKey> = delta
+                .behaviour
+                .iter()
+                .filter(|it| it.change.lowers)
+                .flat_map(|it| it.routes.clone())
+                .collect();
+            (routes, hosts, lowered)
+        };
+        assert_eq!(told(&by_bundles), told(&by_models), "pair {number}");
     }
 }

@@ -9,6 +9,7 @@
 
 mod baseline;
 mod connections;
+mod diff;
 mod exit;
 mod fix;
 mod formats;

@@ -7,7 +7,7 @@ use super::delta::{
     BackendChange, Behaviour, CertificateChange, Change, Delta, Renewal, RouteChange, What,
 };
 use super::fact::{Difference, Facts, differences};
-use super::requests::{self, Asker};
+use super::requests::{self, Asked, Asker};
 use super::view::{Answer, BackendView, CertificateView, Place, RouteKey, RouteView, View};
 
 /// What changes for traffic from `base` to `head`.
@@ -84,14 +84,14 @@ impl Comparer<'_> {
         }
     }
 
-    /// `None` where its requests are answered as they were before.
+    /// `None` where its requests are answered as before by a route that stays: then it is in nobody's way.
     fn added(&mut self, key: &RouteKey, after: &RouteView) -> Option<RouteChange> {
         let asked = self.asker.instead(key, self.asker.head, self.asker.base);
         let before = asked.route;
         let mut change = RouteChange {
             key: key.clone(),
             what: What::Added,
-            before: before.map_or(asked.otherwise, |route| route.answer.clone()),
+            before: asked.answer().clone(),
             after: after.answer.clone(),
             changes: Vec::new(),
             lowers: false,
@@ -99,7 +99,7 @@ impl Comparer<'_> {
             base_place: None,
         };
         if let Some(before) = before {
-            if asked.sure && before.answer.is(&after.answer) && self.same(before, after) {
+            if self.same(&asked, before, after) && self.asker.stays(&asked) {
                 return None;
             }
             self.lower(&mut change, before, after);
@@ -114,14 +114,14 @@ impl Comparer<'_> {
             key: key.clone(),
             what: What::Removed,
             before: before.answer.clone(),
-            after: after.map_or(asked.otherwise, |route| route.answer.clone()),
+            after: asked.answer().clone(),
             changes: Vec::new(),
             lowers: false,
             place: None,
             base_place: before.place.clone(),
         };
         if let Some(after) = after {
-            if asked.sure && before.answer.is(&after.answer) && self.same(before, after) {
+            if self.same(&asked, before, after) && self.asker.stays(&asked) {
                 return None;
             }
             self.lower(&mut change, before, after);
@@ -140,8 +140,9 @@ impl Comparer<'_> {
         change.lowers = opened || !change.changes.is_empty();
     }
 
-    fn same(&mut self, before: &RouteView, after: &RouteView) -> bool {
-        self.differences(before, after).is_empty()
+    /// Whether requests are answered as they were, whatever their headers.
+    fn same(&mut self, asked: &Asked<'_>, before: &RouteView, after: &RouteView) -> bool {
+        asked.sure && before.answer.is(&after.answer) && self.differences(before, after).is_empty()
     }
 
     fn differences(&mut self, before: &RouteView, after: &RouteView) -> Arc<Vec<Difference>> {

@@ -1,5 +1,7 @@
 //! What is different: the answer of [`super::compare`], in the order in which it is shown.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::facet::Facet;
 use super::view::{Answer, Place, RouteKey};
 
@@ -134,23 +136,22 @@ impl Change {
     }
 }
 
-/// `30s -> 60s`; of long lists only what comes and goes.
+/// `30s -> 60s`; of lists that have something in common, what comes and goes.
 fn between(before: &str, after: &str) -> String {
-    let items = |text: &str| text.split(", ").map(str::to_owned).collect::<Vec<_>>();
-    let (old, new) = (items(before), items(after));
-    if old.len().max(new.len()) <= 4 {
-        return format!("{before} -> {after}");
-    }
-    let known: std::collections::HashSet<&String> = old.iter().collect();
-    let stays: std::collections::HashSet<&String> = new.iter().collect();
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (before.split(", ").collect(), after.split(", ").collect());
+    let known: HashSet<&&str> = old.iter().collect();
+    let stays: HashSet<&&str> = new.iter().collect();
     let come = new.iter().filter(|it| !known.contains(it));
     let go = old.iter().filter(|it| !stays.contains(it));
     let all: Vec<String> = come
         .map(|it| format!("+{it}"))
         .chain(go.map(|it| format!("-{it}")))
         .collect();
+    if all.is_empty() || known.is_disjoint(&stays) {
+        return format!("{before} -> {after}");
+    }
     match all.len() {
-        0 => format!("{before} -> {after}"),
         count if count > 8 => format!("{} and {} more", all[..8].join(" "), count - 8),
         _ => all.join(" "),
     }
@@ -272,7 +273,7 @@ impl Delta {
     /// What there is, counted.
     pub fn counts(&self) -> Counts {
         let of = |what| self.routes.iter().filter(|it| it.what == what).count();
-        let changed: std::collections::BTreeSet<&RouteKey> =
+        let changed: BTreeSet<&RouteKey> =
             self.behaviour.iter().flat_map(|it| &it.routes).collect();
         let backends = self.backends.iter().flat_map(|it| &it.changes);
         let lowered = self.routes.iter().filter(|it| it.lowers).count()

@@ -6,7 +6,7 @@ use super::delta::{
     BackendChange, Behaviour, CertificateChange, Change, Delta, RequestChange, RouteChange, What,
 };
 use super::view::{Answer, Place, RouteKey};
-use crate::text::columns::align;
+use crate::text::columns::{align, width_of};
 use crate::text::style::{bad, bold, changed, dim, good};
 use crate::text::visible;
 
@@ -20,6 +20,8 @@ pub struct Manner {
     pub base: String,
     /// Whether nothing is folded.
     pub all: bool,
+    /// How wide the terminal is; `None` where no line is to be broken.
+    pub width: Option<usize>,
     /// What is said behind the counts, such as whether a reload is needed.
     pub tail: Option<String>,
 }
@@ -31,7 +33,7 @@ pub fn human(delta: &Delta, manner: &Manner) -> String {
     section(&mut text, "Routes", &lines.routes(&delta.routes));
     section(
         &mut text,
-        "Requests that change hands besides",
+        "Other requests that change hands",
         &lines.requests(delta),
     );
     section(
@@ -94,7 +96,7 @@ impl Lines<'_> {
                 ]
             })
             .collect();
-        let aligned = columns(&rows);
+        let aligned = self.placed(&rows);
         let mut lines = Vec::new();
         for (line, change) in aligned.into_iter().zip(routes) {
             lines.push(line);
@@ -114,31 +116,27 @@ impl Lines<'_> {
         } else {
             " ".to_owned()
         };
-        let line = format!("  {mark} {}   {place}", visible(&change.words()));
-        line.trim_end().to_owned()
+        self.beside(&format!("  {mark} {}", visible(&change.words())), &place)
     }
 
     fn requests(&self, delta: &Delta) -> Vec<String> {
         let row = |change: &RequestChange| {
             let RequestChange {
-                host,
-                path,
-                before,
-                after,
-                lost,
+                host, path, lost, ..
             } = change;
-            let lost = match lost.is_empty() {
-                true => String::new(),
-                false => format!(", {}", lost.join(", ")),
-            };
             vec![
-                mark(What::Moved, !change.lost.is_empty()),
+                mark(What::Moved, !lost.is_empty()),
                 visible(&format!("{host}{path}")).into_owned(),
-                visible(&format!("{before} -> {after}{lost}")).into_owned(),
+                visible(&handed(change)).into_owned(),
             ]
         };
         let rows: Vec<Vec<String>> = delta.requests.iter().map(row).collect();
-        let mut lines = columns(&rows);
+        let mut lines = Vec::new();
+        for (line, change) in columns(&rows).into_iter().zip(&delta.requests) {
+            lines.push(line);
+            let lost = change.lost.iter();
+            lines.extend(lost.map(|it| format!("  {} {}", bad("!"), visible(it))));
+        }
         if delta.more_requests > 0 {
             lines.push(format!("and {} more", delta.more_requests));
         }
@@ -169,7 +167,7 @@ impl Lines<'_> {
                 self.others(routes)
             });
         }
-        for (line, more) in columns(&rows).into_iter().zip(more) {
+        for (line, more) in self.placed(&rows).into_iter().zip(more) {
             lines.push(line);
             lines.extend(more);
         }
@@ -201,15 +199,19 @@ impl Lines<'_> {
         let mut lines = Vec::new();
         for change in backends {
             let place = self.place(change.place.as_ref(), None);
-            let words = visible(&servers(change)).into_owned();
+            let words = visible(&servers(change).join(", ")).into_owned();
             let lowers = change.changes.iter().any(|it| it.lowers);
-            let line = format!(
-                "{} {}   {words}   {place}",
-                mark(What::Moved, lowers),
-                visible(&change.backend)
-            );
-            lines.push(line.trim_end().to_owned());
-            lines.extend(change.changes.iter().map(|it| self.detail(it)));
+            let backend = visible(&change.backend);
+            let line = format!("{} {backend}   {words}", mark(What::Moved, lowers));
+            lines.push(self.beside(line.trim_end(), &place));
+            for change in &change.changes {
+                let mark = if change.lowers {
+                    bad("!").to_string()
+                } else {
+                    " ".to_owned()
+                };
+                lines.push(format!("  {mark} {}", visible(&change.words())));
+            }
         }
         lines
     }
@@ -228,17 +230,14 @@ impl Lines<'_> {
                 self.place(change.place.as_ref(), change.base_place.as_ref()),
             ]
         };
-        columns(&certificates.iter().map(row).collect::<Vec<_>>())
+        self.placed(&certificates.iter().map(row).collect::<Vec<_>>())
     }
 
     fn setting(&self, change: &Change) -> String {
         let place = self.place(change.place.as_ref(), change.base_place.as_ref());
-        let line = format!(
-            "{} {}   {place}",
-            mark(What::Moved, change.lowers),
-            visible(&change.words())
-        );
-        line.trim_end().to_owned()
+        let words = visible(&change.words()).into_owned();
+        let line = format!("{} {words}", mark(What::Moved, change.lowers));
+        self.beside(&line, &place)
     }
 }
 
@@ -251,6 +250,39 @@ fn columns(rows: &[Vec<String>]) -> Vec<String> {
         .zip(lines)
         .map(|(mark, line)| format!("{mark} {line}"))
         .collect()
+}
+
+impl Lines<'_> {
+    /// The same, with the place as the last cell: on a line of its own where there is no room beside the others.
+    fn placed(&self, rows: &[Vec<String>]) -> Vec<String> {
+        let lines = columns(rows);
+        let fits = |width: usize| lines.iter().all(|line| width_of(line) + 2 <= width);
+        if self.manner.width.is_none_or(fits) {
+            return lines;
+        }
+        let bare: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| row[..row.len() - 1].to_vec())
+            .collect();
+        let lines = columns(&bare).into_iter().zip(rows);
+        lines
+            .map(|(line, row)| match row.last().map(String::as_str) {
+                None | Some("") => line,
+                Some(place) => format!("{line}\n      {place}"),
+            })
+            .collect()
+    }
+
+    /// A line with its place behind it, or below it.
+    fn beside(&self, line: &str, place: &str) -> String {
+        let whole = format!("{line}   {place}");
+        match self.manner.width {
+            Some(width) if width_of(&whole) + 2 > width && !place.is_empty() => {
+                format!("{line}\n      {place}")
+            }
+            _ => whole.trim_end().to_owned(),
+        }
+    }
 }
 
 fn mark(what: What, lowers: bool) -> String {
@@ -277,6 +309,8 @@ pub(super) fn sentence(change: &RouteChange) -> String {
     let RouteChange { before, after, .. } = change;
     let told = |answer: &Answer| !matches!(answer, Answer::Nothing | Answer::NotFound);
     match change.what {
+        What::Added if before.is(after) => format!("{after}, as before"),
+        What::Removed if before.is(after) => format!("was {before}, and still is"),
         What::Added if told(before) => format!("{after}, was {before}"),
         What::Added => after.to_string(),
         What::Removed if *after == Answer::Nothing => format!("was {before}"),
@@ -293,6 +327,16 @@ pub(super) fn sentence(change: &RouteChange) -> String {
     }
 }
 
+/// What becomes of a request.
+pub(super) fn handed(change: &RequestChange) -> String {
+    let RequestChange { before, after, .. } = change;
+    if before.is(after) {
+        format!("{after}, as before")
+    } else {
+        format!("{before} -> {after}")
+    }
+}
+
 fn identity(answer: &Answer) -> String {
     match answer {
         Answer::Service { backend, .. } => backend.clone(),
@@ -300,8 +344,8 @@ fn identity(answer: &Answer) -> String {
     }
 }
 
-/// What becomes of the servers of a backend.
-pub(super) fn servers(change: &BackendChange) -> String {
+/// What becomes of the servers of a backend: how many there are, which come and go, and what is said about those that stay.
+pub(super) fn servers(change: &BackendChange) -> Vec<String> {
     let BackendChange {
         added,
         removed,
@@ -353,7 +397,7 @@ pub(super) fn servers(change: &BackendChange) -> String {
     if changed.len() > 4 {
         parts.push(format!("and {} more", changed.len() - 4));
     }
-    parts.join(", ")
+    parts
 }
 
 impl CertificateChange {

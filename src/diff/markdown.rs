@@ -123,7 +123,7 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
             .iter()
             .map(|it| format!("<br>**!** {}", said(it)))
             .collect();
-        let words = said(&format!("{} -> {}", change.before, change.after));
+        let words = said(&human::handed(change));
         let who = cell(&format!("{}{}", change.host, change.path));
         (lowers, vec![mark(What::Moved, lowers), who, words + &lost])
     });
@@ -169,7 +169,7 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
             routes.collect(),
         ),
         table(
-            "Requests that change hands besides",
+            "Other requests that change hands",
             &["", "Request", "Change"],
             requests,
         ),
@@ -202,8 +202,8 @@ fn backend(change: &BackendChange) -> String {
         let sign = if it.lowers { "**!** " } else { "" };
         format!("{sign}{}", said(&it.words()))
     });
-    let servers = (!servers.is_empty()).then(|| said(&servers));
-    let all: Vec<String> = servers.into_iter().chain(settings).collect();
+    let servers = servers.iter().map(|words| said(words));
+    let all: Vec<String> = servers.chain(settings).collect();
     all.join("<br>")
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Asked<'v> {
 }
 
 impl Asked<'_> {
-    fn answer(&self) -> &Answer {
+    pub(super) fn answer(&self) -> &Answer {
         self.route.map_or(&self.otherwise, |route| &route.answer)
     }
 }
@@ -63,6 +63,17 @@ impl<'v> Asker<'v> {
             }
             RouteKey::Default => nobody(Answer::NotFound),
             RouteKey::Tls { .. } | RouteKey::Tcp { .. } => nobody(Answer::Nothing),
+        }
+    }
+
+    /// Whether the route that answers is there on both sides, and leads to the same.
+    pub(super) fn stays(&self, asked: &Asked<'_>) -> bool {
+        let Some(key) = &asked.key else {
+            return false;
+        };
+        match (self.base.routes.get(key), self.head.routes.get(key)) {
+            (Some(before), Some(after)) => before.answer.is(&after.answer),
+            _ => false,
         }
     }
 

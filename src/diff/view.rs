@@ -25,6 +25,13 @@ pub struct View {
     pub(super) routing: Routing,
 }
 
+impl View {
+    /// Every route, and who answers.
+    pub fn routes(&self) -> impl Iterator<Item = (&RouteKey, &Answer)> {
+        self.routes.iter().map(|(key, route)| (key, &route.answer))
+    }
+}
+
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {

@@ -35,6 +35,7 @@ pub(super) fn run(typed: &Diff, streams: &mut Streams) -> Result<Exit, Stop> {
     let manner = Manner {
         base: base.mark.clone(),
         all: streams.is_verbose(),
+        width: Streams::terminal_width(),
         tail: None,
     };
     let unread = base.unread || head.unread;

@@ -102,12 +102,12 @@ impl Side {
         if let Some(why) = journey.nothing(false) {
             return Err(of(whence, Stop::new(Exit::Nothing, why)));
         }
-        caveats(&journey, streams);
-        let unread = journey.judged.unread;
         if journey.judged.failing > 0 {
             let shown = whence.shown();
-            streams.note(&format!("note: that is the {name}, {}", visible(&shown)));
+            streams.note(&format!("in the {name}, {}:", visible(&shown)));
         }
+        caveats(&journey, streams);
+        let unread = journey.judged.unread;
         Ok(side(
             Content::Manifests(Box::new((journey, settings))),
             unread,
