@@ -226,7 +226,7 @@ fn backend(before: &BackendView, after: &BackendView) -> Option<BackendChange> {
         let missing = from.keys().filter(|server| !other.contains_key(*server));
         missing.cloned().collect::<Vec<_>>()
     };
-    let changed = new.iter().filter_map(|(server, now)| {
+    let restated = new.iter().filter_map(|(server, now)| {
         let was = old.get(server)?;
         (was != now).then(|| (server.clone(), was.clone(), now.clone()))
     });
@@ -235,7 +235,7 @@ fn backend(before: &BackendView, after: &BackendView) -> Option<BackendChange> {
         changes,
         added: missing(new, old),
         removed: missing(old, new),
-        changed: changed.collect(),
+        changed: restated.collect(),
         servers_before: old.len(),
         servers_after: new.len(),
         place: after.place.clone(),
@@ -247,20 +247,22 @@ fn backend(before: &BackendView, after: &BackendView) -> Option<BackendChange> {
     differs.then_some(found)
 }
 
+/// What certificates of several names have in common: the Secrets, what is renewed, the places.
+type CertificateKey = (
+    Option<String>,
+    Option<String>,
+    Option<Renewal>,
+    Option<Place>,
+    Option<Place>,
+);
+
 fn certificates(base: &View, head: &View) -> Vec<CertificateChange> {
     let names: BTreeSet<&String> = base
         .certificates
         .keys()
         .chain(head.certificates.keys())
         .collect();
-    type Key = (
-        Option<String>,
-        Option<String>,
-        Option<Renewal>,
-        Option<Place>,
-        Option<Place>,
-    );
-    let mut groups: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<CertificateKey, Vec<String>> = BTreeMap::new();
     for name in names {
         let (before, after) = (base.certificates.get(name), head.certificates.get(name));
         let renewal = match (before, after) {

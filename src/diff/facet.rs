@@ -30,7 +30,7 @@ macro_rules! facets {
         /// Something that can be said, by name. Lists are in this order.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(super) enum Facet {
-            $(#[doc = $label] $name,)*
+            $(#[doc = concat!("`", $id, "`: ", $label, ".")] $name,)*
         }
 
         impl Facet {
@@ -124,7 +124,6 @@ facets! {
     MarkedUp "on_marked_up" "sessions of backups when servers are up" Plain None, Some(Field::MarkedUp);
     Capture "capture" "log captures" Plain None, Some(Field::Capture);
     RawLine "raw_line" "raw line" Plain None, Some(Field::BackendSnippet);
-    Setting "setting" "" Plain None, None;
 
     Rules "rules" "rules" Plain None, None;
     Tls "tls" "TLS" Kept None, Some(Field::TcpCertificate);

@@ -128,20 +128,19 @@ pub(super) fn differences(before: &Facts, after: &Facts) -> Vec<Difference> {
 fn lowers(guard: Guard, before: Option<&Fact>, after: Option<&Fact>) -> bool {
     let within = |inner: &Fact, outer: &Fact| covers(&outer.value, &inner.value);
     match (guard, before, after) {
-        (Guard::Plain, ..) | (_, None, None) => false,
         (
             Guard::Kept | Guard::Narrow | Guard::Shield | Guard::AtMost | Guard::AtLeast,
             Some(_),
             None,
-        ) => true,
-        (Guard::Wide, None, Some(_)) => true,
-        (_, None, _) | (_, _, None) | (Guard::Kept, ..) => false,
+        )
+        | (Guard::Wide, None, Some(_)) => true,
         (Guard::Narrow | Guard::Wide | Guard::Grows, Some(before), Some(after)) => {
             within(after, before) == Some(false)
         }
         (Guard::Shield, Some(before), Some(after)) => within(before, after) == Some(false),
         (Guard::AtMost, Some(before), Some(after)) => more(after, before),
         (Guard::AtLeast, Some(before), Some(after)) => more(before, after),
+        _ => false,
     }
 }
 

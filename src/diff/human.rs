@@ -34,7 +34,7 @@ pub fn human(delta: &Delta, manner: &Manner) -> String {
     section(
         &mut text,
         "Other requests that change hands",
-        &lines.requests(delta),
+        &requests(delta),
     );
     section(
         &mut text,
@@ -117,30 +117,6 @@ impl Lines<'_> {
             " ".to_owned()
         };
         self.beside(&format!("  {mark} {}", visible(&change.words())), &place)
-    }
-
-    fn requests(&self, delta: &Delta) -> Vec<String> {
-        let row = |change: &RequestChange| {
-            let RequestChange {
-                host, path, lost, ..
-            } = change;
-            vec![
-                mark(What::Moved, !lost.is_empty()),
-                visible(&format!("{host}{path}")).into_owned(),
-                visible(&handed(change)).into_owned(),
-            ]
-        };
-        let rows: Vec<Vec<String>> = delta.requests.iter().map(row).collect();
-        let mut lines = Vec::new();
-        for (line, change) in columns(&rows).into_iter().zip(&delta.requests) {
-            lines.push(line);
-            let lost = change.lost.iter();
-            lines.extend(lost.map(|it| format!("  {} {}", bad("!"), visible(it))));
-        }
-        if delta.more_requests > 0 {
-            lines.push(format!("and {} more", delta.more_requests));
-        }
-        lines
     }
 
     fn behaviour(&self, behaviour: &[Behaviour]) -> Vec<String> {
@@ -239,6 +215,31 @@ impl Lines<'_> {
         let line = format!("{} {words}", mark(What::Moved, change.lowers));
         self.beside(&line, &place)
     }
+}
+
+/// Requests that change hands, and what they lose.
+fn requests(delta: &Delta) -> Vec<String> {
+    let row = |change: &RequestChange| {
+        let RequestChange {
+            host, path, lost, ..
+        } = change;
+        vec![
+            mark(What::Moved, !lost.is_empty()),
+            visible(&format!("{host}{path}")).into_owned(),
+            visible(&handed(change)).into_owned(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = delta.requests.iter().map(row).collect();
+    let mut lines = Vec::new();
+    for (line, change) in columns(&rows).into_iter().zip(&delta.requests) {
+        lines.push(line);
+        let lost = change.lost.iter();
+        lines.extend(lost.map(|it| format!("  {} {}", bad("!"), visible(it))));
+    }
+    if delta.more_requests > 0 {
+        lines.push(format!("and {} more", delta.more_requests));
+    }
+    lines
 }
 
 /// Aligns rows, the mark one blank before the rest.

@@ -33,10 +33,7 @@ pub fn json(delta: &Delta) -> String {
         certificates: delta.certificates.iter().map(certificate).collect(),
         settings: delta.settings.iter().map(setting).collect(),
     };
-    // Maps of text always have a JSON form.
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text.push('\n');
-    text
+    crate::text::json(&report)
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::delta::{BackendChange, CertificateChange, Change, Delta, What};
 use super::human::{self, Manner};
 use super::view::{Place, RouteKey};
-use crate::text::markdown::{code, prose};
+use crate::text::markdown::{cell, prose};
 
 /// GitHub takes comments of up to 65,536 characters.
 const LONGEST: usize = 60_000;
@@ -118,14 +118,12 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
     });
     let requests = delta.requests.iter().map(|change| {
         let lowers = !change.lost.is_empty();
-        let lost: String = change
-            .lost
-            .iter()
-            .map(|it| format!("<br>**!** {}", said(it)))
-            .collect();
-        let words = said(&human::handed(change));
+        let mut words = said(&human::handed(change));
+        for guard in &change.lost {
+            let _ = write!(words, "<br>**!** {}", said(guard));
+        }
         let who = cell(&format!("{}{}", change.host, change.path));
-        (lowers, vec![mark(What::Moved, lowers), who, words + &lost])
+        (lowers, vec![mark(What::Moved, lowers), who, words])
     });
     let behaviour = delta.behaviour.iter().map(|it| {
         let (words, place) = of_change(&it.change);
@@ -240,11 +238,6 @@ fn names(keys: &[RouteKey]) -> String {
         shown.push(format!("and {} more", keys.len() - NAMED));
     }
     shown.join("<br>")
-}
-
-/// Foreign text as code. A bar ends a cell even there, unless it is escaped.
-fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
 }
 
 /// A sentence of ours around foreign text. Words that Markdown would read are code.

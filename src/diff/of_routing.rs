@@ -101,11 +101,11 @@ impl Reader<'_> {
         // What stands at the route counts before what stands at the first route with the same policy.
         let mut origins: BTreeMap<_, Origin> = shared.map(|(field, at)| (*field, *at)).collect();
         origins.extend(own);
-        let facets: BTreeSet<Facet> = facts
+        let said: BTreeSet<Facet> = facts
             .iter()
             .flat_map(|facts| facts.keys().map(|(facet, _)| *facet))
             .collect();
-        let places = facets.into_iter().filter_map(|facet| {
+        let places = said.into_iter().filter_map(|facet| {
             let origin = origins.get(&facet.field()?)?;
             Some((facet, self.place(*origin)))
         });

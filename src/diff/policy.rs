@@ -67,12 +67,12 @@ pub(super) fn facts(policy: &Policy) -> Facts {
 pub(super) struct Said(pub(super) Facts);
 
 impl Said {
-    pub(super) fn say(&mut self, facet: Facet, fact: Fact) {
-        self.0.insert((facet, String::new()), fact);
+    pub(super) fn say(&mut self, facet: Facet, words: Fact) {
+        self.0.insert((facet, String::new()), words);
     }
 
-    pub(super) fn say_of(&mut self, facet: Facet, of: impl Into<String>, fact: Fact) {
-        self.0.insert((facet, of.into()), fact);
+    pub(super) fn say_of(&mut self, facet: Facet, of: impl Into<String>, words: Fact) {
+        self.0.insert((facet, of.into()), words);
     }
 
     /// Says it where there is something to say.

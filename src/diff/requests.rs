@@ -239,7 +239,7 @@ fn unconditional(key: &RouteKey) -> RouteKey {
 fn around(asker: &Asker<'_>) -> BTreeSet<(String, String)> {
     let Asker { base, head } = asker;
     let keys: BTreeSet<&RouteKey> = base.routes.keys().chain(head.routes.keys()).collect();
-    let mut asked = BTreeSet::new();
+    let mut wanted = BTreeSet::new();
     for key in keys {
         let RouteKey::Path {
             host, path, kind, ..
@@ -251,29 +251,29 @@ fn around(asker: &Asker<'_>) -> BTreeSet<(String, String)> {
             (Some(before), Some(after)) => before.answer.is(&after.answer),
             _ => false,
         };
-        if same || asked.len() > ASKED {
+        if same || wanted.len() > ASKED {
             continue;
         }
         let name = asker.name_for(host);
         for path in paths(path, *kind) {
-            asked.insert((name.clone(), path));
+            wanted.insert((name.clone(), path));
         }
-        asked.insert((name, format!("{path}-x")));
+        wanted.insert((name, format!("{path}-x")));
     }
     for host in one_sided(asker) {
         let (name, pattern) = (asker.name_for(&host), host);
         for view in [base, head] {
             for rules in behind(view, &pattern) {
-                for rule in rules.iter().take(ASKED.saturating_sub(asked.len())) {
+                for rule in rules.iter().take(ASKED.saturating_sub(wanted.len())) {
                     for path in paths(rule.path.text(), rule.path.kind()) {
-                        asked.insert((name.clone(), path));
+                        wanted.insert((name.clone(), path));
                     }
                 }
             }
         }
-        asked.insert((name, "/".to_owned()));
+        wanted.insert((name, "/".to_owned()));
     }
-    asked
+    wanted
 }
 
 /// The hosts that only one side has rules for.

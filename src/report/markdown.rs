@@ -168,14 +168,14 @@ mod tests {
 
         [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml>)
 
-        - **error** [2:43](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `` [error]y` `` is no string
+        - **error** [2:43](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `` [error]y` `` is no string
           - help: put it in quotes
-        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - help: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##` `[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - help: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##` `[error]y`
+        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - help: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `␀␛[31m` `�x` `##` `[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - help: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `␀␛[31m` `�x` `##` `[error]y`
         "#);
     }
 
@@ -203,6 +203,12 @@ mod tests {
             "a\\",
             "$x$",
             "^a",
+            "%1",
+            "50%",
+            "1a2b3c4",
+            "0123456789abcdef0123456789abcdef01234567",
+            "o/r@1a2b3c4",
+            "(1a2b3c4)",
         ] {
             assert_eq!(words(&format!("x {word} y")), format!("x `{word}` y"));
         }

@@ -237,7 +237,7 @@ fn read_objects<'o>(
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(no_git)?;
+        .map_err(|error| no_git(&error))?;
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else {
         return Err(GitError::fault("git takes no questions"));
@@ -307,7 +307,7 @@ fn git(arguments: &[&str]) -> Command {
     command
 }
 
-fn no_git(error: io::Error) -> GitError {
+fn no_git(error: &io::Error) -> GitError {
     if error.kind() == io::ErrorKind::NotFound {
         GitError::usage(
             "there is no git in PATH",
@@ -320,7 +320,7 @@ fn no_git(error: io::Error) -> GitError {
 
 /// What git prints; `None` when it says no.
 fn answer(arguments: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
-    let output = git(arguments).output().map_err(no_git)?;
+    let output = git(arguments).output().map_err(|error| no_git(&error))?;
     Ok(output.status.success().then_some(output.stdout))
 }
 

@@ -1,6 +1,7 @@
 //! `ingressc diff`: what changes for traffic between two sides.
 
 mod bundle;
+mod reload;
 mod side;
 
 use super::args::{Diff, DiffFormat};
@@ -32,21 +33,26 @@ pub(super) fn run(typed: &Diff, streams: &mut Streams) -> Result<Exit, Stop> {
     let strict = base.is_bundle()? || head.is_bundle()?;
     let base = Side::load(&base, "base", strict, typed, streams)?;
     let head = Side::load(&head, "head", strict, typed, streams)?;
-    let manner = Manner {
+    let mut manner = Manner {
         base: base.mark.clone(),
         all: streams.is_verbose(),
         width: Streams::terminal_width(),
         tail: None,
     };
     let unread = base.unread || head.unread;
+    let target = base.target().or(head.target());
+    if typed.format != DiffFormat::Json {
+        manner.tail = reload::sentence(&base, &head, target);
+    }
     let (base, head) = if strict {
-        let target = base.target().or(head.target());
         let (base, head) = (base.emit(target)?, head.emit(target)?);
         (side::view_of(&base)?, side::view_of(&head)?)
     } else {
         (base.view()?, head.view()?)
     };
     let delta = diff::compare(&base, &head);
+    // Files may differ by what nobody notices.
+    manner.tail = manner.tail.filter(|_| !delta.is_empty());
     match typed.format {
         DiffFormat::Human => streams.product(&diff::human(&delta, &manner)),
         DiffFormat::Json => streams.bytes(diff::json(&delta).as_bytes()),

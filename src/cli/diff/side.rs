@@ -127,6 +127,14 @@ impl Side {
         }
     }
 
+    /// The version that it is made for.
+    pub(super) fn made_for(&self) -> HaproxyVersion {
+        match &self.content {
+            Content::Manifests(read) => read.1.stages.emit.target,
+            Content::Bundle(_) => self.target().unwrap_or_default(),
+        }
+    }
+
     /// The version that a bundle is made for; `None` for manifests.
     pub(super) fn target(&self) -> Option<HaproxyVersion> {
         match &self.content {

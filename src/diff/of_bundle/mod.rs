@@ -88,6 +88,9 @@ impl Index {
     }
 }
 
+/// What routes with one policy share: what is said, and where.
+type Shared = (Arc<Facts>, Arc<BTreeMap<Facet, Place>>);
+
 struct Reader<'b> {
     bundle: &'b Bundle,
     places: BTreeMap<String, BTreeMap<u32, Place>>,
@@ -95,7 +98,7 @@ struct Reader<'b> {
     /// Backends among the sections, by name.
     backends: BTreeMap<&'b str, usize>,
     /// By the name of the section.
-    policies: BTreeMap<&'b str, (Arc<Facts>, Arc<BTreeMap<Facet, Place>>)>,
+    policies: BTreeMap<&'b str, Shared>,
     nothing: Arc<Facts>,
 }
 

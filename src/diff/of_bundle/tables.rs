@@ -104,11 +104,12 @@ impl<'b> Reader<'b> {
         for (number, line) in (1..).zip(self.text(CRT_LIST).lines()) {
             let mut words = line.split(' ');
             let path = words.next().unwrap_or_default();
-            let [leaf, key, chain] = match path.starts_with('/') {
-                true => [path.to_owned(), String::new(), String::new()],
-                false => parts(self.text(path)),
-            }
-            .map(|part| digest(&part));
+            let shown = if path.starts_with('/') {
+                [path.to_owned(), String::new(), String::new()]
+            } else {
+                parts(self.text(path))
+            };
+            let [leaf, key, chain] = shown.map(|part| digest(&part));
             let stem = path.trim_start_matches("certs/").trim_end_matches(".pem");
             let shown = CertificateView {
                 secret: stem.replacen('_', "/", 1),
@@ -148,8 +149,15 @@ fn rule(path: PathPattern, is_next: bool) -> PathRule {
 
 /// What the guards of the frontend lead to: conditions with their sections, and the section without.
 #[derive(Default)]
-struct Targets<'b> {
-    guards: BTreeMap<&'b str, (Vec<(&'b str, &'b str)>, Option<&'b str>)>,
+struct Targets<'b>(BTreeMap<&'b str, Guard<'b>>);
+
+/// What a line of the path map leads to that has conditions.
+#[derive(Default)]
+struct Guard<'b> {
+    /// A condition, and the section behind it.
+    conditional: Vec<(&'b str, &'b str)>,
+    /// The section for all others.
+    otherwise: Option<&'b str>,
 }
 
 impl<'b> Targets<'b> {
@@ -165,10 +173,12 @@ impl<'b> Targets<'b> {
             let target = action
                 .split_once("str(")
                 .and_then(|(_, rest)| rest.strip_suffix(')'));
-            let guard = targets.guards.entry(id).or_default();
+            let guard = targets.0.entry(id).or_default();
             match (condition.trim(), target) {
-                ("", target) => guard.1 = target.filter(|target| !target.starts_with(GUARD)),
-                (condition, Some(target)) => guard.0.push((condition, target)),
+                ("", target) => {
+                    guard.otherwise = target.filter(|target| !target.starts_with(GUARD));
+                }
+                (condition, Some(target)) => guard.conditional.push((condition, target)),
                 (_, None) => {}
             }
         }
@@ -194,17 +204,17 @@ impl<'b> Targets<'b> {
             return false;
         };
         view.conditional = true;
-        let Some((conditional, otherwise)) = self.guards.get(id) else {
+        let Some(guard) = self.0.get(id) else {
             return true;
         };
-        for (condition, target) in conditional {
+        for (condition, target) in &guard.conditional {
             view.routes
                 .entry(key(condition))
                 .or_insert_with(|| route(target));
         }
-        if let Some(target) = otherwise {
+        if let Some(target) = guard.otherwise {
             view.routes.insert(key(""), route(target));
         }
-        otherwise.is_none()
+        guard.otherwise.is_none()
     }
 }

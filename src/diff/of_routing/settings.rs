@@ -105,7 +105,9 @@ impl Reader<'_> {
             ("frontend", &snippets.frontend),
         ];
         for (section, lines) in parts {
-            lines.iter().for_each(|line| raw(said, section, line));
+            for line in lines {
+                raw(said, section, line);
+            }
         }
         // They may hold passwords.
         for (at, line) in snippets.stats.iter().enumerate() {

@@ -9,8 +9,8 @@ use crate::diff::fact::Fact;
 use crate::diff::policy::{Said, pem};
 use crate::diff::view::{Answer, Place, RouteKey, RouteView, View};
 use crate::ir::{
-    AcceptProxy, ClientSide, TcpCertificates, TcpCriterion, TcpListener, TcpRule, TcpTest,
-    Termination,
+    AcceptProxy, ClientSide, ProtocolName, TcpCertificates, TcpCriterion, TcpListener, TcpRule,
+    TcpTest, Termination,
 };
 use crate::source::Origin;
 
@@ -33,9 +33,10 @@ impl Reader<'_> {
         let mut places = BTreeMap::new();
         for target in listener.targets() {
             let name = self.policy_of(target);
-            let of = match listener.rules.is_empty() {
-                true => String::new(),
-                false => self.answer(target).to_string(),
+            let of = if listener.rules.is_empty() {
+                String::new()
+            } else {
+                self.answer(target).to_string()
             };
             let facts = name.and_then(|name| self.facts.get(name));
             for ((facet, about), fact) in facts.into_iter().flat_map(|facts| facts.iter()) {
@@ -147,7 +148,7 @@ fn termination(said: &mut Said, tls: &Termination) {
         }
     }
     if !alpn.is_empty() {
-        let names: Vec<&str> = alpn.iter().map(|name| name.as_str()).collect();
+        let names: Vec<&str> = alpn.iter().map(ProtocolName::as_str).collect();
         said.say(Facet::Alpn, Fact::words(names.join(", ")));
     }
 }
