@@ -160,6 +160,7 @@ fn a_revision_is_compared_with_what_lies_here() {
       - shop.example.com   /*       was shop/web:80, now 404   v1:deploy/web.yaml:12
       + shop.example.com   /cart*   shop/web:80, as before     deploy/web.yaml:12
     1 route added, 1 removed.
+    No reload is needed: `ingressc plan` has the commands.
     ");
     // Both sides may be revisions, and neither looks at what lies here.
     commit(&folder);
@@ -376,6 +377,7 @@ fn a_bundle_is_a_side() {
     Servers
       ~ shop/web:80   +10.1.4.8:8080, -10.1.4.7:8080   clean.yaml:24
     1 route added, 1 removed, 1 backend changed.
+    No reload is needed: `ingressc plan` has the commands.
     ");
     assert_eq!(folder.run("compile clean.yaml -o new").code, Some(0));
     assert_eq!(folder.run("diff out new").out, ran.out);

@@ -51,7 +51,7 @@ pub fn human(delta: &Delta, manner: &Manner) -> String {
     section(&mut text, "Settings for everything", &settings);
     text.push_str(&delta.summary());
     if let Some(tail) = &manner.tail {
-        let _ = write!(text, " {tail}");
+        let _ = write!(text, "\n{tail}");
     }
     text.push('\n');
     text
