@@ -242,7 +242,8 @@ fn names(keys: &[RouteKey]) -> String {
 
 /// A sentence of ours around foreign text. Words that Markdown would read are code.
 fn said(text: &str) -> String {
-    prose(text)
+    // Where a backslash stands before the bar, the one that is added would be taken for escaped itself.
+    prose(&text.replace("\\|", "\\ |"))
         .replace('|', "\\|")
         .replace(" -> ", " → ")
         .replace(" `->` ", " → ")
