@@ -161,9 +161,9 @@ impl Settings {
 }
 
 impl Settings {
-    /// Whether the configuration says which manifests are read.
+    /// Whether the configuration says which manifests are meant.
     pub(super) fn names_inputs(&self) -> bool {
-        !self.config.inputs.is_empty() || self.clusters_aside > 0
+        !self.config.inputs.is_empty() || !self.config.clusters.is_empty()
     }
 }
 
@@ -346,7 +346,7 @@ fn start(paths: &[String]) -> PathBuf {
     }
 }
 
-fn slashes(path: &Path) -> String {
+pub(super) fn slashes(path: &Path) -> String {
     let text = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' {
         text.into_owned()
