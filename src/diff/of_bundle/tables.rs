@@ -128,7 +128,11 @@ impl<'b> Reader<'b> {
 
 /// A rule by which it is asked who decides; who answers stands in the view.
 fn rule(path: PathPattern, is_next: bool) -> PathRule {
-    let origin = Origin::new(FileId::new(0), 0..0);
+    let origin = Origin {
+        file: FileId::new(0),
+        start: 0,
+        end: 0,
+    };
     PathRule {
         path,
         alternatives: Vec::new(),
