@@ -96,8 +96,14 @@ impl Case {
         let once = self.fix(copy());
         let after = self.found(&once.sources);
         let (fewer, more) = (by_code(&before), by_code(&after));
-        for (code, count) in more {
-            if count > fewer.get(&code).copied().unwrap_or_default() {
+        for (&(code, object), &count) in &more {
+            let had = |key| fewer.get(key).copied().unwrap_or_default();
+            // What a mended error of the same object hid is told for the first time.
+            let uncovered = fewer.iter().any(|(key, &had)| {
+                let left = more.get(key).copied().unwrap_or_default();
+                key.1 == object && key.0.severity() == Severity::Error && left < had
+            });
+            if count > had(&(code, object)) && !(object.is_some() && uncovered) {
                 complaints.push(format!("{}: {code} is new", self.name));
             }
         }
@@ -144,11 +150,13 @@ fn keeps_other_bytes(before: &Sources, after: &Outcome, finding: &Finding) -> bo
     })
 }
 
-fn by_code(findings: &[Finding]) -> BTreeMap<Code, usize> {
+/// How many findings there are of each rule and object.
+fn by_code(findings: &[Finding]) -> BTreeMap<(Code, Option<&str>), usize> {
     let mut counts = BTreeMap::new();
     for finding in findings {
         if finding.severity >= Severity::Warning {
-            *counts.entry(finding.code).or_insert(0) += 1;
+            let key = (finding.code, finding.object.as_deref());
+            *counts.entry(key).or_insert(0) += 1;
         }
     }
     counts

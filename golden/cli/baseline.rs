@@ -277,7 +277,7 @@ fn rules_that_protect_are_in_no_baseline() {
     let ran = folder.run("baseline write deploy");
     assert!(
         ran.err
-            .contains("1 finding of rules that no baseline hides stay: ING503\n"),
+            .contains("1 finding of rules that no baseline hides stays: ING503\n"),
         "{}",
         ran.err
     );
@@ -342,7 +342,7 @@ fn writing_a_part_keeps_what_is_known_of_the_rest() {
     assert_eq!(
         ran.err,
         "  baseline 2 findings, 1 new, 0 fixed: .ingressc-baseline.json\n           \
-         1 finding of before stay: this run cannot tell whether they are fixed\n"
+         1 finding of before stays: this run cannot tell whether it is fixed\n"
     );
     folder.file("all/web/web.yaml", WEB);
     let ran = folder.run("baseline write all");

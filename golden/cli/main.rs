@@ -4,7 +4,8 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests lay out folders and run the binary"
+    clippy::print_stderr,
+    reason = "tests lay out folders, run the binary, and tell what they skip"
 )]
 
 mod baseline;
@@ -17,6 +18,7 @@ mod gates;
 mod include;
 mod init;
 mod order;
+mod plan;
 mod policies;
 mod policy;
 mod ports;
@@ -27,3 +29,5 @@ mod servers;
 mod settings;
 mod streams;
 mod suppressions;
+#[cfg(unix)]
+mod tour;

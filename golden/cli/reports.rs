@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jsonschema::Validator;
 use roxmltree::Document;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::run::{Folder, WEB, command};
 
@@ -200,13 +200,35 @@ fn standard_input_is_no_file_of_the_repository() {
             .out
     };
     assert!(run(&["--format", "github"]).starts_with("::warning line=4,"));
-    assert!(run(&["--format", "sarif"]).contains("\"uri\": \"%3Cstdin%3E\""));
+    let log: Value = serde_json::from_str(&run(&["--format", "sarif"])).expect("JSON");
+    let artifact = &log["runs"][0]["artifacts"][0]["location"];
+    assert_eq!(artifact, &json!({"uri": "%3Cstdin%3E", "index": 0}));
     assert!(!run(&["--format", "markdown"]).contains("]("));
     let named = run(&["--format", "github", "--stdin-filename", "shop.yaml"]);
     assert!(
         named.starts_with("::warning file=shop.yaml,line=4,"),
         "{named}"
     );
+}
+
+#[test]
+fn a_run_that_could_not_read_everything_says_so_in_sarif() {
+    let folder = folder();
+    for (files, read) in [("error.yaml", true), ("clean.yaml unread.yaml", false)] {
+        let ran = folder.run(&format!("check {files} --format sarif"));
+        let log: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let invocation = &log["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], read, "{files}");
+    }
+}
+
+#[test]
+fn no_list_of_files_opens_as_a_command() {
+    let folder = folder();
+    folder.file("::error::a.yaml", WEB);
+    let ran = folder.run("check --show-files .");
+    let mut lines = ran.out.lines();
+    assert!(lines.any(|line| line == "./::error::a.yaml"), "{}", ran.out);
 }
 
 #[test]

@@ -55,8 +55,10 @@ fn write_all(typed: &BaselineFlags, streams: &mut Streams) -> Result<Exit, Stop>
     let stay = baseline.len() - written;
     if stay > 0 {
         streams.note(&format!(
-            "           {} of before stay: this run cannot tell whether they are fixed",
-            count(stay, "finding")
+            "           {} of before {}: this run cannot tell whether {} fixed",
+            count(stay, "finding"),
+            if stay == 1 { "stays" } else { "stay" },
+            if stay == 1 { "it is" } else { "they are" },
         ));
     }
     tell_protecting(&judged.findings, streams);
@@ -82,8 +84,9 @@ fn tell_protecting(findings: &[Finding], streams: &mut Streams) {
     let codes: BTreeSet<String> = stay.iter().map(Code::to_string).collect();
     let codes: Vec<String> = codes.into_iter().collect();
     streams.note(&format!(
-        "           {} of rules that no baseline hides stay: {}",
+        "           {} of rules that no baseline hides {}: {}",
         count(stay.len(), "finding"),
+        if stay.len() == 1 { "stays" } else { "stay" },
         codes.join(", ")
     ));
 }

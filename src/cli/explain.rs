@@ -1,5 +1,7 @@
 //! `ingressc explain`: the page of a rule, or of an annotation.
 
+mod own;
+
 use std::fmt::Write as _;
 
 use super::args::Explain;
@@ -18,7 +20,10 @@ pub(super) fn run(typed: &Explain, streams: &mut Streams) -> Result<Exit, Stop> 
     let shown = match (lint::find(what), annotations::named(what)) {
         (Some(code), _) => page(code, terminal),
         (None, Some(spec)) => render(&spec.page(1), terminal),
-        (None, None) => return Err(unknown(what)),
+        (None, None) => match own::page(what) {
+            Some(page) => render(page, terminal),
+            None => return Err(unknown(what)),
+        },
     };
     streams.product(&shown);
     Ok(Exit::Clean)
@@ -32,7 +37,9 @@ fn unknown(word: &str) -> Stop {
     if !is_key {
         return select::unknown(word);
     }
-    let help = config::nearest(name, keys()).map_or_else(
+    let own = || own::keys().filter_map(|key| key.split_once('/'));
+    let near = config::nearest(name, keys().chain(own().map(|(_, key)| key)));
+    let help = near.map_or_else(
         || "`ingressc annotations` lists the keys".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );

@@ -124,6 +124,10 @@ fn files(sources: &Sources, settings: &Settings) -> String {
         if let (Some(width), Some(cluster)) = (width, clusters.get(usize::from(file.cluster))) {
             let _ = write!(names, "{cluster:<width$}   ");
         }
+        // A line that opens with `::` is a command to GitHub's runner; this is the same file.
+        if width.is_none() && file.name.trim_start().starts_with("::") {
+            names.push_str("./");
+        }
         names.push_str(&visible(&file.name));
         names.push('\n');
     }

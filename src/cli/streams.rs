@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 
 use super::Exit;
 use super::args::{ColorWhen, RunFlags};
-use crate::report::{visible, without_commands};
+use crate::report::{visible, without_commands, wrap_hanging};
 
 /// Prose is wrapped to the terminal, within these bounds, and to the larger one where there is no terminal.
 const WIDTHS: (usize, usize) = (60, 100);
+
+/// The column in which the text behind a heading begins, as in `  read     5 files`.
+const HEADING: usize = 11;
 
 /// The two streams of a run.
 pub(super) struct Streams {
@@ -79,15 +82,15 @@ impl Streams {
 
     /// A note on stderr.
     pub(super) fn note(&mut self, text: &str) {
-        self.say(Volume::Normal, &format!("{}\n", without_commands(text)));
+        let text = fit(&without_commands(text), Self::error_width());
+        self.say(Volume::Normal, &format!("{text}\n"));
     }
 
     /// `-v`: what was decided, and why.
     pub(super) fn decision(&mut self, text: &str) {
-        self.say(
-            Volume::Decisions,
-            &format!("  {}\n", without_commands(text)),
-        );
+        let text = format!("  {}", without_commands(text));
+        let text = fit(&text, Self::error_width());
+        self.say(Volume::Decisions, &format!("{text}\n"));
     }
 
     /// `-vv`: how long a stage took.
@@ -110,13 +113,19 @@ impl Streams {
     /// Why the run ends. Shown unless everything is silent.
     pub(super) fn error(&mut self, message: &str) {
         let message = without_commands(message.trim_end_matches('\n'));
-        self.say(Volume::Quiet, &message);
+        self.say(Volume::Quiet, &fit(&message, Self::error_width()));
         self.say(Volume::Quiet, "\n");
     }
 
     /// How wide a terminal on stdout is; `None` when it is read by a program, for which no line is to be broken.
     pub(super) fn terminal_width() -> Option<usize> {
         let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
+    }
+
+    /// How wide a terminal on stderr is; `None` when it is read by a program.
+    fn error_width() -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
         Some(usize::from(width.0))
     }
 
@@ -192,6 +201,77 @@ fn wants_color(when: ColorWhen, terminal: bool) -> bool {
     }
 }
 
+/// Lines that are too long for the terminal, broken at blanks; they go on below where their text begins.
+fn fit(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else {
+        return text.to_owned();
+    };
+    let mut out = String::with_capacity(text.len());
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        // Colours are not counted here, and what has some was laid out by its author.
+        if line.chars().count() <= width || line.contains('\x1b') {
+            out.push_str(line);
+        } else {
+            wrap_hanging(&mut out, line, text_column(line), width);
+            out.truncate(out.trim_end_matches('\n').len());
+        }
+    }
+    out
+}
+
+/// Where the text of a line begins: behind its heading, as in `  read     5 files` and `  help: write`, or a little to the right of
+/// the line itself.
+fn text_column(line: &str) -> usize {
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let (heading, rest) = line[indent..].split_once(' ').unwrap_or_default();
+    let blanks = rest.len() - rest.trim_start_matches(' ').len();
+    let behind = indent + heading.chars().count() + 1 + blanks;
+    let is_label = heading.ends_with(':') && indent > 0;
+    match indent {
+        // The headings of a run stand in a column of their own.
+        2 if is_label || behind == HEADING => behind,
+        HEADING => HEADING,
+        _ => indent + 2,
+    }
+}
+
 fn milliseconds(duration: Duration) -> String {
     format!("{:>8.2} ms", duration.as_secs_f64() * 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_gets_every_line_whole() {
+        let long = "  not fixed a.yaml:1:1: ING106 (write the host in lower case): it would lead to another";
+        assert_eq!(fit(long, None), long);
+    }
+
+    #[test]
+    fn a_terminal_gets_long_lines_below_their_own_text() {
+        let fit = |text| fit(text, Some(40));
+        assert_eq!(
+            fit(
+                "  baseline 3 findings: .ingressc-baseline.json\n           2 of rules that no baseline hides"
+            ),
+            "  baseline 3 findings:\n           .ingressc-baseline.json\n           2 of rules that no baseline\n           hides"
+        );
+        assert_eq!(
+            fit("error: no such file\n  help: run `ingressc init` where the manifests are"),
+            "error: no such file\n  help: run `ingressc init` where the\n        manifests are"
+        );
+        assert_eq!(
+            fit("note: the manifests have an error; see `ingressc check`"),
+            "note: the manifests have an error; see\n  `ingressc check`"
+        );
+        let long = "  wrote    a/path/without/a/blank/that/is/longer/than/the/terminal";
+        assert!(fit(long).contains("a/path/without/a/blank/that/is/longer/than/the/terminal"));
+        let colored = "\x1b[1mone two three four five six seven eight nine\x1b[0m";
+        assert_eq!(fit(colored), colored);
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 mod code;
+mod doubles;
 mod fingerprint;
 mod fix;
 mod rule;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Code, Finding, Severity};
+use super::{Code, Finding, Severity, doubles};
 
 /// What the configuration makes of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +91,7 @@ impl Sink {
             let one_rule = (first.code, first.severity) == (later.code, later.severity);
             one_rule && same_place && one_field
         });
+        doubles::drop_doubles(&mut self.findings);
         self.findings
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::edits::{Desk, Ready, Why, texts};
+use super::older::Written;
 use super::{Mistake, Verdict};
 use crate::finding::Fingerprint;
 use crate::source::{FileId, Sources};
@@ -39,7 +40,9 @@ pub(super) fn make(
         let texts = texts(desk.sources, made.iter().copied().chain(part));
         let sources = desk.sources.with_texts(&everywhere(desk.sources, &texts));
         let verdict = judge(&sources);
-        match verdict.worse_than(before) {
+        let written = Written::new(&sources, made.iter().copied().chain(part));
+        let worse = verdict.worse_than(before, &written).cloned();
+        match worse {
             None => {
                 made.extend(part);
                 best = Some(Mended {
@@ -50,9 +53,9 @@ pub(super) fn make(
                 });
             }
             Some(mistake) if part.len() == 1 || trials >= TRIALS => {
-                let (code, whose, _): &Mistake = mistake;
+                let (code, whose, _): Mistake = mistake;
                 for ready in part {
-                    refused.insert(ready.mark.clone(), Why::Worse(*code, whose.clone()));
+                    refused.insert(ready.mark.clone(), Why::Worse(code, whose.clone()));
                 }
             }
             Some(_) => {

@@ -28,6 +28,8 @@ pub(super) type Edits<'f> = BTreeMap<FileId, Vec<(Range<usize>, &'f str)>>;
 pub(super) struct Ready<'f> {
     pub(super) mark: &'f Fingerprint,
     pub(super) edits: Edits<'f>,
+    /// The object in which the mended error hid what a later stage would have found.
+    pub(super) hides: Option<String>,
 }
 
 /// The fixes of one round, none of which gets in another one's way.
@@ -57,7 +59,12 @@ impl<'f> Desk<'f> {
     }
 
     /// Takes a fix, unless it has to wait for the next round.
-    pub(super) fn take(&mut self, fix: &'f Fix, mark: &'f Fingerprint) -> Result<(), Why> {
+    pub(super) fn take(
+        &mut self,
+        fix: &'f Fix,
+        mark: &'f Fingerprint,
+        hides: Option<String>,
+    ) -> Result<(), Why> {
         let mut edits = Edits::new();
         for edit in &fix.edits {
             let (id, range) = self.place(edit)?;
@@ -90,7 +97,7 @@ impl<'f> Desk<'f> {
             let taken = self.taken.entry(id).or_default();
             taken.insert(range.start, range.end);
         }
-        self.ready.push(Ready { mark, edits });
+        self.ready.push(Ready { mark, edits, hides });
         Ok(())
     }
 

@@ -2,16 +2,18 @@
 //!
 //! In: the files, what is reported of them, and somebody who judges files anew. Out: the files with the edits made, and which fixes
 //! were not. Nothing is written here. A fix that leads to another mistake is taken back, one whose value has several users is not
-//! made, and what overlaps waits for the next round.
+//! made, and what overlaps waits for the next round. A mistake that was there, and that the mended error hid, is none of the fix.
 
 mod batch;
 mod edits;
+mod older;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use batch::Mended;
 use edits::Desk;
 pub use edits::Why;
+use older::Written;
 
 use crate::finding::{Code, Finding, Fingerprint, Safety, Severity, fingerprints};
 use crate::source::{FileId, Origin, Sources};
@@ -24,8 +26,15 @@ const ROUNDS: usize = 10;
 pub struct Verdict {
     /// What is reported, and may be fixed.
     pub shown: Vec<Finding>,
-    /// How often each mistake was found, reported or not.
-    mistakes: BTreeMap<Mistake, usize>,
+    /// Each mistake that was found, reported or not.
+    mistakes: BTreeMap<Mistake, Found>,
+}
+
+/// How often a mistake was found, and all its places.
+#[derive(Debug, Default)]
+struct Found {
+    count: usize,
+    places: Vec<Origin>,
 }
 
 /// A mistake, recognised in files whose lines have moved: its rule, its object or else its file, and its field without the numbers
@@ -35,21 +44,25 @@ type Mistake = (Code, String, String);
 impl Verdict {
     /// `all` that was found in these files, and what of it is reported.
     pub fn new(all: &[Finding], shown: Vec<Finding>, sources: &Sources) -> Self {
-        let mut mistakes = BTreeMap::new();
+        let mut mistakes: BTreeMap<Mistake, Found> = BTreeMap::new();
         for finding in all {
             if finding.severity >= Severity::Warning {
-                *mistakes.entry(mistake(finding, sources)).or_insert(0) += 1;
+                let found = mistakes.entry(mistake(finding, sources)).or_default();
+                found.count += 1;
+                let places = finding.labels.iter().map(|label| label.origin);
+                found.places.extend(places);
             }
         }
         Self { shown, mistakes }
     }
 
-    /// A mistake that these files have, and those of `before` had not.
-    fn worse_than(&self, before: &Self) -> Option<&Mistake> {
-        let more = self.mistakes.iter().find(|(mistake, count)| {
-            **count > before.mistakes.get(*mistake).copied().unwrap_or_default()
+    /// A mistake that these files have, and those of `before` had not, hidden or not.
+    fn worse_than(&self, before: &Self, written: &Written<'_>) -> Option<&Mistake> {
+        let count = |mistake| before.mistakes.get(mistake).map_or(0, |found| found.count);
+        let mut more = self.mistakes.iter().filter(|(mistake, found)| {
+            found.count > count(mistake) && !written.is_older(&mistake.1, &found.places)
         });
-        more.map(|(mistake, _)| mistake)
+        more.next().map(|(mistake, _)| mistake)
     }
 }
 
@@ -148,7 +161,10 @@ impl Run<'_> {
             if self.refused.contains_key(mark) {
                 continue;
             }
-            if let Err(why) = desk.take(fix, mark) {
+            // Only an error stops a stage, and what is no object's own hides nothing of one.
+            let stops = finding.severity == Severity::Error && finding.object.is_some();
+            let hides = stops.then(|| mistake(finding, sources).1);
+            if let Err(why) = desk.take(fix, mark, hides) {
                 self.refused.insert(mark.clone(), why);
             }
         }

@@ -126,6 +126,49 @@ fn only_the_fix_that_makes_it_worse_is_taken_back() {
     assert_eq!(why.collect::<Vec<_>>(), [worse]);
 }
 
+/// A rule that looks for `old`, and looks for `bad`, with labels on both, only where there is no `old` any more.
+fn two_stages(sources: &Sources, object: &'static str, label: &str) -> Vec<Finding> {
+    let mut found = judge(sources, "old", &to_new);
+    if found.is_empty() {
+        found.extend(judge(sources, "bad", &to_new).into_iter().map(|mut it| {
+            it.code = Code::WRONG_TYPE;
+            it.fix = None;
+            it.object(object)
+        }));
+        for finding in &mut found {
+            let second = judge(sources, label, &to_new);
+            finding.labels.extend(second[0].labels.clone());
+        }
+        return found;
+    }
+    found.into_iter().map(|it| it.object("A a/a")).collect()
+}
+
+#[test]
+fn a_mistake_that_the_error_hid_is_none_of_the_fix() {
+    let text = "x: old\ny: bad\nz: other\n";
+    let fixed = |object, label| {
+        let rule = |sources: &Sources| two_stages(sources, object, label);
+        run(files(&[text]), Safety::Safe, &rule).fixed
+    };
+    assert_eq!(fixed("A a/a", "other"), 1);
+    // Another object was not hidden by the error of this one.
+    assert_eq!(fixed("B b/b", "other"), 0);
+    // The new text is among what is blamed.
+    assert_eq!(fixed("A a/a", "new"), 0);
+    assert_eq!(fixed("A a/a", "x: "), 0);
+}
+
+#[test]
+fn a_warning_hides_nothing() {
+    let rule = |sources: &Sources| {
+        let found = two_stages(sources, "A a/a", "other").into_iter();
+        found.map(|it| it.severity(Severity::Warning)).collect()
+    };
+    let outcome = run(files(&["x: old\ny: bad\nz: other\n"]), Safety::Safe, &rule);
+    assert_eq!(outcome.fixed, 0);
+}
+
 #[test]
 fn values_that_aliases_name_are_left_alone() {
     let text = "a: &x old\nb: *x\nc: &y old\nd: &z {e: old}\nf: {<<: *z}\ng: old\n";

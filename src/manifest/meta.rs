@@ -218,6 +218,12 @@ fn annotations(metadata: &Place<'_, '_>, remarks: &Remarks<'_>) -> Option<Vec<An
     Some(annotations)
 }
 
+/// Fields that people write, too, or tools before anything is applied. Beside others that only a cluster writes they are noise.
+const COMPANIONS: [&str; 2] = ["creationTimestamp", "generation"];
+
+/// In which `kubectl apply` keeps what it was given.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// Fields that only a live cluster writes: harmless here, and refused or ignored by the next cluster.
 fn note_exported(
     root: &Place<'_, '_>,
@@ -249,6 +255,13 @@ fn note_exported(
     let Some(first) = first else {
         return;
     };
+    found.extend(
+        COMPANIONS
+            .into_iter()
+            .filter(|field| metadata.child(field).is_set()),
+    );
+    let applied = metadata.child("annotations").child(LAST_APPLIED).is_set();
+    found.extend(applied.then_some(LAST_APPLIED));
     let fields: Vec<String> = found.iter().map(|field| format!("`{field}`")).collect();
     let finding = remarks.finding(
         metadata,
@@ -260,11 +273,18 @@ fn note_exported(
             fields.join(", ")
         ),
     );
-    let is_noise = |key: &str| found.contains(&key);
+    let annotations = metadata.child("annotations");
+    // A mapping without an entry would be left: it goes as a whole.
+    let alone = applied && annotations.entries().count() == 1;
+    let is_noise = |key: &str| found.contains(&key) || alone && key == "annotations";
     let fix = Fix::safe(format!("remove {}", fields.join(", ")));
     let mut fix = (!tells_of_an_export(root, kind)).then_some(fix);
-    if found.len() > usize::from(has_status) {
+    if alone || found.len() > usize::from(has_status) + usize::from(applied) {
         fix = fix.and_then(|fix| mend::remove(fix, metadata, is_noise, remarks));
+    }
+    if applied && !alone {
+        let is_copy = |key: &str| key == LAST_APPLIED;
+        fix = fix.and_then(|fix| mend::remove(fix, &annotations, is_copy, remarks));
     }
     if has_status {
         let goes = !status_is_read(&status, kind);

@@ -23,6 +23,7 @@ pub(super) struct Side<'a> {
 pub(super) fn backend_added(side: &Side<'_>, section: &Section, out: &mut Builder) {
     let kind = ChangeKind::BackendAdded;
     let what = match section.servers().len() {
+        0 => String::new(),
         1 => "1 server".to_owned(),
         servers => format!("{servers} servers"),
     };

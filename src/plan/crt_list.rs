@@ -1,7 +1,6 @@
 //! The lists that say which certificate is shown for which names.
 //!
-//! In: a list before and after. Out: changes. A line cannot change, and what runs may count lines otherwise than the file, so only
-//! whole certificates go.
+//! In: a list before and after. Out: changes. A line cannot change: another one is added, and then it goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,21 +8,52 @@ use super::certificates::change;
 use super::config::Config;
 use super::{Answer, Builder, Change, ChangeKind, Command, Phase, ReadBack, Step, escape};
 
-/// A line of a crt-list: a file, and what stands behind it, which are names, and options in brackets.
-type Entry<'f> = (&'f str, Vec<&'f str>);
+/// A line of a crt-list.
+struct Entry<'f> {
+    /// From 1; comments and blank lines count.
+    number: usize,
+    file: &'f str,
+    /// What stands behind it: names, and options in brackets.
+    words: Vec<&'f str>,
+}
+
+impl<'f> Entry<'f> {
+    /// What it says, wherever it stands.
+    fn said(&self) -> (&'f str, &[&'f str]) {
+        (self.file, &self.words)
+    }
+
+    fn text(&self) -> String {
+        [&[self.file][..], &self.words].concat().join(" ")
+    }
+}
 
 fn entries(bytes: &[u8]) -> Option<Vec<Entry<'_>>> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    Some(
-        lines
-            .filter_map(|line| {
-                let mut words = line.split_ascii_whitespace();
-                Some((words.next()?, words.collect()))
-            })
-            .collect(),
-    )
+    let lines = (1..).zip(text.lines());
+    let lines = lines.filter(|(_, line)| !line.starts_with('#'));
+    let entries = lines.filter_map(|(number, line)| {
+        let mut words = line.split_ascii_whitespace();
+        Some(Entry {
+            number,
+            file: words.next()?,
+            words: words.collect(),
+        })
+    });
+    Some(entries.collect())
 }
+
+/// The names of each certificate.
+fn names<'f>(entries: &[Entry<'f>]) -> BTreeMap<&'f str, BTreeSet<&'f str>> {
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for entry in entries {
+        names.entry(entry.file).or_default().extend(&entry.words);
+    }
+    names
+}
+
+/// Why a line is not sent.
+const UNSAID: &str = "no command can say this line";
 
 /// A crt-list that a running HAProxy has read.
 pub(super) struct List<'a> {
@@ -43,44 +73,51 @@ impl List<'_> {
         if let Some(why) = self.obstacle(&old, &new) {
             return out.reload(ChangeKind::CrtListAdded, path, "its lines", why);
         }
-        let known: BTreeSet<&Entry<'_>> = old.iter().collect();
-        let wanted: BTreeSet<&Entry<'_>> = new.iter().collect();
-        let come: Vec<&Entry<'_>> = new.iter().filter(|entry| !known.contains(entry)).collect();
-        let gone: Vec<&Entry<'_>> = old.iter().filter(|entry| !wanted.contains(entry)).collect();
-        if come.is_empty() && gone.is_empty() {
+        let known: BTreeSet<_> = old.iter().map(Entry::said).collect();
+        let wanted: BTreeSet<_> = new.iter().map(Entry::said).collect();
+        if known == wanted {
             return out.text(path, "comments, blank lines or the order of lines");
         }
-        let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let (before, after) = (names(&old), names(&new));
+        let none = BTreeSet::new();
+        // Names that a certificate loses while others stay: its lines are replaced. Where it only gains some, they get a line.
+        let loses = |file: &str| {
+            let (had, has) = (before.get(file).unwrap_or(&none), after.get(file));
+            has.is_some_and(|has| !had.is_subset(has))
+        };
+        for entry in new.iter().filter(|entry| !known.contains(&entry.said())) {
+            let had = before.get(entry.file).filter(|_| !loses(entry.file));
+            self.line_added(entry, had.unwrap_or(&none), out);
+        }
         let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
-        for (file, words) in &old {
-            names.entry(file).or_default().extend(words);
-            *lines.entry(file).or_default() += 1;
+        for entry in &old {
+            *lines.entry(entry.file).or_default() += 1;
         }
-        let mut kept: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (file, words) in &new {
-            kept.entry(file).or_default().extend(words);
-        }
-        for entry in come {
-            self.line_added(entry, names.get(entry.0), out);
-        }
-        for entry in gone {
-            self.line_removed(entry, kept.get(entry.0), lines.get(entry.0), out);
+        for entry in old.iter().filter(|entry| !wanted.contains(&entry.said())) {
+            let kept = after.get(entry.file);
+            if kept.is_none() || loses(entry.file) {
+                let is_only = kept.is_none() && lines.get(entry.file) == Some(&1);
+                self.line_removed(entry, is_only, kept.unwrap_or(&none), out);
+            }
         }
     }
 
     /// Why no line can come or go; `None` where each can.
     fn obstacle(&self, old: &[Entry<'_>], new: &[Entry<'_>]) -> Option<String> {
-        let options = |(_, words): &Entry<'_>| words.iter().any(|word| word.contains(['[', ']']));
+        let options = |entry: &Entry<'_>| {
+            let mut words = entry.words.iter();
+            words.any(|word| word.contains(['[', ']']))
+        };
         if old.iter().chain(new).any(options) {
             return Some("lines with options in brackets are compared by nobody".to_owned());
         }
-        if old.first() != new.first() && !self.is_strict() {
+        if old.first().map(Entry::said) != new.first().map(Entry::said) && !self.is_strict() {
             return Some(
                 "its first line changes, which names the certificate for unknown names".to_owned(),
             );
         }
         let mut seen = BTreeSet::new();
-        let names = new.iter().flat_map(|(_, words)| words);
+        let names = new.iter().flat_map(|entry| &entry.words);
         let twice = names
             .filter(|name| **name != "!*")
             .find(|name| !seen.insert(**name));
@@ -98,86 +135,67 @@ impl List<'_> {
         binds.all(|line| line.words.iter().any(|word| word == "strict-sni"))
     }
 
-    fn line_added(&self, entry: &Entry<'_>, known: Option<&BTreeSet<&str>>, out: &mut Builder) {
+    /// `had`: names that the certificate has by other lines, which stay.
+    fn line_added(&self, entry: &Entry<'_>, had: &BTreeSet<&str>, out: &mut Builder) {
         let kind = ChangeKind::CrtListAdded;
-        let (file, words) = entry;
-        let what = format!("{file} {}", words.join(" "));
-        if !(self.is_there)(file) {
+        let what = entry.text();
+        if !(self.is_there)(entry.file) {
             let why = "the certificate lies outside of the bundle, and HAProxy opens no file while it runs";
             return out.reload(kind, self.path, what, why);
         }
-        // A line cannot change. Names that join others of the same certificate get a line of their own.
-        let fresh: Vec<&str> = match known {
-            Some(known) => words
-                .iter()
-                .filter(|name| !known.contains(**name))
-                .copied()
-                .collect(),
-            None => words.clone(),
-        };
-        if fresh.is_empty() && known.is_some() {
+        let fresh = entry.words.iter().filter(|name| !had.contains(**name));
+        let fresh: Vec<&str> = fresh.copied().collect();
+        if fresh.is_empty() && !had.is_empty() {
             return;
         }
-        let line = [&[*file][..], &fresh].concat().join(" ");
-        let steps = escape::payload(line.as_bytes())
-            .zip(escape::word(self.path))
-            .map(|(lines, list)| {
-                let check = ReadBack {
-                    command: format!("show ssl crt-list {list}"),
-                    has: vec![line.clone()],
-                    lacks: Vec::new(),
-                };
-                let command = Command::with_payload(format!("add ssl crt-list {list}"), lines);
-                vec![Step::new(command, Answer::Says("Success!")).checked(check)]
-            });
-        match steps {
-            Some(steps) => out.push(
-                Phase::NamesIn,
-                Change {
-                    what,
-                    ..change(kind, self.path, steps)
-                },
-            ),
-            None => out.reload(kind, self.path, what, "no command can say this line"),
-        }
+        let line = [&[entry.file][..], &fresh].concat().join(" ");
+        let said = escape::payload(line.as_bytes()).zip(escape::word(self.path));
+        let Some((lines, list)) = said else {
+            return out.reload(kind, self.path, what, UNSAID);
+        };
+        let check = ReadBack {
+            command: format!("show ssl crt-list {list}"),
+            has: vec![line],
+            lacks: Vec::new(),
+        };
+        let command = Command::with_payload(format!("add ssl crt-list {list}"), lines);
+        let step = Step::new(command, Answer::Says("Success!")).checked(check);
+        let change = change(kind, self.path, vec![step]);
+        out.push(Phase::NamesIn, Change { what, ..change });
     }
 
+    /// `is_only`: the certificate has no other line, so that its number does not matter. What runs may count lines otherwise than
+    /// the file, where others were added before; HAProxy refuses then, or the names that are left show it.
     fn line_removed(
         &self,
         entry: &Entry<'_>,
-        kept: Option<&BTreeSet<&str>>,
-        lines: Option<&usize>,
+        is_only: bool,
+        kept: &BTreeSet<&str>,
         out: &mut Builder,
     ) {
         let kind = ChangeKind::CrtListRemoved;
-        let (file, words) = entry;
-        let what = format!("{file} {}", words.join(" "));
-        if let Some(kept) = kept {
-            // Its names may only have moved to other lines of the certificate.
-            if let Some(lost) = words.iter().find(|name| !kept.contains(**name)) {
-                let why = format!(
-                    "`{lost}` leaves a certificate that others keep, and a line cannot change"
-                );
-                out.reload(kind, self.path, what, why);
-            }
-            return;
-        }
-        if lines.is_some_and(|&lines| lines > 1) {
-            let why = "the certificate has several lines, and what runs may count them otherwise";
-            return out.reload(kind, self.path, what, why);
-        }
-        match escape::command(["del", "ssl", "crt-list", self.path, file]) {
-            Some(command) => {
-                let check = ReadBack {
-                    command: format!("show ssl crt-list {}", self.path),
-                    has: Vec::new(),
-                    lacks: vec![(*file).to_owned()],
-                };
-                let step = Step::new(command, Answer::Says("deleted")).checked(check);
-                let change = change(kind, self.path, vec![step]);
-                out.push(Phase::NamesOut, Change { what, ..change });
-            }
-            None => out.reload(kind, self.path, what, "no command can say this line"),
-        }
+        let what = entry.text();
+        let line = if is_only {
+            entry.file.to_owned()
+        } else {
+            format!("{}:{}", entry.file, entry.number)
+        };
+        let Some(command) = escape::command(["del", "ssl", "crt-list", self.path, &line]) else {
+            return out.reload(kind, self.path, what, UNSAID);
+        };
+        let lost = entry.words.iter().filter(|name| !kept.contains(**name));
+        let lost = lost.map(|name| format!("{} {name}", entry.file));
+        let check = ReadBack {
+            command: format!("show ssl crt-list {}", self.path),
+            has: Vec::new(),
+            lacks: if is_only {
+                vec![entry.file.to_owned()]
+            } else {
+                lost.collect()
+            },
+        };
+        let step = Step::new(command, Answer::Says("deleted")).checked(check);
+        let change = change(kind, self.path, vec![step]);
+        out.push(Phase::NamesOut, Change { what, ..change });
     }
 }

@@ -280,7 +280,7 @@ pub(super) fn dynamic(
         words.push((*name).to_owned());
         words.extend(value.clone());
     }
-    words.extend(plain_checks(&all, socket.port()));
+    words.extend(checks(&all).map(str::to_owned));
     if !target.has(3, 0) && !all.has("pool-max-conn") && !all.has("pool-purge-delay") {
         // Before 3.0, a server that is added would close each connection that nobody uses. These are the values of all others.
         words.extend(["pool-purge-delay", "5s", "pool-max-conn", "-1"].map(str::to_owned));
@@ -288,17 +288,18 @@ pub(super) fn dynamic(
     Ok(words)
 }
 
-/// What stands for `no-check-ssl`, which no server can have that is added: checks of a port that is said are not encrypted, and
-/// say nothing of the client, unless they are told to.
-fn plain_checks(all: &Options, port: u16) -> Vec<String> {
-    let has_own_place = all.has("port") || all.has("addr");
-    if !all.has("no-check-ssl") || !all.has("ssl") || !all.has("check") || has_own_place {
-        return Vec::new();
-    }
-    let mut words = vec!["port".to_owned(), port.to_string()];
-    let says_who = all.has("send-proxy") || all.has("send-proxy-v2");
-    if says_who && !all.has("check-send-proxy") {
-        words.push("check-send-proxy".to_owned());
-    }
-    words
+/// What checks of a server in the configuration take over from its connections, and those of one that is added do not: TLS, and
+/// the header that says who the client is. Neither takes it over where checks go to a place of their own.
+fn checks(all: &Options) -> impl Iterator<Item = &'static str> {
+    let takes_over = all.has("check") && !all.has("port") && !all.has("addr");
+    let tls = all.has("ssl") && !all.has("no-check-ssl") && !all.has("check-ssl");
+    let header = all.has("send-proxy") || all.has("send-proxy-v2");
+    let said = [
+        (tls, "check-ssl"),
+        (header && !all.has("check-send-proxy"), "check-send-proxy"),
+    ];
+    let said = said
+        .into_iter()
+        .filter(move |(wanted, _)| takes_over && *wanted);
+    said.map(|(_, word)| word)
 }

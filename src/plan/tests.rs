@@ -266,7 +266,7 @@ fn each_kind_of_change_has_a_verdict_for_each_version() {
         (
             "name removed",
             file(CRT_LIST, "certs/a.pem b.com\n"),
-            [Reload; 3],
+            [Runtime; 3],
         ),
         (
             "name twice",
@@ -295,7 +295,7 @@ fn each_kind_of_change_has_a_verdict_for_each_version() {
             assert_eq!(plan.verdict(), verdict, "{name} on {target}: {plan:#?}");
             assert!(!plan.changes.is_empty(), "{name}");
             for change in &plan.changes {
-                let silent = change.verdict != Verdict::Runtime;
+                let silent = change.verdict != Runtime;
                 assert_eq!(silent, change.reason.is_some(), "{name}: {change:#?}");
                 assert!(!silent || change.steps.is_empty(), "{name}: {change:#?}");
             }
@@ -395,7 +395,7 @@ fn a_server_that_is_added_has_what_default_server_says() {
             ),
             "3.2"
         ),
-        "add server keeps/c 10.0.0.3:80 check inter 10s send-proxy-v2 sni var(txn.name) ssl verify none port 80 check-send-proxy"
+        "add server keeps/c 10.0.0.3:80 check inter 10s send-proxy-v2 sni var(txn.name) ssl verify none check-send-proxy"
     );
     assert_eq!(
         added(
@@ -564,6 +564,37 @@ fn keys_are_in_the_script_and_nowhere_else() {
     let long = BundleFile::private(long.into_bytes());
     let plan = planned(&with(bundle(&[], &[]), "certs/a.pem", long), "2.6");
     assert_eq!(plan.verdict(), Verdict::Reload);
+}
+
+#[test]
+fn a_certificate_loses_names_without_a_moment_without_it() {
+    let list = |text: &str| bundle(&[], &[(CRT_LIST, text)]);
+    let two = "# names\ncerts/a.pem a.com b.com\n";
+    let plan =
+        |from: &str, to: &str| compare(&list(from), &list(to), version("2.6"), Sending::Piped);
+    let fewer = plan(two, "certs/a.pem b.com c.com\n");
+    assert_eq!(
+        fewer.script(),
+        "\
+prompt
+add ssl crt-list crt-list.txt <<
+certs/a.pem b.com c.com
+
+del ssl crt-list crt-list.txt certs/a.pem:2
+quit
+"
+    );
+    // Where it only gains some, the line stays.
+    let more = plan(two, "certs/a.pem a.com b.com c.com\n");
+    assert_eq!(
+        more.script(),
+        "prompt\nadd ssl crt-list crt-list.txt <<\ncerts/a.pem c.com\n\nquit\n"
+    );
+    let parted = plan(two, "certs/a.pem a.com\ncerts/a.pem b.com\n");
+    assert_eq!(
+        (parted.verdict(), parted.script().as_str()),
+        (Verdict::FileOnly, "")
+    );
 }
 
 #[test]

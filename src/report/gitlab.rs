@@ -4,12 +4,9 @@ use serde::Serialize;
 
 use super::Report;
 use crate::finding::{Finding, Fingerprint, Severity, fingerprints};
-use crate::text::visible;
+use crate::text::{json, visible};
 
 /// A JSON array, ending in a line feed.
-///
-/// # Panics
-/// Never: strings and numbers are always JSON.
 pub fn gitlab(report: &Report<'_>) -> String {
     let fingerprints = fingerprints(report.findings, report.sources);
     let issues: Vec<Issue<'_>> = report
@@ -18,10 +15,7 @@ pub fn gitlab(report: &Report<'_>) -> String {
         .zip(&fingerprints)
         .map(|(finding, fingerprint)| Issue::new(finding, fingerprint, report))
         .collect();
-    let mut text =
-        serde_json::to_string_pretty(&issues).expect("strings and numbers are always JSON");
-    text.push('\n');
-    text
+    json(&issues)
 }
 
 #[derive(Serialize)]

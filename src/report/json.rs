@@ -7,11 +7,9 @@ use serde::Serialize;
 use super::summary::Summary;
 use crate::finding::{Edit, Finding, Fingerprint, Fix, Label, fingerprints};
 use crate::source::{FileId, Sources};
+use crate::text;
 
 /// The document, on several lines, ending in a line feed.
-///
-/// # Panics
-/// Never: strings and numbers are always JSON.
 pub fn json(findings: &[Finding], sources: &Sources, summary: &Summary) -> String {
     let fingerprints = fingerprints(findings, sources);
     let document = Document {
@@ -27,10 +25,7 @@ pub fn json(findings: &[Finding], sources: &Sources, summary: &Summary) -> Strin
             .collect(),
         summary,
     };
-    let mut text =
-        serde_json::to_string_pretty(&document).expect("strings and numbers are always JSON");
-    text.push('\n');
-    text
+    text::json(&document)
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use super::place::{is_absolute, is_unnamed, uri};
 use super::{Hidden, Report};
 use crate::finding::{Finding, Severity};
 use crate::source::{FileId, Origin};
-use crate::text::visible;
+use crate::text::markdown::{code, prose};
 
 /// So many findings are shown at once; the others are folded.
 const UNFOLDED: usize = 50;
@@ -129,65 +129,6 @@ fn link(name: &str, line: Option<u32>, base: &str) -> Option<String> {
     (!outside && !base.is_empty()).then(|| format!("{base}/{}{anchor}", uri(name)))
 }
 
-/// A sentence of ours that may quote: what stands between backticks is code, and so are words that Markdown would read.
-fn prose(text: &str) -> String {
-    let text = visible(text);
-    let parts: Vec<&str> = text.split('`').collect();
-    // A quoted backtick leaves one over, and nobody knows which.
-    if parts.len().is_multiple_of(2) {
-        return words(&text);
-    }
-    let parts = parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| match index % 2 {
-            0 => words(part),
-            _ => code(part),
-        });
-    parts.collect()
-}
-
-fn words(text: &str) -> String {
-    let words = text.split(' ').map(|word| {
-        if is_harmless(word) {
-            word.to_owned()
-        } else {
-            code(word)
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// Whether no renderer makes anything of a word: no markup, mention, number of an issue, address, or picture.
-fn is_harmless(word: &str) -> bool {
-    let known = |c: char| c.is_alphanumeric() || ".,;:?'\"()/-=%".contains(c);
-    let lower = word.to_ascii_lowercase();
-    word.chars().all(known)
-        && word.matches(':').count() < 2
-        && !["://", "www.", "gh-"].iter().any(|it| lower.contains(it))
-}
-
-/// A span of code: nothing in it is read, as long as its fence is longer than any in it.
-fn code(text: &str) -> String {
-    let text = visible(text);
-    if text.trim().is_empty() {
-        return text.into_owned();
-    }
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(longest + 1);
-    let blank = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{blank}{text}{blank}{fence}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +136,7 @@ mod tests {
     use crate::report::Summary;
     use crate::report::tests::{hostile, report, sample};
     use crate::source::{File, Sources};
+    use crate::text::markdown::words;
 
     #[test]
     fn findings_are_listed_by_file() {
@@ -226,14 +168,14 @@ mod tests {
 
         [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml>)
 
-        - **error** [2:43](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `` [error]y` `` is no string
+        - **error** [2:43](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L2>) ING003 unquoted-annotation-value: the value `` `a\n::error::b\r `` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `` [error]y` `` is no string
           - help: put it in quotes
-        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - help: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##` `[error]y`
-          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `\0\u{1b}[31m` `�x` `##` `[error]y`
-          - help: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` %0A `␀␛[31m` `�x` `##` `[error]y`
+        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - help: `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+        - **error** [3:5](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>) ING106 invalid-host: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `␀␛[31m` `�x` `##` `[error]y`
+          - [`de ploy/::error file=a,line=1::%0Aé](http:/e.example)@all.yaml:3:17`](<https://git.example/o/r/blob/1a2b/de%20ploy/%3A%3Aerror%20file%3Da%2Cline%3D1%3A%3A%250A%C3%A9%5D%28http%3A/e.example%29%40all.yaml#L3>): `a\n::error::b\r` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `\0\u{1b}[31m` `�x` `##` `[error]y`
+          - help: `a␊::error::b␍` `]]>` `<img` `src=x>` `&` `` "'` `` `|` `@all` `[x](http://e.example)` `%0A` `␀␛[31m` `�x` `##` `[error]y`
         "#);
     }
 
@@ -261,6 +203,12 @@ mod tests {
             "a\\",
             "$x$",
             "^a",
+            "%1",
+            "50%",
+            "1a2b3c4",
+            "0123456789abcdef0123456789abcdef01234567",
+            "o/r@1a2b3c4",
+            "(1a2b3c4)",
         ] {
             assert_eq!(words(&format!("x {word} y")), format!("x `{word}` y"));
         }

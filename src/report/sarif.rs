@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Report;
-use super::place::{Region, is_absolute, uri};
+use super::place::{Region, is_absolute, is_unnamed, uri};
 use crate::finding::{Code, Edit, Finding, Fingerprint, Fix, Label, Severity, fingerprints};
 use crate::source::FileId;
-use crate::text::visible;
+use crate::text::{json, visible};
 use driver::Rule;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -19,9 +19,6 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const ROOT: &str = "%SRCROOT%";
 
 /// One log with one run, ending in a line feed.
-///
-/// # Panics
-/// Never: strings and numbers are always JSON.
 pub fn sarif(report: &Report<'_>) -> String {
     let writer = Writer::new(report);
     let fingerprints = fingerprints(report.findings, report.sources);
@@ -37,9 +34,9 @@ pub fn sarif(report: &Report<'_>) -> String {
                     rules: writer.rules.iter().map(|&code| Rule::new(code)).collect(),
                 },
             },
-            // The findings are complete, whatever they say.
+            // The findings are complete, whatever they say, unless something could not be read.
             invocations: [Invocation {
-                execution_successful: true,
+                execution_successful: !report.findings.iter().any(|it| it.code.is_unread()),
             }],
             original_uri_base_ids: Bases {
                 root: Base {
@@ -58,9 +55,7 @@ pub fn sarif(report: &Report<'_>) -> String {
             column_kind: "utf16CodeUnits",
         }],
     };
-    let mut text = serde_json::to_string_pretty(&log).expect("strings and numbers are always JSON");
-    text.push('\n');
-    text
+    json(&log)
 }
 
 #[derive(Serialize)]
@@ -274,7 +269,8 @@ impl<'r> Writer<'r> {
         let name = self.report.name(file);
         ArtifactLocation {
             uri: uri(&name),
-            uri_base_id: (!is_absolute(&name)).then_some(ROOT),
+            // Standard input lies in no folder.
+            uri_base_id: (!is_absolute(&name) && !is_unnamed(&name)).then_some(ROOT),
             index: self.files.binary_search(&file).unwrap_or_default(),
         }
     }

@@ -9,7 +9,8 @@ use crate::ir::HaproxyVersion;
 /// Tell whether HAProxy has to reload, and what it can be told while it runs
 ///
 /// Compares two bundles. The verdict is `runtime` where the Runtime API can bring a running HAProxy to the new one, `file_only` where
-/// nothing that HAProxy holds in memory changes, and `reload` otherwise, each with its reasons.
+/// nothing that HAProxy holds in memory changes, and `reload` otherwise, with the reason for each change. docs/plan.md lists what can
+/// be told to which version.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -25,7 +26,7 @@ pub(in crate::cli) struct Plan {
     /// What is to run, likewise
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present = "show_settings")]
     pub(in crate::cli) to: Option<String>,
-    /// The version that runs [default: the target of the bundle]
+    /// The version that runs, 2.6 to 3.4 [default: the lower target of the two bundles]
     #[arg(long, value_name = "VERSION", value_parser = haproxy_version, help_heading = "Target")]
     pub(in crate::cli) haproxy: Option<HaproxyVersion>,
     /// How to print the plan
@@ -59,7 +60,7 @@ pub(in crate::cli) enum PlanFormat {
     Human,
     /// JSON with a version
     Json,
-    /// The commands of the Runtime API, as its socket takes them
+    /// The commands of the Runtime API, as its socket takes them; holds private keys where certificates change
     Script,
 }
 

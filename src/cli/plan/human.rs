@@ -33,6 +33,10 @@ pub(super) fn text(plan: &Plan, from: &Side, to: &Side, width: usize) -> String 
         if changes.is_empty() {
             continue;
         }
+        let title = match (verdict, plan.verdict()) {
+            (Verdict::Runtime, Verdict::Reload) => "Would need none",
+            _ => title,
+        };
         let _ = writeln!(out, "\n{}", bold(title));
         let mut places: Vec<(&str, Vec<&Change>)> = Vec::new();
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
@@ -43,11 +47,32 @@ pub(super) fn text(plan: &Plan, from: &Side, to: &Side, width: usize) -> String 
                 None => places.push((&change.place, vec![change])),
             }
         }
-        for (place, changes) in places {
-            of_place(&mut out, place, &changes, &hosts, width);
+        for (at, (place, changes)) in places.iter().enumerate() {
+            let whole = is_whole(changes);
+            of_place(&mut out, place, changes, &hosts, width);
+            // A reason that the next place shares is told there.
+            let next = places
+                .get(at + 1)
+                .filter(|(_, next)| whole && is_whole(next));
+            let reason =
+                |changes: &[&Change]| changes.last().and_then(|change| change.reason.clone());
+            if whole && next.map(|(_, next)| reason(next)) != Some(reason(changes)) {
+                because(&mut out, reason(changes).as_deref(), width);
+            }
         }
     }
     out
+}
+
+/// Whether it is the place itself that came, went or changed.
+fn is_whole(changes: &[&Change]) -> bool {
+    let backend = |change: &&Change| {
+        matches!(
+            change.kind,
+            ChangeKind::BackendAdded | ChangeKind::BackendRemoved
+        )
+    };
+    matches!(changes, [change] if change.what.is_empty() || backend(change))
 }
 
 fn headline(plan: &Plan) -> String {
@@ -78,13 +103,12 @@ fn headline(plan: &Plan) -> String {
 }
 
 fn of_place(out: &mut String, place: &str, changes: &[&Change], hosts: &Hosts, width: usize) {
-    let whole = changes.iter().any(|change| change.what.is_empty());
-    if whole {
-        // The place itself came or went.
-        for change in changes {
-            let _ = writeln!(out, "  {} {}", sign(change.kind), visible(place));
-            because(out, change.reason.as_deref(), width);
-        }
+    if let ([change], true) = (changes, is_whole(changes)) {
+        let what = match change.what.as_str() {
+            "" => String::new(),
+            what => format!(" ({})", visible(what)),
+        };
+        let _ = writeln!(out, "  {} {}{what}", sign(change.kind), visible(place));
         return;
     }
     let _ = writeln!(out, "  {}", visible(place));

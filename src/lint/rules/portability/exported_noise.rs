@@ -20,6 +20,8 @@ rule! {
     /// ```
     ///
     /// Where a Service's load balancer is (`status.loadBalancer`) and what a Node says about itself is read, and no noise.
+    /// `creationTimestamp`, `generation` and the annotation in which `kubectl apply` keeps what it was given go with the others;
+    /// alone they are not told.
     ///
     /// Remove these fields, run the files through `ingressc redact`, or keep manifests that people wrote.
     EXPORTED_NOISE = 709 {

@@ -13,7 +13,7 @@ rule! {
     /// `example.com` nor `b.a.example.com`. Here `spec.tls` names a host that lies deeper below the wildcard, and no rule means it:
     /// whoever wrote it expects the wildcard to have its requests. They are answered with 404, or by the rules without a host.
     ///
-    /// ```yaml bad also=ING402,ING404
+    /// ```yaml bad also=ING404
     /// apiVersion: networking.k8s.io/v1
     /// kind: Ingress
     /// metadata: {name: shop, namespace: shop}
@@ -38,11 +38,11 @@ rule! {
     /// ```
     ///
     /// Add a rule for the deeper name, or for the wildcard above it. Nothing is said about a wildcard alone: most are one label deep
-    /// on purpose.
+    /// on purpose. That the host in `tls` has no rule (ING402) is not told besides.
     WILDCARD_DEPTH = 308 {
         name: "wildcard-depth",
         summary: "a wildcard beside a deeper name that it does not mean",
-        severity: Info,
+        severity: Warning,
         fix: None,
         ignorable: true,
         since: "0.1",
