@@ -10,7 +10,9 @@
 
 mod baseline;
 mod connections;
+mod diff;
 mod exit;
+mod expect;
 mod fix;
 mod formats;
 #[cfg(unix)]
@@ -22,8 +24,10 @@ mod plan;
 mod policies;
 mod policy;
 mod ports;
+mod previous;
 mod redact;
 mod reports;
+mod route;
 mod run;
 mod servers;
 mod settings;

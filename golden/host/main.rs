@@ -28,6 +28,7 @@ mod load;
 mod names;
 mod net;
 mod nodes;
+mod numbers;
 mod passthrough;
 mod peers;
 #[expect(
@@ -39,8 +40,6 @@ mod pipeline;
 mod plan;
 mod plan_script;
 mod pod;
-#[path = "../recorder.rs"]
-mod recorder;
 mod reload;
 mod room;
 mod sessions;
