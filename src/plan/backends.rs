@@ -6,6 +6,7 @@
 use super::algorithm::{Algorithm, numbers};
 use super::config::{Config, Section};
 use super::server::{Server, dynamic, inherited};
+use super::servers;
 use super::usage::Usage;
 use super::{Answer, Builder, Change, ChangeKind, Phase, ReadBack, Step, Verdict, escape, steps};
 use crate::ir::HaproxyVersion;
@@ -138,8 +139,9 @@ fn backend_removing(side: &Side<'_>, section: &Section) -> Result<Vec<Step>, Str
             table.keyword()
         ));
     }
-    if section.line("server-template").is_some() {
-        return Err("DNS finds its servers".to_owned());
+    let resolved = section.servers().into_values().any(servers::is_resolved);
+    if section.line("server-template").is_some() || resolved {
+        return Err("DNS finds its servers, which HAProxy keeps".to_owned());
     }
     let unsaid = "no command can say its name";
     let mut sent = Vec::new();

@@ -202,12 +202,10 @@ fn place(text: &str, line: &Line) -> (Option<String>, Option<u16>) {
 }
 
 /// The numbers behind the name of a `server-template`: `1-3`, or `3` for the same. HAProxy takes no more than 65,535.
-fn slots(range: &str) -> std::ops::RangeInclusive<u16> {
+fn slots(range: &str) -> impl Iterator<Item = u16> {
     let (from, to) = range.split_once('-').unwrap_or(("1", range));
-    match (from.parse(), to.parse()) {
-        (Ok(from), Ok(to)) => from..=to,
-        _ => 1..=0,
-    }
+    let ends = from.parse().ok().zip(to.parse().ok());
+    ends.into_iter().flat_map(|(from, to)| from..=to)
 }
 
 #[cfg(test)]

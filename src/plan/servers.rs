@@ -70,6 +70,11 @@ pub(super) fn compare(side: &Side<'_>, from: &Section, to: &Section, out: &mut B
     }
 }
 
+/// Whether HAProxy asks for the address of a server while it runs.
+pub(super) fn is_resolved(line: &Line) -> bool {
+    line.words.iter().skip(3).any(|word| word == "resolvers")
+}
+
 impl<'a> Backend<'a> {
     /// `Err`: why no server of it can come, go or change.
     fn new(side: &'a Side<'a>, from: &'a Section, to: &'a Section) -> Result<Self, String> {
@@ -193,6 +198,10 @@ impl<'a> Backend<'a> {
 
     /// What keeps a server from being removed.
     fn bound(&self, name: &str) -> Option<String> {
+        let line = self.from.servers().get(name).copied();
+        if self.inherited.has("resolvers") || line.is_some_and(is_resolved) {
+            return Some("DNS finds its address, and HAProxy keeps such a server".to_owned());
+        }
         let mut lines = self.from.lines.iter().chain(&self.to.lines);
         let names = |line: &&Line| {
             line.keyword() == "use-server" && line.words.get(1).is_some_and(|it| it == name)

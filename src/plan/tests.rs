@@ -455,3 +455,31 @@ fn passwords_are_not_told() {
     assert_eq!(plan.verdict(), Verdict::Reload);
     assert!(!format!("{plan:?}").contains("$5$"), "{plan:?}");
 }
+
+#[test]
+fn a_server_that_dns_finds_is_kept_until_a_reload() {
+    let named = "    server b web.example.com:80 resolvers dns\n";
+    let line = "    server b 10.0.0.2:80\n";
+    let inherits = (
+        "backend keeps from d_http\n",
+        "backend keeps from d_http\n    default-server resolvers dns\n",
+    );
+    for lines in [&[(line, named)][..], &[inherits]] {
+        let from = bundle(lines, &[]);
+        let gone = if lines[0].0 == line { named } else { line };
+        let to = bundle(&[lines, &[(gone, "")]].concat(), &[]);
+        for target in ["2.6", "3.4"] {
+            let plan = compare(&from, &to, version(target), Sending::Answered);
+            let [change] = &plan.changes[..] else {
+                panic!("{plan:?}");
+            };
+            assert_eq!(change.verdict, Verdict::Reload, "{target}");
+            assert!(
+                change
+                    .reason
+                    .as_ref()
+                    .is_some_and(|why| why.contains("DNS"))
+            );
+        }
+    }
+}

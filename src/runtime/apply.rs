@@ -31,8 +31,10 @@ pub struct Applied {
     pub done: Vec<String>,
     /// What is still to be done because connections last.
     pub lingering: Vec<Lingering>,
-    /// Where it ended early.
+    /// Where HAProxy ended it early.
     pub refusal: Option<Refusal>,
+    /// Where the socket did.
+    pub failure: Option<SocketError>,
 }
 
 /// Something that goes when its connections do.
@@ -55,16 +57,13 @@ pub struct Refusal {
 
 /// Deletes the servers that an earlier run had to leave, and sends the steps of all changes. `tell` gets the line of each command
 /// before it is sent.
-///
-/// # Errors
-/// Where the socket fails, with what was done before.
 pub fn apply(
     client: &Client,
     plan: &Plan,
     left_over: &[LeftOver],
     drain: Drain,
     tell: &mut dyn FnMut(&str),
-) -> Result<Applied, (Applied, SocketError)> {
+) -> Applied {
     let mut run = Run {
         client,
         drain,
@@ -82,10 +81,13 @@ pub fn apply(
                 run.applied.refusal = refusal;
                 break;
             }
-            Err(error) => return Err((run.applied, error)),
+            Err(error) => {
+                run.applied.failure = Some(error);
+                break;
+            }
         }
     }
-    Ok(run.applied)
+    run.applied
 }
 
 fn deletion(server: &LeftOver) -> Step {
@@ -218,14 +220,13 @@ fn refused(answer: &str, expected: &Answer) -> Option<String> {
     let said = || shortened(answer);
     match expected {
         Answer::Silence if answer.is_empty() => None,
-        Answer::Silence => Some(format!("HAProxy answered: {}", said())),
         Answer::Says(words) if answer.contains(words) => None,
         Answer::Says(words) => Some(format!(
             "HAProxy answered: {}; expected was: {words}",
             said()
         )),
         Answer::Version if version(answer).is_some() => None,
-        Answer::Version => Some(format!("HAProxy answered: {}", said())),
+        Answer::Silence | Answer::Version => Some(format!("HAProxy answered: {}", said())),
     }
 }
 

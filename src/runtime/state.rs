@@ -288,17 +288,18 @@ fn plain(address: &str) -> String {
 
 /// How a server of the process is unlike that of the files, in the words of a sentence.
 fn unlike(files: &Server, runs: &Server) -> Option<String> {
-    fn other<T: PartialEq + fmt::Display>(files: &Option<T>, runs: &Option<T>) -> Option<String> {
-        let files = files.as_ref()?;
-        if runs.as_ref() == Some(files) {
+    fn other<T: PartialEq + fmt::Display>(files: Option<&T>, runs: Option<&T>) -> Option<String> {
+        let files = files?;
+        if runs == Some(files) {
             return None;
         }
-        let runs = runs.as_ref().map_or("none".to_owned(), T::to_string);
+        let runs = runs.map_or("none".to_owned(), T::to_string);
         Some(format!("{runs}, the files say {files}"))
     }
-    let address = other(&files.address, &runs.address).map(|what| ("address", what));
-    let port = || other(&files.port, &runs.port).map(|what| ("port", what));
-    let weight = || other(&files.weight, &runs.weight).map(|what| ("weight", what));
+    let address =
+        other(files.address.as_ref(), runs.address.as_ref()).map(|what| ("address", what));
+    let port = || other(files.port.as_ref(), runs.port.as_ref()).map(|what| ("port", what));
+    let weight = || other(files.weight.as_ref(), runs.weight.as_ref()).map(|what| ("weight", what));
     let (name, what) = address.or_else(port).or_else(weight)?;
     Some(format!("has the {name} {what}"))
 }

@@ -1,5 +1,6 @@
 //! Routes, hosts, certificates and backends that come, go and move.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::live::{HOST, HTTPS, Live, is_at_least};
@@ -26,16 +27,18 @@ spec:
         text.push_str("  tls:\n");
     }
     for (host, secret) in tls {
-        text += &format!("  - {{hosts: [{host}], secretName: {secret}}}\n");
+        let _ = write!(text, "  - {{hosts: [{host}], secretName: {secret}}}\n");
     }
     text.push_str("  rules:\n");
     for (host, path, service) in rules {
-        text += &format!(
+        let _ = write!(
+            text,
             "  - host: '{host}'\n    http: {{paths: [{{path: {path}, pathType: Prefix, backend: {{service: {{name: {service}, port: {{number: 80}}}}}}}}]}}\n"
         );
     }
     for (service, number) in services {
-        text += &format!(
+        let _ = write!(
+            text,
             "---
 apiVersion: v1
 kind: Service

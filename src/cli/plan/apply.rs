@@ -93,7 +93,7 @@ pub(super) fn run(
     if typed.format == PlanFormat::Json {
         streams.product(&json::text(&plan, from, to, Some(report.json())));
     }
-    report.tell(from, done?, streams)
+    Ok(report.tell(from, done?, streams))
 }
 
 struct Sides<'a> {
@@ -130,24 +130,16 @@ impl Sides<'_> {
             shut_down: typed.shutdown_sessions,
         };
         let told = &mut |line: &str| streams.decision(&format!("send     {}", visible(line)));
-        let (applied, failure) = match runtime::apply(client, plan, &left_over, drain, told) {
-            Ok(applied) => (applied, None),
-            Err((applied, error)) => (applied, Some(error)),
-        };
+        report.applied = runtime::apply(client, plan, &left_over, drain, told);
         report.commands += left_over.len();
-        report.applied = applied;
-        if let Some(error) = failure {
-            report.outcome(Outcome::Refused);
-            return Err(report.broken(from, &error));
+        if let Some(error) = &report.applied.failure {
+            return Err(report.broken(from, error));
         }
         if report.applied.refusal.is_some() {
             report.reloaded = reloaded(client, &report.process);
             return Ok(report.outcome(Outcome::Refused));
         }
-        let compared = compare(client, to, report);
-        let (differences, left_over) = compared.inspect_err(|_| {
-            report.outcome(Outcome::Unequal);
-        })?;
+        let (differences, left_over) = compare(client, to, report)?;
         report.reloaded = reloaded(client, &report.process);
         let outcome = match (differences.is_empty(), left_over.is_empty()) {
             (true, true) => Outcome::Applied,

@@ -16,8 +16,7 @@ use crate::write::Written;
 const SHOWN: usize = 5;
 
 /// How a process comes to read its files.
-const RELOAD: &str =
-    "reload HAProxy, as with `systemctl reload haproxy`, or SIGUSR2 to the master of `haproxy -W`";
+const RELOAD: &str = "`systemctl reload haproxy`, or SIGUSR2 to its master (`-W`)";
 
 /// What was done, and how it ended.
 pub(super) struct Report {
@@ -106,17 +105,12 @@ impl Report {
     }
 
     /// For people, on stderr.
-    pub(super) fn tell(
-        &self,
-        from: &Side,
-        outcome: Outcome,
-        streams: &mut Streams,
-    ) -> Result<Exit, Stop> {
+    pub(super) fn tell(&self, from: &Side, outcome: Outcome, streams: &mut Streams) -> Exit {
         let dir = visible(&from.name);
         let version = visible(&self.process.version);
         let Process { pid, .. } = self.process;
         streams.note(&format!(
-            "  process  HAProxy {version}, number {pid}, at {}",
+            "  process  HAProxy {version}, pid {pid}, at {}",
             visible(&self.socket)
         ));
         if !matches!(outcome, Outcome::ReloadNeeded | Outcome::OtherProcess) {
@@ -126,24 +120,23 @@ impl Report {
         match outcome {
             Outcome::Applied => {
                 streams.note(&format!("  equal    files and memory: {}", self.compared));
-                return Ok(outcome.exit());
             }
             Outcome::Lingering => streams.error(&self.lingering()),
             Outcome::ReloadNeeded => streams.error(&format!(
-                "nothing sent, nothing written: HAProxy has to reload\n  help: write the files of --to to {dir}, and {RELOAD}"
+                "nothing sent, nothing written: HAProxy has to reload\n  help: write the files of --to to {dir}, and reload:\n        {RELOAD}"
             )),
             Outcome::OtherProcess => streams.error(&format!(
-                "nothing sent, nothing written: what runs is not {dir}\n{}  help: {RELOAD}; then the process is the one of its files",
+                "nothing sent, nothing written: what runs is not {dir}\n{}  help: a reload makes it the process of its files:\n        {RELOAD}",
                 self.told()
             )),
             Outcome::Refused => streams.error(&self.refused()),
             Outcome::Unequal => streams.error(&format!(
-                "memory is not what the files say, although every command was accepted\n{}{}  help: the files are those of --to: {RELOAD}",
+                "memory is not what the files say, although all commands were accepted\n{}{}  help: the files are those of --to, and a reload reads them:\n        {RELOAD}",
                 self.told(),
                 self.replaced()
             )),
         }
-        Ok(outcome.exit())
+        outcome.exit()
     }
 
     /// An error of the socket after files were written.
@@ -151,7 +144,7 @@ impl Report {
         Stop::new(
             Exit::Fault,
             format!(
-                "error: {}\n  {} accepted before; {} has the files of --to\n  help: {RELOAD}",
+                "error: {}\n  {} accepted before; {} has the files of --to\n  help: a reload reads them:\n        {RELOAD}",
                 visible(&error.to_string()),
                 self.sent(),
                 visible(&from.name)
@@ -170,21 +163,23 @@ impl Report {
         let parts: Vec<String> = parts
             .map(|(files, how)| format!("{} {how}", files.len()))
             .collect();
-        match parts.is_empty() {
-            true => "no file differs".to_owned(),
-            false => parts.join(", "),
+        if parts.is_empty() {
+            return "no file differs".to_owned();
         }
+        parts.join(", ")
     }
 
     /// `7 commands`, `3 of 7 commands`.
     fn sent(&self) -> String {
         let done = self.applied.done.len();
         let commands = count(self.commands, "command");
-        match done == self.commands {
-            _ if self.commands == 0 => "nothing: memory knows of no difference".to_owned(),
-            true => commands,
-            false => format!("{done} of {commands}"),
+        if self.commands == 0 {
+            return "nothing: memory knows of no difference".to_owned();
         }
+        if done == self.commands {
+            return commands;
+        }
+        format!("{done} of {commands}")
     }
 
     fn lingering(&self) -> String {
@@ -199,7 +194,7 @@ impl Report {
             names.push(format!("{more} more"));
         }
         format!(
-            "{servers} connections after {}: {}\n  no request goes there any more; everything else is done\n  help: apply the same again to delete {them}, with a longer --drain or --shutdown-sessions",
+            "{servers} connections after {}: {}\n  no request goes there any more; everything else is done\n  help: apply the same again to delete {them}; --drain 300 waits longer,\n        --shutdown-sessions ends the connections",
             count(self.drain as usize, "second"),
             names.join(", ")
         )
@@ -215,8 +210,8 @@ impl Report {
             open => format!("{} not sent", count(open, "command")),
         };
         format!(
-            "HAProxy refused a command: memory is between the old files and the new ones\n  \
-             command  {}\n  refused  {}\n  after    {}, {rest}\n{}  help: the files are those of --to: {RELOAD}",
+            "HAProxy refused a command: memory is between old and new\n  \
+             command  {}\n  refused  {}\n  after    {}, {rest}\n{}  help: the files are those of --to, and a reload reads them:\n        {RELOAD}",
             visible(&refusal.command),
             visible(&refusal.why),
             count(self.applied.done.len(), "accepted command"),
@@ -228,7 +223,7 @@ impl Report {
     fn replaced(&self) -> String {
         self.reloaded.as_ref().map_or_else(String::new, |now| {
             format!(
-                "  note: number {} was replaced by number {} in the meantime, which has read the files; commands sent since then came twice\n",
+                "  note     process {} gave way to {} meanwhile, which has read the new files\n",
                 self.process.pid, now.pid
             )
         })
