@@ -66,6 +66,21 @@ fn numbers(text: &str, separator: char, widths: [usize; 3]) -> Option<[i64; 3]> 
     fields.next().is_none().then_some(numbers)
 }
 
+/// The day of a second since 1970, in UTC, such as `2026-08-22`.
+pub(crate) fn day(unix: i64) -> String {
+    let days = unix.div_euclid(DAY) + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    // Months count from March.
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let year = era * 400 + year_of_era + i64::from(month > 9);
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// Days since 1970-01-01 in the proleptic Gregorian calendar. Counts years from March, so that the leap day is the last
 /// of its year.
 fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
@@ -93,6 +108,24 @@ mod tests {
             ("1969-12-31", -86_400),
         ] {
             assert_eq!(text.parse(), Ok(Date { unix }), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_second_is_of_its_day() {
+        for text in [
+            "1970-01-01",
+            "1969-12-31",
+            "2000-02-29",
+            "2000-03-01",
+            "2026-12-31",
+            "2100-02-28",
+            "2100-03-01",
+            "1601-01-01",
+        ] {
+            let first = text.parse::<Date>().expect("a day").unix;
+            assert_eq!(day(first), text);
+            assert_eq!(day(first + DAY - 1), text);
         }
     }
 

@@ -21,6 +21,7 @@ pub mod finding;
 pub mod fix;
 #[cfg(test)]
 mod fresh;
+pub mod graph;
 pub mod ir;
 pub mod lint;
 pub mod live;
@@ -36,6 +37,7 @@ mod shared;
 pub mod simulate;
 pub mod source;
 pub mod text;
+pub mod trace;
 pub mod write;
 
 use std::borrow::Cow;

@@ -1,15 +1,23 @@
-//! `ingressc route`: which way a request or a connection takes, and why.
+//! `ingressc route`: which way a request or a connection takes, and why; all ways as a table or a picture.
 
+mod asked;
+mod expected;
+mod picture;
 mod tcp;
 
-use super::args::Route;
+use self::asked::Asked;
+use self::expected::Expected;
+use super::args::{Route, RouteFormat};
+use super::compile::header;
 use super::journey::{Journey, caveats, settle};
-use super::settings::Typed;
+use super::settings::{Settings, Typed};
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::ir::{HeaderName, ServiceRef};
+use crate::emit::{self, Bundle};
+use crate::manifest::Manifests;
 use crate::report::visible;
-use crate::simulate::{self, ClientCertificate, Outcome, Request, TcpConnection, Verdict};
+use crate::simulate::{self, Request};
+use crate::trace::{self, Doubt, Http, Subject, Table, Trace, View};
 
 pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = settle(
@@ -19,7 +27,7 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
             rules: None,
             config: &typed.config,
             annotations: &typed.annotations,
-            now: None,
+            now: typed.now.map(|date| date.unix),
             haproxy: None,
             placeholders: true,
         },
@@ -34,6 +42,8 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
         .map(|url| Asked::read(url, typed))
         .transpose()?;
     let expected = typed.expect.as_deref().map(Expected::parse).transpose()?;
+    let doubted = typed.why_not.as_deref().map(subject).transpose()?;
+    let picture = typed.graph.as_deref().map(picture::Kind::of).transpose()?;
     let journey = Journey::run(&mut settings, streams)?;
     if let Some(why) = journey.nothing(true) {
         return Err(Stop::new(Exit::Nothing, why));
@@ -44,204 +54,130 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
     } else {
         Exit::Clean
     };
-    let request = match asked {
-        None => {
-            streams.product(&simulate::trace::table(&journey.routing, &journey.sources));
-            return Ok(unread);
-        }
+    let bundle = asked.as_ref().and_then(|_| bundle(&journey, &settings));
+    let view = View {
+        routing: &journey.routing,
+        sources: &journey.sources,
+        bundle: bundle.as_ref(),
+        findings: &journey.judged.findings,
+        now: typed.now.map(|date| date.unix),
+    };
+    let answer = match asked {
+        None => match picture {
+            Some(kind) => picture::draw(&kind, &view, streams)?,
+            None => {
+                table(&view, typed.format, streams);
+                Exit::Clean
+            }
+        },
         Some(Asked::Connection(connection)) => {
-            let answer = tcp::answer(
-                &connection,
-                &journey,
-                &settings.stages.emit,
+            if doubted.is_some() {
+                return Err(Stop::usage(
+                    "error: `--why-not` is about requests, and a connection to a port has none",
+                ));
+            }
+            tcp::answer(&connection, &view, typed.format, expected.as_ref(), streams)
+        }
+        Some(Asked::Request(request, http)) => {
+            let manifests: Vec<&Manifests> = journey.manifests().collect();
+            let doubt = Doubt {
+                manifests: &manifests,
+                lower: &settings.stages.lower,
+            };
+            let doubted = doubted.as_ref().map(|subject| (subject, doubt));
+            let asked = (&*request, http);
+            answer(
+                asked,
+                &view,
+                (typed.format, doubted),
                 expected.as_ref(),
                 streams,
-            );
-            return Ok(unread.worst(answer));
+            )?
         }
-        Some(Asked::Request(request)) => request,
     };
-    let verdict = simulate::ask(&journey.routing, &request);
-    streams.product(&simulate::trace::explain(
-        &journey.routing,
-        &journey.sources,
-        &request,
-        &verdict,
-    ));
+    Ok(unread.worst(answer))
+}
+
+/// Tells what becomes of a request, and whether that is what was expected.
+fn answer(
+    (request, http): (&Request, Http),
+    view: &View<'_>,
+    (format, doubted): (RouteFormat, Option<(&Subject, Doubt<'_>)>),
+    expected: Option<&Expected>,
+    streams: &mut Streams,
+) -> Result<Exit, Stop> {
+    let verdict = simulate::ask(view.routing, request);
+    let mut trace = trace::request(view, (request, http), &verdict);
+    if let Some((subject, doubt)) = doubted {
+        trace::why_not(&mut trace, view, (request, &verdict), subject, doubt)
+            .map_err(|why| Stop::usage(format!("error: {}", lines(&why))))?;
+    }
+    show(&trace, format, streams);
     let Some(expected) = expected else {
-        return Ok(unread);
+        return Ok(Exit::Clean);
     };
-    if unsure(&verdict) {
+    if trace.answer.uncertain {
         streams.note("note: chance or raw lines may decide otherwise than what was expected\n");
     }
-    match missed(&expected, &verdict) {
-        None => Ok(unread),
+    Ok(match expected::missed(expected, &verdict) {
+        None => Exit::Clean,
         Some(found) => {
             streams.error(&format!("expected {}, {found}", visible(&expected.text)));
-            Ok(Exit::No)
+            Exit::No
         }
-    }
-}
-
-/// What the route of which is asked for.
-enum Asked {
-    /// A request to a host.
-    Request(Request),
-    /// A connection to a port of a TCP service.
-    Connection(TcpConnection),
-}
-
-impl Asked {
-    fn read(url: &str, typed: &Route) -> Result<Self, Stop> {
-        if let Some(place) = tcp::place(url) {
-            return tcp::connection(url, place, typed).map(Self::Connection);
-        }
-        if typed.tls || typed.sni.is_some() {
-            return Err(Stop::usage(
-                "error: `--tls` and `--sni` are about `tcp://HOST:PORT`\n  help: write https:// for a request by TLS",
-            ));
-        }
-        request(url, typed).map(Self::Request)
-    }
-}
-
-/// What became of the request instead of what was expected; `None` when it reaches the expected backend.
-fn missed(expected: &Expected, verdict: &Verdict<'_>) -> Option<String> {
-    // A rule that answers keeps the request from the backend of its route.
-    if let Some(reply) = verdict.reply() {
-        let status = verdict.status().unwrap_or(reply.status);
-        let to = reply.location.as_ref();
-        let to = to.map_or_else(String::new, |to| format!(" to {}", visible(to)));
-        return Some(format!("answered {status}{to}: {}", visible(&reply.why)));
-    }
-    // Addresses come from the cluster, so that a backend without servers is still the right one.
-    let reached = match verdict.route().map(|route| route.outcome) {
-        Some(Outcome::Backend(backend) | Outcome::NoServers(backend)) => Some(&backend.service),
-        Some(Outcome::Closed | Outcome::Misdirected | Outcome::NotFound) => None,
-        None => verdict.backend().map(|backend| &backend.service),
-    };
-    if reached.is_some_and(|service| expected.is(service)) {
-        return None;
-    }
-    let found = reached.map_or_else(|| "no backend".to_owned(), ToString::to_string);
-    Some(format!("reached {found}"))
-}
-
-/// Whether a live HAProxy may do something else than `verdict` says.
-fn unsure(verdict: &Verdict<'_>) -> bool {
-    verdict.route().is_some_and(|route| {
-        let opaque = route.course.as_ref().is_some_and(|course| course.opaque);
-        route.by_chance || opaque
     })
 }
 
-fn request(url: &str, typed: &Route) -> Result<Request, Stop> {
-    let method = &typed.method;
-    let legal = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    if method.is_empty() || !method.bytes().all(legal) {
-        return Err(Stop::usage(format!(
-            "error: `{}` is no request method",
-            visible(method)
-        )));
-    }
-    match Request::parse(url) {
-        Ok(request) => Ok(Request {
-            method: method.clone(),
-            source: typed.from,
-            headers: headers(&typed.headers)?,
-            // Who asks for a route wants to know where it leads those who may come.
-            certificate: ClientCertificate::Trusted,
-            ..request
-        }),
-        Err(error) => Err(Stop::usage(format!(
-            "error: `{}` is no URL: {}",
-            visible(url),
-            visible(&error.to_string())
-        ))),
-    }
-}
-
-/// Reads `Name: value`, as `curl -H` does.
-fn headers(typed: &[String]) -> Result<Vec<(String, String)>, Stop> {
-    let read = |text: &String| {
-        let (name, value) = text.split_once(':')?;
-        let value = value.trim();
-        let legal = HeaderName::new(name).is_some() && !value.contains(char::is_control);
-        legal.then(|| (name.to_owned(), value.to_owned()))
-    };
-    let each = typed.iter().map(|text| {
-        read(text).ok_or_else(|| {
-            Stop::usage(format!(
-                "error: `{}` is no header\n  help: write `Name: value`",
-                visible(text)
-            ))
-        })
+/// Writes a trace in the format that is asked for.
+fn show(trace: &Trace<'_>, format: RouteFormat, streams: &mut Streams) {
+    streams.product(&match format {
+        RouteFormat::Human => trace::human(trace, Streams::terminal_width()),
+        RouteFormat::Json => trace::json(trace),
+        RouteFormat::Markdown => trace::markdown(trace),
     });
-    each.collect()
 }
 
-/// The Service port that somebody expects to be reached.
-struct Expected {
-    text: String,
-    namespace: String,
-    name: String,
-    port: String,
-}
-
-impl Expected {
-    fn parse(text: &str) -> Result<Self, Stop> {
-        let parts = text
-            .split_once('/')
-            .and_then(|(namespace, rest)| Some((namespace, rest.split_once(':')?)));
-        match parts {
-            Some((namespace, (name, port)))
-                if !namespace.is_empty() && !name.is_empty() && !port.is_empty() =>
-            {
-                Ok(Self {
-                    text: text.to_owned(),
-                    namespace: namespace.to_owned(),
-                    name: name.to_owned(),
-                    port: port.to_owned(),
-                })
+/// Writes the table of all routes.
+fn table(view: &View<'_>, format: RouteFormat, streams: &mut Streams) {
+    let table = Table::new(view);
+    let text = match format {
+        RouteFormat::Human => {
+            let (text, left_out) = table.human(Streams::terminal_width());
+            streams.product(&text);
+            if !left_out.is_empty() {
+                streams.note(&format!(
+                    "note: no room for {}; a wider terminal, a pipe and `--format json` have all columns",
+                    left_out.join(", ")
+                ));
             }
-            _ => Err(Stop::usage(format!(
-                "error: `{}` is no Service port\n  help: write NAMESPACE/SERVICE:PORT, such as shop/web:80 or shop/web:http",
-                visible(text)
-            ))),
+            return;
         }
-    }
-
-    /// The port may be written as its number or its name.
-    fn is(&self, service: &ServiceRef) -> bool {
-        self.namespace == service.namespace
-            && self.name == service.name
-            && (self.port == service.port.to_string() || (self.port == service.port_name))
-    }
+        RouteFormat::Json => table.json(),
+        RouteFormat::Markdown => table.markdown(),
+    };
+    streams.product(&text);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What would be written. What cannot be written has no lines, and is told by the commands that write.
+fn bundle(journey: &Journey, settings: &Settings) -> Option<Bundle> {
+    let settings = emit::Settings {
+        header: header(journey),
+        ..settings.stages.emit.clone()
+    };
+    journey.emit(&settings).ok()
+}
 
-    #[test]
-    fn an_expectation_names_the_port_by_number_or_name() {
-        let service = ServiceRef {
-            namespace: "shop".to_owned(),
-            name: "web".to_owned(),
-            port: 80,
-            port_name: "http".to_owned(),
-        };
-        let is = |text: &str| {
-            Expected::parse(text)
-                .map(|expected| expected.is(&service))
-                .ok()
-        };
-        assert_eq!(is("shop/web:80"), Some(true));
-        assert_eq!(is("shop/web:http"), Some(true));
-        assert_eq!(is("shop/web:8080"), Some(false));
-        assert_eq!(is("other/web:80"), Some(false));
-        for illegal in ["web:80", "shop/web", "shop/web:", "/web:80", "shop/:80", ""] {
-            assert_eq!(is(illegal), None, "{illegal}");
-        }
-    }
+fn subject(text: &str) -> Result<Subject, Stop> {
+    Subject::parse(text).ok_or_else(|| {
+        Stop::usage(format!(
+            "error: `{}` is no Ingress and no Service\n  help: write NAMESPACE/INGRESS, NAMESPACE/INGRESS:/PATH or NAMESPACE/SERVICE:PORT",
+            visible(text)
+        ))
+    })
+}
+
+/// Text of several lines, each of them made harmless.
+fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(visible).collect();
+    lines.join("\n")
 }

@@ -14,7 +14,7 @@ const MAX_NAMES: usize = 2_000;
 const MAX_BYTES: usize = 65_000;
 
 /// The file of a certificate of ours, within the bundle.
-pub(super) fn path(stem: &FileStem) -> String {
+pub(crate) fn path(stem: &FileStem) -> String {
     format!("certs/{stem}.pem")
 }
 

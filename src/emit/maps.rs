@@ -196,7 +196,7 @@ pub(super) fn section(target: &Target) -> Cow<'_, str> {
 
 /// What a path is looked up by. The request asks for `ID` + path + `/?`, so a key that ends in `/` matches whole elements
 /// and one that ends in `/?` the whole path: no path holds a `?`. The id is ours, and what follows begins with `/`.
-fn key(id: &HostId, path: &PathPattern) -> String {
+pub(crate) fn key(id: &HostId, path: &PathPattern) -> String {
     let text = path.text();
     match path.kind() {
         PathMatch::Exact => format!("{id}{text}/?"),

@@ -23,7 +23,9 @@ use std::fmt;
 
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
 pub(crate) use bundle::{Index, Place};
+pub(crate) use crt_list::path as certificate_path;
 pub use include::{Fragment, FragmentKind, Include, Refusal};
+pub(crate) use maps::key as path_key;
 
 use self::bundle::Origins;
 use self::lines::Lines;

@@ -9,16 +9,13 @@ use super::place::{is_absolute, is_unnamed, uri};
 use super::{Hidden, Report};
 use crate::finding::{Finding, Severity};
 use crate::source::{FileId, Origin};
-use crate::text::visible;
+use crate::text::markdown::{code, prose};
 
 /// So many findings are shown at once; the others are folded.
 const UNFOLDED: usize = 50;
 
 /// GitHub takes comments of up to 65,536 characters.
 const LONGEST: usize = 60_000;
-
-/// So many hexadecimal digits may name a commit.
-const SHORTEST_COMMIT: usize = 7;
 
 /// A heading with the counts, and the findings by file.
 pub fn markdown(report: &Report<'_>) -> String {
@@ -132,70 +129,6 @@ fn link(name: &str, line: Option<u32>, base: &str) -> Option<String> {
     (!outside && !base.is_empty()).then(|| format!("{base}/{}{anchor}", uri(name)))
 }
 
-/// A sentence of ours that may quote: what stands between backticks is code, and so are words that Markdown would read.
-fn prose(text: &str) -> String {
-    let text = visible(text);
-    let parts: Vec<&str> = text.split('`').collect();
-    // A quoted backtick leaves one over, and nobody knows which.
-    if parts.len().is_multiple_of(2) {
-        return words(&text);
-    }
-    let parts = parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| match index % 2 {
-            0 => words(part),
-            _ => code(part),
-        });
-    parts.collect()
-}
-
-fn words(text: &str) -> String {
-    let words = text.split(' ').map(|word| {
-        if is_harmless(word) {
-            word.to_owned()
-        } else {
-            code(word)
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// Whether no renderer makes anything of a word: no markup, mention, number of an issue or milestone, address, commit, or picture.
-fn is_harmless(word: &str) -> bool {
-    let known = |c: char| c.is_alphanumeric() || ".,;:?'\"()/-=".contains(c);
-    let lower = word.to_ascii_lowercase();
-    let is_commit = |part: &str| {
-        part.len() >= SHORTEST_COMMIT && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    let mut parts = word.split(|c: char| !c.is_alphanumeric());
-    word.chars().all(known)
-        && !parts.any(is_commit)
-        && word.matches(':').count() < 2
-        && !["://", "www.", "gh-"].iter().any(|it| lower.contains(it))
-}
-
-/// A span of code: nothing in it is read, as long as its fence is longer than any in it.
-fn code(text: &str) -> String {
-    let text = visible(text);
-    if text.trim().is_empty() {
-        return text.into_owned();
-    }
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(longest + 1);
-    let blank = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{blank}{text}{blank}{fence}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +136,7 @@ mod tests {
     use crate::report::Summary;
     use crate::report::tests::{hostile, report, sample};
     use crate::source::{File, Sources};
+    use crate::text::markdown::words;
 
     #[test]
     fn findings_are_listed_by_file() {

@@ -10,13 +10,13 @@ use crate::ir::{
 use crate::source::{File, FileId, Origin, Sources};
 
 /// One file with many lines of two bytes, so that line `n` starts at `2 * (n - 1)`.
-pub(super) fn sources() -> Sources {
+pub(crate) fn sources() -> Sources {
     let mut sources = Sources::default();
     sources.add(File::new("all.yaml", "x\n".repeat(200)));
     sources
 }
 
-pub(super) fn origin(line: usize) -> Origin {
+pub(crate) fn origin(line: usize) -> Origin {
     let start = u32::try_from(2 * line).expect("few lines");
     Origin {
         file: FileId::new(0),
@@ -25,7 +25,7 @@ pub(super) fn origin(line: usize) -> Origin {
     }
 }
 
-pub(super) fn routing(lines: &[&str]) -> Routing {
+pub(crate) fn routing(lines: &[&str]) -> Routing {
     let mut routing = Routing::default();
     routing.listeners.http = vec![BindAddress::parse(":80").expect("legal")];
     routing.listeners.https = vec![BindAddress::parse(":443").expect("legal")];
@@ -79,7 +79,7 @@ pub(super) fn routing(lines: &[&str]) -> Routing {
     routing
 }
 
-pub(super) fn claim(routing: &Routing, service: &str) -> Claim {
+pub(crate) fn claim(routing: &Routing, service: &str) -> Claim {
     let name = BackendName::new("default", service, 80).expect("legal");
     assert!(routing.backends.contains_key(&name), "{service}");
     Claim {

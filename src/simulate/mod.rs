@@ -7,10 +7,9 @@ mod host;
 mod line;
 pub mod policy;
 mod request;
-mod servers;
-mod tcp;
+pub(crate) mod servers;
+pub(crate) mod tcp;
 mod tls;
-pub mod trace;
 
 pub use host::{HostMatch, matching, normalise};
 pub use request::{ClientCertificate, Request, RequestError, Scheme};
@@ -247,6 +246,14 @@ fn course(
     Some(policy::run(&section.policy, flight))
 }
 
+/// What a server gets of a request whose route has no policy: as the frontend leaves it.
+pub(crate) fn untouched(request: &Request, route: &Route<'_>) -> policy::Seen {
+    let path = route.path.as_deref().unwrap_or("*");
+    policy::Flight::new(request, &route.host, path)
+        .land(None)
+        .seen
+}
+
 /// The rules that match, the one with the longest key first.
 fn contest<'r>(rules: &'r [PathRule], path: &str) -> Vec<&'r PathRule> {
     let mut matching: Vec<&PathRule> = rules
@@ -345,6 +352,6 @@ fn outcome<'r>(routing: &'r Routing, claim: Option<&Claim>) -> Outcome<'r> {
 }
 
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! The servers of a backend in words: their addresses, how many there are, and which resolver found them.
 //!
-//! Servers in; lines for a request that is explained, and numbers for tables and summaries out.
+//! Servers in; lines for a request that is told, and numbers for tables and summaries out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,6 @@ use crate::ir::policy::Checks;
 use crate::ir::{
     Address, Backend, Check, ClusterName, Endpoint, HealthCheck, Policy, Resolver, Server, Weight,
 };
-use crate::text::columns::align;
 
 /// Addresses on one line are at most so wide, so that what they share stands beside them in a terminal.
 const WIDTH: usize = 56;
@@ -56,7 +55,7 @@ pub fn by_resolver<'r>(
 }
 
 /// The cells of the table of routes: how many servers, and which resolvers found them.
-pub(super) fn cells(backend: &Backend) -> [String; 2] {
+pub(crate) fn cells(backend: &Backend) -> [String; 2] {
     let found = by_resolver(&backend.servers);
     let mut count = Count::default();
     for server in &backend.servers {
@@ -88,7 +87,7 @@ pub fn found_by(cluster: Option<&ClusterName>, resolver: Resolver) -> String {
 }
 
 /// Whether no server takes a request: HAProxy gives none to those of weight 0, as to those that are down.
-pub(super) fn asleep(backend: &Backend) -> bool {
+pub(crate) fn asleep(backend: &Backend) -> bool {
     backend
         .servers
         .iter()
@@ -129,8 +128,17 @@ impl fmt::Display for Shared<'_> {
     }
 }
 
-/// The addresses, and beside them what they share.
-pub(super) fn lines(backend: &Backend) -> Vec<String> {
+/// Addresses that stand on one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// The addresses, with dots between them.
+    pub(crate) addresses: String,
+    /// What they have in common; `None` on the further lines of many.
+    pub(crate) shared: Option<String>,
+}
+
+/// The addresses, and beside them what they share. Backups come last.
+pub(crate) fn groups(backend: &Backend) -> Vec<Group> {
     let mut groups: BTreeMap<Shared<'_>, Vec<String>> = BTreeMap::new();
     for server in &backend.servers {
         let shared = Shared {
@@ -142,54 +150,54 @@ pub(super) fn lines(backend: &Backend) -> Vec<String> {
         };
         groups.entry(shared).or_default().push(address(server));
     }
-    let mut rows = Vec::new();
+    let mut lines = Vec::new();
     for (shared, addresses) in groups {
         if shared.resolver == Resolver::Placeholder {
             let whose = shared
                 .cluster
                 .map_or_else(String::new, |cluster| format!(" in cluster {cluster}"));
-            rows.push(vec![format!(
-                "placeholder: no resolver knows {}{whose}",
-                backend.service
-            )]);
+            lines.push(Group {
+                addresses: format!("placeholder: no resolver knows {}{whose}", backend.service),
+                shared: None,
+            });
             continue;
         }
         let mut beside = Some(shared.to_string());
-        for line in wrap(addresses) {
-            rows.push([Some(line), beside.take()].into_iter().flatten().collect());
-        }
+        lines.extend(wrap(addresses).into_iter().map(|addresses| Group {
+            addresses,
+            shared: beside.take(),
+        }));
     }
-    align(&rows)
+    lines
 }
 
 /// What holds for all servers and is not usual.
-pub(super) fn manner(backend: &Backend, policy: Option<&Policy>) -> String {
-    let mut manner = String::new();
-    let mut say = |text: String| manner.extend(["   ", &text]);
+pub(crate) fn manner(backend: &Backend, policy: Option<&Policy>) -> Vec<String> {
+    let mut manner = Vec::new();
     let health = policy.map(|policy| &policy.health);
     match (health, &backend.health) {
-        (Some(health), _) if health.off => say("not checked".to_owned()),
+        (Some(health), _) if health.off => manner.push("not checked".to_owned()),
         (
             Some(Checks {
                 http: Some(check), ..
             }),
             _,
-        ) => say(format!("checked by {} {}", check.method, check.target)),
-        (_, HealthCheck::Http(path)) => say(format!("checked by GET {path}")),
+        ) => manner.push(format!("checked by {} {}", check.method, check.target)),
+        (_, HealthCheck::Http(path)) => manner.push(format!("checked by GET {path}")),
         (_, HealthCheck::Connect) => {}
     }
     let balance = policy.and_then(|policy| policy.balance.algorithm.as_ref());
     if let Some(algorithm) = balance {
-        say(format!("chosen by {}", algorithm.words().join(" ")));
+        manner.push(format!("chosen by {}", algorithm.words().join(" ")));
     }
     if let Some(limit) = policy.and_then(|policy| policy.limits.maxconn) {
-        say(format!("at most {limit} connections each"));
+        manner.push(format!("at most {limit} connections each"));
     }
     if let Some(cookie) = policy.and_then(|policy| policy.affinity.cookie.as_ref()) {
-        say(format!("a client stays by the cookie {cookie}"));
+        manner.push(format!("a client stays by the cookie {cookie}"));
     }
     if let Some(seconds) = backend.client_ip_affinity {
-        say(format!("a client stays for {seconds} s"));
+        manner.push(format!("a client stays for {seconds} s"));
     }
     manner
 }
@@ -208,7 +216,8 @@ fn wrap(addresses: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn address(server: &Server) -> String {
+/// Where a server listens, and whether DNS says so.
+pub(crate) fn address(server: &Server) -> String {
     let Endpoint { address, port } = &server.endpoint;
     let text = match address {
         Address::Ip(std::net::IpAddr::V6(address)) => format!("[{address}]:{port}"),
@@ -239,6 +248,15 @@ mod tests {
         routing.backends.pop_first().expect("a backend").1
     }
 
+    fn lines(backend: &Backend) -> Vec<String> {
+        let groups = groups(backend).into_iter();
+        let lines = groups.map(|group| {
+            let shared = group.shared.into_iter();
+            [group.addresses].into_iter().chain(shared).collect()
+        });
+        lines.map(|cells: Vec<String>| cells.join("   ")).collect()
+    }
+
     #[test]
     fn servers_that_are_alike_share_a_line_and_backups_come_last() {
         let mut backend = backend();
@@ -253,9 +271,9 @@ mod tests {
         assert_eq!(
             lines(&backend),
             [
-                "10.0.0.5:8080                                   slices, not checked",
+                "10.0.0.5:8080   slices, not checked",
                 "10.0.0.2:8080 · 10.0.0.3:8080 · 10.0.0.4:8080   fra/nodePort, weight 90",
-                "10.0.0.1:8080                                   inventory, backup",
+                "10.0.0.1:8080   inventory, backup",
             ]
         );
         assert_eq!(
@@ -288,7 +306,7 @@ mod tests {
         assert_eq!(
             lines(&backend),
             [
-                "web.shop.svc.cluster.local:8080 by DNS                   externalName",
+                "web.shop.svc.cluster.local:8080 by DNS   externalName",
                 "up to 10 by DNS: _http._tcp.web.shop.svc.cluster.local   dns"
             ]
             .map(|line: &str| line.to_owned())
@@ -326,7 +344,7 @@ mod tests {
         backend.health = HealthCheck::Http(CheckPath::new("/ready").expect("legal"));
         assert_eq!(
             manner(&backend, None),
-            "   checked by GET /ready   a client stays for 60 s"
+            ["checked by GET /ready", "a client stays for 60 s"]
         );
         let mut policy = Policy::default();
         policy.balance.algorithm = Some(Algorithm::LeastConnections);
@@ -339,10 +357,17 @@ mod tests {
         });
         assert_eq!(
             manner(&backend, Some(&policy)),
-            "   checked by HEAD /up   chosen by leastconn   at most 9 connections each   a client stays by the cookie SERVERID   a client stays for 60 s"
+            [
+                "checked by HEAD /up",
+                "chosen by leastconn",
+                "at most 9 connections each",
+                "a client stays by the cookie SERVERID",
+                "a client stays for 60 s"
+            ]
         );
         policy.health.off = true;
-        assert!(manner(&backend, Some(&policy)).starts_with("   not checked   chosen"));
+        let manner = manner(&backend, Some(&policy));
+        assert_eq!(manner[..2], ["not checked", "chosen by leastconn"]);
     }
 
     #[test]

@@ -183,7 +183,7 @@ fn handshake<'r>(
 }
 
 /// Whether all tests of a rule hold.
-pub(super) fn is_met(rule: &TcpRule, connection: &TcpConnection) -> bool {
+pub(crate) fn is_met(rule: &TcpRule, connection: &TcpConnection) -> bool {
     let name = connection.name();
     let mut tests = rule.tests.iter();
     tests.all(|test| holds(test, name.as_deref(), connection))

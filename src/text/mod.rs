@@ -1,9 +1,10 @@
-//! Text for people: foreign text made harmless, columns, colours; and JSON that runners may see.
+//! Text for people: foreign text made harmless, on terminals, in Markdown and in JSON that runners may see; columns, colours.
 //!
 //! Stands on the ground: every room that speaks to a terminal uses it.
 
 pub(crate) mod columns;
 mod json;
+pub(crate) mod markdown;
 pub(crate) mod style;
 mod visible;
 

@@ -32,7 +32,7 @@ pub(super) use ports::{
     Ports, PortsAction, PortsFormat, PortsList, PortsPrune, PortsRepair, PortsUpdate,
 };
 pub(super) use redact::Redact;
-pub(super) use route::Route;
+pub(super) use route::{HttpVersion, Route, RouteFormat, Shows};
 pub(super) use tables::{Annotations, Completions, Explain, Rules, Schema, SchemaOf, TableFormat};
 
 const STYLES: Styles = Styles::styled()

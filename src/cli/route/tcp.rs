@@ -3,15 +3,14 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Expected;
-use crate::cli::args::Route;
-use crate::cli::compile::header;
-use crate::cli::journey::Journey;
+use super::asked::certificate;
+use crate::cli::args::{Route, RouteFormat};
 use crate::cli::streams::Streams;
 use crate::cli::{Exit, Stop};
-use crate::emit::{self, CONFIG};
 use crate::ir::{HostPattern, Port};
 use crate::report::visible;
-use crate::simulate::{self, ClientCertificate, TcpConnection, TcpEnd, TcpVerdict};
+use crate::simulate::{self, TcpConnection, TcpEnd, TcpVerdict};
+use crate::trace::{self, View};
 
 /// What comes before the place.
 const SCHEME: &str = "tcp://";
@@ -26,9 +25,15 @@ pub(super) fn place(url: &str) -> Option<&str> {
 /// The connection that is asked for. The host is an address of this host, or a name, whose address is not known here: then it is
 /// any address, and the name is the one in the handshake. So it is with `*`, and with no host at all, but for the name.
 pub(super) fn connection(url: &str, place: &str, typed: &Route) -> Result<TcpConnection, Stop> {
-    if typed.method != "GET" || !typed.headers.is_empty() {
+    let flags = &typed.request;
+    if flags.method != "GET" || !flags.headers.is_empty() {
         return Err(Stop::usage(
             "error: a connection to a port has no method and no headers\n  help: leave out `--method` and `--header`",
+        ));
+    }
+    if flags.host.is_some() || flags.request_target.is_some() {
+        return Err(Stop::usage(
+            "error: a connection to a port has no Host header and no target\n  help: leave out `--host` and `--request-target`",
         ));
     }
     let illegal = || {
@@ -43,16 +48,20 @@ pub(super) fn connection(url: &str, place: &str, typed: &Route) -> Result<TcpCon
         .and_then(|text| text.parse().ok())
         .ok_or_else(illegal)?;
     let (address, name) = host_of(host).ok_or_else(illegal)?;
-    let tls = typed.tls || typed.sni.is_some();
+    let tls = flags.tls || flags.sni.is_some();
     Ok(TcpConnection {
         address,
         port,
-        source: typed.from,
+        source: flags.from,
         // Who asks for a route wants to know where it leads those who come as they have to.
         proxied: true,
         tls,
-        sni: typed.sni.clone().or(name).filter(|_| tls),
-        certificate: ClientCertificate::Trusted,
+        sni: flags
+            .sni
+            .clone()
+            .or(name)
+            .filter(|sni| tls && !sni.is_empty()),
+        certificate: certificate(typed),
     })
 }
 
@@ -75,29 +84,17 @@ fn host_of(host: &str) -> Option<(Option<IpAddr>, Option<String>)> {
 /// Tells what becomes of it, and whether that is what was expected.
 pub(super) fn answer(
     connection: &TcpConnection,
-    journey: &Journey,
-    settings: &emit::Settings,
+    view: &View<'_>,
+    format: RouteFormat,
     expected: Option<&Expected>,
     streams: &mut Streams,
 ) -> Exit {
-    let verdict = simulate::connect(&journey.routing, connection);
-    // What cannot be written has no lines, and is told by the commands that write.
-    let settings = emit::Settings {
-        header: header(journey),
-        ..settings.clone()
-    };
-    let bundle = journey.emit(&settings).ok();
-    let config = bundle.as_ref().and_then(|bundle| {
-        let file = bundle.files.get(CONFIG)?;
-        std::str::from_utf8(&file.bytes).ok()
-    });
-    streams.product(&simulate::trace::explain_connection(
-        &journey.routing,
-        &journey.sources,
-        connection,
-        &verdict,
-        config,
-    ));
+    let verdict = simulate::connect(view.routing, connection);
+    super::show(
+        &trace::connection(view, connection, &verdict),
+        format,
+        streams,
+    );
     let Some(expected) = expected else {
         return Exit::Clean;
     };

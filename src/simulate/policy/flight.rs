@@ -169,7 +169,7 @@ impl<'r> Flight<'r> {
         });
     }
 
-    pub(super) fn land(self, reply: Option<Reply>) -> Course {
+    pub(in crate::simulate) fn land(self, reply: Option<Reply>) -> Course {
         Course {
             steps: self.steps,
             reply,

@@ -15,7 +15,6 @@ mod rate_limit;
 mod redirect;
 mod rewrite;
 mod sample;
-pub(super) mod text;
 
 pub(super) use condition::holds;
 pub(super) use flight::Flight;

@@ -1,8 +1,10 @@
 use super::*;
+use crate::emit::{Bundle, BundleFile, CONFIG};
 use crate::ir::global::ClientAuthority;
 use crate::ir::policy::AddressList;
 use crate::ir::{FileStem, HostPattern, ListenerName, PemFile, Termination, Wanted};
 use crate::simulate::{connect, example};
+use crate::trace::human;
 
 fn port() -> Port {
     Port::new(26_000).expect("a port")
@@ -53,9 +55,23 @@ fn with_name(name: &str) -> TcpConnection {
     }
 }
 
-fn explained(routing: &Routing, connection: &TcpConnection, config: Option<&str>) -> String {
-    let verdict = connect(routing, connection);
-    explain_connection(routing, &example::sources(), connection, &verdict, config)
+fn explained(routing: &Routing, asked: &TcpConnection, config: Option<&str>) -> String {
+    let bundle = config.map(|text| {
+        let file = BundleFile::public(text.as_bytes().to_vec());
+        Bundle {
+            files: [(CONFIG.to_owned(), file)].into(),
+        }
+    });
+    let view = View {
+        routing,
+        sources: &example::sources(),
+        bundle: bundle.as_ref(),
+        findings: &[],
+        now: None,
+    };
+    let trace = connection(&view, asked, &connect(routing, asked));
+    let text = human(&trace, None);
+    anstream::adapter::strip_str(&text).to_string()
 }
 
 #[test]
@@ -75,7 +91,8 @@ connect   127.0.0.1 to port 26000, TLS for x.a.io
 listener  :26000   Service default/web   all.yaml:2:1
 rule      name is *.a.io, client is not of 10.0.0.0/8   all.yaml:12:1   <- chosen: the first that is met
           name is not b.io                              all.yaml:13:1       comes later
-backend   default/web:80
+backend   default/web:80   all.yaml:1:1
+            HTTP/1.1 in clear to the servers
 servers   10.0.0.1:8080 · 10.0.0.2:8080   slices
 "
     );
@@ -130,10 +147,10 @@ fn certificates_and_proxies_are_told_before_the_servers() {
     connection.certificate = crate::simulate::ClientCertificate::Trusted;
     let text = explained(&routing, &connection, None);
     for line in [
-        "proxy     connections of 10.0.0.0/8, 192.0.2.1/32, 192.0.2.3/32, 192.0.2.5/32 and others begin with a PROXY header   all.yaml:21:1\n",
+        "proxy     connections of 10.0.0.0/8, 192.0.2.1/32, 192.0.2.3/32, 192.0.2.5/32 and 1 more begin with a PROXY header   all.yaml:21:1\n",
         "tls       certs/wild.pem   for *.a.io   all.yaml:22:1\n",
         "client    has to show a certificate of the authority\n",
-        "backend   default/web:80\n",
+        "backend   default/web:80   all.yaml:1:1\n",
     ] {
         assert!(text.contains(line), "{line}{text}");
     }
@@ -177,5 +194,5 @@ fn no_control_character_reaches_the_terminal() {
     let routing = one(|listener, _| listener.owner = "Service \u{1b}[2Jweb".to_owned());
     let text = explained(&routing, &with_name("\u{7}x\n"), None);
     assert!(!text.contains(['\u{1b}', '\u{7}']), "{text}");
-    assert_eq!(text.lines().count(), 4, "{text}");
+    assert_eq!(text.lines().count(), 5, "{text}");
 }
