@@ -59,6 +59,13 @@ fn the_pictures_show_what_the_commands_do() {
     }
 }
 
+#[test]
+fn the_map_of_the_tour_is_that_of_the_example() {
+    let terminal = Terminal::new(COLUMNS, false, None);
+    let map = terminal.run("ingressc route --graph map.svg --quiet -i deploy/ && cat map.svg");
+    fresh(&root().join("docs/pictures/routes.svg"), &map);
+}
+
 /// A line that a terminal breaks cannot be read as a table any more. What is for people has to fit, but for places in files, and for
 /// code.
 #[test]
