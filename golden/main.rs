@@ -29,6 +29,7 @@ mod lint;
 mod live;
 mod oracle;
 mod pipeline;
+mod plan;
 mod random;
 mod recorder;
 mod samples;

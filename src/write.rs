@@ -12,6 +12,7 @@
 //! When only one file that HAProxy reads differs, steps 3 and 4 are a single rename. Whatever step a kill or a power cut
 //! hits, the next run cleans up behind it.
 
+mod load;
 mod plan;
 mod replace;
 
@@ -21,6 +22,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::panic::resume_unwind;
 use std::path::Path;
 
+pub use load::{Loaded, load};
 use plan::{Found, Plan, read};
 pub use replace::{Replacement, keep, replace};
 

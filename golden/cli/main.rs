@@ -18,6 +18,7 @@ mod gates;
 mod include;
 mod init;
 mod order;
+mod plan;
 mod policies;
 mod policy;
 mod ports;

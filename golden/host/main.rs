@@ -36,6 +36,8 @@ mod peers;
 )]
 #[path = "../pipeline.rs"]
 mod pipeline;
+mod plan;
+mod plan_script;
 mod pod;
 #[path = "../recorder.rs"]
 mod recorder;

@@ -36,7 +36,7 @@ impl Pair {
         }
     }
 
-    fn der(&self) -> Vec<u8> {
+    pub(crate) fn der(&self) -> Vec<u8> {
         let der = CertificateDer::from_pem_slice(self.certificate.as_bytes());
         der.expect("it was just made").to_vec()
     }
@@ -130,7 +130,7 @@ fn greet(name: &str, stream: TcpStream, config: Arc<ServerConfig>, greeted: &Ato
 }
 
 /// The certificate that answers a handshake for `sni`; `None` when it is refused. With it, what the server says first.
-fn handshake(address: SocketAddr, sni: Option<&str>) -> Option<(Vec<u8>, String)> {
+pub(crate) fn handshake(address: SocketAddr, sni: Option<&str>) -> Option<(Vec<u8>, String)> {
     let (mut tls, recorder) = session(address, sni, Duration::from_millis(700))?;
     let leaf = recorder.take()?;
     let mut said = String::new();

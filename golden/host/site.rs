@@ -42,15 +42,27 @@ impl Site {
         site
     }
 
-    /// Writes a file, anew if need be. The configuration lets manifests name servers on loopback, as all of them are here.
-    pub(crate) fn write(&self, net: &Net, name: &str, text: &str) {
+    /// As [`Site::new`], with the files as they are but for the addresses.
+    pub(crate) fn bare(net: &Net, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let site = Self { folder };
+        for (name, text) in files {
+            site.write_bare(net, name, text);
+        }
+        site
+    }
+
+    /// Writes a file, anew if need be, as it is but for the addresses.
+    pub(crate) fn write_bare(&self, net: &Net, name: &str, text: &str) {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
-        let mut text = net.fill(text);
-        if name == CONFIG {
-            text.push_str(INTERNAL_TARGETS);
-        }
-        std::fs::write(path, text).expect("writable");
+        std::fs::write(path, net.fill(text)).expect("writable");
+    }
+
+    /// Writes a file, anew if need be. The configuration lets manifests name servers on loopback, as all of them are here.
+    pub(crate) fn write(&self, net: &Net, name: &str, text: &str) {
+        let rules = if name == CONFIG { INTERNAL_TARGETS } else { "" };
+        self.write_bare(net, name, &format!("{text}{rules}"));
     }
 
     /// Where it lies.

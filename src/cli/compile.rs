@@ -296,7 +296,7 @@ fn contents(dir: &str, bundle: &Bundle) -> String {
 }
 
 /// A file of somebody else's in the way is a question of where to write; everything else is the machine's.
-fn refused(dir: &str, error: &io::Error) -> Stop {
+pub(super) fn refused(dir: &str, error: &io::Error) -> Stop {
     match error.kind() {
         io::ErrorKind::AlreadyExists => {
             Stop::usage(format!("error: {}", visible(&error.to_string())))

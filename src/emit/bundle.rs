@@ -157,6 +157,37 @@ impl Index {
     }
 }
 
+/// What a `bundle.json` says of the folder that it lies in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// The lowest HAProxy that the bundle loads on. `None` where nothing is said, or of a version that is not supported.
+    pub target: Option<HaproxyVersion>,
+    /// The SHA-256 of each file, in lower-case hexadecimal. A path that no bundle has is left out.
+    pub digests: BTreeMap<String, String>,
+}
+
+impl Described {
+    /// Reads a `bundle.json`. `None` when it is none, or of a version that is not known.
+    pub fn read(json: &[u8]) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Target {
+            target: Option<String>,
+        }
+        let index: Index = serde_json::from_slice(json).ok()?;
+        let said: Target = serde_json::from_slice(json).ok()?;
+        let files = index.files.into_iter().filter(|(path, _)| is_ours(path));
+        (index.version == 1).then(|| Self {
+            target: said.target.as_deref().and_then(HaproxyVersion::parse),
+            digests: files.map(|(path, entry)| (path, entry.sha256)).collect(),
+        })
+    }
+
+    /// The digest that a file of these bytes has to have.
+    pub fn digest(bytes: &[u8]) -> String {
+        Entry::of(bytes).sha256
+    }
+}
+
 /// Whether a path is one that bundles have.
 fn is_ours(path: &str) -> bool {
     let stem = |name: &str, extension| {

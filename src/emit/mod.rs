@@ -21,7 +21,7 @@ pub(crate) mod example;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX};
+pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, Described, INDEX};
 pub(crate) use bundle::{Index, Place};
 pub(crate) use crt_list::path as certificate_path;
 pub use include::{Fragment, FragmentKind, Include, Refusal};

@@ -1,0 +1,225 @@
+//! A plan for people: the verdict, then what differs, by what it asks of HAProxy and by place.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::super::journey::count;
+use super::side::Side;
+use crate::emit::Bundle;
+use crate::plan::{Change, ChangeKind, Plan, Verdict};
+use crate::text::style::{bad, bold, changed, dim, good};
+use crate::text::{visible, wrap};
+
+/// So many changes of a place are told.
+const SHOWN: usize = 12;
+
+/// What stands between before and after.
+const BECOMES: &str = " → ";
+
+/// Prose is wrapped to `width` columns; what stands in a file is not.
+pub(super) fn text(plan: &Plan, from: &Side, to: &Side, width: usize) -> String {
+    let mut out = headline(plan);
+    let hosts = Hosts::of(&[&from.bundle, &to.bundle]);
+    for (verdict, title) in [
+        (Verdict::Reload, "Only a reload brings about"),
+        (Verdict::Runtime, "Can be told to HAProxy while it runs"),
+        (Verdict::FileOnly, "Matters in files only"),
+    ] {
+        let changes = plan
+            .changes
+            .iter()
+            .filter(|change| change.verdict == verdict);
+        let changes: Vec<&Change> = changes.collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let title = match (verdict, plan.verdict()) {
+            (Verdict::Runtime, Verdict::Reload) => "Would need none",
+            _ => title,
+        };
+        let _ = writeln!(out, "\n{}", bold(title));
+        let mut places: Vec<(&str, Vec<&Change>)> = Vec::new();
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+        for change in changes {
+            let at = *known.entry(&change.place).or_insert(places.len());
+            match places.get_mut(at) {
+                Some((_, changes)) => changes.push(change),
+                None => places.push((&change.place, vec![change])),
+            }
+        }
+        for (at, (place, changes)) in places.iter().enumerate() {
+            let whole = is_whole(changes);
+            of_place(&mut out, place, changes, &hosts, width);
+            // A reason that the next place shares is told there.
+            let next = places
+                .get(at + 1)
+                .filter(|(_, next)| whole && is_whole(next));
+            let reason =
+                |changes: &[&Change]| changes.last().and_then(|change| change.reason.clone());
+            if whole && next.map(|(_, next)| reason(next)) != Some(reason(changes)) {
+                because(&mut out, reason(changes).as_deref(), width);
+            }
+        }
+    }
+    out
+}
+
+/// Whether it is the place itself that came, went or changed.
+fn is_whole(changes: &[&Change]) -> bool {
+    let backend = |change: &&Change| {
+        matches!(
+            change.kind,
+            ChangeKind::BackendAdded | ChangeKind::BackendRemoved
+        )
+    };
+    matches!(changes, [change] if change.what.is_empty() || backend(change))
+}
+
+fn headline(plan: &Plan) -> String {
+    let version = plan.target;
+    let needing = |verdict| {
+        let changes = plan.changes.iter();
+        changes.filter(|change| change.verdict == verdict).count()
+    };
+    let (all, name) = (plan.changes.len(), plan.verdict().name());
+    match plan.verdict() {
+        _ if all == 0 => format!("{}: nothing differs\n", bold(good(name))),
+        Verdict::FileOnly => format!(
+            "{}: what HAProxy {version} has in memory stays as it is\n",
+            bold(good(name))
+        ),
+        Verdict::Runtime => format!(
+            "{}: HAProxy {version} can be told all of it, in {}\n",
+            bold(good(name)),
+            count(plan.steps().count(), "command")
+        ),
+        Verdict::Reload => format!(
+            "{}: HAProxy {version} has to, for {} of {}\n",
+            bold(bad(name)),
+            needing(Verdict::Reload),
+            count(all, "change")
+        ),
+    }
+}
+
+fn of_place(out: &mut String, place: &str, changes: &[&Change], hosts: &Hosts, width: usize) {
+    if let ([change], true) = (changes, is_whole(changes)) {
+        let what = match change.what.as_str() {
+            "" => String::new(),
+            what => format!(" ({})", visible(what)),
+        };
+        let _ = writeln!(out, "  {} {}{what}", sign(change.kind), visible(place));
+        return;
+    }
+    let _ = writeln!(out, "  {}", visible(place));
+    let shown = changes.get(..SHOWN).unwrap_or(changes);
+    for (at, change) in shown.iter().enumerate() {
+        of_change(out, change, hosts, width);
+        // One reason that several share is told once, after them.
+        let next = shown.get(at + 1).and_then(|next| next.reason.as_ref());
+        if next != change.reason.as_ref() {
+            because(out, change.reason.as_deref(), width);
+        }
+    }
+    if changes.len() > shown.len() {
+        let more = changes.len() - shown.len();
+        let _ = writeln!(
+            out,
+            "    {}",
+            dim(format!("… and {more} more; --format json has all"))
+        );
+    }
+}
+
+fn of_change(out: &mut String, change: &Change, hosts: &Hosts, width: usize) {
+    let what = hosts.readable(change);
+    let sign = sign(change.kind);
+    match what.split_once(BECOMES) {
+        Some((before, after)) if what.chars().count() + 6 > width => {
+            let _ = writeln!(out, "    {sign} {}", visible(before));
+            let _ = writeln!(out, "    {} {}", changed("→"), visible(after));
+        }
+        _ => {
+            let _ = writeln!(out, "    {sign} {}", visible(&what));
+        }
+    }
+}
+
+fn because(out: &mut String, reason: Option<&str>, width: usize) {
+    if let Some(reason) = reason {
+        let mut text = String::new();
+        wrap(&mut text, "      ", reason, width);
+        for line in text.lines() {
+            let _ = writeln!(out, "      {}", dim(line.trim_start()));
+        }
+    }
+}
+
+fn sign(kind: ChangeKind) -> String {
+    use ChangeKind as K;
+    match kind {
+        K::ServerAdded
+        | K::BackendAdded
+        | K::MapEntryAdded
+        | K::AclEntryAdded
+        | K::CertificateAdded
+        | K::CrtListAdded
+        | K::SettingAdded => good("+").to_string(),
+        K::ServerRemoved
+        | K::BackendRemoved
+        | K::MapEntryRemoved
+        | K::AclEntryRemoved
+        | K::CertificateRemoved
+        | K::CrtListRemoved
+        | K::SettingRemoved => bad("-").to_string(),
+        K::ServerChanged
+        | K::MapEntryChanged
+        | K::MapReplaced
+        | K::AclReplaced
+        | K::CertificateChanged
+        | K::Authority
+        | K::ErrorPage
+        | K::SettingChanged
+        | K::Text
+        | K::File => changed("~").to_string(),
+    }
+}
+
+/// The hosts that the ids in the path map stand for.
+struct Hosts(BTreeMap<String, String>);
+
+impl Hosts {
+    fn of(bundles: &[&Bundle]) -> Self {
+        let mut hosts = BTreeMap::from([("h0".to_owned(), "*".to_owned())]);
+        for (path, before) in [("maps/host.map", ""), ("maps/wild.map", "*.")] {
+            for file in bundles.iter().filter_map(|bundle| bundle.files.get(path)) {
+                let text = String::from_utf8_lossy(&file.bytes);
+                for (name, id) in text.lines().filter_map(|line| line.split_once(' ')) {
+                    hosts.insert(id.to_owned(), format!("{before}{name}"));
+                }
+            }
+        }
+        Self(hosts)
+    }
+
+    /// What differs, and a path with its host instead of the id: `shop.example.com/cart (exact) shop_cart_80`.
+    fn readable(&self, change: &Change) -> String {
+        let plain = || change.what.clone();
+        if change.place != "maps/path.map" {
+            return plain();
+        }
+        let Some((key, rest)) = change.what.split_once(' ') else {
+            return plain();
+        };
+        let Some((id, path)) = key.split_once('/') else {
+            return plain();
+        };
+        let Some(host) = self.0.get(id) else {
+            return plain();
+        };
+        match path.strip_suffix("/?") {
+            Some(path) => format!("{host}/{path} (exact) {rest}"),
+            None => format!("{host}/{path} {rest}"),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `ingressc plan`: whether HAProxy has to reload, and what it can be told while it runs.
+
+mod apply;
+mod human;
+mod json;
+mod side;
+
+use self::side::Side;
+use super::args::{Plan, PlanFailOn, PlanFormat};
+use super::journey::count;
+use super::streams::Streams;
+use super::{Exit, Stop};
+use crate::plan::{self, Sending, Verdict};
+
+pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
+    if typed.config.show_settings || typed.inputs.show_files {
+        return side::show(typed, streams);
+    }
+    let Some((from, to)) = side::both(typed, streams)? else {
+        return Ok(Exit::Clean);
+    };
+    for (flag, side) in [("--from", &from), ("--to", &to)] {
+        if !side.edited.is_empty() {
+            streams.note(&edited(flag, side));
+        }
+    }
+    if let Some(socket) = &typed.apply {
+        return apply::run(typed, socket, &from, &to, streams);
+    }
+    let target = typed.haproxy.unwrap_or(from.target.min(to.target));
+    let sending = match typed.format {
+        PlanFormat::Script => Sending::Piped,
+        PlanFormat::Human | PlanFormat::Json => Sending::Answered,
+    };
+    let plan = plan::compare(&from.bundle, &to.bundle, target, sending);
+    streams.timing("plan");
+    let verdict = plan.verdict();
+    match typed.format {
+        PlanFormat::Human => streams.product(&human::text(&plan, &from, &to, Streams::width())),
+        PlanFormat::Json => streams.product(&json::text(&plan, &from, &to, None)),
+        PlanFormat::Script if verdict == Verdict::Reload => {}
+        PlanFormat::Script => {
+            streams.bytes(plan.script().as_bytes());
+            if !target.has(3, 0) && plan.steps().any(|step| step.waits) {
+                streams.note(
+                    "note: before HAProxy 3.0 no command waits for connections; send `del server` again where it is refused",
+                );
+            }
+        }
+    }
+    streams.note(&tail(&plan));
+    if typed.format == PlanFormat::Script && verdict == Verdict::Reload {
+        streams.error(
+            "no commands: HAProxy has to reload\n  help: the reasons stand in the human format, without --format",
+        );
+        return Ok(Exit::No);
+    }
+    let fails = typed.fail_on == Some(PlanFailOn::Reload) && verdict == Verdict::Reload;
+    Ok(if fails { Exit::No } else { Exit::Clean })
+}
+
+/// `  plan     runtime: 3 changes while HAProxy runs, 1 in files only; 5 commands`.
+fn tail(plan: &plan::Plan) -> String {
+    if plan.changes.is_empty() {
+        return "  plan     nothing to do".to_owned();
+    }
+    let of = |verdict| {
+        let changes = plan.changes.iter();
+        changes.filter(|change| change.verdict == verdict).count()
+    };
+    let mut parts = Vec::new();
+    for (verdict, how) in [
+        (Verdict::Reload, "by a reload"),
+        (Verdict::Runtime, "while HAProxy runs"),
+        (Verdict::FileOnly, "in files only"),
+    ] {
+        match of(verdict) {
+            0 => {}
+            changes if parts.is_empty() => {
+                parts.push(format!("{} {how}", count(changes, "change")));
+            }
+            changes => parts.push(format!("{changes} {how}")),
+        }
+    }
+    let commands = match plan.verdict() {
+        Verdict::Runtime => format!("; {}", count(plan.steps().count(), "command")),
+        Verdict::FileOnly | Verdict::Reload => String::new(),
+    };
+    format!(
+        "  plan     {}: {}{commands}",
+        plan.verdict().name(),
+        parts.join(", ")
+    )
+}
+
+/// A bundle that is not as it was written is what it is; the reader should know.
+fn edited(flag: &str, side: &Side) -> String {
+    let files: Vec<_> = side
+        .edited
+        .iter()
+        .take(3)
+        .map(|path| crate::text::visible(path).into_owned())
+        .collect();
+    let more = match side.edited.len() - files.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "note: {flag} is not as it was compiled, see {}{more}",
+        files.join(", ")
+    )
+}

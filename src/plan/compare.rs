@@ -1,0 +1,223 @@
+//! Two bundles, file by file.
+
+use std::collections::BTreeSet;
+
+use super::backends::{self, Side};
+use super::certificates;
+use super::config::{Config, Unreadable};
+use super::crt_list::List;
+use super::entries::{Context, Kind};
+use super::servers;
+use super::settings;
+use super::usage::{Usage, Use, by_folder};
+use super::{Builder, ChangeKind, Plan, Sending};
+use crate::emit::{Bundle, CONFIG, INDEX};
+use crate::ir::HaproxyVersion;
+
+/// What a HAProxy of the version `target` that runs `from` has to be told, so that it runs `to`.
+///
+/// A plan without changes means that the bundles are equal but for `bundle.json`.
+pub fn compare(from: &Bundle, to: &Bundle, target: HaproxyVersion, sending: Sending) -> Plan {
+    let mut out = Builder::default();
+    let config = |bundle: &Bundle| Config::read(bytes(bundle, CONFIG).unwrap_or_default());
+    match (config(from), config(to)) {
+        (Ok(before), Ok(after)) => {
+            let usage = (Usage::of(&before, from), Usage::of(&after, to));
+            let pair = Pair {
+                bundles: (from, to),
+                configs: (&before, &after),
+                usage: (&usage.0, &usage.1),
+                target,
+                sending,
+            };
+            pair.config(&mut out);
+            pair.files(&mut out);
+        }
+        (before, after) if bytes(from, CONFIG) != bytes(to, CONFIG) => {
+            let why = before.err().or(after.err());
+            let why = why.map_or(String::new(), |Unreadable { line, why }| {
+                format!("line {line} cannot be read: {why}")
+            });
+            out.reload(ChangeKind::File, CONFIG, "", why);
+        }
+        _ => {
+            let why = "haproxy.cfg cannot be read, so it is not known what for";
+            for path in paths(from, to).filter(|path| bytes(from, path) != bytes(to, path)) {
+                out.reload(ChangeKind::File, path, "", why);
+            }
+        }
+    }
+    out.finish(target)
+}
+
+fn bytes<'b>(bundle: &'b Bundle, path: &str) -> Option<&'b [u8]> {
+    bundle.files.get(path).map(|file| &file.bytes[..])
+}
+
+/// The files of both, but for the index.
+fn paths<'b>(from: &'b Bundle, to: &'b Bundle) -> impl Iterator<Item = &'b str> {
+    let all: BTreeSet<&str> = from
+        .files
+        .keys()
+        .chain(to.files.keys())
+        .map(String::as_str)
+        .collect();
+    all.into_iter().filter(|path| *path != INDEX)
+}
+
+/// The two sides: before, after.
+struct Pair<'a> {
+    bundles: (&'a Bundle, &'a Bundle),
+    configs: (&'a Config, &'a Config),
+    usage: (&'a Usage, &'a Usage),
+    target: HaproxyVersion,
+    sending: Sending,
+}
+
+impl Pair<'_> {
+    fn config(&self, out: &mut Builder) {
+        let (from, to) = self.configs;
+        let (old, new) = (bytes(self.bundles.0, CONFIG), bytes(self.bundles.1, CONFIG));
+        if old == new {
+            return;
+        }
+        if let Some(section) = from.twice().or_else(|| to.twice()) {
+            let why = format!("two sections are called `{}`", section.title());
+            return out.reload(ChangeKind::File, CONFIG, "", why);
+        }
+        let before = out.len();
+        self.sections(out);
+        if out.len() == before {
+            out.text(CONFIG, "comments, blank lines or the order of sections");
+        }
+    }
+
+    fn sections(&self, out: &mut Builder) {
+        let (from, to) = self.configs;
+        let side = Side {
+            from,
+            to,
+            files: self.usage.0,
+            target: self.target,
+        };
+        let (old, new) = (from.by_name(), to.by_name());
+        for section in &to.sections {
+            let key = (section.keyword.as_str(), section.name.as_str());
+            match (old.get(&key), section.keyword == "backend") {
+                (Some(before), is_backend) => {
+                    settings::compare(before, section, out);
+                    if is_backend {
+                        servers::compare(&side, before, section, out);
+                    }
+                }
+                (None, true) => backends::backend_added(&side, section, out),
+                (None, false) => settings::whole(ChangeKind::SettingAdded, section, out),
+            }
+        }
+        for section in &from.sections {
+            let key = (section.keyword.as_str(), section.name.as_str());
+            match (new.contains_key(&key), section.keyword == "backend") {
+                (true, _) => {}
+                (false, true) => backends::backend_removed(&side, section, out),
+                (false, false) => settings::whole(ChangeKind::SettingRemoved, section, out),
+            }
+        }
+    }
+
+    fn files(&self, out: &mut Builder) {
+        let (from, to) = self.bundles;
+        for path in paths(from, to).filter(|path| *path != CONFIG) {
+            let before = out.len();
+            let pair = (bytes(from, path), bytes(to, path));
+            let differs = pair.0 != pair.1;
+            let uses: BTreeSet<Use> = [self.usage.0, self.usage.1]
+                .iter()
+                .flat_map(|usage| usage.uses(path))
+                .collect();
+            let is_certificate = uses.contains(&Use::Listed) || uses.contains(&Use::Certificate);
+            // What a certificate is used for may change while it does not.
+            if is_certificate && (differs || self.shown(path)) {
+                certificates::certificate(path, pair, self.usage, out);
+            }
+            if !differs {
+                continue;
+            }
+            if uses.contains(&Use::Authority) {
+                certificates::authority(path, pair, self.usage, out);
+            }
+            let known = (self.usage.0.reads(path), self.usage.1.reads(path));
+            match uses.first() {
+                None => out.file_only(ChangeKind::File, path, "", "HAProxy does not read it"),
+                Some(&kind @ (Use::Map | Use::Acl | Use::CrtList | Use::ErrorPage)) => {
+                    self.file(kind, path, known, out);
+                }
+                Some(Use::Listed | Use::Certificate | Use::Authority) => {}
+            }
+            if out.len() == before {
+                out.text(path, "");
+            }
+        }
+    }
+
+    /// Whether HAProxy shows a certificate to others than before.
+    fn shown(&self, path: &str) -> bool {
+        let shown =
+            |usage: &Usage| usage.has(path, Use::Listed) || usage.has(path, Use::Certificate);
+        shown(self.usage.0) != shown(self.usage.1)
+    }
+
+    /// A file that differs. `known`: whether it is read before and after.
+    fn file(&self, used: Use, path: &str, known: (bool, bool), out: &mut Builder) {
+        let (from, to) = self.bundles;
+        let what = by_folder(path);
+        match (known, bytes(from, path), bytes(to, path)) {
+            ((true, true), Some(old), Some(new)) => match used {
+                Use::Map => self.entries().compare(Kind::Map, path, (old, new), out),
+                Use::Acl => self.entries().compare(Kind::Acl, path, (old, new), out),
+                Use::CrtList => self.list(path, (old, new), out),
+                _ => out.reload(
+                    ChangeKind::ErrorPage,
+                    path,
+                    "",
+                    "HAProxy reads error pages when it starts",
+                ),
+            },
+            ((_, true), ..) => {
+                let why = format!("HAProxy reads a {what} with the line that names it");
+                out.reload(ChangeKind::File, path, "", why);
+            }
+            ((_, false), ..) => {
+                out.file_only(ChangeKind::File, path, "", "nothing names it any more");
+            }
+        }
+    }
+
+    fn entries(&self) -> Context<'_> {
+        Context {
+            sending: self.sending,
+            ids: (ids(self.bundles.0), ids(self.bundles.1)),
+        }
+    }
+
+    fn list(&self, path: &str, pair: (&[u8], &[u8]), out: &mut Builder) {
+        let (known, bundle) = (self.usage.0, self.bundles.1);
+        let is_there = |file: &str| {
+            let read = known.has(file, Use::Listed) || known.has(file, Use::Certificate);
+            read || bundle.files.contains_key(file)
+        };
+        let list = List {
+            path,
+            config: self.configs.0,
+            is_there: &is_there,
+        };
+        list.compare(pair, out);
+    }
+}
+
+/// The ids that hosts are exchanged for. `h0` stands for any host.
+fn ids(bundle: &Bundle) -> BTreeSet<&str> {
+    let maps = ["maps/host.map", "maps/wild.map"].into_iter();
+    let maps = maps.filter_map(|path| std::str::from_utf8(bytes(bundle, path)?).ok());
+    let named = maps.flat_map(|text| text.lines().filter_map(|line| line.split_once(' ')));
+    named.map(|(_, id)| id.trim()).chain(["h0"]).collect()
+}

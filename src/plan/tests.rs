@@ -1,0 +1,674 @@
+//! Kinds of changes, by version, and the order of their commands.
+
+use super::*;
+use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST};
+
+const GLOBAL: &str = "\
+global
+    default-path config
+defaults d_base
+    timeout server 50s
+defaults d_http from d_base
+    mode http
+    balance roundrobin
+    default-server check inter 10s
+frontend fe_http from d_http
+    bind *:80
+    bind *:443 ssl crt-list crt-list.txt strict-sni
+    http-request set-var(txn.hid) var(txn.host),map_str(maps/host.map)
+    http-request set-var(txn.hid) var(txn.host),map_str(maps/wild.map)
+    http-request set-var(txn.be) var(txn.hid),concat(,txn.path,/?),map_beg(maps/path.map)
+    http-request deny if { src -f acl/a.lst }
+    errorfile 404 errors/404.http
+    use_backend %[var(txn.be)] if { var(txn.be) -m found }
+backend keeps from d_http
+    server a 10.0.0.1:80
+    server b 10.0.0.2:80
+";
+
+/// The example with other lines in place of some, and other files.
+fn bundle(lines: &[(&str, &str)], files: &[(&str, &str)]) -> Bundle {
+    let mut config = GLOBAL.to_owned();
+    for (old, new) in lines {
+        assert!(config.contains(old), "{old}");
+        config = config.replace(old, new);
+    }
+    let usual = [
+        ("maps/host.map", "a.com h1\n"),
+        ("maps/wild.map", ""),
+        ("maps/path.map", "h1/ keeps\n"),
+        ("acl/a.lst", "10.0.0.0/8\n"),
+        (CRT_LIST, "certs/a.pem a.com\n"),
+        ("errors/404.http", "HTTP/1.1 404\n\n"),
+    ];
+    let mut all = Bundle::default();
+    for (path, text) in usual
+        .iter()
+        .chain(&[(CONFIG, config.as_str())])
+        .chain(files)
+    {
+        let file = BundleFile::public(text.as_bytes().to_vec());
+        all.files.insert((*path).to_owned(), file);
+    }
+    all.files.insert("certs/a.pem".to_owned(), pem(1));
+    all
+}
+
+fn with(mut bundle: Bundle, path: &str, file: BundleFile) -> Bundle {
+    bundle.files.insert(path.to_owned(), file);
+    bundle
+}
+
+/// Not a certificate, but framed as one, with a key.
+fn pem(number: u8) -> BundleFile {
+    let body = format!("{number:02}AAAAAA");
+    let text = format!(
+        "-----BEGIN PRIVATE KEY-----\nSECRET{number}\n-----END PRIVATE KEY-----\n\n-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+    );
+    BundleFile::private(text.into_bytes())
+}
+
+fn version(text: &str) -> HaproxyVersion {
+    HaproxyVersion::parse(text).expect("known")
+}
+
+fn planned(to: &Bundle, target: &str) -> Plan {
+    compare(&bundle(&[], &[]), to, version(target), Sending::Answered)
+}
+
+/// The lines of all commands.
+fn lines(plan: &Plan) -> Vec<&str> {
+    plan.steps()
+        .map(|step| step.command.line.as_str())
+        .collect()
+}
+
+#[test]
+fn each_kind_of_change_has_a_verdict_for_each_version() {
+    use Verdict::{FileOnly, Reload, Runtime};
+    let server = |line: &'static str| {
+        let mut with = String::from("    server b 10.0.0.2:80\n    ");
+        with.push_str(line);
+        bundle(&[("    server b 10.0.0.2:80", &with)], &[])
+    };
+    let line = |old, new| bundle(&[(old, new)], &[]);
+    let file = |path, text| bundle(&[], &[(path, text)]);
+    let added = "    server b 10.0.0.2:80\nbackend new from d_http\n    server a 10.0.0.3:80";
+    let own = "    server b 10.0.0.2:80\nbackend new from d_http\n    option httpchk\n    server a 10.0.0.3:80";
+    let b = "    server b 10.0.0.2:80";
+    let cases: Vec<(&str, Bundle, [Verdict; 3])> = vec![
+        // What changes, and the verdict on 2.6, 3.2 and 3.4.
+        ("server added", server("server c 10.0.0.3:80"), [Runtime; 3]),
+        (
+            "server added, IPv6",
+            server("server c [fd00::1]:80 backup weight 5"),
+            [Runtime; 3],
+        ),
+        (
+            "server with a cookie",
+            server("server c 10.0.0.3:80 cookie c"),
+            [Reload, Runtime, Runtime],
+        ),
+        (
+            "server with init-state",
+            server("server c 10.0.0.3:80 init-state down"),
+            [Reload, Runtime, Runtime],
+        ),
+        (
+            "server by name",
+            server("server c web.example.com:80"),
+            [Reload; 3],
+        ),
+        (
+            "server with an unknown word",
+            server("server c 10.0.0.3:80 wings 2"),
+            [Reload; 3],
+        ),
+        (
+            "server that reads the environment",
+            server("server c \"$ADDRESS\":80"),
+            [Reload; 3],
+        ),
+        (
+            "server with a file nobody read",
+            server("server c 10.0.0.3:80 ssl ca-file /x.pem"),
+            [Reload; 3],
+        ),
+        (
+            "servers of DNS",
+            server("server-template c 1-3 web.example.com:80"),
+            [Reload; 3],
+        ),
+        ("server removed", line(b, ""), [Runtime; 3]),
+        (
+            "weight",
+            line(b, "    server b 10.0.0.2:80 weight 7"),
+            [Runtime; 3],
+        ),
+        ("address", line(b, "    server b 10.0.0.9:81"), [Runtime; 3]),
+        (
+            "backup",
+            line(b, "    server b 10.0.0.2:80 backup"),
+            [Reload; 3],
+        ),
+        (
+            "check",
+            line(b, "    server b 10.0.0.2:80 no-check"),
+            [Reload; 3],
+        ),
+        (
+            "number that it has",
+            line(b, "    server b 10.0.0.2:80 id 2"),
+            [FileOnly; 3],
+        ),
+        (
+            "number",
+            line(b, "    server b 10.0.0.2:80 id 3"),
+            [Reload; 3],
+        ),
+        (
+            "algorithm",
+            line("balance roundrobin", "balance leastconn"),
+            [Reload; 3],
+        ),
+        (
+            "timeout",
+            line("timeout server 50s", "timeout server 60s"),
+            [Reload; 3],
+        ),
+        ("port", line("bind *:80", "bind *:81"), [Reload; 3]),
+        (
+            "order of rules",
+            line(
+                "    bind *:80\n    bind *:443 ssl crt-list crt-list.txt strict-sni\n",
+                "    bind *:443 ssl crt-list crt-list.txt strict-sni\n    bind *:80\n",
+            ),
+            [Reload; 3],
+        ),
+        ("backend added", line(b, added), [Reload, Reload, Runtime]),
+        ("backend with lines of its own", line(b, own), [Reload; 3]),
+        (
+            "backend removed",
+            line(
+                "backend keeps from d_http\n    server a 10.0.0.1:80\n    server b 10.0.0.2:80\n",
+                "",
+            ),
+            [Reload, Reload, Runtime],
+        ),
+        (
+            "comments",
+            line("mode http", "mode http # of course"),
+            [FileOnly; 3],
+        ),
+        ("quotes", line("mode http", "mode   'http'"), [FileOnly; 3]),
+        (
+            "a variable",
+            line("mode http", "mode \"$MODE\""),
+            [Reload; 3],
+        ),
+        (
+            "defaults that nobody names",
+            line(
+                "defaults d_base\n",
+                "defaults d_none\n    mode tcp\ndefaults d_base\n",
+            ),
+            [Reload; 3],
+        ),
+        (
+            "map",
+            file("maps/path.map", "h1/ keeps\nh1/x/ keeps\n"),
+            [Runtime; 3],
+        ),
+        (
+            "order of a map",
+            file("maps/path.map", "# x\n\nh1/  keeps\n"),
+            [FileOnly; 3],
+        ),
+        (
+            "a key twice",
+            file("maps/path.map", "h1/ keeps\nh1/ other\n"),
+            [Reload; 3],
+        ),
+        (
+            "list",
+            file("acl/a.lst", "10.0.0.0/8\n192.168.0.0/16\n"),
+            [Runtime; 3],
+        ),
+        (
+            "error page",
+            file("errors/404.http", "HTTP/1.1 404\n\nx"),
+            [Reload; 3],
+        ),
+        (
+            "a file nobody reads",
+            file("maps/none.map", "x y\n"),
+            [FileOnly; 3],
+        ),
+        (
+            "certificate renewed",
+            with(bundle(&[], &[]), "certs/a.pem", pem(2)),
+            [Runtime; 3],
+        ),
+        (
+            "certificate added",
+            with(
+                file(CRT_LIST, "certs/a.pem a.com\ncerts/b.pem b.com\n"),
+                "certs/b.pem",
+                pem(2),
+            ),
+            [Runtime; 3],
+        ),
+        (
+            "name added",
+            file(CRT_LIST, "certs/a.pem a.com b.com\n"),
+            [Runtime; 3],
+        ),
+        (
+            "name removed",
+            file(CRT_LIST, "certs/a.pem b.com\n"),
+            [Runtime; 3],
+        ),
+        (
+            "name twice",
+            with(
+                file(CRT_LIST, "certs/a.pem a.com\ncerts/b.pem a.com\n"),
+                "certs/b.pem",
+                pem(2),
+            ),
+            [Reload; 3],
+        ),
+        (
+            "certificate outside",
+            file(CRT_LIST, "certs/a.pem a.com\n/etc/b.pem b.com\n"),
+            [Reload; 3],
+        ),
+        ("unreadable", line("mode http", "mode 'http"), [Reload; 3]),
+        (
+            "section twice",
+            line("backend keeps", "backend x\nbackend x\nbackend keeps"),
+            [Reload; 3],
+        ),
+    ];
+    for (name, to, verdicts) in cases {
+        for (target, verdict) in ["2.6", "3.2", "3.4"].into_iter().zip(verdicts) {
+            let plan = planned(&to, target);
+            assert_eq!(plan.verdict(), verdict, "{name} on {target}: {plan:#?}");
+            assert!(!plan.changes.is_empty(), "{name}");
+            for change in &plan.changes {
+                let silent = change.verdict != Verdict::Runtime;
+                assert_eq!(silent, change.reason.is_some(), "{name}: {change:#?}");
+                assert!(!silent || change.steps.is_empty(), "{name}: {change:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn equal_bundles_ask_for_nothing() {
+    let same = bundle(&[], &[]);
+    let plan = planned(&same, "2.6");
+    assert_eq!(plan.changes, []);
+    assert_eq!(plan.verdict(), Verdict::FileOnly);
+    assert_eq!(plan.script(), "");
+}
+
+#[test]
+fn servers_come_before_routes_lead_to_them_and_go_after() {
+    let to = bundle(
+        &[(
+            "    server b 10.0.0.2:80",
+            "    server c 10.0.0.3:80 weight 3",
+        )],
+        &[
+            ("maps/host.map", "b.com h2\n"),
+            ("maps/path.map", "h2/ keeps\nh2/x/ keeps\n"),
+        ],
+    );
+    let plan = planned(&to, "3.2");
+    assert_eq!(
+        lines(&plan),
+        [
+            "add server keeps/c 10.0.0.3:80 check inter 10s weight 3",
+            "enable health keeps/c",
+            "enable server keeps/c",
+            "add map maps/path.map",
+            "add map maps/host.map",
+            "del map maps/host.map a.com",
+            "del map maps/path.map h1/",
+            "disable server keeps/b",
+            "del server keeps/b",
+        ]
+    );
+    let script = compare(&bundle(&[], &[]), &to, version("3.2"), Sending::Piped).script();
+    assert_eq!(
+        script,
+        "\
+prompt
+add server keeps/c 10.0.0.3:80 check inter 10s weight 3
+enable health keeps/c
+enable server keeps/c
+add map maps/path.map <<
+h2/x/ keeps
+h2/ keeps
+
+add map maps/host.map <<
+b.com h2
+
+del map maps/host.map a.com
+del map maps/path.map h1/
+disable server keeps/b
+wait 30s srv-removable keeps/b
+del server keeps/b
+quit
+"
+    );
+    assert!(
+        !compare(&bundle(&[], &[]), &to, version("2.6"), Sending::Piped)
+            .script()
+            .contains("wait")
+    );
+}
+
+#[test]
+fn a_server_that_is_added_has_what_default_server_says() {
+    let added = |lines: &[(&str, &str)], target: &str| {
+        let from = bundle(lines, &[]);
+        let to = bundle(
+            &[
+                lines,
+                &[(
+                    "    server b 10.0.0.2:80",
+                    "    server b 10.0.0.2:80\n    server c 10.0.0.3:80 no-backup",
+                )],
+            ]
+            .concat(),
+            &[],
+        );
+        let plan = compare(&from, &to, version(target), Sending::Answered);
+        lines_of_first(&plan)
+    };
+    let mine = |text| [("default-server check inter 10s", text)];
+    assert_eq!(
+        added(
+            &mine(
+                "default-server check inter 10s ssl verify none sni var(txn.name) no-check-ssl send-proxy-v2"
+            ),
+            "3.2"
+        ),
+        "add server keeps/c 10.0.0.3:80 check inter 10s send-proxy-v2 sni var(txn.name) ssl verify none check-send-proxy"
+    );
+    assert_eq!(
+        added(
+            &mine(
+                "default-server check no-check\n    default-server init-addr none resolve-prefer ipv4"
+            ),
+            "3.2"
+        ),
+        "add server keeps/c 10.0.0.3:80"
+    );
+    assert_eq!(
+        added(
+            &mine("default-server ssl verify none no-check-ssl check-ssl check"),
+            "2.6"
+        ),
+        "add server keeps/c 10.0.0.3:80 check check-ssl ssl verify none pool-purge-delay 5s pool-max-conn -1"
+    );
+}
+
+fn lines_of_first(plan: &Plan) -> String {
+    lines(plan)
+        .first()
+        .map_or(String::new(), |line| (*line).to_owned())
+}
+
+#[test]
+fn hashes_know_the_places_of_servers() {
+    let hash = |extra: &str| {
+        let lines = format!("balance hdr(x)\n    hash-type consistent{extra}");
+        move |servers: &str| {
+            bundle(
+                &[
+                    ("balance roundrobin", &lines),
+                    (
+                        "    server a 10.0.0.1:80\n    server b 10.0.0.2:80\n",
+                        servers,
+                    ),
+                ],
+                &[],
+            )
+        }
+    };
+    let two = "    server a 10.0.0.1:80\n    server b 10.0.0.2:80\n";
+    let plan = |make: &dyn Fn(&str) -> Bundle, to: &str| {
+        compare(&make(two), &make(to), version("3.2"), Sending::Answered)
+    };
+    let by_id = hash("");
+    // A new one at the end changes no place, and gets the one that it has after a start.
+    let at_end = plan(
+        &by_id,
+        "    server a 10.0.0.1:80\n    server b 10.0.0.2:80\n    server c 10.0.0.3:80\n",
+    );
+    assert!(lines_of_first(&at_end).contains(" id 3 "), "{at_end:#?}");
+    // One that goes at the front moves the others, unless their lines say where they are.
+    assert_eq!(
+        plan(&by_id, "    server b 10.0.0.2:80\n").verdict(),
+        Verdict::Reload
+    );
+    assert_eq!(
+        plan(&by_id, "    server b 10.0.0.2:80 id 2\n").verdict(),
+        Verdict::Runtime
+    );
+    // A number that is taken over has to be free first.
+    let over = plan(
+        &by_id,
+        "    server c 10.0.0.3:80 id 1\n    server b 10.0.0.2:80 id 2\n",
+    );
+    assert_eq!(
+        lines(&over)[..2],
+        ["disable server keeps/a", "del server keeps/a"]
+    );
+    assert_eq!(
+        plan(
+            &by_id,
+            "    server c 10.0.0.3:80\n    server d 10.0.0.2:81\n"
+        )
+        .verdict(),
+        Verdict::Reload
+    );
+    // Addresses are places that nobody has to remember.
+    let by_address = hash("\n    default-server hash-key addr-port");
+    assert_eq!(
+        plan(&by_address, "    server b 10.0.0.2:80\n").verdict(),
+        Verdict::Runtime
+    );
+    assert_eq!(
+        plan(
+            &by_address,
+            "    server a 10.0.0.9:80\n    server b 10.0.0.2:80\n"
+        )
+        .verdict(),
+        Verdict::Reload
+    );
+    // Others share out when HAProxy starts.
+    let make = |servers: &str| {
+        bundle(
+            &[("balance roundrobin", "balance source"), (two, servers)],
+            &[],
+        )
+    };
+    assert_eq!(
+        plan(&make, "    server a 10.0.0.1:80\n").verdict(),
+        Verdict::Reload
+    );
+}
+
+#[test]
+fn backends_of_3_4_are_published_with_their_servers() {
+    let b = "    server b 10.0.0.2:80";
+    let to = bundle(
+        &[(
+            b,
+            "    server b 10.0.0.2:80\nbackend new from d_http\n    default-server maxconn 5\n    server x 10.0.0.3:80",
+        )],
+        &[("maps/path.map", "h1/ new\n")],
+    );
+    let there = planned(&to, "3.4");
+    assert_eq!(
+        lines(&there),
+        [
+            "add backend new from d_http",
+            "add server new/x 10.0.0.3:80 check inter 10s maxconn 5",
+            "enable health new/x",
+            "enable server new/x",
+            "publish backend new",
+            "set map maps/path.map h1/ new",
+        ]
+    );
+    let back = compare(&to, &bundle(&[], &[]), version("3.4"), Sending::Piped);
+    assert_eq!(
+        back.script(),
+        "\
+prompt
+set map maps/path.map h1/ keeps
+unpublish backend new
+disable server new/x
+wait 30s srv-removable new/x
+del server new/x
+wait 30s be-removable new
+del backend new
+quit
+"
+    );
+}
+
+#[test]
+fn keys_are_in_the_script_and_nowhere_else() {
+    let to = with(bundle(&[], &[]), "certs/a.pem", pem(2));
+    let plan = planned(&to, "2.6");
+    assert_eq!(
+        lines(&plan),
+        ["set ssl cert certs/a.pem", "commit ssl cert certs/a.pem"]
+    );
+    assert!(plan.steps().all(|step| {
+        step.abort
+            .as_ref()
+            .is_some_and(|abort| abort.line == "abort ssl cert certs/a.pem")
+    }));
+    assert!(!format!("{plan:?}").contains("SECRET"), "{plan:?}");
+    assert!(plan.script().contains("SECRET2"));
+    assert!(
+        !plan.script().contains("\n\n-----BEGIN CERT"),
+        "an empty line would end the payload"
+    );
+    let long = "A".repeat(13_000);
+    let long = BundleFile::private(long.into_bytes());
+    let plan = planned(&with(bundle(&[], &[]), "certs/a.pem", long), "2.6");
+    assert_eq!(plan.verdict(), Verdict::Reload);
+}
+
+#[test]
+fn a_certificate_loses_names_without_a_moment_without_it() {
+    let list = |text: &str| bundle(&[], &[(CRT_LIST, text)]);
+    let two = "# names\ncerts/a.pem a.com b.com\n";
+    let plan =
+        |from: &str, to: &str| compare(&list(from), &list(to), version("2.6"), Sending::Piped);
+    let lost = plan(two, "certs/a.pem b.com c.com\n");
+    assert_eq!(
+        lost.script(),
+        "\
+prompt
+add ssl crt-list crt-list.txt <<
+certs/a.pem b.com c.com
+
+del ssl crt-list crt-list.txt certs/a.pem:2
+quit
+"
+    );
+    // Where it only gains some, the line stays.
+    let won = plan(two, "certs/a.pem a.com b.com c.com\n");
+    assert_eq!(
+        won.script(),
+        "prompt\nadd ssl crt-list crt-list.txt <<\ncerts/a.pem c.com\n\nquit\n"
+    );
+    let parted = plan(two, "certs/a.pem a.com\ncerts/a.pem b.com\n");
+    assert_eq!(
+        (parted.verdict(), parted.script().as_str()),
+        (Verdict::FileOnly, "")
+    );
+}
+
+#[test]
+fn many_entries_are_put_in_at_once_where_answers_are_read() {
+    let many: String = (0..3_000).map(|n| format!("h1/{n:05}/ keeps\n")).collect();
+    let from = bundle(&[], &[("maps/path.map", &many)]);
+    let to = bundle(&[], &[("maps/path.map", &many.replace("keeps", "other"))]);
+    let at_once = compare(&from, &to, version("2.6"), Sending::Answered);
+    let sent = lines(&at_once);
+    assert_eq!(sent.first(), Some(&"prepare map maps/path.map"));
+    assert_eq!(sent.last(), Some(&"commit map @VERSION maps/path.map"));
+    assert!(sent.len() < 20, "{}", sent.len());
+    assert_eq!(at_once.changes.len(), 3_001);
+    for step in at_once.steps() {
+        assert!(step.command.wire(Some("12")).len() < 16_384);
+        assert!(!step.command.wire(Some("12")).contains("@VERSION"));
+    }
+    let singly = compare(&from, &to, version("2.6"), Sending::Piped);
+    assert_eq!(lines(&singly).len(), 3_000);
+    let fresh = compare(
+        &bundle(&[], &[("maps/path.map", "")]),
+        &from,
+        version("2.6"),
+        Sending::Piped,
+    );
+    assert!(lines(&fresh).len() < 20, "new entries share commands");
+    for step in fresh.steps() {
+        assert!(step.command.wire(None).len() < 16_384);
+    }
+}
+
+#[test]
+fn what_the_socket_would_misread_is_escaped_or_left_to_a_reload() {
+    let to = |text| bundle(&[], &[("maps/path.map", text)]);
+    let from = to("h1/a;b\\c keeps\n");
+    let plan = compare(
+        &from,
+        &to("h1/a;b\\c other\n"),
+        version("2.6"),
+        Sending::Answered,
+    );
+    assert_eq!(lines(&plan), [r"set map maps/path.map h1/a\;b\\c other"]);
+    let spaced = compare(
+        &from,
+        &to("h1/a;b\\c two words\n"),
+        version("2.6"),
+        Sending::Piped,
+    );
+    assert_eq!(
+        spaced.verdict(),
+        Verdict::Reload,
+        "only a payload keeps them together"
+    );
+    let hostile = compare(
+        &from,
+        &to("h1/\u{1b}[2J keeps\n"),
+        version("2.6"),
+        Sending::Answered,
+    );
+    assert_eq!(hostile.verdict(), Verdict::Reload);
+}
+
+#[test]
+fn passwords_are_not_told() {
+    let list = |password: &str| {
+        let lines = format!("userlist u\n    user bob password {password}\nbackend keeps");
+        bundle(&[("backend keeps", &lines)], &[])
+    };
+    let plan = compare(
+        &list("$5$old"),
+        &list("$5$new"),
+        version("3.2"),
+        Sending::Answered,
+    );
+    assert_eq!(plan.verdict(), Verdict::Reload);
+    assert!(!format!("{plan:?}").contains("$5$"), "{plan:?}");
+}

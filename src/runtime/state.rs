@@ -1,0 +1,322 @@
+//! The memory of a running process, compared with what a bundle says.
+//!
+//! In: a client, and the [`Memory`] that the files stand for. Out: what differs, to be read by people.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::client::{Client, SocketError, shortened};
+use crate::plan::{Memory, Server};
+
+/// One thing that the process holds otherwise than the files say. Displayed in one line; holds foreign text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Difference {
+    /// `maps/path.map`, `backend shop_web_80`.
+    pub place: String,
+    /// What differs there.
+    pub what: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, what } = self;
+        write!(f, "{place}: {what}")
+    }
+}
+
+/// A server that the files do not have, and that is in maintenance: what an earlier run has taken out of service, and could not
+/// delete while it had connections.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOver {
+    /// `BACKEND/SERVER`, as commands name it.
+    pub name: String,
+}
+
+/// Asks the process for all that [`Memory`] holds. What an operator told it about the health or the state of a server (`disable`,
+/// `drain`) is no difference: a reload would not keep it, and a plan does not touch it.
+///
+/// # Errors
+/// When the socket does not answer, or not as HAProxy does.
+pub fn differences(
+    client: &Client,
+    memory: &Memory,
+) -> Result<(Vec<Difference>, Vec<LeftOver>), SocketError> {
+    let mut reader = Reader {
+        client,
+        found: Vec::new(),
+        left_over: Vec::new(),
+    };
+    reader.backends(memory)?;
+    reader.servers(memory)?;
+    for (path, entries) in &memory.maps {
+        let expected = entries.iter().map(|(key, value)| match value.as_str() {
+            "" => key.clone(),
+            value => format!("{key} {value}"),
+        });
+        reader.list(&format!("show map {path}"), path, expected.collect())?;
+    }
+    for (path, entries) in &memory.lists {
+        reader.list(&format!("show acl {path}"), path, entries.clone())?;
+    }
+    for (path, lines) in &memory.crt_lists {
+        reader.crt_list(path, lines)?;
+    }
+    reader.certificates("cert", &memory.certificates, |print| vec![print.clone()])?;
+    reader.certificates("ca-file", &memory.authorities, Clone::clone)?;
+    reader.found.sort_unstable();
+    Ok((reader.found, reader.left_over))
+}
+
+struct Reader<'a> {
+    client: &'a Client,
+    found: Vec<Difference>,
+    left_over: Vec<LeftOver>,
+}
+
+impl Reader<'_> {
+    fn differs(&mut self, place: impl Into<String>, what: impl Into<String>) {
+        self.found.push(Difference {
+            place: place.into(),
+            what: what.into(),
+        });
+    }
+
+    /// The sections that routes can lead to.
+    fn backends(&mut self, memory: &Memory) -> Result<(), SocketError> {
+        const SHOW: &str = "show backend";
+        let answer = self.client.ask(SHOW)?;
+        let mut lines = answer.lines();
+        if lines.next() != Some("# name") {
+            return Err(strange(SHOW, &answer));
+        }
+        let runs: BTreeSet<&str> = lines.map(str::trim).collect();
+        for name in memory.backends.keys() {
+            if !runs.contains(name.as_str()) {
+                self.differs(format!("backend {name}"), "the process has none");
+            }
+        }
+        for name in runs {
+            if !memory.backends.contains_key(name) && !memory.uncertain.contains(name) {
+                self.differs(format!("backend {name}"), "the files have none");
+            }
+        }
+        Ok(())
+    }
+
+    fn servers(&mut self, memory: &Memory) -> Result<(), SocketError> {
+        let runs = running(self.client)?;
+        for (backend, expected) in &memory.backends {
+            let place = format!("backend {backend}");
+            let none = BTreeMap::new();
+            let runs = runs.get(backend).unwrap_or(&none);
+            for (name, server) in expected {
+                match runs.get(name) {
+                    None => self.differs(&*place, format!("the process has no server {name}")),
+                    Some(runs) => {
+                        if let Some(what) = unlike(server, &runs.server) {
+                            self.differs(&*place, format!("server {name} {what}"));
+                        }
+                    }
+                }
+            }
+            for (name, server) in runs {
+                match (expected.contains_key(name), server.maintained) {
+                    (true, _) => {}
+                    (false, true) => self.left_over.push(LeftOver {
+                        name: format!("{backend}/{name}"),
+                    }),
+                    (false, false) => {
+                        self.differs(&*place, format!("the files have no server {name}"));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A map, or a list of addresses: each line of the answer is an entry behind its place in memory.
+    fn list(&mut self, show: &str, path: &str, expected: Vec<String>) -> Result<(), SocketError> {
+        let answer = self.client.ask(show)?;
+        if answer.starts_with("Unknown ") {
+            self.differs(path, "the process has not loaded it");
+            return Ok(());
+        }
+        let mut runs = Vec::new();
+        for line in answer.lines() {
+            let entry = line.split_once(' ').filter(|(at, _)| at.starts_with("0x"));
+            let Some((_, entry)) = entry else {
+                return Err(strange(show, line));
+            };
+            runs.push(entry.trim_end().to_owned());
+        }
+        self.compare(path, expected, runs);
+        Ok(())
+    }
+
+    fn crt_list(&mut self, path: &str, lines: &[String]) -> Result<(), SocketError> {
+        let answer = self.client.ask(&format!("show ssl crt-list -n {path}"))?;
+        if !answer.starts_with("# ") {
+            self.differs(path, "the process has not loaded it");
+            return Ok(());
+        }
+        let runs = answer.lines().skip(1).filter_map(offer).map(|(_, it)| it);
+        self.compare(path, lines.to_vec(), runs.collect());
+        Ok(())
+    }
+
+    /// Entries without an order: HAProxy puts what it is told to add behind the others.
+    fn compare(&mut self, path: &str, expected: Vec<String>, runs: Vec<String>) {
+        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+        for entry in expected {
+            *counts.entry(entry).or_default() += 1;
+        }
+        for entry in runs {
+            *counts.entry(entry).or_default() -= 1;
+        }
+        for (entry, count) in counts {
+            match count {
+                0 => {}
+                1.. => self.differs(path, format!("the process has no entry `{entry}`")),
+                ..0 => self.differs(path, format!("the files have no entry `{entry}`")),
+            }
+        }
+    }
+
+    /// The certificates below `certs/`, or the authorities there, by their fingerprints.
+    fn certificates<T>(
+        &mut self,
+        kind: &str,
+        expected: &BTreeMap<String, T>,
+        prints: impl Fn(&T) -> Vec<String>,
+    ) -> Result<(), SocketError> {
+        let show = format!("show ssl {kind}");
+        let names = self.client.ask(&show)?;
+        if !names.starts_with("# ") {
+            // Built without TLS, it knows no such command.
+            if !expected.is_empty() {
+                self.differs("certs", "the process knows no certificates");
+            }
+            return Ok(());
+        }
+        // Others may be there: HAProxy keeps those of servers that went.
+        for name in names.lines().filter_map(|line| line.split(' ').next()) {
+            if let Some(name) = name
+                .strip_prefix('*')
+                .filter(|name| expected.contains_key(*name))
+            {
+                self.differs(name, "a transaction of somebody's is open");
+            }
+        }
+        for (name, print) in expected {
+            let answer = self.client.ask(&format!("{show} {name}"))?;
+            let lines = answer.lines().map(str::trim);
+            let mut runs: Vec<&str> = lines
+                .filter_map(|line| Some(line.strip_prefix("SHA1 FingerPrint:")?.trim()))
+                .collect();
+            runs.sort_unstable();
+            runs.dedup();
+            if runs.is_empty() {
+                self.differs(name, "the process has not loaded it");
+            } else if runs != prints(print) {
+                self.differs(name, "the process has another certificate");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A server of the process.
+#[derive(Debug)]
+struct Running {
+    server: Server,
+    maintained: bool,
+}
+
+/// All servers of the process, by backend.
+fn running(client: &Client) -> Result<BTreeMap<String, BTreeMap<String, Running>>, SocketError> {
+    const SHOW: &str = "show servers state";
+    let answer = client.ask(SHOW)?;
+    let mut lines = answer.lines();
+    let columns = [
+        "be_name",
+        "srv_name",
+        "srv_addr",
+        "srv_admin_state",
+        "srv_uweight",
+        "srv_port",
+    ];
+    // The first line is the version of the format, the second names the columns behind a `#`.
+    let header = lines.by_ref().find(|line| line.starts_with("# "));
+    let header = header.ok_or_else(|| strange(SHOW, &answer))?;
+    let header: Vec<&str> = header.split(' ').skip(1).collect();
+    let at = columns.map(|name| header.iter().position(|column| *column == name));
+    let mut servers: BTreeMap<String, BTreeMap<String, Running>> = BTreeMap::new();
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [backend, name, address, admin, weight, port] =
+            at.map(|at| at.and_then(|at| words.get(at).copied()));
+        let (Some(backend), Some(name), Some(admin)) = (
+            backend,
+            name,
+            admin.and_then(|admin| admin.parse::<u32>().ok()),
+        ) else {
+            return Err(strange(SHOW, line));
+        };
+        let server = Server {
+            address: address.map(plain),
+            port: port.and_then(|port| port.parse().ok()),
+            weight: weight.and_then(|weight| weight.parse().ok()),
+        };
+        let running = Running {
+            server,
+            // SRV_ADMF_FMAINT: somebody put it there.
+            maintained: admin & 1 != 0,
+        };
+        let servers = servers.entry(backend.to_owned()).or_default();
+        servers.insert(name.to_owned(), running);
+    }
+    Ok(servers)
+}
+
+/// An address as the standard library writes it.
+fn plain(address: &str) -> String {
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
+/// How a server of the process is unlike that of the files, in the words of a sentence.
+fn unlike(files: &Server, runs: &Server) -> Option<String> {
+    fn other<T: PartialEq + fmt::Display>(files: &Option<T>, runs: &Option<T>) -> Option<String> {
+        let files = files.as_ref()?;
+        if runs.as_ref() == Some(files) {
+            return None;
+        }
+        let runs = runs.as_ref().map_or("none".to_owned(), T::to_string);
+        Some(format!("{runs}, the files say {files}"))
+    }
+    let address = other(&files.address, &runs.address).map(|what| ("address", what));
+    let port = || other(&files.port, &runs.port).map(|what| ("port", what));
+    let weight = || other(&files.weight, &runs.weight).map(|what| ("weight", what));
+    let (name, what) = address.or_else(port).or_else(weight)?;
+    Some(format!("has the {name} {what}"))
+}
+
+/// A line of `show ssl crt-list -n`: the number behind the file's name, and the line as a crt-list has it.
+fn offer(line: &str) -> Option<(&str, String)> {
+    let mut words = line.split_whitespace();
+    let (file, number) = words.next()?.rsplit_once(':')?;
+    let line: Vec<&str> = std::iter::once(file).chain(words).collect();
+    Some((number, line.join(" ")))
+}
+
+fn strange(command: &str, answer: &str) -> SocketError {
+    SocketError {
+        command: Some(command.to_owned()),
+        why: format!("this is no answer of HAProxy's: {}", shortened(answer)),
+    }
+}
+
+#[cfg(test)]
+mod tests;
