@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::edits::{Edits, Ready};
-use crate::source::{FileId, Origin, Sources};
+use crate::source::{Origin, Sources};
 
 /// What a few fixes have written, and which objects were looked at no further before.
 pub(super) struct Written<'s> {
