@@ -73,7 +73,7 @@ fn obey(command: &Command, memory: &mut Memory) -> Result<(), String> {
             let map = memory.get_mut(path).ok_or_else(refused)?;
             let key = key.replace("\\;", ";").replace("\\\\", "\\");
             let known = map.get_mut(&key).ok_or_else(refused)?;
-            *known = value.to_owned();
+            value.clone_into(known);
             Ok(())
         }
         ["del", "map", path, key] => {

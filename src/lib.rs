@@ -67,9 +67,15 @@ pub struct Compiled {
 
 /// Asks the checks that no stage makes about what the stages made of the manifests.
 pub fn lint(sources: &Sources, settings: &Settings, compiled: &Compiled) -> Vec<Finding> {
+    let ingresses: Vec<_> = compiled
+        .manifests
+        .iter()
+        .map(|manifests| lower::selected(manifests, &settings.lower))
+        .collect();
     lint::lint(&lint::Context {
         sources,
         manifests: &compiled.manifests,
+        ingresses: &ingresses,
         routing: &compiled.routing,
         lower: &settings.lower,
         settings: &settings.lint,

@@ -14,6 +14,7 @@
 
 mod load;
 mod plan;
+mod previous;
 mod replace;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ use std::path::Path;
 
 pub use load::{Loaded, load};
 use plan::{Found, Plan, read};
+pub use previous::{NoBundle, previous};
 pub use replace::{Replacement, keep, replace};
 
 use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX, Index};

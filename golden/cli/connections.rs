@@ -48,7 +48,11 @@ fn a_connection_is_followed_to_its_servers_and_to_the_lines_that_serve_it() {
 connect   192.0.2.9 to 10.0.0.1:26000
 listener  10.0.0.1:26000 [fd00::1]:26000   Service db/orders   db.yaml:6:34
 policy    ingressc/expose   true   db.yaml:6:34
-backend   db/orders:pg
+backend   db/orders:pg   db.yaml:8:28
+            bytes to the servers as they come
+            balance roundrobin, 3 retries to connect, the last on another server
+            checks every 10s, down after 2 that fail in a row
+            waits: connect 5s, queue 30s, server 50s, tunnel 24h
 servers   10.1.4.7:5432 · 10.1.4.8:5432   slices
 "
     );
@@ -132,7 +136,9 @@ fn every_way_to_write_the_host_is_understood() {
         ("tcp://a_b:26000", 2, ""),
         ("tcp://10.0.0.1:26000 --method POST", 2, ""),
         ("tcp://10.0.0.1:26000 -H x-a:1", 2, ""),
-        ("https://shop.example.com/ --sni a.example.com", 2, ""),
+        ("tcp://10.0.0.1:26000 --host a.io", 2, ""),
+        ("tcp://10.0.0.1:26000 --why-not db/orders", 2, ""),
+        ("http://shop.example.com/ --sni a.example.com", 2, ""),
         ("https://shop.example.com/ --tls", 2, ""),
     ] {
         folder.file("all.yaml", &format!("{WEB}---\n{DATABASE}"));
@@ -193,6 +199,8 @@ fn ports_are_in_the_table_and_counted() {
                 "db/orders:pg",
                 "2",
                 "slices",
+                "-",
+                "-",
                 "db.yaml:6:34"
             ],
             vec![
@@ -202,9 +210,11 @@ fn ports_are_in_the_table_and_counted() {
                 "db/orders:metrics",
                 "none (closed)",
                 "-",
+                "-",
+                "-",
                 "db.yaml:6:34"
             ],
-            vec!["(default)", "-", "-", "404", "-", "-", "-"],
+            vec!["(default)", "-", "-", "404", "-", "-", "-", "-", "-"],
         ],
         "{}",
         ran.out

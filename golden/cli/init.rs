@@ -238,7 +238,7 @@ fn routes(folder: &Folder, config: &str) -> BTreeMap<String, usize> {
         .filter_map(|line| {
             let cells: Vec<&str> = line.split("   ").map(str::trim).collect();
             let cells: Vec<&str> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
-            let [_, _, _, backend, _, resolver, _] = cells[..] else {
+            let [_, _, _, backend, _, resolver, _, _, _] = cells[..] else {
                 return None;
             };
             backend

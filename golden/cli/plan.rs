@@ -321,7 +321,7 @@ fn colours_are_beside_the_words_and_never_instead() {
     for part in coloured.out.split("\x1b[") {
         match part.split_once('m') {
             Some((code, rest)) if code.bytes().all(|b| b.is_ascii_digit() || b == b';') => {
-                text.push_str(rest)
+                text.push_str(rest);
             }
             _ => text.push_str(part),
         }

@@ -20,7 +20,7 @@ fn route_tells_whose_setting_counts_and_whose_does_not() {
     assert!(
         ran.out.contains(
             "\npolicy    haproxy.org/timeout-server   5m    annotated.yaml:20:45   <- counts\
-             \n                                       10s   annotated.yaml:6:45        counts less\n"
+             \n          haproxy.org/timeout-server   10s   annotated.yaml:6:45        counts less\n"
         ),
         "{}",
         ran.out

@@ -28,6 +28,7 @@ mod load;
 mod names;
 mod net;
 mod nodes;
+mod numbers;
 mod passthrough;
 mod peers;
 #[expect(

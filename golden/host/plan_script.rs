@@ -56,7 +56,7 @@ fn ingressc(site: &Site, arguments: &str) -> String {
 /// Sends it all, and reads all answers. Returns when HAProxy has closed the connection.
 fn pipe(socket: &Path, script: &str) -> String {
     let mut stream = UnixStream::connect(socket).expect("it listens");
-    let patience = Some(Duration::from_secs(60));
+    let patience = Some(Duration::from_mins(1));
     stream.set_read_timeout(patience).expect("a time");
     let mut sending = stream.try_clone().expect("a socket");
     let script = script.to_owned();
@@ -95,6 +95,24 @@ fn servers(socket: &Path, backend: &str) -> BTreeSet<String> {
     .collect()
 }
 
+/// A field of `show info`.
+fn info(socket: &Path, field: &str) -> String {
+    let shown = runtime(socket, "show info").expect("an answer");
+    let found = shown.lines().find_map(|line| line.strip_prefix(field));
+    found.expect("the field is there").to_owned()
+}
+
+fn pid(socket: &Path) -> String {
+    info(socket, "Pid: ")
+}
+
+/// `3.2`.
+fn version(socket: &Path) -> String {
+    let version = info(socket, "Version: ");
+    let parts: Vec<&str> = version.split(['.', '-']).take(2).collect();
+    parts.join(".")
+}
+
 #[test]
 fn a_script_brings_a_running_haproxy_to_the_files() {
     let Some(binary) = haproxy::binary() else {
@@ -120,24 +138,10 @@ fn a_script_brings_a_running_haproxy_to_the_files() {
     command.args(["-db", "-f", "out/haproxy.cfg"]);
     let mut edge = Edge::run(command, site.path(), &[http]);
     let socket = site.path().join("admin.sock");
-    let pid = |socket: &Path| {
-        let shown = runtime(socket, "show info").expect("an answer");
-        shown
-            .lines()
-            .find(|line| line.starts_with("Pid:"))
-            .map(str::to_owned)
-    };
     let process = pid(&socket);
-    assert!(process.is_some());
 
     site.write(&net, "manifests/all.yaml", &after);
-    let version = runtime(&socket, "show info").expect("an answer");
-    let version = version
-        .lines()
-        .find_map(|line| line.strip_prefix("Version: "))
-        .expect("a version");
-    let version: Vec<&str> = version.split(['.', '-']).take(2).collect();
-    let version = version.join(".");
+    let version = version(&socket);
     let script = ingressc(
         &site,
         &format!("plan --from out --to manifests --format script --haproxy {version}"),

@@ -72,8 +72,13 @@ impl Site {
 
     /// Compiles it into `out` with the program, as an operator does.
     pub(crate) fn compile(&self) {
+        self.compile_with(&["-o", "out"]);
+    }
+
+    /// The same with other arguments.
+    pub(crate) fn compile_with(&self, arguments: &[&str]) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ingressc"));
-        command.args(["compile", "-o", "out"]);
+        command.arg("compile").args(arguments);
         if let Ok(target) = std::env::var("INGRESSC_TARGET") {
             command.args(["--haproxy", &target]);
         }

@@ -1,10 +1,13 @@
 //! `ingressc compile`: manifests into a folder that HAProxy runs.
 
+mod previous;
+
 use std::collections::BTreeSet;
 use std::io;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
+use self::previous::{earlier, keep_numbers};
 use super::args::Compile;
 use super::journey::{Journey, count, fault, settle};
 use super::ports::Pending;
@@ -44,6 +47,10 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     let Some(mut settings) = settings else {
         return Ok(Exit::Clean);
     };
+    let previous = match &typed.previous {
+        Some(dir) => earlier(dir, streams)?,
+        None => None,
+    };
     if typed.locked {
         settings.stages.ports.on_change = OnChange::Refuse;
     }
@@ -51,7 +58,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         settings.bundle = Some(PathBuf::from(&typed.output_dir));
     }
     // The process ends with the command, and the system takes memory back faster than we could.
-    let journey = ManuallyDrop::new(Journey::run(&mut settings, streams)?);
+    let mut journey = ManuallyDrop::new(Journey::run(&mut settings, streams)?);
     show_findings(
         &journey,
         &settings.rules,
@@ -78,6 +85,9 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
     if let Some(why) = forgotten {
         streams.error(&why);
         return Ok(exit.worst(Exit::Nothing));
+    }
+    if let Some(config) = &previous {
+        keep_numbers(config, &mut journey, &settings.stages.emit.include, streams);
     }
     let lock = Pending::new(&journey, &settings.stages.ports);
     let settings = emit::Settings {

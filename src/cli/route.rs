@@ -63,13 +63,14 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
         now: typed.now.map(|date| date.unix),
     };
     let answer = match asked {
-        None => match picture {
-            Some(kind) => picture::draw(&kind, &view, streams)?,
-            None => {
+        None => {
+            if let Some(kind) = picture {
+                picture::draw(&kind, &view, streams)?
+            } else {
                 table(&view, typed.format, streams);
                 Exit::Clean
             }
-        },
+        }
         Some(Asked::Connection(connection)) => {
             if doubted.is_some() {
                 return Err(Stop::usage(

@@ -143,6 +143,13 @@ impl Index {
         serde_json::to_vec(&Self { version: 1, files }).unwrap_or_default()
     }
 
+    /// Whether a `bundle.json` says that the file at `path` has these bytes.
+    pub(crate) fn describes(json: &[u8], path: &str, bytes: &[u8]) -> bool {
+        let index: Option<Self> = serde_json::from_slice(json).ok();
+        let entry = index.as_ref().and_then(|index| index.files.get(path));
+        entry.is_some_and(|entry| entry.sha256 == Entry::of(bytes).sha256)
+    }
+
     /// The files that a `bundle.json` claims. A path that we would never write is left out: the file may have been edited, and
     /// what it names may be removed. `None` when it is no `bundle.json`.
     pub(crate) fn owned(json: &[u8]) -> Option<BTreeSet<String>> {

@@ -10,6 +10,7 @@ mod escape;
 mod include;
 mod lines;
 mod maps;
+mod numbers;
 mod pem_files;
 mod policy;
 mod sni;
@@ -26,6 +27,7 @@ pub(crate) use bundle::{Index, Place};
 pub(crate) use crt_list::path as certificate_path;
 pub use include::{Fragment, FragmentKind, Include, Refusal};
 pub(crate) use maps::key as path_key;
+pub use numbers::{Kept, Numbers};
 
 use self::bundle::Origins;
 use self::lines::Lines;

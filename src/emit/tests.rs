@@ -6,9 +6,10 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
-use super::example::{claim, servers, shop, shop_with_tls, sources};
+use super::example::{claim, origin, servers, shop, shop_with_tls, sources};
 use super::*;
-use crate::ir::{BindAddress, Layout, Peer, PeerName, SocketPath};
+use crate::ir::{Backend, BindAddress, Layout, Peer, PeerName, SocketPath};
+use crate::source::Sourced;
 
 fn bundle(routing: &Routing) -> Bundle {
     let settings = Settings {
@@ -339,14 +340,26 @@ fn a_server_with_a_name_wants_somebody_to_ask() {
 }
 
 #[test]
-fn one_backup_server_is_enough_of_itself() {
-    let mut routing = servers();
-    for backend in routing.backends.values_mut() {
-        let mut more = backend.servers.iter_mut().filter(|server| server.backup);
-        more.next().into_iter().for_each(|first| first.slots = None);
-        more.for_each(|server| server.backup = false);
-    }
-    assert!(!text(&bundle(&routing), CONFIG).contains("allbackups"));
+fn the_number_of_backup_servers_changes_nothing_but_their_lines() {
+    let options = |change: fn(&mut Backend)| {
+        let mut routing = shop();
+        let web = routing.backends.values_mut();
+        let web = web.max_by_key(|it| it.servers.len());
+        change(web.expect("a backend"));
+        text(&bundle(&routing), CONFIG)
+            .matches("allbackups")
+            .count()
+    };
+    assert_eq!(options(|_| ()), 0);
+    assert_eq!(options(|web| web.servers[0].backup = true), 1);
+    assert_eq!(
+        options(|web| web.servers.iter_mut().for_each(|one| one.backup = true)),
+        1
+    );
+    let service = |web: &mut Backend| {
+        web.backup = Some(Sourced::new(web.service.clone(), origin(20)));
+    };
+    assert_eq!(options(service), 1);
 }
 
 #[test]

@@ -67,8 +67,7 @@ pub fn mermaid(graph: &Graph) -> String {
         );
     }
     out.push_str(
-        "\
-  classDef host fill:#e8eef7,stroke:#7c93b8,color:#1d2733
+        "  classDef host fill:#e8eef7,stroke:#7c93b8,color:#1d2733
   classDef path fill:#f6f7f9,stroke:#b8c0cc,color:#1d2733
   classDef guarded fill:#eef6ee,stroke:#5b9a68,color:#1d2733,stroke-width:2px
   classDef backend fill:#f3effa,stroke:#9a86c4,color:#1d2733

@@ -211,13 +211,13 @@ impl<'r> Builder<'r> {
                 serves: !servers::asleep(backend),
             },
             (None, Target::Misdirected(_)) => End {
-                label: "421".to_owned(),
-                detail: "TLS is handed through".to_owned(),
+                label: "not in clear".to_owned(),
+                detail: "answers 421".to_owned(),
                 serves: false,
             },
             (None, _) => End {
                 label: "closed".to_owned(),
-                detail: "what is asked for cannot be honoured".to_owned(),
+                detail: "answers 503".to_owned(),
                 serves: false,
             },
         };

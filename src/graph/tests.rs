@@ -23,7 +23,7 @@ fn hosts_paths_and_ends_are_drawn_once_each() {
         [
             ("default/web:80", "2 servers, slices", true),
             ("default/api:80", "no servers", false),
-            ("closed", "what is asked for cannot be honoured", false),
+            ("closed", "answers 503", false),
         ]
     );
     let text = mermaid(&graph);

@@ -16,6 +16,7 @@ pub(crate) mod raw_line;
 mod routing;
 mod sample;
 mod server;
+mod server_id;
 mod tcp;
 mod version;
 pub(crate) mod words;
@@ -42,6 +43,7 @@ pub use server::{
     Address, Check, CheckPath, Endpoint, Fqdn, HealthCheck, Nameserver, Port, Resolver, Resolvers,
     Server, ServerProtocol, ServiceRecord, Weight,
 };
+pub use server_id::ServerId;
 pub(crate) use tcp::port_number;
 pub use tcp::{
     AcceptProxy, ClientSide, ListenerName, PortKey, PortRange, ProtocolName, TcpAsked,

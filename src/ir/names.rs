@@ -43,6 +43,14 @@ impl BackendName {
         Self(format!("{}{rest}", &self.0[..at]))
     }
 
+    /// `namespace_service_port` at the beginning of what may be the name of a backend section: what it is for, whatever its policy
+    /// and its clusters.
+    pub fn target(name: &str) -> Option<&str> {
+        let port = name.match_indices('_').nth(1)?.0 + 1;
+        let digits = name[port..].bytes().take_while(u8::is_ascii_digit).count();
+        (digits > 0).then(|| &name[..port + digits])
+    }
+
     /// The same target with the servers of these clusters only. They are told apart by their set, so it is sorted.
     #[must_use]
     pub fn of_clusters(&self, clusters: BTreeSet<&ClusterName>) -> Self {

@@ -219,7 +219,7 @@ pub struct Backend {
     pub health: HealthCheck,
     /// `sessionAffinity: ClientIP`: a client goes to one server, and is remembered for so many seconds.
     pub client_ip_affinity: Option<u32>,
-    /// Sorted by name, those of a backup Service last; empty answers 503.
+    /// Sorted by name, those of a backup Service last; by number where an earlier bundle gave them some; empty answers 503.
     pub servers: Vec<Server>,
     /// The Service port whose servers stand in (`ingressc/backup`), and where that is written.
     pub backup: Option<Sourced<ServiceRef>>,

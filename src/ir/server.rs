@@ -6,6 +6,7 @@ use std::num::NonZeroU16;
 
 use super::names::{ClusterName, ResolversName, ServerName};
 use super::pattern::{HostPattern, PathMatch, PathPattern, PatternError};
+use super::server_id::ServerId;
 use crate::source::Origin;
 
 /// A TCP port, 1 to 65535.
@@ -16,6 +17,8 @@ pub type Port = NonZeroU16;
 pub struct Server {
     /// Its name in HAProxy; of a template, what the names of its servers begin with.
     pub name: ServerName,
+    /// Its number, where it is another one than that of its place among the servers. A template has none.
+    pub id: Option<ServerId>,
     /// Where it listens.
     pub endpoint: Endpoint,
     /// A `server-template` with so many servers, each of which takes one of the addresses that DNS answers with.
@@ -47,6 +50,7 @@ impl Server {
         };
         Self {
             name: ServerName::new(&endpoint),
+            id: None,
             endpoint,
             slots: None,
             resolvers,

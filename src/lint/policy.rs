@@ -231,9 +231,11 @@ impl Entry<'_> {
 /// All objects that a policy may be about.
 pub(super) fn objects<'c>(context: &Context<'c>) -> impl Iterator<Item = Object<'c>> {
     let lower = context.lower;
-    context.manifests.iter().flat_map(move |manifests| {
-        let ingresses = crate::lower::selected(manifests, lower).into_iter();
-        let ingresses = ingresses.map(|ingress| annotated(Kind::Ingress, &ingress.meta));
+    let clusters = context.manifests.iter().zip(context.ingresses);
+    clusters.flat_map(move |(manifests, ingresses)| {
+        let ingresses = ingresses
+            .iter()
+            .map(|ingress| annotated(Kind::Ingress, &ingress.meta));
         let services = manifests.services.values();
         let services = services.map(|service| annotated(Kind::Service, &service.meta));
         let map = lower.annotations.config_map.as_ref();

@@ -62,6 +62,8 @@ pub(super) fn merge(mut claims: Claims<'_>, classes: Classes<'_>) -> (Routing, V
         {
             beside_passthrough(host, claim, &rules, &mut findings);
         }
+        // Most have one or two, and a list has room for four.
+        rules.shrink_to_fit();
         by_host.insert(host, rules);
     }
     let default = default_backend(&claims.catch_alls, classes, &mut findings);

@@ -185,8 +185,13 @@ fn route<'m>(
     let read: Vec<_> = namespaces.par_iter().map(read).collect();
 
     let mut claims = rules::Claims::default();
-    let (mut named, mut policies) = (Vec::new(), BTreeMap::new());
-    let mut known = HashSet::new();
+    // Thousands of them: to grow by halves would move all again and again, and leave a third of the room empty.
+    let wishes = read.iter().map(|(claims, ..)| claims.wishes.len()).sum();
+    let backends = read.iter().map(|(_, backends, ..)| backends.len()).sum();
+    let services = read.iter().map(|(.., services, _)| services.len()).sum();
+    claims.wishes.reserve_exact(wishes);
+    let (mut named, mut policies) = (Vec::with_capacity(backends), BTreeMap::new());
+    let mut known = HashSet::with_capacity(services);
     for (later, backends, sections, services, said) in read {
         known.extend(services);
         // Of those that several namespaces have, the first one's places are shown.

@@ -1,33 +1,6 @@
-//! The layout of tables and traces: headings, columns, and foreign text made harmless.
+//! The layout of tables and traces: columns.
 //!
-//! Lines and cells in, padded text out.
-
-use std::fmt::Write as _;
-
-/// Lines of a block, each behind its heading in a column of its own.
-#[derive(Default)]
-pub(crate) struct Text(pub(crate) String);
-
-impl Text {
-    pub(crate) fn line(&mut self, heading: &str, line: &str) {
-        let _ = writeln!(self.0, "{heading:<10}{}", printable(line));
-    }
-}
-
-/// Requests and object names are foreign text: no control character of theirs reaches a terminal.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let plain = (!c.is_control()).then_some(c);
-            plain.into_iter().chain(
-                c.is_control()
-                    .then(|| c.escape_default())
-                    .into_iter()
-                    .flatten(),
-            )
-        })
-        .collect()
-}
+//! Cells in, padded text out. Foreign text is made harmless before.
 
 /// Columns as wide as their widest cell, three blanks apart; the last one is not padded.
 pub(crate) fn align(rows: &[Vec<String>]) -> Vec<String> {

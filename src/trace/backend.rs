@@ -98,7 +98,7 @@ fn spoken(backend: &Backend, policy: Option<&Policy>) -> String {
     text
 }
 
-/// `balance roundrobin, 3 retries, to another server`.
+/// `balance roundrobin, 3 retries to connect, the last on another server`.
 fn chosen(config: &Config<'_>, title: &str) -> Option<String> {
     let balance = config.setting(title, "balance")?;
     let retries = config.setting(title, "retries");
@@ -109,7 +109,7 @@ fn chosen(config: &Config<'_>, title: &str) -> Option<String> {
                 Some(_) => ", the last on another server",
                 None => "",
             };
-            format!(", {retries} retries while no connection is made{elsewhere}")
+            format!(", {retries} retries to connect{elsewhere}")
         }
     };
     Some(format!("balance {balance}{retries}"))
@@ -125,18 +125,16 @@ fn checked(config: &Config<'_>, title: &str) -> Option<String> {
     Some(format!("checks every {every}{fall}"))
 }
 
-/// `waits 5s to connect, 30s in the queue, 50s for the server, 1h in a tunnel`.
+/// `waits: connect 5s, queue 30s, server 50s, tunnel 1h`.
 fn waits(config: &Config<'_>, title: &str) -> Option<String> {
-    let parts: Vec<String> = [
-        ("timeout connect", "to connect"),
-        ("timeout queue", "in the queue"),
-        ("timeout server", "for the server"),
-        ("timeout tunnel", "in a tunnel"),
-    ]
-    .into_iter()
-    .filter_map(|(keyword, what)| Some(format!("{} {what}", config.setting(title, keyword)?)))
-    .collect();
-    (!parts.is_empty()).then(|| format!("waits {}", parts.join(", ")))
+    let parts: Vec<String> = ["connect", "queue", "server", "tunnel"]
+        .into_iter()
+        .filter_map(|what| {
+            let time = config.setting(title, &format!("timeout {what}"))?;
+            Some(format!("{what} {time}"))
+        })
+        .collect();
+    (!parts.is_empty()).then(|| format!("waits: {}", parts.join(", ")))
 }
 
 /// Who answers, with how many servers, and who found them.

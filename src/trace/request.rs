@@ -53,7 +53,7 @@ pub fn request<'r>(
         let route = verdict.route();
         let closed = route.filter(|route| matches!(route.outcome, Outcome::Closed));
         if let Some(claim) = closed.and_then(|route| route.claim) {
-            let mistakes = mistakes::mistakes(view, &claim.ingress).take(3);
+            let mistakes = mistakes::mistakes(view, claim).into_iter().take(2);
             entry.details.extend(
                 mistakes.map(|finding| Entry::new("answer", mistakes::told(view, finding))),
             );

@@ -418,3 +418,64 @@ impl<'r> Certificates<'r> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::example;
+
+    fn view<'r>(routing: &'r crate::ir::Routing, sources: &'r crate::source::Sources) -> View<'r> {
+        View {
+            routing,
+            sources,
+            bundle: None,
+            findings: &[],
+            now: None,
+        }
+    }
+
+    #[test]
+    fn a_narrow_terminal_goes_without_columns_and_is_told_which() {
+        let long = "shop-of-a-department.example.com Prefix /a/path/of/some/length web 2";
+        let routing = example::routing(&[long, "*.foo.com Prefix / wild 0", "- Prefix /any - 0"]);
+        let sources = example::sources();
+        let table = Table::new(&view(&routing, &sources));
+        let plain = |width| {
+            let (text, left_out) = table.human(width);
+            (anstream::adapter::strip_str(&text).to_string(), left_out)
+        };
+        let (text, left_out) = plain(None);
+        let headings: Vec<&str> = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect();
+        assert_eq!(headings, HEADINGS, "a pipe has all columns");
+        assert_eq!(left_out, [] as [&str; 0]);
+        assert!(
+            text.contains("503 (closed)") && text.contains("none (503)"),
+            "{text}"
+        );
+        for width in [80, 100, 160] {
+            let (text, left_out) = plain(Some(width));
+            let widest = text.lines().map(width_of).max();
+            assert!(
+                widest.is_some_and(|widest| widest <= width),
+                "{width}:\n{text}"
+            );
+            assert!(
+                text.starts_with("HOST") && text.contains("BACKEND"),
+                "{text}"
+            );
+            assert_eq!(left_out.is_empty(), width == 160, "{width}: {left_out:?}");
+            assert!(
+                !left_out.contains(&"POLICY"),
+                "nobody has one: {left_out:?}"
+            );
+        }
+        let (text, left_out) = plain(Some(80));
+        assert_eq!(left_out, ["TYPE", "SERVERS", "RESOLVER", "FROM"]);
+        assert!(!text.contains("all.yaml"), "{text}");
+    }
+}

@@ -17,6 +17,8 @@ use crate::ir::HaproxyVersion;
 Examples:
   ingressc compile deploy/ -o build/haproxy --verify
   ingressc compile deploy/ -o build/haproxy --check     is what is committed up to date?
+  ingressc compile deploy/ -o build/haproxy --previous build/haproxy
+                                                        servers keep their ids
   helm template shop charts/shop | ingressc compile - -o -")]
 pub(in crate::cli) struct Compile {
     #[command(flatten)]
@@ -30,6 +32,11 @@ pub(in crate::cli) struct Compile {
     /// Write nothing, and exit 1, if the lock of ports would change
     #[arg(long, help_heading = "Rules")]
     pub(in crate::cli) locked: bool,
+    /// Bundle of an earlier run, usually DIR itself: its servers keep their ids and their order, and new ones get the lowest free
+    /// ids. So consistent hashing moves but the clients of servers that come or go, and a HAProxy that was told of them while it
+    /// runs agrees with the files. Without a bundle there, a note says so
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
+    pub(in crate::cli) previous: Option<PathBuf>,
     /// Let `haproxy -c` judge the configuration before it is written
     #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
           value_hint = ValueHint::ExecutablePath, help_heading = "Output")]

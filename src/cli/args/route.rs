@@ -34,10 +34,10 @@ pub(in crate::cli) struct Route {
     #[arg(long, value_name = "FILE", conflicts_with = "all", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) graph: Option<String>,
     /// Exit 0 if the request is routed to this Service port, else 1
-    #[arg(long, value_name = "NS/SVC:PORT", requires = "url")]
+    #[arg(long, value_name = "NS/SVC:PORT", conflicts_with_all = ["all", "graph"])]
     pub(in crate::cli) expect: Option<String>,
     /// Tell why this Ingress, this path of an Ingress (NS/NAME:/PATH), or this Service port (NS/SVC:PORT) did not get the request
-    #[arg(long, value_name = "NS/NAME[:PATH]", requires = "url")]
+    #[arg(long, value_name = "NS/NAME[:PATH]", conflicts_with_all = ["all", "graph"])]
     pub(in crate::cli) why_not: Option<String>,
     /// How to print the answer
     #[arg(
@@ -83,7 +83,7 @@ pub(in crate::cli) struct RequestFlags {
     /// Address of the client
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", conflicts_with_all = ["all", "graph"])]
     pub(in crate::cli) from: IpAddr,
-    /// HTTP of the client: 1.0 may come without a host, 2 has to be offered in the handshake
+    /// HTTP of the client: 2 has to be offered in the handshake, and names a host; others may come without
     #[arg(long, value_enum, value_name = "VERSION", default_value = "1.1", conflicts_with_all = ["all", "graph"])]
     pub(in crate::cli) http: HttpVersion,
     /// The name in the TLS handshake, if it is not that of the URL; an empty one stands for none. With `tcp://` it implies --tls

@@ -68,11 +68,10 @@ impl Services<'_> {
         CheckHost(service)
     }
 
-    /// Without the option, HAProxy uses but the first of them.
-    fn has_several_backups(&self, backend: &Backend) -> bool {
-        let backups = backend.servers.iter().filter(|server| server.backup);
-        let slots = |server: &Server| server.slots.map_or(1, |slots| usize::from(slots.get()));
-        backups.map(slots).sum::<usize>() > 1
+    /// Without the option, HAProxy uses but the first of them. It is there for one, too, and for a backup Service that has none yet:
+    /// a server more must not change the backend, which only a reload can.
+    fn may_have_backups(&self, backend: &Backend) -> bool {
+        backend.backup.is_some() || backend.servers.iter().any(|server| server.backup)
     }
 
     /// Whether DNS gives ports and weights too. Its weights would replace those of the line, and say nothing but that all are alike.

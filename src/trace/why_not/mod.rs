@@ -48,7 +48,7 @@ impl Subject {
         };
         let legal = |text: &str| !text.is_empty() && !text.contains(['/', ':']);
         let is_port = match &part {
-            Part::Port(port) => legal(port),
+            Part::Port(wanted) => legal(wanted),
             Part::Whole | Part::Path(_) => true,
         };
         (legal(namespace) && legal(name) && is_port).then(|| Self {
@@ -251,6 +251,13 @@ fn unknown(subject: &Subject, is_known: bool, doubt: Doubt<'_>) -> String {
         Part::Port(_) => "Service",
         Part::Whole => "Ingress and no Service",
     };
+    let mut manifests = doubt.manifests.iter();
+    if matches!(subject.part, Part::Port(_)) && manifests.any(|it| it.ingresses.contains_key(name))
+    {
+        return format!(
+            "there is no Service {name} in the input\n  help: there is an Ingress of that name; a path of it is written {name}:/PATH"
+        );
+    }
     let known = doubt.manifests.iter().flat_map(|manifests| {
         let ingresses = manifests.ingresses.keys();
         ingresses.chain(manifests.services.keys())

@@ -57,15 +57,12 @@ fn decoded(path: &str) -> String {
         let byte = hex
             .filter(|hex| *first == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()))
             .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match byte {
-            Some(byte) => {
-                out.push(byte);
-                bytes = &rest[2..];
-            }
-            None => {
-                out.push(*first);
-                bytes = rest;
-            }
+        if let Some(byte) = byte {
+            out.push(byte);
+            bytes = &rest[2..];
+        } else {
+            out.push(*first);
+            bytes = rest;
         }
     }
     String::from_utf8(out).unwrap_or_else(|_| path.to_owned())

@@ -150,7 +150,7 @@ fn of_spot(
     (request, route): (&Request, &Route<'_>),
     spot: &Spot<'_>,
 ) -> Reason {
-    let (host, rule, role) = match spot.place {
+    let (host, rule, part) = match spot.place {
         Spotted::Rule { host, rule, role } => (host, rule, role),
         Spotted::Passthrough(_) => {
             return lost("it is for TLS that is handed through, and this is a request");
@@ -172,7 +172,7 @@ fn of_spot(
     if !rule.path.matches(path) {
         return lost(differs(&rule.path, path));
     }
-    if let Role::Loser(reason) = role {
+    if let Role::Loser(reason) = part {
         let place = view.sources.show(rule.claim.origin);
         return lost(format!(
             "{} at {place} has the same host and path, and wins: {reason}",
@@ -180,12 +180,12 @@ fn of_spot(
         ));
     }
     let Some(chosen) = route.chosen.filter(|chosen| !std::ptr::eq(*chosen, rule)) else {
-        return of_winner(view, trace, (request, route), (spot.claim, role));
+        return of_winner(view, trace, (request, route), (spot.claim, part));
     };
     let place = view.sources.show(chosen.claim.origin);
     let of_rule = route.lost.iter().find(|(it, _)| std::ptr::eq(*it, rule));
     lost(match of_rule {
-        Some((_, Loss::Unmet)) => unmet(rule, role),
+        Some((_, Loss::Unmet)) => unmet(rule, part),
         Some((_, Loss::LessSpecific)) => format!(
             "{} `{}` at {place} says more about the same path",
             kind(chosen),
@@ -287,15 +287,18 @@ fn before(view: &View<'_>, own: &Alternative, met: &Alternative) -> String {
     )
 }
 
-fn unmet(rule: &PathRule, role: Role<'_>) -> String {
-    match role {
+fn unmet(rule: &PathRule, part: Role<'_>) -> String {
+    match part {
         Role::Alternative(own) => format!("its condition is not met: {}", own.condition.value),
         Role::Winner | Role::Loser(_) => {
             let conditions = rule.alternatives.iter();
             let conditions: Vec<String> = conditions
                 .map(|it| it.condition.value.to_string())
                 .collect();
-            format!("no condition is met: {}", conditions.join(", "))
+            match &conditions[..] {
+                [own] => format!("its condition is not met: {own}"),
+                several => format!("none of its conditions is met: {}", several.join(", ")),
+            }
         }
     }
 }
@@ -306,7 +309,7 @@ fn has_it(view: &View<'_>, trace: &Trace<'_>, (route, claim): (&Route<'_>, &Clai
     match (route.outcome, trace.answer.status) {
         (Outcome::Backend(_), None) => (Mark::Good, "it has the request".to_owned()),
         (Outcome::Closed, _) => {
-            let about = mistakes(view, &claim.ingress).next();
+            let about = mistakes(view, claim).first().copied();
             let about = about.map_or_else(String::new, |it| format!("; {}", told(view, it)));
             (Mark::Bad, format!("it decides, and is closed: 503{about}"))
         }

@@ -6,7 +6,6 @@ use crate::ir::{Claim, Field, HostPattern, Routing};
 use crate::lint::Context;
 use crate::lint::routes;
 use crate::lint::rule::rule;
-use crate::lower;
 use crate::manifest::Ingress;
 use crate::simulate::{self, Connection, Request, Scheme, Verdict};
 use crate::source::Origin;
@@ -87,9 +86,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let ingresses: BTreeMap<String, &Ingress> = context
-        .manifests
-        .iter()
-        .flat_map(|manifests| lower::selected(manifests, context.lower))
+        .ingresses()
         .map(|ingress| (ingress.meta.name.to_string(), ingress))
         .collect();
     let wanted = ingresses.values().copied().filter_map(wants).flatten();

@@ -4,8 +4,6 @@ use crate::finding::{Code, Finding};
 use crate::ir::HostPattern;
 use crate::lint::Context;
 use crate::lint::rule::rule;
-use crate::lower;
-use crate::manifest::Ingress;
 use crate::source::Origin;
 
 rule! {
@@ -64,14 +62,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             || above.is_some_and(|above| names.contains(&above))
             || (deep.is_wildcard() && parents.contains(deep.name()))
     };
-    let ingresses: Vec<&Ingress> = context
-        .manifests
-        .iter()
-        .flat_map(|manifests| lower::selected(manifests, context.lower))
-        .collect();
     let mut expected: BTreeMap<HostPattern, (HostPattern, Origin)> = BTreeMap::new();
-    for host in ingresses
-        .iter()
+    for host in context
+        .ingresses()
         .flat_map(|it| &it.tls)
         .flat_map(|tls| &tls.hosts)
     {
@@ -86,7 +79,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if expected.is_empty() {
         return;
     }
-    for ingress in ingresses {
+    for ingress in context.ingresses() {
         for (index, rule) in ingress.rules.iter().enumerate() {
             let Some(host) = &rule.host else {
                 continue;

@@ -6,7 +6,6 @@ use crate::ir::TcpCriterion;
 use crate::lint::policy::matches;
 use crate::lint::rule::rule;
 use crate::lint::{Context, Policy};
-use crate::lower::selected;
 use crate::manifest::Ingress;
 use crate::source::{Origin, Sourced};
 
@@ -74,8 +73,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.settings.policy.hosts.is_empty() {
         return;
     }
-    let manifests = context.manifests.iter();
-    for ingress in manifests.flat_map(|manifests| selected(manifests, context.lower)) {
+    for ingress in context.ingresses() {
         of_ingress(ingress, context, findings);
     }
     of_tcp_resources(context, findings);

@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use crate::finding::{Code, Finding};
 use crate::lint::Context;
 use crate::lint::rule::rule;
-use crate::lower;
 use crate::manifest::{INSTANCE, Ingress};
 
 rule! {
@@ -81,15 +80,26 @@ const RELEASE: &str = "meta.helm.sh/release-name";
 const SHOWN: usize = 5;
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for manifests in context.manifests {
-        let mut groups: BTreeMap<String, Vec<&Ingress>> = BTreeMap::new();
-        for ingress in lower::selected(manifests, context.lower) {
-            if let Some(kind) = kind(ingress) {
-                groups.entry(kind).or_default().push(ingress);
+    for ingresses in context.ingresses {
+        // Few share their host with others, so that the rest is not looked at.
+        let mut of_host: BTreeMap<(&str, &str), Vec<&Ingress>> = BTreeMap::new();
+        for &ingress in ingresses {
+            if let Some(host) = ingress.rules.first().and_then(|rule| rule.host.as_ref()) {
+                let namespace = ingress.meta.name.namespace.as_str();
+                let of_host = of_host.entry((namespace, host.value.as_str()));
+                of_host.or_default().push(ingress);
             }
         }
-        let several = groups.into_values().filter(|group| group.len() >= SEVERAL);
-        findings.extend(several.filter_map(|group| tell(&group)));
+        for several in of_host.into_values().filter(|it| it.len() >= SEVERAL) {
+            let mut groups: BTreeMap<String, Vec<&Ingress>> = BTreeMap::new();
+            for ingress in several {
+                if let Some(kind) = kind(ingress) {
+                    groups.entry(kind).or_default().push(ingress);
+                }
+            }
+            let several = groups.into_values().filter(|group| group.len() >= SEVERAL);
+            findings.extend(several.filter_map(|group| tell(&group)));
+        }
     }
 }
 

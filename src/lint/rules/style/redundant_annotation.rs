@@ -5,7 +5,6 @@ use crate::finding::{Code, Finding, Fix};
 use crate::ir::Field;
 use crate::lint::Context;
 use crate::lint::rule::rule;
-use crate::lower;
 use crate::manifest::{Annotation, Manifests, Meta};
 use crate::source::{Sources, entry};
 
@@ -58,10 +57,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if !context.lower.annotations.has(Dialect::HaproxyTech) {
         return;
     }
-    for manifests in context.manifests {
+    for (manifests, ingresses) in context.manifests.iter().zip(context.ingresses) {
         let otherwise = Otherwise::of(manifests);
-        let ingresses = lower::selected(manifests, context.lower).into_iter();
-        let ingresses = ingresses.map(|ingress| (On::Ingress, &ingress.meta));
+        let ingresses = ingresses.iter().map(|ingress| (On::Ingress, &ingress.meta));
         let services = manifests.services.values();
         let services = services.map(|service| (On::Service, &service.meta));
         for (on, meta) in ingresses.chain(services) {
