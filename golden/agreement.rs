@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ingressc::emit::Include;
+use ingressc::expect::{Ask, Found, FoundEnd};
 use ingressc::simulate::{Request, ask};
 
-use crate::ask as asked;
 use crate::cases::each;
-use crate::live::{self, Live};
+use crate::live;
 use crate::oracle;
 use crate::random::{self, Dice};
 
@@ -61,25 +61,34 @@ fn haproxy_agrees_with_the_simulator_on_random_models() {
         let mut dice = Dice::new(seed);
         let rules = random::rules(&mut dice);
         let routing = random::routing(&rules, Some(&mut dice));
-        let live = match Live::start(binary, &routing, &random::sources(), &Include::default()) {
+        let live = match live::start(binary, &routing, &random::sources(), &Include::default()) {
             Ok(live) => live,
             Err(error) => return vec![format!("INGRESSC_SEED={seed}: {error}")],
         };
         let complaints = (0..40).filter_map(|_| {
             let request = random::request(&mut dice, &rules);
-            let simulated = asked::simulator(&routing, &request);
-            let end = match simulated {
-                asked::Outcome::Backend { .. } => &served,
+            let ask = Ask::Request {
+                request,
+                version: "1.1".to_owned(),
+            };
+            let simulated = Found::simulated(&routing, &ask);
+            let end = match simulated.end {
+                FoundEnd::Backend { .. } => &served,
                 _ => &refused,
             };
             end.fetch_add(1, Ordering::Relaxed);
-            let complaint = match asked::haproxy(&live, &request, "1.1") {
-                Ok(answer) if answer.outcome == simulated => return None,
-                Ok(answer) => format!("haproxy {:?}, simulator {simulated:?}", answer.outcome),
+            let complaint = match live.ask(&ask) {
+                Ok(found)
+                    if (&found.end, &found.certificate)
+                        == (&simulated.end, &simulated.certificate) =>
+                {
+                    return None;
+                }
+                Ok(found) => format!("haproxy {found:?}, simulator {simulated:?}"),
                 Err(error) => error,
             };
             Some(format!(
-                "INGRESSC_SEED={seed}: {request:?}: {complaint}\n{rules:?}"
+                "INGRESSC_SEED={seed}: {ask:?}: {complaint}\n{rules:?}"
             ))
         });
         complaints.collect()

@@ -46,7 +46,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("emit", &["ir", "source"]),
     ("write", &["emit"]),
     ("diff", &["simulate", "emit", "ir", "source", "text"]),
-    ("expect", &["simulate", "ir", "source", "text"]),
+    ("expect", &["config", "simulate", "ir", "source", "text"]),
     (
         "live",
         &["expect", "simulate", "emit", "ir", "source", "text"],

@@ -2,7 +2,6 @@
 //!
 //! Values are the registry's own samples, so a key that is added is combined with all others from its first day.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
@@ -10,14 +9,14 @@ use ingressc::Settings;
 use ingressc::annotations::{self, On, Spec, Support};
 use ingressc::config::{self, Base, Config};
 use ingressc::emit::Include;
-use ingressc::simulate::policy::Course;
-use ingressc::simulate::{self, Request, Scheme};
+use ingressc::expect::{Ask, Found, FoundEnd};
+use ingressc::live::Live;
+use ingressc::simulate::{Request, Scheme};
 use ingressc::source::{File, FileKind, Sources};
 
-use crate::ask::{self, Answer, Outcome};
 use crate::cases::each;
 use crate::haproxy;
-use crate::live::{self, Live};
+use crate::live;
 use crate::pipeline::{self, Compiled};
 use crate::random::Dice;
 
@@ -60,7 +59,7 @@ fn random_combinations_of_annotations_do_what_the_simulator_says() {
         if let Err(said) = haproxy::check(binary, &bundle) {
             return told(said);
         }
-        let live = match Live::start(
+        let live = match live::start(
             binary,
             &compiled.routing,
             &compiled.sources,
@@ -72,9 +71,12 @@ fn random_combinations_of_annotations_do_what_the_simulator_says() {
         let mut complaints = Vec::new();
         let mut own = Tally::default();
         for _ in 0..REQUESTS {
-            let request = request(&mut dice);
-            if let Err(complaint) = compare(&live, &compiled, &request, &mut own) {
-                complaints.extend(told(format!("{request:?}: {complaint}")));
+            let ask = Ask::Request {
+                request: request(&mut dice),
+                version: "1.1".to_owned(),
+            };
+            if let Err(complaint) = compare(&live, &compiled, &ask, &mut own) {
+                complaints.extend(told(format!("{ask:?}: {complaint}")));
                 break;
             }
         }
@@ -114,79 +116,54 @@ impl Tally {
 }
 
 /// Asks both; an error is a difference.
-fn compare(
-    live: &Live,
-    compiled: &Compiled,
-    request: &Request,
-    tally: &mut Tally,
-) -> Result<(), String> {
-    let verdict = simulate::ask(&compiled.routing, request);
-    let course = verdict.route().and_then(|route| route.course.clone());
-    let simulated = ask::simulator(&compiled.routing, request);
-    let answer = ask::haproxy(live, request, "1.1")?;
-    let by_chance = verdict.route().is_some_and(|route| route.by_chance);
-    if by_chance || course.as_ref().is_some_and(|course| course.opaque) {
+fn compare(live: &Live, compiled: &Compiled, ask: &Ask, tally: &mut Tally) -> Result<(), String> {
+    let simulated = Found::simulated(&compiled.routing, ask);
+    let found = live.ask(ask)?;
+    if simulated.unsure.is_some() {
         tally.opaque += 1;
         return Ok(());
     }
-    let counted = course.as_ref().map_or(&[][..], |course| &course.counted);
-    if let Outcome::Status { status, .. } = answer.outcome
-        && counted.iter().any(|counted| counted.status == status)
-    {
+    let mut counted = simulated.counted.iter();
+    if counted.any(|counted| found.end == FoundEnd::Status(counted.status)) {
         return Ok(());
     }
-    if answer.outcome != simulated {
-        return Err(format!(
-            "haproxy {:?}, simulator {simulated:?}",
-            answer.outcome
-        ));
+    if (&found.end, &found.certificate) != (&simulated.end, &simulated.certificate) {
+        return Err(format!("haproxy {found:?}, simulator {simulated:?}"));
     }
-    match answer.outcome {
-        Outcome::Backend { .. } => tally.served += 1,
+    match found.end {
+        FoundEnd::Backend { .. } => tally.served += 1,
         _ => tally.answered += 1,
     }
-    course.map_or(Ok(()), |course| details(&answer, &course))
+    details(&simulated, &found)
 }
 
 /// Where a redirect leads, what the server saw, and what was set on the response.
-fn details(answer: &Answer, course: &Course) -> Result<(), String> {
-    let location = course
-        .reply
-        .as_ref()
-        .and_then(|reply| reply.location.as_ref());
-    if location != answer.headers.get("location") && course.reply.is_some() {
+fn details(simulated: &Found, found: &Found) -> Result<(), String> {
+    if simulated.location.is_some() && simulated.location != found.location {
         return Err(format!(
-            "it leads to {:?}, not {location:?}",
-            answer.headers.get("location")
+            "it leads to {:?}, not {:?}",
+            found.location, simulated.location
         ));
     }
-    for change in &course.response {
-        let found = answer.headers.get(&change.name.to_ascii_lowercase());
-        if found != change.value.as_ref() {
+    for (name, expected) in &simulated.response {
+        let value = found.response.get(name).cloned().flatten();
+        if value != *expected {
             return Err(format!(
-                "the response has {}: {found:?}, not {:?}",
-                change.name, change.value
+                "the response has {name}: {value:?}, not {expected:?}"
             ));
         }
     }
-    let Some(seen) = &answer.seen else {
+    let (Some(expected), Some(seen)) = (&simulated.seen, &found.seen) else {
         return Ok(());
     };
-    if seen.path.split('?').next() != Some(course.seen.path.as_str()) {
+    if seen.path != expected.path {
         return Err(format!(
             "the server saw {}, not {}",
-            seen.path, course.seen.path
+            seen.path, expected.path
         ));
     }
-    let mut expected: BTreeMap<&str, String> = BTreeMap::new();
-    for (name, value) in &course.seen.headers {
-        let known = expected.entry(name);
-        known
-            .and_modify(|line| *line = format!("{line}, {value}"))
-            .or_insert_with(|| value.clone());
-    }
-    for (name, value) in expected {
-        if seen.headers.get(name) != Some(&value) {
+    for (name, value) in &expected.headers {
+        if seen.headers.get(name) != Some(value) {
             return Err(format!(
                 "the server saw {name}: {:?}, not {value:?}",
                 seen.headers.get(name)

@@ -1,11 +1,8 @@
-//! The real HAProxy: is it there, does it accept a bundle, and a running one that dies with its guard.
+//! The real HAProxy: is it there, and does it accept a bundle.
 
-use std::io::Read;
-use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 use ingressc::emit::Bundle;
 use tempfile::TempDir;
@@ -41,13 +38,7 @@ pub(crate) fn required() -> bool {
 
 /// The bundle's files in a folder of their own.
 pub(crate) fn lay_out(bundle: &Bundle) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, file) in &bundle.files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
-        std::fs::write(path, &file.bytes).expect("writable");
-    }
-    folder
+    ingressc::live::lay_out(bundle).expect("a temporary folder is writable")
 }
 
 /// Everything `haproxy -c -dW` has to say against the bundle; `-dW` makes warnings count.
@@ -78,9 +69,6 @@ fn load(binary: &Path, folder: &TempDir, arguments: &[String]) -> Result<(), Str
     }
 }
 
-/// A variable of the environment that the operator's lines of a case name. Without it HAProxy 3.0 warns, and 3.4 refuses them.
-const VARIABLE: (&str, &str) = ("ADMIN_PASSWORD", "swordfish");
-
 /// The host is the first of the peers, where there are some: HAProxy leaves them out on a host that is none.
 fn as_peer(bundle: &Bundle) -> Vec<String> {
     let config = &bundle.files["haproxy.cfg"].bytes;
@@ -90,65 +78,4 @@ fn as_peer(bundle: &Bundle) -> Vec<String> {
         .find_map(|line| line.strip_prefix("    peer "));
     let name = first.and_then(|peer| peer.split(' ').next());
     name.map_or_else(Vec::new, |name| vec!["-L".to_owned(), name.to_owned()])
-}
-
-/// A running HAProxy. Dropping it kills the process.
-pub(crate) struct Running {
-    child: Child,
-    folder: TempDir,
-}
-
-impl Running {
-    /// Starts it and waits until it accepts connections on all of `listen`.
-    pub(crate) fn start(
-        binary: &Path,
-        bundle: &Bundle,
-        listen: &[SocketAddr],
-    ) -> Result<Self, String> {
-        let folder = lay_out(bundle);
-        let log = std::fs::File::create(folder.path().join("stderr.log")).expect("writable");
-        let child = Command::new(binary)
-            .args(as_peer(bundle))
-            // `-n` overrides `maxconn`, whose file descriptors a test machine may not grant.
-            .args(["-db", "-n", "200", "-f"])
-            .arg(folder.path().join("haproxy.cfg"))
-            .current_dir(folder.path())
-            .env(VARIABLE.0, VARIABLE.1)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .map_err(|error| format!("haproxy does not start: {error}"))?;
-        let mut running = Self { child, folder };
-        let deadline = Instant::now() + Duration::from_secs(20);
-        for address in listen {
-            while TcpStream::connect_timeout(address, Duration::from_secs(1)).is_err() {
-                let exited = running.child.try_wait().ok().flatten();
-                if exited.is_some() || Instant::now() > deadline {
-                    return Err(format!(
-                        "haproxy does not accept on {address}:\n{}",
-                        running.log()
-                    ));
-                }
-                std::thread::sleep(Duration::from_millis(10));
-            }
-        }
-        Ok(running)
-    }
-
-    /// What it said on stderr.
-    pub(crate) fn log(&self) -> String {
-        let mut text = String::new();
-        if let Ok(mut file) = std::fs::File::open(self.folder.path().join("stderr.log")) {
-            let _ = file.read_to_string(&mut text);
-        }
-        text
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

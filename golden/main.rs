@@ -12,16 +12,13 @@
 
 mod agreement;
 mod architecture;
-mod ask;
 mod cases;
 mod check;
 mod clusters;
 mod combinations;
 mod config_map;
-mod expect;
 mod fix;
 mod form;
-mod h2;
 mod haproxy;
 mod hostile;
 mod keys;
@@ -31,7 +28,5 @@ mod oracle;
 mod pipeline;
 mod plan;
 mod random;
-mod recorder;
 mod samples;
 mod snapshots;
-mod stub;

@@ -130,17 +130,21 @@ pub(crate) fn compile_sources(
     }
 }
 
+/// What is loaded and run is built for this version.
+pub(crate) fn target() -> HaproxyVersion {
+    std::env::var("INGRESSC_TARGET").map_or(HaproxyVersion::OLDEST, |text| {
+        HaproxyVersion::parse(&text).expect("INGRESSC_TARGET is a supported version")
+    })
+}
+
 /// The files for the HAProxy that `INGRESSC_TARGET` names, or else for the oldest. What is loaded and run is built here.
 pub(crate) fn bundle_to_run(
     routing: &Routing,
     sources: &Sources,
     settings: &emit::Settings,
 ) -> Bundle {
-    let target = std::env::var("INGRESSC_TARGET").map_or(HaproxyVersion::OLDEST, |text| {
-        HaproxyVersion::parse(&text).expect("INGRESSC_TARGET is a supported version")
-    });
     let settings = emit::Settings {
-        target,
+        target: target(),
         ..settings.clone()
     };
     emit::emit(routing, sources, &settings).expect("the model can be emitted")

@@ -11,6 +11,7 @@
 mod baseline;
 mod connections;
 mod exit;
+mod expect;
 mod fix;
 mod formats;
 #[cfg(unix)]

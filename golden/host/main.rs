@@ -40,8 +40,6 @@ mod pipeline;
 mod plan;
 mod plan_script;
 mod pod;
-#[path = "../recorder.rs"]
-mod recorder;
 mod reload;
 mod room;
 mod sessions;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use ingressc::live::Recorder;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -15,7 +16,6 @@ use rustls::{ClientConfig, ClientConnection, ServerConfig, ServerConnection, Str
 use crate::edge::Edge;
 use crate::haproxy;
 use crate::net::Net;
-use crate::recorder::Recorder;
 use crate::site::{HTTP, Site};
 
 /// Where TLS is taken.

@@ -160,6 +160,13 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Whether the configuration says which manifests are meant.
+    pub(super) fn names_inputs(&self) -> bool {
+        !self.config.inputs.is_empty() || !self.config.clusters.is_empty()
+    }
+}
+
 /// Paths that are typed belong to no cluster. To judge them they are one without a name; but what is run on an edge is all of
 /// it, or the routes of the other clusters would be gone.
 fn set_clusters_aside(
@@ -339,7 +346,7 @@ fn start(paths: &[String]) -> PathBuf {
     }
 }
 
-fn slashes(path: &Path) -> String {
+pub(super) fn slashes(path: &Path) -> String {
     let text = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' {
         text.into_owned()

@@ -6,14 +6,19 @@ use super::FILE_NAME;
 
 /// The nearest configuration file at or above `from`, as a path that can be shown: relative to `here` where it is below or
 /// beside it. `here` is the absolute working directory. A `from` that does not exist is looked for from where it would be.
+pub fn discover(from: &Path, here: &Path) -> Option<PathBuf> {
+    discover_file(FILE_NAME, from, here)
+}
+
+/// The same for a file of another name.
 #[expect(
     clippy::disallowed_methods,
     reason = "finding a file is a question to the disk"
 )]
-pub fn discover(from: &Path, here: &Path) -> Option<PathBuf> {
+pub fn discover_file(name: &str, from: &Path, here: &Path) -> Option<PathBuf> {
     let start = tidy(&here.join(from));
     for folder in start.ancestors() {
-        let file = folder.join(FILE_NAME);
+        let file = folder.join(name);
         if file.is_file() {
             return Some(relative(&file, here));
         }

@@ -12,7 +12,7 @@ mod requires;
 mod value;
 mod words;
 
-pub use discover::discover;
+pub use discover::{discover, discover_file};
 pub(crate) use keys::schema;
 pub use model::{Admin, Cluster, Config, Endpoints, Include, Tcp};
 pub(crate) use model::{HTTP, HTTPS, METRICS};
@@ -42,7 +42,7 @@ impl Mistake {
         }
     }
 
-    fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -60,6 +60,18 @@ pub fn mistake(
     out
 }
 
+/// A test that failed: what was asked, and the places in its file that did not come true. Drawn like a finding.
+pub(crate) fn failure(title: &str, labels: &[Label], sources: &Sources, width: usize) -> String {
+    let mut out = String::new();
+    let headline = format!("failed: {}", visible(title));
+    let mut wrapped = String::new();
+    wrap_hanging(&mut wrapped, &headline, 2, width);
+    let failed = style::severity(Severity::Error, "failed").to_string();
+    out.push_str(&wrapped.replacen("failed", &failed, 1));
+    places(&mut out, &handler(width), labels, Severity::Error, sources);
+    out
+}
+
 fn handler(width: usize) -> GraphicalReportHandler {
     let theme = GraphicalTheme {
         characters: ThemeCharacters::unicode(),

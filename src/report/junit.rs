@@ -109,7 +109,7 @@ fn text(finding: &Finding, report: &Report<'_>) -> String {
 
 /// For an attribute or an element. Control characters, which XML 1.0 cannot have even as references, become their pictures; so
 /// do two that are characters in Rust and in Unicode, and none in XML.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text).chars() {
         match c {

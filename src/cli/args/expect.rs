@@ -9,21 +9,34 @@ use super::{AnnotationFlags, ConfigFlags, InputFlags};
 /// Run route expectations
 ///
 /// Asks the routing what becomes of each request in the files, and compares that with what is expected; with --live, a real HAProxy
-/// on loopback, too.
+/// on loopback, too. Services whose servers nobody knows count as if they had some.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ingressc test                                         routes.yaml, with the inputs that it names
   ingressc test tests/*.yaml --min-coverage 80
-  ingressc test routes.yaml --live --format junit")]
+  ingressc test routes.yaml --live --format junit
+A file:
+  version: 1
+  inputs: [deploy]
+  defaults: {host: shop.example.com, scheme: https}
+  tests:
+    - get: /cart/items
+      backend: shop/cart:http
+    - get: /admin
+      from: 203.0.113.9
+      status: 403")]
 pub(in crate::cli) struct Test {
-    /// Files with expectations [default: routes.yaml]
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// Files with expectations, or folders with a routes.yaml [default: routes.yaml, searched upward]
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) files: Vec<String>,
     /// Ask a real HAProxy on loopback, too, with servers that stand in for the real ones
     #[arg(long, value_name = "HAPROXY", num_args = 0..=1, require_equals = true, default_missing_value = "haproxy",
           value_hint = ValueHint::ExecutablePath)]
     pub(in crate::cli) live: Option<PathBuf>,
+    /// Run the tests only whose name or request contains this text; nothing is said about coverage then
+    #[arg(long, value_name = "TEXT", conflicts_with = "min_coverage")]
+    pub(in crate::cli) filter: Option<String>,
     /// Exit 1 if fewer routes than this percentage are met by some test
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(in crate::cli) min_coverage: Option<u8>,

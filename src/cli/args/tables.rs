@@ -75,6 +75,8 @@ pub(in crate::cli) enum SchemaOf {
     Config,
     /// Annotations of Ingresses and Services, and the controller's ConfigMap
     Annotations,
+    /// `routes.yaml`, for `ingressc test`
+    Expectations,
     /// What `check --format json-v1` prints
     Report,
 }

@@ -20,7 +20,13 @@ pub(super) use condition::holds;
 pub(super) use flight::Flight;
 pub use flight::{Counted, Course, HeaderChange, Reply, Seen, Step};
 
+use super::Request;
 use crate::ir::{Field, Policy};
+
+/// What the server gets of a request that meets no policy: as the frontend leaves it. `host` and `path` as they are looked up.
+pub fn untouched(request: &Request, host: &str, path: &str) -> Seen {
+    Flight::new(request, host, path).land(None).seen
+}
 
 /// Sends `flight` through the rules of `policy`.
 pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {

@@ -1,6 +1,6 @@
 //! The certificate that a server shows, whoever it is from.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
@@ -9,14 +9,17 @@ use rustls::{DigitallySignedStruct, SignatureScheme};
 
 /// Accepts every certificate and keeps it. Signatures are checked, so the server must hold the key.
 #[derive(Debug, Default)]
-pub(crate) struct Recorder {
+pub struct Recorder {
     leaf: Mutex<Option<Vec<u8>>>,
 }
 
 impl Recorder {
     /// The leaf of the last handshake, in DER.
-    pub(crate) fn take(&self) -> Option<Vec<u8>> {
-        self.leaf.lock().expect("no verifier panics").take()
+    pub fn take(&self) -> Option<Vec<u8>> {
+        self.leaf
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 
@@ -29,7 +32,7 @@ impl ServerCertVerifier for Recorder {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        *self.leaf.lock().expect("no verifier panics") = Some(leaf.to_vec());
+        *self.leaf.lock().unwrap_or_else(PoisonError::into_inner) = Some(leaf.to_vec());
         Ok(ServerCertVerified::assertion())
     }
 

@@ -5,52 +5,59 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use ingressc::ir::ServerProtocol;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use serde::{Deserialize, Serialize};
+use socket2::{Domain, Socket, Type};
 
-use crate::h2;
+use super::{h2, standin};
+use crate::ir::ServerProtocol;
+
+/// How long a peer may stay silent.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The header in which a stub answers; a body would not survive HEAD.
-pub(crate) const HEADER: &str = "x-stub";
+pub(super) const HEADER: &str = "x-stub";
 
 /// What a stub says: who it is, and what reached it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Seen {
-    pub(crate) backend: String,
-    pub(crate) server: String,
-    pub(crate) wire: Wire,
-    pub(crate) path: String,
+pub(super) struct Seen {
+    pub(super) backend: String,
+    pub(super) server: String,
+    pub(super) wire: Wire,
+    pub(super) path: String,
     /// By name in lower case; the lines of one name joined by `, `.
-    pub(crate) headers: BTreeMap<String, String>,
+    pub(super) headers: BTreeMap<String, String>,
     /// What else the connection began with: `sni`, `alpn`, whether HAProxy showed a `certificate`, and the `proxy` header.
-    pub(crate) connection: BTreeMap<String, String>,
-}
-
-impl Seen {
-    pub(crate) fn host(&self) -> Option<&str> {
-        self.headers.get("host").map(String::as_str)
-    }
+    pub(super) connection: BTreeMap<String, String>,
 }
 
 /// What a connection begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Wire {
+pub(super) enum Wire {
     Http1,
     H2c,
     Tls,
 }
 
 impl Wire {
+    /// As people call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Http1 => "HTTP/1.1 in clear",
+            Self::H2c => "HTTP/2 in clear",
+            Self::Tls => "TLS",
+        }
+    }
+
     /// How a backend has to speak.
-    pub(crate) fn of(protocol: ServerProtocol) -> Self {
+    pub(super) fn of(protocol: ServerProtocol) -> Self {
         match protocol {
             ServerProtocol::Http1 => Self::Http1,
             ServerProtocol::H2c => Self::H2c,
@@ -61,14 +68,14 @@ impl Wire {
 
 /// A request's path and headers.
 #[derive(Debug, Default)]
-pub(crate) struct Head {
-    pub(crate) path: String,
-    pub(crate) headers: BTreeMap<String, String>,
+pub(super) struct Head {
+    pub(super) path: String,
+    pub(super) headers: BTreeMap<String, String>,
 }
 
 impl Head {
     /// Adds a header line.
-    pub(crate) fn add(&mut self, name: &str, value: &str) {
+    pub(super) fn add(&mut self, name: &str, value: &str) {
         self.headers
             .entry(name.to_ascii_lowercase())
             .and_modify(|joined| joined.extend([", ", value]))
@@ -77,37 +84,48 @@ impl Head {
 }
 
 /// The servers of all models of this run.
-pub(crate) struct Stubs {
+pub(super) struct Stubs {
     port: u16,
     /// Backend and server by address.
     names: Mutex<BTreeMap<Ipv4Addr, (String, String)>>,
 }
 
 impl Stubs {
-    /// The one of this process, started on first use.
-    pub(crate) fn shared() -> &'static Self {
-        static STUBS: OnceLock<Stubs> = OnceLock::new();
-        STUBS.get_or_init(|| {
-            let listener = TcpListener::bind("0.0.0.0:0").expect("a free port");
-            let port = listener.local_addr().expect("bound").port();
-            std::thread::spawn(move || {
-                for stream in listener.incoming().flatten() {
-                    std::thread::spawn(move || drop(serve(&stream)));
-                }
-            });
-            Stubs {
-                port,
-                names: Mutex::default(),
+    /// The one of this process, started on first use. It lives as long as the process.
+    pub(super) fn shared() -> io::Result<&'static Self> {
+        static STUBS: OnceLock<Result<Stubs, io::ErrorKind>> = OnceLock::new();
+        let stubs = STUBS.get_or_init(|| Self::start().map_err(|error| error.kind()));
+        stubs.as_ref().map_err(|kind| io::Error::from(*kind))
+    }
+
+    fn start() -> io::Result<Self> {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        // Every address of loopback and nothing else, where the kernel lets us say so; `serve` refuses all others in any case.
+        #[cfg(target_os = "linux")]
+        let _ = socket.bind_device(Some(b"lo"));
+        socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into())?;
+        socket.listen(1024)?;
+        let listener = TcpListener::from(socket);
+        let port = listener.local_addr()?.port();
+        std::thread::Builder::new().spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let serve = move || drop(serve(&stream));
+                let _ = std::thread::Builder::new().spawn(serve);
             }
+        })?;
+        Ok(Self {
+            port,
+            names: Mutex::default(),
         })
     }
 
     /// A new server. It lives as long as the process.
-    pub(crate) fn add(&self, backend: &str, server: &str) -> SocketAddr {
-        let mut names = self.names.lock().expect("no stub panics");
-        let index = u32::try_from(names.len()).expect("few servers");
+    pub(super) fn add(&self, backend: &str, server: &str) -> SocketAddr {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = u32::try_from(names.len()).unwrap_or(u32::MAX);
         // 127.1.0.0 and up: out of the way of 127.0.0.1, and below the addresses that HAProxy listens on.
-        let address = Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() + index);
+        let first = Ipv4Addr::new(127, 1, 0, 0).to_bits();
+        let address = Ipv4Addr::from_bits(first.saturating_add(index));
         names.insert(address, (backend.to_owned(), server.to_owned()));
         SocketAddr::new(IpAddr::V4(address), self.port)
     }
@@ -116,15 +134,17 @@ impl Stubs {
         let IpAddr::V4(address) = address else {
             return None;
         };
-        let names = self.names.lock().expect("no stub panics");
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         names.get(&address).cloned()
     }
 }
 
 /// Answers one request and closes: connections that nobody reuses cannot mix two answers up.
 fn serve(stream: &TcpStream) -> io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    let Some((backend, server)) = Stubs::shared().name(stream.local_addr()?.ip()) else {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let known = Stubs::shared()?.name(stream.local_addr()?.ip());
+    let (Some((backend, server)), true) = (known, stream.peer_addr()?.ip().is_loopback()) else {
         return Ok(());
     };
     let mut connection = BTreeMap::new();
@@ -144,7 +164,7 @@ fn serve(stream: &TcpStream) -> io::Result<()> {
     match &first[..length] {
         [] => return Ok(()), // a health check connects and goes
         [0x16, ..] => {
-            let session = ServerConnection::new(tls()).map_err(io::Error::other)?;
+            let session = ServerConnection::new(tls()?).map_err(io::Error::other)?;
             let mut tls = StreamOwned::new(session, stream);
             while tls.conn.is_handshaking() {
                 tls.conn.complete_io(&mut tls.sock)?;
@@ -279,38 +299,28 @@ fn answer(status: &str, seen: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{HEADER}: {seen}\r\n\r\n").into_bytes()
 }
 
-/// The certificate in DER with which every stub answers.
-pub(crate) fn certificate() -> Vec<u8> {
-    let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem"));
-    certificate.expect("a certificate").to_vec()
+/// One certificate for all. Clients may show one of the same authority; what they show of another is let pass, and not told.
+fn tls() -> io::Result<Arc<ServerConfig>> {
+    static CONFIG: OnceLock<Option<Arc<ServerConfig>>> = OnceLock::new();
+    let config = CONFIG.get_or_init(|| server_config().ok()).clone();
+    config.ok_or_else(|| io::Error::other("the certificate of the stubs cannot be used"))
 }
 
-/// One certificate for all: of the authority of `tls/`, for `*.shop.svc` and `api.example.com`. Clients may show one of the same
-/// authority.
-fn tls() -> Arc<ServerConfig> {
-    static CONFIG: OnceLock<Arc<ServerConfig>> = OnceLock::new();
-    let make = || {
-        let pem = include_bytes!("tls/server.pem");
-        let chain = vec![CertificateDer::from_pem_slice(pem).expect("a certificate")];
-        let key = PrivateKeyDer::from_pem_slice(pem).expect("a key");
-        let mut roots = RootCertStore::empty();
-        let authority = CertificateDer::from_pem_slice(include_bytes!("tls/authority.pem"));
-        roots
-            .add(authority.expect("a certificate"))
-            .expect("an authority");
-        let provider = Arc::new(ring::default_provider());
-        let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone())
-            .allow_unauthenticated()
-            .build()
-            .expect("there is an authority");
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("the provider has suites for them")
-            .with_client_cert_verifier(clients)
-            .with_single_cert(chain, key)
-            .expect("the key is the certificate's");
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Arc::new(config)
-    };
-    CONFIG.get_or_init(make).clone()
+fn server_config() -> Result<Arc<ServerConfig>, Box<dyn std::error::Error>> {
+    let chain = vec![CertificateDer::from_pem_slice(standin::SERVER.as_bytes())?];
+    let key = PrivateKeyDer::from_pem_slice(standin::SERVER.as_bytes())?;
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(
+        standin::AUTHORITY.as_bytes(),
+    )?)?;
+    let provider = Arc::new(ring::default_provider());
+    let clients = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone())
+        .allow_unauthenticated()
+        .build()?;
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_client_cert_verifier(clients)
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
 }

@@ -5,7 +5,7 @@
 
 use std::io::{self, Read, Write};
 
-use crate::stub::Head;
+use super::stub::Head;
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -40,7 +40,7 @@ const VALUES: &[(usize, &str)] = &[
 ];
 
 /// Reads the preface and frames up to the first request: its stream and its head.
-pub(crate) fn read(stream: &mut (impl Read + Write)) -> io::Result<(u32, Head)> {
+pub(super) fn read(stream: &mut (impl Read + Write)) -> io::Result<(u32, Head)> {
     let mut preface = [0; PREFACE.len()];
     stream.read_exact(&mut preface)?;
     if preface != PREFACE {
@@ -69,7 +69,7 @@ pub(crate) fn read(stream: &mut (impl Read + Write)) -> io::Result<(u32, Head)> 
 }
 
 /// Answers 200 with one header, and says that no other stream will be served.
-pub(crate) fn answer(stream: &mut impl Write, id: u32, name: &str, value: &str) -> io::Result<()> {
+pub(super) fn answer(stream: &mut impl Write, id: u32, name: &str, value: &str) -> io::Result<()> {
     // `:status: 200` is the eighth entry of the table; 0 begins a header that is not to be remembered.
     let mut block = vec![0x88, 0];
     for text in [name, value] {
@@ -185,13 +185,18 @@ fn bad(what: &'static str) -> io::Error {
     io::Error::other(what)
 }
 
-#[test]
-fn lengths_are_written_as_they_are_read() {
-    for length in [0, 1, 126, 127, 128, 254, 255, 300, 16_383, 20_000] {
-        let mut block = Vec::new();
-        write_length(&mut block, length);
-        let mut rest = block.as_slice();
-        assert_eq!(number(&mut rest, 7).expect("a number"), length);
-        assert!(rest.is_empty(), "{length}");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_written_as_they_are_read() {
+        for length in [0, 1, 126, 127, 128, 254, 255, 300, 16_383, 20_000] {
+            let mut block = Vec::new();
+            write_length(&mut block, length);
+            let mut rest = block.as_slice();
+            assert_eq!(number(&mut rest, 7).expect("a number"), length);
+            assert!(rest.is_empty(), "{length}");
+        }
     }
 }
