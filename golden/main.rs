@@ -17,6 +17,7 @@ mod check;
 mod clusters;
 mod combinations;
 mod config_map;
+mod diff;
 mod fix;
 mod form;
 mod haproxy;

@@ -78,7 +78,8 @@ impl Runner {
         if let Some(name) = inner.strip_prefix("inputs.") {
             return self.inputs[name].clone();
         }
-        if let Some(name) = inner.strip_prefix("steps.check.outputs.") {
+        let of_step = ["steps.check.outputs.", "steps.diff.outputs."];
+        if let Some(name) = of_step.iter().find_map(|step| inner.strip_prefix(step)) {
             return self.outputs.get(name).cloned().unwrap_or_default();
         }
         let files = "format('{0}/{1}/blob/{2}', github.server_url, github.repository, github.event.pull_request.head.sha || github.sha)";
@@ -282,6 +283,121 @@ fn the_action_writes_one_comment_and_replaces_it() {
         text(&declined.stdout).starts_with("::notice "),
         "{declined:?}"
     );
+}
+
+/// Copies a folder of files.
+fn copy(from: &Path, runner: &Runner, to: &str) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("readable").path();
+        let name = path
+            .file_name()
+            .expect("named")
+            .to_string_lossy()
+            .into_owned();
+        let to = format!("{to}/{name}");
+        if path.is_dir() {
+            copy(&path, runner, &to);
+        } else {
+            let text = std::fs::read_to_string(&path).expect("text");
+            runner.folder.file(&to, &text);
+        }
+    }
+}
+
+fn git(runner: &Runner, arguments: &[&str]) {
+    let done = Command::new("git")
+        .arg("-C")
+        .arg(runner.folder.path("."))
+        .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .expect("git runs");
+    assert!(done.status.success(), "{arguments:?}: {done:?}");
+}
+
+/// A runner in a repository whose branch `base` has one set of manifests, and whose work tree has another.
+fn pull_request(inputs: &[(&str, &str)]) -> Runner {
+    let runner = Runner::new(inputs);
+    std::fs::remove_dir_all(runner.folder.path(".git")).expect("removed");
+    let case = Path::new(ROOT).join("testdata/diff/pull-request");
+    copy(&case.join("base"), &runner, "deploy");
+    git(&runner, &["init", "-q", "-b", "base", "."]);
+    git(&runner, &["add", "deploy"]);
+    git(&runner, &["commit", "-q", "-m", "base"]);
+    std::fs::remove_dir_all(runner.folder.path("deploy")).expect("removed");
+    copy(&case.join("head"), &runner, "deploy");
+    runner
+}
+
+/// The fence of `docs/ci.md` behind a line that names it.
+fn shown(name: &str) -> String {
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/ci.md")).expect("a page");
+    let marker = format!("<!-- output: {name} -->\n```markdown\n");
+    let (_, rest) = page.split_once(&marker).expect("the output is shown");
+    rest.split_once("```\n").expect("closed").0.to_owned()
+}
+
+#[test]
+fn the_action_tells_what_changes_for_traffic_as_the_page_shows() {
+    let mut runner = pull_request(&[("paths", "deploy"), ("diff-base", "base")]);
+    let told = runner.step("Diff");
+    assert!(told.status.success(), "{}", text(&told.stderr));
+    assert_eq!(runner.outputs["diff-exit-code"], "0");
+    assert_eq!(runner.outputs["diff-file"], "./ingressc-diff.md");
+    let body = runner.read("ingressc-diff.md");
+    assert_eq!(runner.read("runner/GITHUB_STEP_SUMMARY"), body);
+    assert_eq!(body, shown("diff"), "docs/ci.md shows another comment");
+    runner
+        .outputs
+        .insert("exit-code".to_owned(), "0".to_owned());
+    assert_eq!(runner.step("Judge").status.code(), Some(0));
+}
+
+#[test]
+fn a_base_that_is_not_there_fails_the_action() {
+    let mut runner = pull_request(&[("paths", "deploy"), ("diff-base", "gone; touch pwned")]);
+    runner.folder.file("ingressc-diff.md", "of another step");
+    let told = runner.step("Diff");
+    assert!(
+        told.status.success(),
+        "the step that judges fails, not this one"
+    );
+    assert!(
+        text(&told.stderr).contains("fetch-depth: 0"),
+        "{}",
+        text(&told.stderr)
+    );
+    assert!(!runner.folder.exists("ingressc-diff.md") && !runner.folder.exists("pwned"));
+    assert_eq!(runner.outputs.get("diff-file"), None);
+    runner
+        .outputs
+        .insert("exit-code".to_owned(), "0".to_owned());
+    assert_eq!(runner.step("Judge").status.code(), Some(2));
+}
+
+#[test]
+fn the_job_for_gitlab_tells_what_changes_for_traffic() {
+    let runner = pull_request(&[]);
+    let job = &gitlab()["ingressc-diff"];
+    let script: Vec<&str> = job["script"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(|line| line.starts_with("ingressc "))
+        .collect();
+    let path = format!("{}:/usr/bin:/bin", runner.folder.path("bin").display());
+    let output = Command::new("sh")
+        .args(["-ec", &script.join("\n")])
+        .current_dir(runner.folder.path("."))
+        .env_clear()
+        .env("PATH", path)
+        .env("CI_MERGE_REQUEST_DIFF_BASE_SHA", "base")
+        .output()
+        .expect("sh runs");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(runner.read("ingressc-diff.md"), shown("diff"));
 }
 
 /// The scripts of the fences in `docs/ci.md` that are GitLab's jobs.

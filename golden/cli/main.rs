@@ -10,6 +10,7 @@
 
 mod baseline;
 mod connections;
+mod diff;
 mod exit;
 mod expect;
 mod fix;

@@ -163,7 +163,9 @@ impl Settings {
 impl Settings {
     /// Whether the configuration says which manifests are meant.
     pub(super) fn names_inputs(&self) -> bool {
-        !self.config.inputs.is_empty() || !self.config.clusters.is_empty()
+        !self.config.inputs.is_empty()
+            || !self.config.clusters.is_empty()
+            || self.clusters_aside > 0
     }
 }
 

@@ -57,6 +57,11 @@ impl Streams {
         }
     }
 
+    /// Whether decisions are told, so that lists are not folded either.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.volume >= Volume::Decisions
+    }
+
     /// The product, on stdout.
     pub(super) fn product(&mut self, text: &str) {
         if self.volume > Volume::Silent && !self.closed {

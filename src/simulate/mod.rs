@@ -36,6 +36,11 @@ pub fn ask<'r>(routing: &'r Routing, request: &Request) -> Verdict<'r> {
     }
 }
 
+/// As [`ask`], for a request that is there already, however its connection came about.
+pub fn routed<'r>(routing: &'r Routing, request: &Request) -> Answer<'r> {
+    answer(routing, request)
+}
+
 /// What becomes of a request.
 #[derive(Debug, Clone)]
 pub struct Verdict<'r> {

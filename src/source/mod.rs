@@ -1,7 +1,7 @@
 //! Manifests in: which files, what is in them, and where in them everything stands.
 //!
 //! In: paths, globs, stdin. Out: [`Sources`] (normalised text) and [`Document`]s (where each begins and ends).
-//! Only `collect`, `walk`, `fence` and `read` touch the machine; everything else is pure.
+//! Only `collect`, `walk`, `fence`, `read` and `git` touch the machine; everything else is pure.
 
 #[cfg(test)]
 mod agreement;
@@ -13,6 +13,7 @@ mod edit;
 mod events;
 mod fence;
 mod file;
+mod git;
 mod inputs;
 mod lines;
 mod normalise;
@@ -30,6 +31,7 @@ pub use documents::{Document, MAX_DOCUMENT_BYTES, documents, documents_of};
 pub use edit::{double_quoted, entry, entry_before};
 pub use events::{Context, ScanError};
 pub use file::{File, FileKind, Position, Sources};
+pub use git::{GitError, Revision, from_prefix};
 pub use inputs::{CollectError, Inputs};
 pub use origin::{FileId, Origin, Sourced};
 pub use read::MAX_FILE_BYTES;

@@ -95,7 +95,7 @@ pub(in crate::cli) struct RuleFlags {
     pub(in crate::cli) exit_zero: bool,
 }
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub(in crate::cli) struct ConfigFlags {
     /// Use this file instead of searching for ingressc.yaml
