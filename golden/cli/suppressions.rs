@@ -161,6 +161,38 @@ fn the_configuration_mutes_by_object_and_path_until_a_day() {
 }
 
 #[test]
+fn either_of_two_that_claim_the_same_may_mute_it() {
+    let folder = Folder::new();
+    let slice = WEB.find("---\n").expect("three objects");
+    let other = WEB[..slice].replace("name: web\n  namespace", "name: NAME\n  namespace");
+    let other = other.replace("{name: web, port", "{name: old, port");
+    let mute = |text: &str| {
+        let annotated = "metadata:\n  annotations: {ingressc/ignore: \"ING301: both are meant\"}\n";
+        text.replacen("metadata:\n", annotated, 1)
+    };
+    let hidden = "1 ignored";
+    for name in ["a", "zebra"] {
+        let other = other.replace("NAME", name);
+        for (web, other) in [(WEB, &*mute(&other)), (&*mute(WEB), &*other)] {
+            for (first, second) in [("a", "b"), ("b", "a")] {
+                folder.file(&format!("two/{first}.yaml"), web);
+                folder.file(&format!("two/{second}.yaml"), other);
+                let ran = folder.run("check two --format concise");
+                let told = ["[ING301]", "[ING905]"].map(|code| ran.out.contains(code));
+                assert_eq!(told, [false, false], "{name} {first}: {}", ran.out);
+                assert!(ran.err.contains(hidden), "{}", ran.err);
+            }
+        }
+    }
+    // Who writes in another namespace does not speak for this one.
+    let apart = other.replace("namespace: shop", "namespace: other");
+    folder.file("two/a.yaml", WEB);
+    folder.file("two/b.yaml", &mute(&apart.replace("NAME", "a")));
+    let ran = folder.run("check two --format concise");
+    assert!(ran.out.contains("[ING301]"), "{}", ran.out);
+}
+
+#[test]
 fn a_run_that_sees_one_of_two_takes_nothing_away() {
     let folder = Folder::new();
     folder.file("deploy/a.yaml", WEB);

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::args::{Annotations, TableFormat};
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::annotations::{Dialect, Spec, all, matrix};
+use crate::annotations::{Dialect, Spec, Support, all, matrix};
 use crate::report::wrap;
+use crate::text::style;
 
 #[expect(clippy::unnecessary_wraps, reason = "every command has this shape")]
 pub(super) fn run(typed: &Annotations, streams: &mut Streams) -> Result<Exit, Stop> {
@@ -54,9 +55,24 @@ fn human(specs: &[&Spec], terminal: Option<usize>) -> String {
             wrap(&mut lines, &format!("{first}  "), spec.summary(), width);
         }
         // Coloured after wrapping, so that the codes do not count as columns.
-        out.push_str(&lines.replacen(&key, &format!("\x1b[1m{key}\x1b[0m"), 1));
+        let (head, tail) = lines.split_once('\n').unwrap_or((&lines, ""));
+        let head = colored(head, &key, spec.support);
+        let _ = writeln!(out, "{head}");
+        out.push_str(tail);
     }
     out
+}
+
+/// The key in bold, and how far it is translated in its colour.
+fn colored(head: &str, key: &str, support: Support) -> String {
+    let (key, rest) = head.split_at(key.len());
+    let name = format!(" {}", support.name());
+    let shown = match support {
+        Support::Full => style::good(&name).to_string(),
+        Support::Partial(_) => style::changed(&name).to_string(),
+        Support::Refused(_) => style::bad(&name).to_string(),
+    };
+    format!("{}{}", style::bold(key), rest.replacen(&name, &shown, 1))
 }
 
 /// One row a spelling.

@@ -22,6 +22,7 @@ use crate::ports::OnChange;
 use crate::report::visible;
 use crate::simulate;
 use crate::source::FileKind;
+use crate::text::style;
 use crate::write::{self, DifferenceKind};
 
 /// The name of a folder that stands for standard output.
@@ -334,9 +335,9 @@ fn compare(dir: &Path, bundle: &Bundle, stale: usize, streams: &mut Streams) -> 
     }
     for difference in &differences {
         let kind = match difference.kind {
-            DifferenceKind::Missing => "missing",
-            DifferenceKind::Changed => "changed",
-            DifferenceKind::Stale => "stale  ",
+            DifferenceKind::Missing => style::good("missing"),
+            DifferenceKind::Changed => style::changed("changed"),
+            DifferenceKind::Stale => style::bad("stale  "),
         };
         streams.product(&format!("{kind}  {}\n", visible(&difference.path)));
     }

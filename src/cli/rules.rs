@@ -10,6 +10,7 @@ use super::{Exit, Stop, select};
 use crate::finding::{Code, FixKind};
 use crate::lint;
 use crate::report::wrap;
+use crate::text::style;
 
 pub(super) fn run(typed: &Rules, streams: &mut Streams) -> Result<Exit, Stop> {
     let mut codes: Vec<Code> = match &typed.selectors[..] {
@@ -29,10 +30,16 @@ pub(super) fn run(typed: &Rules, streams: &mut Streams) -> Result<Exit, Stop> {
     Ok(Exit::Clean)
 }
 
+/// How wide a column of summaries is at least.
+const COLUMN: usize = 40;
+
+/// Before a summary that stands below its rule.
+const BELOW: &str = "        ";
+
 /// One line a rule; in a terminal the summaries are wrapped within their column.
 fn human(codes: &[Code], terminal: Option<usize>) -> String {
     let names = codes.iter().map(|code| code.name().len());
-    let width = names.max().unwrap_or(0);
+    let name_width = names.max().unwrap_or(0);
     let mut out = String::new();
     for code in codes {
         let (rule, code) = (code.rule(), code.to_string());
@@ -41,17 +48,23 @@ fn human(codes: &[Code], terminal: Option<usize>) -> String {
             FixKind::Safe => "fix",
             FixKind::Unsafe => "fix?",
         };
-        let (name, severity) = (rule.name, rule.severity.name());
-        let first = format!("{code}  {name:<width$}  {severity:<8}  {fix:<4}  ");
+        let (name, severity) = (rule.name, format!("{:<8}", rule.severity.name()));
+        let first = format!("{code}  {name:<name_width$}  {severity}  {fix:<4}  ");
+        let width = terminal.unwrap_or(usize::MAX);
         let mut lines = String::new();
-        wrap(
-            &mut lines,
-            &first,
-            rule.summary,
-            terminal.unwrap_or(usize::MAX),
-        );
+        // In a narrow terminal the summary stands below, since its column would be narrower than a sentence can be read in.
+        if width < first.len() + COLUMN {
+            let _ = writeln!(lines, "{}", first.trim_end());
+            wrap(&mut lines, BELOW, rule.summary, width);
+        } else {
+            wrap(&mut lines, &first, rule.summary, width);
+        }
         // Coloured after wrapping, so that the codes do not count as columns.
-        out.push_str(&lines.replacen(&code, &format!("\x1b[1m{code}\x1b[0m"), 1));
+        let (head, rest) = lines.split_at(code.len() + name_width + 4);
+        let (severity, rest) = rest.split_at(rule.severity.name().len());
+        let severity = style::severity(rule.severity, severity);
+        let head = head.replacen(&code, &style::bold(&code).to_string(), 1);
+        let _ = write!(out, "{head}{severity}{rest}");
     }
     out
 }
@@ -114,9 +127,12 @@ mod tests {
             narrow.len() > 1 && narrow.iter().all(|line| line.len() <= 68),
             "{narrow:?}"
         );
-        let column = lines(None)[0]
-            .find(rows[0].rule().summary)
-            .expect("the summary");
-        assert!(narrow[1].starts_with(&" ".repeat(column)), "{narrow:?}");
+        assert_eq!(narrow[1].trim_start(), &narrow[1][BELOW.len()..]);
+        let wide = lines(Some(90));
+        let column = wide[0].find("a file").expect("the summary");
+        assert!(
+            wide.len() > 1 && wide[1].starts_with(&" ".repeat(column)),
+            "{wide:?}"
+        );
     }
 }

@@ -43,6 +43,37 @@ struct Row {
     place: Option<Place>,
 }
 
+/// The columns that a terminal goes without, and whether the others fit.
+fn left_out(cells: &[Vec<String>], width: usize) -> (Vec<usize>, bool) {
+    let mut widths: Vec<usize> = HEADINGS.iter().map(|it| it.len()).collect();
+    for row in cells {
+        for (known, cell) in widths.iter_mut().zip(row) {
+            *known = width_of(cell).max(*known);
+        }
+    }
+    let fits = |left_out: &[usize]| {
+        let kept = widths.iter().enumerate();
+        let kept = kept.filter(|(column, _)| !left_out.contains(column));
+        kept.map(|(_, width)| width + 3).sum::<usize>() <= width + 3
+    };
+    // What nobody has tells nothing.
+    let is_empty =
+        |row: &Vec<String>, column: usize| width_of(&row[column]) <= 1 && row[column].contains('-');
+    let mut left_out: Vec<usize> = (0..HEADINGS.len())
+        .filter(|&column| cells.iter().all(|row| is_empty(row, column)))
+        .collect();
+    for column in DISPENSABLE {
+        if fits(&left_out) {
+            break;
+        }
+        if !left_out.contains(&column) {
+            left_out.push(column);
+        }
+    }
+    let fits = fits(&left_out);
+    (left_out, fits)
+}
+
 /// What TLS for a host is answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Tls {
@@ -60,8 +91,8 @@ const HEADINGS: [&str; 9] = [
     "HOST", "PATH", "TYPE", "BACKEND", "SERVERS", "RESOLVER", "TLS", "POLICY", "FROM",
 ];
 
-/// On a terminal, longer lists of policies are shortened.
-const FEW: usize = 3;
+/// On a terminal, longer lists of policies are shortened: to so many words, or to fewer where they have no room.
+const FEW: [usize; 2] = [3, 2];
 
 /// Which columns a narrow terminal goes without, one after the other.
 const DISPENSABLE: [usize; 5] = [5, 8, 4, 2, 6];
@@ -109,42 +140,28 @@ impl Table {
 
     /// Columns, and the headings of those for which a terminal of `width` has no room. `None`: nobody looks, and all are there.
     pub fn human(&self, width: Option<usize>) -> (String, Vec<&'static str>) {
-        let shortened = self.0.iter().map(|row| match width {
-            None => row.cells(true),
-            Some(_) => row.shortened().cells(true),
-        });
-        let cells: Vec<Vec<String>> = shortened.collect();
         let headings = HEADINGS.map(|heading| bold(heading).to_string()).to_vec();
-        let mut left_out = Vec::new();
-        if let Some(width) = width {
-            let mut widths: Vec<usize> = HEADINGS.iter().map(|it| it.len()).collect();
-            for row in &cells {
-                for (known, cell) in widths.iter_mut().zip(row) {
-                    *known = width_of(cell).max(*known);
-                }
+        let cells = |few: Option<usize>| -> Vec<Vec<String>> {
+            let rows = self.0.iter().map(|row| match few {
+                None => row.cells(true),
+                Some(few) => row.shortened(few).cells(true),
+            });
+            rows.collect()
+        };
+        let (cells, mut left_out) = match width {
+            None => (cells(None), Vec::new()),
+            Some(width) => {
+                let mut tries = FEW.iter().map(|&few| {
+                    let cells = cells(Some(few));
+                    let (left_out, fits) = left_out(&cells, width);
+                    (cells, left_out, fits)
+                });
+                let first = tries.next().unwrap_or_default();
+                let fits = (!first.2).then(|| tries.find(|it| it.2)).flatten();
+                let (cells, left_out, _) = fits.unwrap_or(first);
+                (cells, left_out)
             }
-            let needed = |left_out: &[usize]| {
-                let kept = widths.iter().enumerate();
-                let kept = kept.filter(|(column, _)| !left_out.contains(column));
-                kept.map(|(_, width)| width + 3).sum::<usize>()
-            };
-            // What nobody has tells nothing.
-            left_out = (0..HEADINGS.len())
-                .filter(|column| {
-                    cells
-                        .iter()
-                        .all(|row| width_of(&row[*column]) <= 1 && row[*column].contains('-'))
-                })
-                .collect();
-            for column in DISPENSABLE {
-                if needed(&left_out) <= width + 3 {
-                    break;
-                }
-                if !left_out.contains(&column) {
-                    left_out.push(column);
-                }
-            }
-        }
+        };
         let keep = |row: Vec<String>| -> Vec<String> {
             let cells = row.into_iter().enumerate();
             let cells = cells.filter(|(column, _)| !left_out.contains(column));
@@ -286,10 +303,10 @@ impl Row {
     }
 
     /// With the first words of a long list of policies, and how many more there are.
-    fn shortened(&self) -> Self {
+    fn shortened(&self, few: usize) -> Self {
         let mut row = self.clone();
-        if row.policies.len() > FEW {
-            row.more = row.policies.split_off(FEW - 1).len();
+        if row.policies.len() > few {
+            row.more = row.policies.split_off(few - 1).len();
         }
         row
     }

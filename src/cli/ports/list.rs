@@ -14,6 +14,7 @@ use crate::ir::{Port, PortKey, ServiceRef, TcpListener, Wanted};
 use crate::ports::{Place, Settings, State};
 use crate::report::visible;
 use crate::source::{Origin, Sources};
+use crate::text::style::{bad, bold, changed, dim, good};
 
 pub(super) fn run(typed: &PortsList, streams: &mut Streams) -> Result<Exit, Stop> {
     let settings = settle(
@@ -206,12 +207,27 @@ fn human(rows: &[Row], sources: &Sources) -> String {
     let (services, states) = (width(1), width(2));
     cells.iter().fold(String::new(), |mut out, row| {
         let [port, service, state, at] = row;
+        // Coloured when they are as wide as their column, since codes take no room.
+        let (port, state) = (format!("{port:>5}"), format!("{state:<states$}"));
         let _ = writeln!(
             out,
-            "{port:>5}  {service:<services$}  {state:<states$}  {at}"
+            "{}  {service:<services$}  {}  {}",
+            bold(port),
+            colored(state),
+            dim(at)
         );
         out
     })
+}
+
+/// What is to come is good, and what is wrong is bad.
+fn colored(state: String) -> String {
+    match state.split([',', ' ']).next() {
+        Some("new") => good(state).to_string(),
+        Some("conflict" | "no") => bad(state).to_string(),
+        Some("to" | "released") => changed(state).to_string(),
+        _ => state,
+    }
 }
 
 /// As `docs/tcp.md` tells it.

@@ -58,6 +58,6 @@ pub(super) fn draw(kind: &Kind, view: &View<'_>, streams: &mut Streams) -> Resul
     }
     write::replace(path, &text)
         .map_err(|error| fault(&format!("writing `{}`", visible(&shown)), &error))?;
-    streams.note(&format!("wrote    {}", visible(&shown)));
+    streams.note(&format!("  wrote    {}", visible(&shown)));
     Ok(Exit::Clean)
 }

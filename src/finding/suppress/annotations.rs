@@ -14,6 +14,10 @@ use crate::source::{FileKind, Node, Origin, Sources, Tree, entry};
 /// The annotation.
 const KEY: &str = "ingressc/ignore";
 
+/// Rules about two objects that claim the same. Which of them is told depends on their names, and nobody who writes the annotation can
+/// know that: that of either counts.
+const BETWEEN_EQUALS: [Code; 2] = [Code::DUPLICATE_ROUTE, Code::DEFAULT_BACKEND_CONFLICT];
+
 /// Objects with the annotation.
 #[derive(Debug, Default)]
 pub(super) struct Annotations {
@@ -80,13 +84,24 @@ impl Annotations {
         }
     }
 
-    /// The annotation that mutes a finding.
+    /// The first annotation that mutes a finding. Remembers all of them.
     pub(super) fn mute(&mut self, finding: &Finding, sources: &Sources) -> Option<Spot> {
         let around = finding.origin().and_then(|origin| self.around(origin));
-        let object = around.or_else(|| self.named(finding, sources))?;
-        let spot = *self.objects[object].by_rule.get(&finding.code)?;
-        self.used.push(spot);
-        Some(spot)
+        let mut objects: Vec<usize> = around
+            .or_else(|| self.named(finding, sources))
+            .into_iter()
+            .collect();
+        if BETWEEN_EQUALS.contains(&finding.code) {
+            let others = finding.labels.iter().skip(1);
+            objects.extend(others.filter_map(|label| self.around(label.origin)));
+        }
+        let spots = objects.iter().filter_map(|&object| {
+            let spot = self.objects[object].by_rule.get(&finding.code);
+            spot.copied()
+        });
+        let spots: Vec<Spot> = spots.collect();
+        self.used.extend(&spots);
+        spots.first().copied()
     }
 
     /// The object in which something stands.
