@@ -432,10 +432,10 @@ fn reformatted(set: &Set, dice: &mut Dice) -> Side {
     dice.shuffle(&mut documents);
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for document in documents {
-        let indented: String = document
-            .lines()
-            .map(|line| format!("  {line}   # said once more\n"))
-            .collect();
+        let mut indented = String::new();
+        for line in document.lines() {
+            let _ = writeln!(indented, "  {line}   # said once more");
+        }
         let file = files.entry(format!("f{}.yaml", dice.roll(4))).or_default();
         let _ = write!(file, "---\n# a comment\n\n{indented}");
     }
@@ -467,7 +467,7 @@ fn the_vocabulary_shows_in_what_is_asked() {
         },
     )]
     .into();
-    for policy in 2..POLICIES.len() {
+    for (policy, words) in POLICIES.iter().enumerate().skip(2) {
         let other: Set = [(
             (0, 0),
             Entry {
@@ -481,8 +481,7 @@ fn the_vocabulary_shows_in_what_is_asked() {
             |request: &&Request| seen(&old.routing, request).0 != seen(&new.routing, request).0;
         assert!(
             requests().iter().any(|request| differs(&request)),
-            "{:?}",
-            POLICIES[policy]
+            "{words:?}"
         );
         let delta = compare(&old, &new);
         let keys: Vec<RouteKey> = told(&delta).0.into_iter().collect();
@@ -492,7 +491,7 @@ fn the_vocabulary_shows_in_what_is_asked() {
             kind: PathMatch::Prefix,
             condition: String::new(),
         };
-        assert_eq!(keys, [key], "{:?}", POLICIES[policy]);
+        assert_eq!(keys, [key], "{words:?}");
     }
 }
 

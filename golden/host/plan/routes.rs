@@ -27,7 +27,7 @@ spec:
         text.push_str("  tls:\n");
     }
     for (host, secret) in tls {
-        let _ = write!(text, "  - {{hosts: [{host}], secretName: {secret}}}\n");
+        let _ = writeln!(text, "  - {{hosts: [{host}], secretName: {secret}}}");
     }
     text.push_str("  rules:\n");
     for (host, path, service) in rules {

@@ -6,7 +6,7 @@ use super::side::Side;
 use crate::plan::{Answer, Change, Command, Plan, Step, Verdict};
 
 /// The whole document, with a line end. `apply`: what came of `--apply`; `null` without it.
-pub(super) fn text(plan: &Plan, from: &Side, to: &Side, apply: Option<Value>) -> String {
+pub(super) fn text(plan: &Plan, from: &Side, to: &Side, apply: Option<&Value>) -> String {
     let of = |verdict| {
         let changes = plan.changes.iter();
         changes.filter(|change| change.verdict == verdict).count()
