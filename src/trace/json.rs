@@ -27,7 +27,7 @@ pub fn json(trace: &Trace<'_>) -> String {
         "response_headers": trace.response.iter().map(change).collect::<Vec<_>>(),
         "steps": trace.entries.iter().map(entry).collect::<Vec<_>>(),
     });
-    format!("{whole:#}\n")
+    crate::text::json(&whole)
 }
 
 fn asked(asked: &Asked) -> (&'static str, Value) {
