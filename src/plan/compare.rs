@@ -19,8 +19,7 @@ use crate::ir::HaproxyVersion;
 /// A plan without changes means that the bundles are equal but for `bundle.json`.
 pub fn compare(from: &Bundle, to: &Bundle, target: HaproxyVersion, sending: Sending) -> Plan {
     let mut out = Builder::default();
-    let config = |bundle: &Bundle| Config::read(bytes(bundle, CONFIG).unwrap_or_default());
-    match (config(from), config(to)) {
+    match (Config::of(from), Config::of(to)) {
         (Ok(before), Ok(after)) => {
             let usage = (Usage::of(&before, from), Usage::of(&after, to));
             let pair = Pair {

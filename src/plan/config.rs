@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::settings::join;
+use crate::emit::{Bundle, CONFIG};
 use crate::ir::raw_line::SECTIONS;
+use crate::ir::secret;
 use crate::ir::words::{words, words_with_variables};
 
 /// The sections in their order.
@@ -40,6 +43,8 @@ pub(super) struct Line {
     pub(super) words: Vec<String>,
     /// Whether variables of the environment are put in.
     pub(super) expands: bool,
+    /// Whether somebody else wrote it, so that nobody knows what its values are.
+    pub(super) is_raw: bool,
 }
 
 impl PartialEq for Line {
@@ -61,6 +66,11 @@ impl Line {
     /// The first word.
     pub(super) fn keyword(&self) -> &str {
         self.words.first().map_or("", String::as_str)
+    }
+
+    /// As it is told: what may be a secret is not.
+    pub(super) fn told(&self) -> String {
+        join(&secret::told(&self.words, self.is_raw))
     }
 
     /// The word after `keyword`, wherever it stands.
@@ -108,6 +118,19 @@ impl Section {
 }
 
 impl Config {
+    /// Reads the configuration of a bundle.
+    pub(super) fn of(bundle: &Bundle) -> Result<Self, Unreadable> {
+        let file = bundle.files.get(CONFIG);
+        let mut config = Self::read(file.map_or(&[], |file| &file.bytes[..]))?;
+        let raw = bundle.raw_lines();
+        for section in &mut config.sections {
+            for line in &mut section.lines {
+                line.is_raw = raw.contains(&line.number);
+            }
+        }
+        Ok(config)
+    }
+
     /// Reads a file.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let mut config = Self::default();
@@ -136,6 +159,7 @@ impl Config {
                         number,
                         words,
                         expands,
+                        is_raw: false,
                     },
                     &mut depth,
                 );

@@ -36,7 +36,7 @@ pub(super) fn compare(from: &Section, to: &Section, out: &mut Builder) {
     let mut pairs = Pairs::of(gone, come);
     pairs.sort();
     for (old, new) in pairs.0 {
-        let text = |line: &Line| shown(to, line);
+        let text = Line::told;
         let (kind, what) = match (old, new) {
             (Some(old), Some(new)) if text(old) == text(new) => {
                 (ChangeKind::SettingChanged, text(new))
@@ -173,14 +173,6 @@ pub(super) fn whole(kind: ChangeKind, section: &Section, out: &mut Builder) {
         _ => "HAProxy reads sections when it starts",
     };
     out.reload(kind, title, "", why);
-}
-
-/// A line as it is told. What passwords are made of is not.
-fn shown(section: &Section, line: &Line) -> String {
-    if section.keyword == "userlist" {
-        return join(line.words.get(..2).unwrap_or(&line.words));
-    }
-    join(&line.words)
 }
 
 /// Words as somebody would write them.
