@@ -161,8 +161,12 @@ impl Comparer<'_> {
         found
             .iter()
             .map(|it| Change {
-                place: place(after, it, it.after.is_some()),
-                base_place: place(before, it, it.before.is_some()),
+                place: it.places[0]
+                    .clone()
+                    .or_else(|| place(after, it, it.after.is_some())),
+                base_place: it.places[1]
+                    .clone()
+                    .or_else(|| place(before, it, it.before.is_some())),
                 ..change(it)
             })
             .collect()
@@ -176,6 +180,7 @@ fn change(difference: &Difference) -> Change {
         before,
         after,
         lowers,
+        places: _,
     } = difference.clone();
     Change {
         facet,
@@ -196,8 +201,8 @@ fn settings(base: &View, head: &View) -> Vec<Change> {
             let key = (it.facet, it.of.clone());
             let place = |view: &View| view.setting_places.get(&key).cloned();
             Change {
-                place: place(head),
-                base_place: place(base),
+                place: it.places[0].clone().or_else(|| place(head)),
+                base_place: it.places[1].clone().or_else(|| place(base)),
                 ..change(it)
             }
         })

@@ -11,6 +11,10 @@ pub(super) enum Guard {
     Plain,
     /// It protects as long as it is there.
     Kept,
+    /// It protects as it is: another value, unless it is known to be stronger, or none, protects less.
+    Fixed,
+    /// It says whom to believe: something new, or something else, protects less.
+    Claims,
     /// It lets in what it lists; without it everybody may come. More, or none, protects less.
     Narrow,
     /// It keeps out what it lists. Less, or none, protects less.
@@ -82,16 +86,16 @@ facets! {
     RateLimit "rate_limit" "rate limit" AtMost None, Some(Field::RateLimit);
     RateLimitExempt "rate_limit_exempt" "addresses without rate limit" Wide Some(Self::RateLimit), Some(Field::RateLimitExempt);
     RateLimitStatus "rate_limit_status" "status of the rate limit" Plain Some(Self::RateLimit), Some(Field::RateLimitStatus);
-    RateLimitSize "rate_limit_size" "clients that the rate limit remembers" Plain Some(Self::RateLimit), Some(Field::RateLimitSize);
+    RateLimitSize "rate_limit_size" "clients that the rate limit remembers" AtLeast Some(Self::RateLimit), Some(Field::RateLimitSize);
     Hsts "hsts" "HSTS" AtLeast None, Some(Field::ResponseHeaders);
-    SecurityHeader "security_header" "response header" Kept None, Some(Field::ResponseHeaders);
+    SecurityHeader "security_header" "response header" Fixed None, Some(Field::ResponseHeaders);
     Cors "cors_origins" "CORS origins" Wide None, Some(Field::CorsOrigin);
     CorsMethods "cors_methods" "CORS methods" Wide Some(Self::Cors), Some(Field::CorsMethods);
     CorsHeaders "cors_headers" "CORS headers" Wide Some(Self::Cors), Some(Field::CorsHeaders);
     CorsCredentials "cors_credentials" "CORS with credentials" Wide Some(Self::Cors), Some(Field::CorsCredentials);
     CorsMaxAge "cors_max_age" "CORS max-age" Plain Some(Self::Cors), Some(Field::CorsMaxAge);
     CorsPreflight "cors_preflight" "CORS preflight answered here" Plain Some(Self::Cors), Some(Field::CorsPreflight);
-    ClientAddress "client_address" "client address read from" Plain None, Some(Field::ClientSource);
+    ClientAddress "client_address" "client address read from" Claims None, Some(Field::ClientSource);
     TrustedProxies "trusted_proxies" "proxies that may name the client" Grows Some(Self::ClientAddress), Some(Field::ClientSource);
     GuardingLine "guarding_line" "raw line that keeps clients out" Kept None, Some(Field::BackendSnippet);
     HostRedirect "host_redirect" "redirect to host" Plain None, Some(Field::HostRedirect);
@@ -101,7 +105,7 @@ facets! {
     ForwardedFor "forwarded_for" "X-Forwarded-For to servers" Plain None, Some(Field::ForwardedFor);
     PathRewrite "path_rewrite" "path rewrite" Plain None, Some(Field::PathRewrite);
     ServerTls "server_tls" "TLS to servers" Kept None, Some(Field::ServerTls);
-    ServerVerify "server_verify" "verification of servers" Kept Some(Self::ServerTls), Some(Field::ServerAuthority);
+    ServerVerify "server_verify" "verification of servers" Fixed Some(Self::ServerTls), Some(Field::ServerAuthority);
     ServerCertificate "server_certificate" "certificate shown to servers" Plain Some(Self::ServerTls), Some(Field::ServerCertificate);
     ServerProtocol "server_protocol" "protocol to servers" Plain None, Some(Field::ServerProtocol);
     ProxyHeader "proxy_header" "PROXY header to servers" Plain None, Some(Field::ServerProxyProtocol);
@@ -129,17 +133,17 @@ facets! {
     Tls "tls" "TLS" Kept None, Some(Field::TcpCertificate);
     TlsCertificate "tls_certificate" "certificate" Plain Some(Self::Tls), Some(Field::TcpCertificate);
     Alpn "alpn" "ALPN" Plain Some(Self::Tls), Some(Field::TcpAlpn);
-    PortClientTls "port_client_certificates" "client certificates" Kept None, Some(Field::TcpClientAuthority);
+    PortClientTls "port_client_certificates" "client certificates" Fixed None, Some(Field::TcpClientAuthority);
     PortClientTlsRequired "port_client_certificates_required" "clients without a certificate refused" Kept Some(Self::PortClientTls), Some(Field::TcpClientCertificateOptional);
     ClientTimeout "client_timeout" "client timeout" Plain None, Some(Field::ListenerTimeout);
     ClientMaxconn "client_maxconn" "connections" Plain None, Some(Field::ListenerMaxconn);
-    AcceptProxy "accept_proxy" "PROXY header from clients" Plain None, Some(Field::AcceptProxy);
+    AcceptProxy "accept_proxy" "PROXY header from clients" Wide None, Some(Field::AcceptProxy);
 
     Affinity "client_ip_affinity" "client IP affinity" Plain None, None;
     Backup "backup" "backup Service" Plain None, Some(Field::BackupService);
 
-    Listen "listen" "listeners" Plain None, None;
-    ClientTls "client_certificates" "client certificates" Kept None, Some(Field::ClientAuthority);
+    Listen "listen" "listeners" Wide None, None;
+    ClientTls "client_certificates" "client certificates" Fixed None, Some(Field::ClientAuthority);
     ClientTlsRequired "client_certificates_required" "clients without a certificate refused" Kept Some(Self::ClientTls), Some(Field::ClientCertificateOptional);
     StrictSni "strict_sni" "strict SNI" Plain None, Some(Field::StrictSni);
     GlobalAlpn "global_alpn" "ALPN" Plain None, Some(Field::Alpn);
@@ -156,6 +160,10 @@ facets! {
     Line "line" "line" Plain None, None;
     Resolvers "resolvers" "resolvers" Plain None, None;
     Process "process" "process" Plain None, None;
+    Metrics "metrics" "metrics" Wide None, None;
+    AdminSocket "admin_socket" "admin socket" Wide None, None;
+    ConditionOrder "condition_order" "order of conditions" Plain None, None;
+    Exposed "exposed" "" Plain None, None;
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 
 use super::facet::{Facet, Guard};
+use super::sequence::{self, Line, Step, steps};
+use super::view::Place;
 
 /// What is said, by facet and by what it is about (the name of a header, a user).
 pub(super) type Facts = BTreeMap<(Facet, String), Fact>;
@@ -25,8 +27,10 @@ pub(super) enum Value {
     Words,
     /// A digest of what is not to be shown.
     Hidden(String),
-    /// More or less of something.
-    Number(u64),
+    /// More or less of something, in each of these.
+    Levels(Vec<u64>),
+    /// Lines in their order.
+    Lines(Vec<Line>),
     /// Names.
     Names(BTreeSet<String>),
     /// Networks.
@@ -46,7 +50,29 @@ impl Fact {
     pub(super) fn number(words: impl Into<String>, number: u64) -> Self {
         Self {
             words: words.into(),
-            value: Value::Number(number),
+            value: Value::Levels(vec![number]),
+        }
+    }
+
+    pub(super) fn levels(words: impl Into<String>, levels: impl Into<Vec<u64>>) -> Self {
+        Self {
+            words: words.into(),
+            value: Value::Levels(levels.into()),
+        }
+    }
+
+    pub(super) fn lines(lines: Vec<Line>) -> Self {
+        Self {
+            words: String::new(),
+            value: Value::Lines(lines),
+        }
+    }
+
+    /// The lines, if it is lines that are said.
+    pub(super) fn as_lines(&self) -> Option<&[Line]> {
+        match &self.value {
+            Value::Lines(lines) => Some(lines),
+            _ => None,
         }
     }
 
@@ -94,6 +120,8 @@ pub(super) struct Difference {
     pub(super) after: Option<String>,
     /// Whether it protects less than before.
     pub(super) lowers: bool,
+    /// Where it is written, now and before, where that is known better than by the facet.
+    pub(super) places: [Option<Place>; 2],
 }
 
 /// All facts that differ. Details of what comes or goes as a whole are left out.
@@ -113,7 +141,15 @@ pub(super) fn differences(before: &Facts, after: &Facts) -> Vec<Difference> {
         if facet.leader().is_some_and(|leader| !both_led(leader)) {
             continue;
         }
+        if let Some(lines) = old.or(new).and_then(Fact::as_lines) {
+            let none: &[Line] = &[];
+            let after = new.and_then(Fact::as_lines).unwrap_or(none);
+            let before = if old.is_some() { lines } else { none };
+            found.extend(of_lines(*facet, of, before, after));
+            continue;
+        }
         found.push(Difference {
+            places: [None, None],
             facet: *facet,
             of: of.clone(),
             before: old.map(|fact| fact.words.clone()),
@@ -124,34 +160,85 @@ pub(super) fn differences(before: &Facts, after: &Facts) -> Vec<Difference> {
     found
 }
 
+/// What becomes of lines, one by one. `of` is where they stand.
+fn of_lines(facet: Facet, of: &str, before: &[Line], after: &[Line]) -> Vec<Difference> {
+    let guarded = sequence::is_guarded(before) || sequence::is_guarded(after);
+    let found = steps(before, after).into_iter().map(|step| {
+        let there = || Some(String::new());
+        let (line, before, after, places) = match step {
+            Step::Gone(line) => (line, there(), None, [None, line.place.clone()]),
+            Step::Come(line) => (line, None, there(), [line.place.clone(), None]),
+            Step::Changed(old, new) => {
+                let places = [new.place.clone(), old.place.clone()];
+                (new, there(), there(), places)
+            }
+            Step::Moved(old, was, new, is) => {
+                let places = [new.place.clone(), old.place.clone()];
+                let place = |at: usize| Some(format!("place {at}"));
+                (new, place(was), place(is), places)
+            }
+        };
+        let refuses = line.weight == sequence::Weight::Refuses;
+        let facet = match facet {
+            Facet::RawLine | Facet::GlobalLine if refuses => Facet::GuardingLine,
+            facet => facet,
+        };
+        let of = match of {
+            "" => line.shown.clone(),
+            of => format!("{} ({of})", line.shown),
+        };
+        Difference {
+            facet,
+            of,
+            before,
+            after,
+            lowers: sequence::lowers(&step, guarded),
+            places,
+        }
+    });
+    found.collect()
+}
+
 /// Whether `after` protects less than `before`, one of which may be missing.
 fn lowers(guard: Guard, before: Option<&Fact>, after: Option<&Fact>) -> bool {
     let within = |inner: &Fact, outer: &Fact| covers(&outer.value, &inner.value);
     match (guard, before, after) {
         (
-            Guard::Kept | Guard::Narrow | Guard::Shield | Guard::AtMost | Guard::AtLeast,
+            Guard::Kept
+            | Guard::Fixed
+            | Guard::Narrow
+            | Guard::Shield
+            | Guard::AtMost
+            | Guard::AtLeast,
             Some(_),
             None,
         )
-        | (Guard::Wide, None, Some(_)) => true,
+        | (Guard::Wide | Guard::Claims, None, Some(_))
+        | (Guard::Claims, Some(_), Some(_)) => true,
+        // Where it cannot be told which one holds more, it may be this one.
         (Guard::Narrow | Guard::Wide | Guard::Grows, Some(before), Some(after)) => {
-            within(after, before) == Some(false)
+            within(after, before) != Some(true)
         }
-        (Guard::Shield, Some(before), Some(after)) => within(before, after) == Some(false),
+        (Guard::Shield, Some(before), Some(after)) => within(before, after) != Some(true),
+        (Guard::AtMost, Some(before), Some(after)) => more(after, before) != Some(false),
+        (Guard::AtLeast | Guard::Fixed, Some(before), Some(after)) => {
+            more(before, after) != Some(false)
+        }
         // What is not told may be less.
         (Guard::Kept, Some(before), Some(after)) => {
             matches!((&before.value, &after.value), (Value::Hidden(old), Value::Hidden(new)) if old != new)
         }
-        (Guard::AtMost, Some(before), Some(after)) => more(after, before),
-        (Guard::AtLeast, Some(before), Some(after)) => more(before, after),
         _ => false,
     }
 }
 
-fn more(one: &Fact, other: &Fact) -> bool {
+/// Whether `one` has more than `other` of anything; `None` where that cannot be told.
+fn more(one: &Fact, other: &Fact) -> Option<bool> {
     match (&one.value, &other.value) {
-        (Value::Number(one), Value::Number(other)) => one > other,
-        _ => false,
+        (Value::Levels(one), Value::Levels(other)) if one.len() == other.len() => {
+            Some(one.iter().zip(other).any(|(one, other)| one > other))
+        }
+        _ => None,
     }
 }
 

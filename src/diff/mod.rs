@@ -14,6 +14,7 @@ mod of_bundle;
 mod of_routing;
 mod policy;
 mod requests;
+mod sequence;
 mod view;
 
 pub use compare::compare;

@@ -5,11 +5,13 @@ use crate::ir::policy::{
     HttpCheck, KeepAlive, Limits, Origins, ProxyHeader, RateLimit, Redirects, Rewrites, ServerHttp,
     ServerTls, SetHeader, Snippet, TcpCheck, TcpServers, Timeouts,
 };
-use crate::ir::{Allowed, Pem, PemFile, Policy, RawLine, hex, secret};
+use crate::ir::{Allowed, Pem, PemFile, Policy, hex, secret};
 use sha2::{Digest, Sha256};
 
 use super::facet::Facet;
 use super::fact::{Fact, Facts};
+use super::sequence::Line;
+use super::view::Place;
 
 /// All that a policy says.
 pub(super) fn facts(policy: &Policy) -> Facts {
@@ -82,34 +84,6 @@ impl Said {
         }
     }
 
-    /// Says a line as it may be told. Where that is not all of it, that the rest differs shows all the same. `of`: what it is said
-    /// about, in brackets behind it; often empty. Returns the key of the fact.
-    pub(super) fn say_line(
-        &mut self,
-        facet: Facet,
-        line: &str,
-        of: &str,
-        is_raw: bool,
-    ) -> (Facet, String) {
-        let told = secret::told_line(line, is_raw);
-        let label = |told: &str| match of {
-            "" => told.to_owned(),
-            of => format!("{told} ({of})"),
-        };
-        let mut key = label(&told);
-        if told == line {
-            self.say_of(facet, key.as_str(), Fact::words(""));
-            return (facet, key);
-        }
-        let mut others = 1;
-        while self.0.contains_key(&(facet, key.clone())) {
-            others += 1;
-            key = label(&format!("{told}, {others}."));
-        }
-        self.say_of(facet, key.as_str(), Fact::hidden(digest(line)));
-        (facet, key)
-    }
-
     fn access(&mut self, access: &Access) {
         let Access {
             client_source,
@@ -143,12 +117,15 @@ impl Said {
         } = limit;
         let a_day = u64::from(*requests) * 86_400_000 / u64::from(period.get());
         let words = format!("{requests} requests in {period}");
-        self.say(Facet::RateLimit, Fact::number(words, a_day));
+        // In short, and in the long run.
+        let levels = [u64::from(*requests), a_day];
+        self.say(Facet::RateLimit, Fact::levels(words, levels));
         self.say(
             Facet::RateLimitStatus,
             Fact::words(status.get().to_string()),
         );
-        self.say(Facet::RateLimitSize, Fact::words(size.to_string()));
+        let fact = Fact::number(size.to_string(), u64::from(*size));
+        self.say(Facet::RateLimitSize, fact);
         if let Some(list) = exempt {
             let fact = Fact::networks(list.networks(), list.texts());
             self.say(Facet::RateLimitExempt, fact);
@@ -230,7 +207,7 @@ impl Said {
         self.maybe(Facet::HostHeader, host.as_ref());
         for (name, value) in values(request) {
             let fact = header_value(&name, &value);
-            self.say_of(Facet::RequestHeader, name, fact);
+            self.say_of(Facet::RequestHeader, header_name(&name), fact);
         }
         for (name, value) in values(response) {
             header(self, &name, &value);
@@ -342,14 +319,38 @@ impl Said {
     }
 
     fn snippet(&mut self, snippet: &Snippet) {
-        for line in &snippet.lines {
-            let facet = if keeps_out(line) {
-                Facet::GuardingLine
-            } else {
-                Facet::RawLine
-            };
-            self.say_line(facet, &line.to_string(), "", false);
+        self.lines(
+            Facet::RawLine,
+            "",
+            snippet.lines.iter().map(|line| (line.to_string(), None)),
+        );
+    }
+
+    /// Says lines whose order counts; `of` is where they stand.
+    pub(super) fn lines(
+        &mut self,
+        facet: Facet,
+        of: &str,
+        lines: impl IntoIterator<Item = (String, Option<Place>)>,
+    ) {
+        let lines = lines.into_iter();
+        let lines = lines.filter_map(|(text, at)| Line::new(&text, at));
+        self.sequence(facet, of, lines.collect());
+    }
+
+    /// The same, of lines that have been read.
+    pub(super) fn sequence(&mut self, facet: Facet, of: &str, lines: Vec<Line>) {
+        if lines.is_empty() {
+            return;
         }
+        // A section may be opened twice.
+        let mut key = (facet, of.to_owned());
+        let mut others = 1;
+        while self.0.contains_key(&key) {
+            others += 1;
+            key.1 = format!("{of}, {others}.");
+        }
+        self.0.insert(key, Fact::lines(lines));
     }
 }
 
@@ -357,26 +358,49 @@ impl Said {
 pub(super) fn header(said: &mut Said, name: &str, value: &str) -> Facet {
     let lower = name.to_ascii_lowercase();
     let is_hsts = lower == "strict-transport-security";
-    if let (true, Some(age)) = (is_hsts, max_age(value)) {
-        said.say(Facet::Hsts, Fact::number(value, age));
+    if let (true, Some(levels)) = (is_hsts, hsts(value)) {
+        said.say(Facet::Hsts, Fact::levels(value, levels));
         return Facet::Hsts;
     }
-    let facet = if PROTECTIVE.contains(&lower.as_str()) {
-        Facet::SecurityHeader
-    } else {
-        Facet::ResponseHeader
+    let (facet, fact) = match lower.as_str() {
+        "x-frame-options" => (Facet::SecurityHeader, framing(value)),
+        name if is_protective(name) => (Facet::SecurityHeader, Fact::words(value)),
+        _ => (Facet::ResponseHeader, header_value(name, value)),
     };
-    said.say_of(facet, name, header_value(name, value));
+    said.say_of(facet, header_name(name), fact);
     facet
 }
 
+/// The name of a header as it is usually written: case makes no difference.
+pub(super) fn header_name(name: &str) -> String {
+    let parts = name.split('-').map(|part| {
+        let (first, rest) = part.split_at(part.chars().next().map_or(0, char::len_utf8));
+        first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
+    });
+    parts.collect::<Vec<_>>().join("-")
+}
+
 /// What a header is set to. What lets a client in is not told.
-fn header_value(name: &str, value: &str) -> Fact {
+pub(super) fn header_value(name: &str, value: &str) -> Fact {
     if secret::is_secret_header(name) {
         Fact::hidden(digest(value))
     } else {
         Fact::words(value)
     }
+}
+
+/// Who may show a page in a frame (RFC 7034, 2.1): no site at all is less than the own one.
+fn framing(value: &str) -> Fact {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "deny" => Fact::number(value, 2),
+        "sameorigin" => Fact::number(value, 1),
+        _ => Fact::words(value),
+    }
+}
+
+/// Whether a header of responses makes browsers careful. Its name is in lower case.
+pub(super) fn is_protective(name: &str) -> bool {
+    PROTECTIVE.contains(&name)
 }
 
 /// Response headers that make browsers careful.
@@ -392,19 +416,6 @@ const PROTECTIVE: [&str; 9] = [
     "cross-origin-resource-policy",
 ];
 
-/// Whether a line turns clients away, perhaps under a condition.
-pub(super) fn keeps_out(line: &RawLine) -> bool {
-    let rules = [
-        "http-request",
-        "tcp-request content",
-        "tcp-request connection",
-    ];
-    let ends = ["deny", "auth", "tarpit", "reject", "silent-drop"];
-    rules
-        .iter()
-        .any(|rule| ends.iter().any(|end| line.is(&format!("{rule} {end}"))))
-}
-
 /// The last value of each header, as it is the one that stays.
 fn values(headers: &[SetHeader]) -> impl Iterator<Item = (String, String)> {
     headers
@@ -412,11 +423,17 @@ fn values(headers: &[SetHeader]) -> impl Iterator<Item = (String, String)> {
         .map(|header| (header.name.to_string(), header.value.to_string()))
 }
 
-/// The seconds of an HSTS header (RFC 6797, 6.1.1).
-fn max_age(value: &str) -> Option<u64> {
+/// Of an HSTS header the seconds, whether it holds for the names below, and whether browsers may know it beforehand (RFC 6797, 6.1).
+fn hsts(value: &str) -> Option<[u64; 3]> {
     let mut directives = value.split(';').filter_map(|part| part.split_once('='));
     let (_, number) = directives.find(|(name, _)| name.trim().eq_ignore_ascii_case("max-age"))?;
-    number.trim().trim_matches('"').parse().ok()
+    let age = number.trim().trim_matches('"').parse().ok()?;
+    let mut words = value.split(';').map(str::trim);
+    let below = words
+        .clone()
+        .any(|it| it.eq_ignore_ascii_case("includeSubDomains"));
+    let preload = words.any(|it| it.eq_ignore_ascii_case("preload"));
+    Some([age, u64::from(below), u64::from(preload)])
 }
 
 fn allowed<T: ToString>(list: &Allowed<T>) -> Fact {

@@ -10,6 +10,7 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use self::lines::Reading;
@@ -43,8 +44,11 @@ pub fn view_of_bundle(bundle: &Bundle) -> Result<View, String> {
         backends: backends.map(|(at, section)| (section.name, at)).collect(),
         sections,
         policies: BTreeMap::new(),
+        own: BTreeMap::new(),
+        client_sources: BTreeMap::new(),
         nothing: Arc::default(),
     };
+    reader.client_sources();
     reader.policies();
     let mut view = View::default();
     reader.backends(&mut view);
@@ -102,6 +106,10 @@ struct Reader<'b> {
     backends: BTreeMap<&'b str, usize>,
     /// By the name of the section.
     policies: BTreeMap<&'b str, Shared>,
+    /// The policies of backends with lines of others, by the name of the backend.
+    own: BTreeMap<&'b str, Shared>,
+    /// The variables that say who the client is: the header, and whose word counts, if not everybody's.
+    client_sources: BTreeMap<String, (&'b str, Option<Vec<IpNet>>)>,
     nothing: Arc<Facts>,
 }
 
@@ -127,10 +135,42 @@ impl<'b> Reader<'b> {
                     places.entry(facet).or_insert(place);
                 }
             }
-            let facts = Arc::new(reading.said.0);
+            let facts = Arc::new(reading.finish("").0);
             found.insert(section.name, (facts, Arc::new(places)));
         }
         self.policies = found;
+        self.own = self.own_lines();
+    }
+
+    /// Raw lines of annotations stand in the backends, which do what their policy says besides.
+    fn own_lines(&self) -> BTreeMap<&'b str, Shared> {
+        let mut found = BTreeMap::new();
+        for section in self.sections.iter().filter(|it| it.is_service()) {
+            let mut reading = Reading::new(self);
+            let raw = section.lines.iter();
+            for (number, line) in raw.filter(|(number, line)| self.is_own(*number, line)) {
+                reading.stands(*number, line);
+            }
+            let said = reading.finish("").0;
+            if said.is_empty() {
+                continue;
+            }
+            let (facts, places) = self.policy(section.from);
+            let mut facts = (*facts).clone();
+            facts.extend(said);
+            found.insert(section.name, (Arc::new(facts), places));
+        }
+        found
+    }
+
+    /// Whether a line of a backend is somebody else's. What is written of servers tells itself.
+    fn is_own(&self, number: u32, line: &str) -> bool {
+        self.raw.contains(&number) && server(line).is_none()
+    }
+
+    fn policy(&self, name: &str) -> Shared {
+        let known = self.policies.get(name).cloned();
+        known.unwrap_or((self.nothing.clone(), Arc::default()))
     }
 
     fn backends(&self, view: &mut View) {
@@ -140,26 +180,46 @@ impl<'b> Reader<'b> {
             for (number, line) in &section.lines {
                 match server(line) {
                     Some((address, said)) => _ = servers.insert(address, said),
+                    None if self.is_own(*number, line) => {}
                     None => _ = reading.directive(*number, line),
                 }
             }
-            let entry = view.backends.entry(section.backend()).or_default();
-            *entry = BackendView {
+            let facts = reading.finish("").0;
+            let entry = view.backends.entry(section.backend());
+            let known = entry.or_insert_with(|| BackendView {
                 shown: section.shown(),
-                facts: reading.said.0,
-                servers,
+                facts: Facts::new(),
+                servers: BTreeMap::new(),
                 place: self.place(CONFIG, section.line),
-            };
+            });
+            // Each policy has a section of its own; what they say otherwise is said of that section.
+            for ((facet, of), fact) in facts {
+                match known.facts.get(&(facet, of.clone())) {
+                    Some(same) if *same == fact => {}
+                    None => _ = known.facts.insert((facet, of), fact),
+                    Some(_) => {
+                        let of = format!("{of} with another policy");
+                        known
+                            .facts
+                            .insert((facet, of.trim_start().to_owned()), fact);
+                    }
+                }
+            }
+            for (address, said) in servers {
+                let known = known.servers.entry(address).or_default();
+                if *known < said {
+                    *known = said;
+                }
+            }
         }
     }
 
     /// The route that leads to a section.
     fn route(&self, target: &str, place: Option<Place>) -> RouteView {
         let section = self.backends.get(target).map(|at| &self.sections[*at]);
-        let policy = section.and_then(|section| self.policies.get(section.from));
-        let (facts, places) = policy
-            .cloned()
-            .unwrap_or((self.nothing.clone(), Arc::default()));
+        let own = self.own.get(target).cloned();
+        let (facts, places) =
+            own.unwrap_or_else(|| self.policy(section.map_or("", |section| section.from)));
         RouteView {
             answer: answer(target, section),
             facts,
@@ -178,7 +238,9 @@ impl<'b> Reader<'b> {
             for (number, line) in &section.lines {
                 if let Some(bind) = line.strip_prefix("bind ") {
                     binds.push((bind.split(' ').next().unwrap_or_default(), *number));
-                    said.bind(bind, Facet::PortClientTls);
+                    said.bind(*number, bind, Facet::PortClientTls);
+                } else if self.raw.contains(number) && !line.starts_with("default_backend ") {
+                    said.stands(*number, line);
                 } else if let Some(target) = line.strip_prefix("default_backend ") {
                     default = target;
                 } else if line.starts_with("use_backend ") || line.starts_with("acl ") {
@@ -196,7 +258,7 @@ impl<'b> Reader<'b> {
                 route.answer = Answer::Rules(rules.join(", "));
             }
             let mut facts = (*route.facts).clone();
-            facts.extend(said.said.0);
+            facts.extend(said.finish("of the port").0);
             route.facts = Arc::new(facts);
             for (bind, number) in binds {
                 let port = bind.rsplit(':').next().and_then(|port| port.parse().ok());
@@ -220,36 +282,115 @@ impl<'b> Reader<'b> {
         }
     }
 
+    /// Who the client is, before any route is known.
+    fn client_sources(&mut self) {
+        let mut found = BTreeMap::new();
+        let front = self.sections.iter().filter(|it| it.name == FRONT);
+        for (number, line) in front.flat_map(|section| &section.lines) {
+            if let Some((variable, source)) = self.client_source(*number, line) {
+                found.entry(variable).or_insert(source);
+            }
+        }
+        self.client_sources = found;
+    }
+
+    /// `http-request set-var(txn.from_x) req.hdr_ip(x) if { src … }`: the variable, as it is read, the header and the networks.
+    fn client_source(
+        &self,
+        number: u32,
+        line: &'b str,
+    ) -> Option<(String, (&'b str, Option<Vec<IpNet>>))> {
+        let words: Vec<&str> = line.split(' ').collect();
+        let ["http-request", variable, header, rest @ ..] = &words[..] else {
+            return None;
+        };
+        let variable = variable
+            .strip_prefix("set-var(txn.from_")?
+            .strip_suffix(')')?;
+        let header = header.strip_prefix("req.hdr_ip(")?.strip_suffix(')')?;
+        let trusted = match rest {
+            _ if self.raw.contains(&number) => return None,
+            [] => None,
+            ["if", "{", "src", list @ .., "}"] => Some(Reading::new(self).networks(list)?),
+            _ => return None,
+        };
+        Some((format!("var(txn.from_{variable})"), (header, trusted)))
+    }
+
+    /// Whether a line of the frontend is told by the routes: where they lead, and who their clients are.
+    fn is_routing(&self, number: u32, line: &'b str) -> bool {
+        if self.raw.contains(&number) {
+            return false;
+        }
+        let source = self.client_source(number, line);
+        line.starts_with("http-request set-var(txn.be) ") && line.contains("-- alt.")
+            || line.contains(" if { var(txn.be) -m str -- alt.")
+            || line.starts_with("default_backend ")
+            || source.is_some_and(|(name, source)| self.client_sources.get(&name) == Some(&source))
+    }
+
     /// Lines of sections that are nothing else.
     fn settings(&self, view: &mut View) {
-        let mut said = Reading::new(self);
+        let mut said = Said::default();
         for section in self.sections.iter().filter(|it| it.is_shared()) {
-            let is_front = section.name == "fe_http";
+            let is_front = section.name == FRONT;
+            let mut reading = Reading::new(self);
+            if !OURS.contains(&section.kind) || self.raw.contains(&section.line) {
+                // That it is there counts, too.
+                reading.stands(section.line, &section.shown_name());
+            }
             for (number, line) in &section.lines {
-                let is_guard = is_front && line.contains("var(txn.be)");
-                if is_guard || is_front && line.starts_with("default_backend ") {
+                if is_front && self.is_routing(*number, line) {
                     continue;
                 }
-                let place = self.place(CONFIG, *number);
-                let key = if is_front && let Some(bind) = line.strip_prefix("bind ") {
-                    said.bind(bind, Facet::ClientTls);
-                    let address = bind.split(' ').next().unwrap_or_default();
-                    said.said.say_of(Facet::Listen, address, Fact::words(""));
-                    (Facet::Listen, address.to_owned())
+                match line.strip_prefix("bind ").filter(|_| is_front) {
+                    Some(bind) if !self.raw.contains(number) => {
+                        reading.bind(*number, bind, Facet::ClientTls);
+                        let address = bind.split(' ').next().unwrap_or_default();
+                        let key = (Facet::Listen, address.to_owned());
+                        if let Some(place) = self.place(CONFIG, *number) {
+                            view.setting_places.insert(key.clone(), place);
+                        }
+                        reading.said.0.insert(key, Fact::words(""));
+                    }
+                    _ if is_front && line.starts_with(PROXIES) => {
+                        reading.directive(*number, line);
+                    }
+                    _ => _ = reading.stands(*number, line),
+                }
+            }
+            for ((facet, of), fact) in reading.finish(&section.shown_name()).0 {
+                // What one port says of its clients, the frontend says of all.
+                let facet = if facet == Facet::AcceptProxy {
+                    Facet::ProxyProtocol
                 } else {
-                    let is_raw = self.raw.contains(number);
-                    let of = section.shown_name();
-                    said.said.say_line(Facet::Line, line, &of, is_raw)
+                    facet
                 };
-                if let Some(place) = place {
-                    view.setting_places.insert(key, place);
+                match fact.as_lines() {
+                    Some(lines) => said.sequence(facet, &of, lines.to_vec()),
+                    None => said.say_of(facet, of, fact),
                 }
             }
         }
-        let Said(facts) = said.said;
-        view.settings = facts;
+        view.settings = said.0;
     }
 }
+
+/// The frontend that routes.
+const FRONT: &str = "fe_http";
+
+/// What says whose PROXY headers count.
+const PROXIES: &str = "tcp-request connection expect-proxy ";
+
+/// Sections that others may write, too, by which a name says nothing.
+const OURS: [&str; 6] = [
+    "global",
+    "defaults",
+    "frontend",
+    "backend",
+    "resolvers",
+    "peers",
+];
 
 fn answer(target: &str, section: Option<&Section<'_>>) -> Answer {
     match (target, section) {

@@ -34,7 +34,7 @@ impl Section<'_> {
     pub(super) fn is_shared(&self) -> bool {
         let of_one = self.is_policy()
             || self.is_service()
-            || self.kind == "userlist"
+            || self.kind == "userlist" && self.name.starts_with("u_")
             || self.kind == "frontend" && self.name.starts_with("fe_tcp")
             || self.kind == "frontend" && self.name == "fe_keys"
             || self.kind == "backend" && self.name.starts_with("rl_")

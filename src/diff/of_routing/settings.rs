@@ -3,11 +3,12 @@
 use super::Reader;
 use crate::diff::facet::Facet;
 use crate::diff::fact::Fact;
-use crate::diff::policy::{Said, digest, keeps_out, pem};
-use crate::diff::view::View;
-use crate::emit::{self, Fragment};
+use crate::diff::policy::{Said, digest, pem};
+use crate::diff::view::{Place, View};
+use crate::emit::{self, Fragment, Include};
 use crate::ir::global::{ClientTls, Global, LogTarget, Logging};
-use crate::ir::{BindAddress, Process, RawLine};
+use crate::ir::raw_line::SECTIONS;
+use crate::ir::{BindAddress, Process};
 
 impl Reader<'_> {
     pub(super) fn settings(&self, view: &mut View, settings: &emit::Settings) {
@@ -30,7 +31,7 @@ impl Reader<'_> {
             );
         }
         process(&mut said, &settings.process);
-        include(&mut said, &settings.include);
+        self.include(&mut said, &settings.include);
         for key in said.0.keys() {
             let origin = key.0.field();
             let origin = origin.and_then(|field| self.routing.global.origins.get(&field));
@@ -100,20 +101,13 @@ impl Reader<'_> {
             let fact = Fact::hidden(digest(page.value.as_str()));
             said.say_of(Facet::ErrorPage, status.to_string(), fact);
         }
-        let parts = [
+        for (section, lines) in [
             ("global", &snippets.global),
             ("frontend", &snippets.frontend),
-        ];
-        for (section, lines) in parts {
-            for line in lines {
-                raw(said, section, line);
-            }
-        }
-        // They may hold passwords.
-        for (at, line) in snippets.stats.iter().enumerate() {
-            let of = format!("{} of stats", at + 1);
-            let fact = Fact::hidden(digest(&line.to_string()));
-            said.say_of(Facet::GlobalLine, of, fact);
+            ("stats", &snippets.stats),
+        ] {
+            let lines = lines.iter().map(|line| (line.to_string(), None));
+            said.lines(Facet::GlobalLine, section, lines);
         }
         if *closed {
             said.say(Facet::ClosedAll, Fact::words(""));
@@ -121,19 +115,10 @@ impl Reader<'_> {
     }
 }
 
-fn raw(said: &mut Said, section: &str, line: &RawLine) {
-    let facet = if keeps_out(line) {
-        Facet::GuardingLine
-    } else {
-        Facet::GlobalLine
-    };
-    said.say_line(facet, &line.to_string(), section, false);
-}
-
 fn binds(said: &mut Said, facet: Facet, of: &str, list: &[BindAddress]) {
     if !list.is_empty() {
-        let words: Vec<String> = list.iter().map(ToString::to_string).collect();
-        said.say_of(facet, of, Fact::words(words.join(", ")));
+        let fact = Fact::names(list.iter().map(ToString::to_string));
+        said.say_of(facet, of, fact);
     }
 }
 
@@ -195,48 +180,64 @@ fn process(said: &mut Said, process: &Process) {
         metrics,
         peers,
     } = process;
+    let mut admin_socket = None;
     let mut say = |of: &str, words: String| said.say_of(Facet::Process, of, Fact::words(words));
     say("layout", layout.name().to_owned());
     if let Some(path) = admin {
-        say("admin socket", path.to_string());
+        admin_socket = Some(path.to_string());
     }
     if !peers.is_empty() {
         let peer = |peer: &crate::ir::Peer| format!("{} {}", peer.name.as_str(), peer.address);
         let peers: Vec<String> = peers.iter().map(peer).collect();
         say("peers", peers.join(", "));
     }
-    binds(said, Facet::Process, "metrics", metrics);
+    said.maybe(Facet::AdminSocket, admin_socket);
+    binds(said, Facet::Metrics, "", metrics);
 }
 
-fn include(said: &mut Said, include: &emit::Include) {
-    let parts = [
-        ("global", &include.global),
-        ("defaults", &include.defaults),
-        ("frontend", &include.frontend),
-        ("sections", &include.sections),
-    ];
-    for (section, fragments) in parts {
-        own(said, section, fragments);
-    }
-    for (backend, fragments) in &include.backends {
-        own(said, &format!("backend {backend}"), &fragments.value);
-    }
-}
-
-fn own(said: &mut Said, section: &str, fragments: &[Fragment]) {
-    for (at, line) in fragments.iter().flat_map(Fragment::lines).enumerate() {
-        // Lines may stand twice, and their order counts; what was first is the first of its name.
-        let line = line.value.trim();
-        if line.is_empty() {
-            continue;
+impl Reader<'_> {
+    /// Files of the operator, section by section where they open some.
+    fn include(&self, said: &mut Said, include: &Include) {
+        let Include {
+            global,
+            defaults,
+            frontend,
+            sections,
+            backends,
+        } = include;
+        for (section, fragments) in [
+            ("global", global),
+            ("defaults", defaults),
+            ("frontend", frontend),
+        ] {
+            said.lines(Facet::OwnLine, section, self.own(fragments));
         }
-        let of = format!("{line} ({section})");
-        let key = (Facet::OwnLine, of);
-        let of = if said.0.contains_key(&key) {
-            format!("{} #{}", key.1, at + 1)
-        } else {
-            key.1
-        };
-        said.say_of(Facet::OwnLine, of, Fact::words(""));
+        for (backend, fragments) in backends {
+            let section = format!("backend {backend}");
+            said.lines(Facet::OwnLine, &section, self.own(&fragments.value));
+        }
+        let mut opened: Vec<(String, Vec<(String, Option<Place>)>)> = Vec::new();
+        for (line, place) in self.own(sections) {
+            let text = line.trim();
+            let kind = text.split_ascii_whitespace().next().unwrap_or_default();
+            if SECTIONS.contains(&kind) {
+                opened.push((text.to_owned(), Vec::new()));
+            }
+            // That a section is there counts, too.
+            if let Some((_, lines)) = opened.last_mut() {
+                lines.push((line, place));
+            }
+        }
+        for (section, lines) in opened {
+            said.lines(Facet::OwnLine, &section, lines);
+        }
+    }
+
+    fn own<'r>(
+        &'r self,
+        fragments: &'r [Fragment],
+    ) -> impl Iterator<Item = (String, Option<Place>)> + 'r {
+        let lines = fragments.iter().flat_map(Fragment::lines);
+        lines.map(|line| (line.value.clone(), Some(self.place(line.origin))))
     }
 }

@@ -64,17 +64,9 @@ impl Reader<'_> {
         for setting in settings {
             self.keep(&mut places, setting.field, setting.value.origin);
         }
-        for line in &listener.lines {
-            let facet = if crate::diff::policy::keeps_out(&line.value) {
-                Facet::GuardingLine
-            } else {
-                Facet::RawLine
-            };
-            said.say_line(facet, &line.value.to_string(), "", false);
-            places
-                .entry(facet)
-                .or_insert_with(|| self.place(line.origin));
-        }
+        let lines = listener.lines.iter();
+        let lines = lines.map(|line| (line.value.to_string(), Some(self.place(line.origin))));
+        said.lines(Facet::RawLine, "of the port", lines);
         RouteView {
             answer: self.answer_of(listener),
             facts: Arc::new(said.0),
@@ -166,13 +158,12 @@ fn client(said: &mut Said, client: &ClientSide) {
     said.maybe(Facet::ClientMaxconn, *maxconn);
     match proxy {
         AcceptProxy::Never => {}
-        AcceptProxy::Always => said.say(Facet::AcceptProxy, Fact::words("from everybody")),
+        AcceptProxy::Always => {
+            said.say(Facet::AcceptProxy, Fact::everything("from everybody"));
+        }
         AcceptProxy::From(list) => {
-            let texts: Vec<String> = list.texts().collect();
-            said.say(
-                Facet::AcceptProxy,
-                Fact::words(format!("from {}", texts.join(", "))),
-            );
+            let fact = Fact::networks(list.networks(), list.texts());
+            said.say(Facet::AcceptProxy, fact);
         }
     }
     said.maybe(Facet::LogFormat, log_format.as_ref());
