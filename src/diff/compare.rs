@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::delta::{
     BackendChange, Behaviour, CertificateChange, Change, Delta, Renewal, RouteChange, What,
 };
+use super::doors::Doors;
+use super::facet::Facet;
 use super::fact::{Difference, Facts, differences};
 use super::requests::{self, Asked, Asker};
 use super::view::{Answer, BackendView, CertificateView, Place, RouteKey, RouteView, View};
@@ -21,6 +23,7 @@ pub fn compare(base: &View, head: &View) -> Delta {
     let mut comparer = Comparer {
         asker: Asker { base, head },
         known: HashMap::new(),
+        doors: Doors::of(base),
     };
     comparer.routes(&mut delta);
     delta.backends = backends(base, head);
@@ -34,6 +37,8 @@ struct Comparer<'v> {
     asker: Asker<'v>,
     /// Routes share what is said about them, so that the same two are met often.
     known: HashMap<(*const Facts, *const Facts), Arc<Vec<Difference>>>,
+    /// What was reachable only behind guards.
+    doors: Doors,
 }
 
 impl Comparer<'_> {
@@ -70,18 +75,37 @@ impl Comparer<'_> {
     }
 
     fn moved(&mut self, key: &RouteKey, before: &RouteView, after: &RouteView) -> RouteChange {
-        let changes = self.changes(before, after);
-        let opened = before.answer == Answer::Closed && after.answer != Answer::NotFound;
-        RouteChange {
+        let mut change = RouteChange {
             key: key.clone(),
             what: What::Moved,
             before: before.answer.clone(),
             after: after.answer.clone(),
-            lowers: opened || changes.iter().any(|change| change.lowers),
-            changes,
+            changes: self.changes(before, after),
+            lowers: false,
             place: after.place.clone(),
             base_place: before.place.clone(),
+        };
+        let opened = before.answer == Answer::Closed && after.answer != Answer::NotFound;
+        self.opens(&mut change, after);
+        judge(&mut change, opened);
+        change
+    }
+
+    /// Notes where a Service gets a door without what was asked for at all others.
+    fn opens(&self, change: &mut RouteChange, after: &RouteView) {
+        let lacking = self.doors.lacking(&after.answer, &after.facts);
+        if lacking.is_empty() {
+            return;
         }
+        change.changes.push(Change {
+            facet: Facet::Exposed,
+            of: String::new(),
+            before: Some(lacking.join(", ")),
+            after: Some("also without".to_owned()),
+            lowers: true,
+            place: after.place.clone(),
+            base_place: None,
+        });
     }
 
     /// `None` where its requests are answered as before by a route that stays: then it is in nobody's way.
@@ -104,6 +128,9 @@ impl Comparer<'_> {
             }
             self.lower(&mut change, before, after);
         }
+        self.opens(&mut change, after);
+        let opened = change.before == Answer::Closed;
+        judge(&mut change, opened);
         Some(change)
     }
 
@@ -126,18 +153,19 @@ impl Comparer<'_> {
             }
             self.lower(&mut change, before, after);
         }
+        let opened = change.before == Answer::Closed;
+        judge(&mut change, opened);
         Some(change)
     }
 
-    /// Notes what protects the requests of a route less than before.
+    /// Notes what else changes for the requests of a route that comes or goes: of another Service's, only what protects less.
     fn lower(&mut self, change: &mut RouteChange, before: &RouteView, after: &RouteView) {
-        let serves = |answer: &Answer| matches!(answer, Answer::Service { .. } | Answer::Rules(_));
         if serves(&before.answer) && serves(&after.answer) {
             change.changes = self.changes(before, after);
-            change.changes.retain(|change| change.lowers);
+            if !before.answer.is(&after.answer) {
+                change.changes.retain(|change| change.lowers);
+            }
         }
-        let opened = before.answer == Answer::Closed && serves(&after.answer);
-        change.lowers = opened || !change.changes.is_empty();
     }
 
     /// Whether requests are answered as they were, whatever their headers.
@@ -171,6 +199,21 @@ impl Comparer<'_> {
             })
             .collect()
     }
+}
+
+fn serves(answer: &Answer) -> bool {
+    matches!(answer, Answer::Service { .. } | Answer::Rules(_))
+}
+
+/// Whether requests are protected less. Nobody gets through where nobody answers.
+fn judge(change: &mut RouteChange, opened: bool) {
+    let serves = serves(&change.after);
+    if !serves {
+        for change in &mut change.changes {
+            change.lowers = false;
+        }
+    }
+    change.lowers = serves && (opened || change.changes.iter().any(|change| change.lowers));
 }
 
 fn change(difference: &Difference) -> Change {

@@ -14,6 +14,8 @@ pub struct Delta {
     pub requests: Vec<RequestChange>,
     /// How many more of them there are.
     pub more_requests: usize,
+    /// How many of those lose a guard.
+    pub more_lost: usize,
     /// What becomes different on routes that stay.
     pub behaviour: Vec<Behaviour>,
     /// Servers, and how they are spoken to.
@@ -119,6 +121,9 @@ impl Change {
 
     /// In words: `basic auth removed`, `server timeout 30s -> 60s`.
     pub fn words(&self) -> String {
+        if let (Facet::Exposed, Some(before)) = (self.facet, &self.before) {
+            return format!("was reachable only behind {before}; now also without");
+        }
         let label = match (self.facet.label(), self.of.as_str()) {
             (label, "") => label.to_owned(),
             ("", of) => of.to_owned(),
@@ -256,6 +261,7 @@ impl Delta {
             routes,
             requests,
             more_requests: _,
+            more_lost: _,
             behaviour,
             backends,
             certificates,
@@ -282,6 +288,7 @@ impl Delta {
                 .iter()
                 .filter(|it| !it.lost.is_empty())
                 .count()
+            + self.more_lost
             + self.behaviour.iter().filter(|it| it.change.lowers).count()
             + backends.filter(|it| it.lowers).count()
             + self.settings.iter().filter(|it| it.lowers).count();

@@ -158,12 +158,13 @@ facets! {
     GlobalLine "global_line" "raw line" Plain None, None;
     OwnLine "own_line" "included line" Plain None, None;
     Line "line" "line" Plain None, None;
+    Section "section" "section" Plain None, None;
     Resolvers "resolvers" "resolvers" Plain None, None;
     Process "process" "process" Plain None, None;
     Metrics "metrics" "metrics" Wide None, None;
     AdminSocket "admin_socket" "admin socket" Wide None, None;
     ConditionOrder "condition_order" "order of conditions" Plain None, None;
-    Exposed "exposed" "" Plain None, None;
+    Exposed "exposed" "reachable only behind" Plain None, None;
 }
 
 #[cfg(test)]

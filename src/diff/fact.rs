@@ -68,6 +68,29 @@ impl Fact {
         }
     }
 
+    /// Makes it hold for whatever this or the other holds for; returns whether that says anything.
+    pub(super) fn widen(&mut self, other: &Self) -> bool {
+        match (&mut self.value, &other.value) {
+            (one, other) if one == other => true,
+            (Value::Networks(one), Value::Networks(other)) => {
+                one.extend(other);
+                *one = IpNet::aggregate(one);
+                true
+            }
+            (Value::Names(one), Value::Names(other)) => {
+                one.extend(other.iter().cloned());
+                true
+            }
+            (Value::Levels(one), Value::Levels(other)) => {
+                for (one, other) in one.iter_mut().zip(other) {
+                    *one = (*one).max(*other);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// The lines, if it is lines that are said.
     pub(super) fn as_lines(&self) -> Option<&[Line]> {
         match &self.value {
@@ -145,7 +168,11 @@ pub(super) fn differences(before: &Facts, after: &Facts) -> Vec<Difference> {
             let none: &[Line] = &[];
             let after = new.and_then(Fact::as_lines).unwrap_or(none);
             let before = if old.is_some() { lines } else { none };
-            found.extend(of_lines(*facet, of, before, after));
+            if *facet == Facet::Line && !of.is_empty() && (old.is_none() || new.is_none()) {
+                found.push(section(of, before, after));
+            } else {
+                found.extend(of_lines(*facet, of, before, after));
+            }
             continue;
         }
         found.push(Difference {
@@ -158,6 +185,26 @@ pub(super) fn differences(before: &Facts, after: &Facts) -> Vec<Difference> {
         });
     }
     found
+}
+
+/// A section of ours that comes or goes as a whole: what it is there for, others tell.
+fn section(of: &str, before: &[Line], after: &[Line]) -> Difference {
+    let count = |lines: &[Line]| match lines.len() {
+        0 => None,
+        1 => Some("1 line".to_owned()),
+        count => Some(format!("{count} lines")),
+    };
+    let place = |lines: &[Line]| lines.first().and_then(|line| line.place.clone());
+    Difference {
+        facet: Facet::Section,
+        of: of.to_owned(),
+        before: count(before),
+        after: count(after),
+        lowers: steps(before, after)
+            .iter()
+            .any(|step| sequence::lowers(step, false)),
+        places: [place(after), place(before)],
+    }
 }
 
 /// What becomes of lines, one by one. `of` is where they stand.

@@ -237,9 +237,20 @@ fn requests(delta: &Delta) -> Vec<String> {
         lines.extend(lost.map(|it| format!("  {} {}", bad("!"), visible(it))));
     }
     if delta.more_requests > 0 {
-        lines.push(format!("and {} more", delta.more_requests));
+        lines.push(more_requests(delta));
     }
     lines
+}
+
+/// How many requests are left out, and how many of them lose a guard.
+pub(super) fn more_requests(delta: &Delta) -> String {
+    match delta.more_lost {
+        0 => format!("and {} more", delta.more_requests),
+        lost => format!(
+            "and {} more, {lost} of them protected less (!)",
+            delta.more_requests
+        ),
+    }
 }
 
 /// Aligns rows, the mark one blank before the rest.
@@ -308,10 +319,15 @@ fn name(key: &RouteKey) -> (String, String) {
 /// What becomes of a route, without its name.
 pub(super) fn sentence(change: &RouteChange) -> String {
     let RouteChange { before, after, .. } = change;
+    let same = change.changes.is_empty();
     let told = |answer: &Answer| !matches!(answer, Answer::Nothing | Answer::NotFound);
     match change.what {
-        What::Added if before.is(after) => format!("{after}, as before"),
-        What::Removed if before.is(after) => format!("was {before}, and still is"),
+        What::Added if before.is(after) && same => format!("{after}, as before"),
+        What::Added if before.is(after) => format!("{after}, with other settings"),
+        What::Removed if before.is(after) && same => format!("was {before}, and still is"),
+        What::Removed if before.is(after) => {
+            format!("was {before}, and still is, with other settings")
+        }
         What::Added if told(before) => format!("{after}, was {before}"),
         What::Added => after.to_string(),
         What::Removed if *after == Answer::Nothing => format!("was {before}"),
@@ -332,7 +348,7 @@ pub(super) fn sentence(change: &RouteChange) -> String {
 pub(super) fn handed(change: &RequestChange) -> String {
     let RequestChange { before, after, .. } = change;
     if before.is(after) {
-        format!("{after}, as before")
+        format!("{after}, protected less")
     } else {
         format!("{before} -> {after}")
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::delta::{BackendChange, CertificateChange, Change, Delta, What};
-use super::human::{self, Manner};
+use super::human::{self, Manner, more_requests};
 use super::view::{Place, RouteKey};
 use crate::text::markdown::{cell, prose};
 
@@ -156,7 +156,7 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
     });
     let mut requests: Vec<_> = requests.collect();
     if delta.more_requests > 0 {
-        let more = format!("and {} more", delta.more_requests);
+        let more = more_requests(delta);
         requests.push((false, vec![String::new(), more, String::new()]));
     }
     let table = |name, head, rows| Table { name, head, rows };

@@ -5,6 +5,7 @@
 
 mod compare;
 mod delta;
+mod doors;
 mod facet;
 mod fact;
 mod human;

@@ -62,7 +62,18 @@ impl<'v> Asker<'v> {
                 )
             }
             RouteKey::Default => nobody(Answer::NotFound),
-            RouteKey::Tls { .. } | RouteKey::Tcp { .. } => nobody(Answer::Nothing),
+            // Before TLS was handed through, the host was answered here, if by a wildcard's rules.
+            RouteKey::Tls { host } => {
+                let asked = ask(other, &self.name_for(host), "/");
+                match asked.route {
+                    Some(_) => Asked {
+                        sure: false,
+                        ..asked
+                    },
+                    None => nobody(Answer::Nothing),
+                }
+            }
+            RouteKey::Tcp { .. } => nobody(Answer::Nothing),
         }
     }
 
@@ -222,6 +233,8 @@ pub(super) fn changed(asker: &Asker<'_>, delta: &mut Delta) {
     let mut all: Vec<RequestChange> = found.into_values().collect();
     all.sort_by_cached_key(|change| (change.lost.is_empty(), change.clone()));
     delta.more_requests = all.len().saturating_sub(SHOWN);
+    let rest = all.iter().skip(SHOWN);
+    delta.more_lost = rest.filter(|change| !change.lost.is_empty()).count();
     all.truncate(SHOWN);
     delta.requests = all;
 }

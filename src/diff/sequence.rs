@@ -65,8 +65,15 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Whether it turns requests away.
+    pub(super) fn refuses(&self) -> bool {
+        self.weight == Weight::Refuses
+    }
+}
+
 /// Directives of ours that open a door, or say who somebody is, where they stand in no rule.
-const OUR_DOORS: [&str; 4] = ["bind", "user", "stats", "monitor-uri"];
+const OUR_DOORS: [&str; 3] = ["bind", "user", "stats"];
 
 impl Line {
     /// Reads a line of ours. What it is there for, others tell; only a refusal or a door has weight by itself.

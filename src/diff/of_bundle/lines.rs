@@ -36,6 +36,9 @@ const NO_HOST: [&str; 12] = [
     r"^([a-z0-9._-]+|\[[0-9a-f.:]+\])$",
 ];
 
+/// What addresses begin with at which HAProxy listens to itself.
+pub(super) const WITHIN: &str = "abns@ingressc-";
+
 pub(super) struct Reading<'r, 'b> {
     reader: &'r Reader<'b>,
     pub(super) said: Said,
@@ -443,6 +446,9 @@ impl<'r, 'b> Reading<'r, 'b> {
                 "v6only" => {}
                 "ssl" if is_port => self.said.say(Facet::Tls, Fact::words("")),
                 "ssl" => {}
+                // The certificates of the list are read by themselves.
+                "crt-list" if bind.contains(" crt-list crt-list.txt") => _ = words.next(),
+                "accept-proxy" if address.starts_with(WITHIN) => {}
                 "accept-proxy" => {
                     let fact = Fact::everything("from everybody");
                     self.said.say(Facet::AcceptProxy, fact);

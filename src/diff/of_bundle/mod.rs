@@ -13,7 +13,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use serde::Deserialize;
 
-use self::lines::Reading;
+use self::lines::{Reading, WITHIN};
 use self::sections::{Section, sections};
 use super::facet::Facet;
 use super::fact::{Fact, Facts};
@@ -343,10 +343,13 @@ impl<'b> Reader<'b> {
                 if is_front && self.is_routing(*number, line) {
                     continue;
                 }
-                match line.strip_prefix("bind ").filter(|_| is_front) {
+                match line.strip_prefix("bind ") {
                     Some(bind) if !self.raw.contains(number) => {
                         reading.bind(*number, bind, Facet::ClientTls);
                         let address = bind.split(' ').next().unwrap_or_default();
+                        if address.starts_with(WITHIN) {
+                            continue;
+                        }
                         let key = (Facet::Listen, address.to_owned());
                         if let Some(place) = self.place(CONFIG, *number) {
                             view.setting_places.insert(key.clone(), place);
