@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::delta::{
     BackendChange, Behaviour, CertificateChange, Change, Delta, RequestChange, RouteChange, What,
 };
+use super::unread::Unread;
 use super::view::{Answer, Place, RouteKey};
 use crate::text::columns::{align, width_of};
 use crate::text::style::{bad, bold, changed, dim, good};
@@ -24,6 +25,10 @@ pub struct Manner {
     pub width: Option<usize>,
     /// What is said behind the counts, such as whether a reload is needed.
     pub tail: Option<String>,
+    /// What the comment has to say about a side, such as that the base has nothing; a terminal is told by a note.
+    pub remark: Option<String>,
+    /// What could not be read.
+    pub unread: Unread,
 }
 
 /// Sections with a line a change, and the counts below. Without a change, only the sentence that says so.
@@ -49,7 +54,10 @@ pub fn human(delta: &Delta, manner: &Manner) -> String {
     );
     let settings: Vec<String> = delta.settings.iter().map(|it| lines.setting(it)).collect();
     section(&mut text, "Settings for everything", &settings);
-    text.push_str(&delta.summary());
+    text.push_str(&delta.summary_of(manner.unread));
+    if let Some(gaps) = manner.unread.sentence() {
+        let _ = write!(text, "\n{}", bad(gaps));
+    }
     if let Some(tail) = &manner.tail {
         let _ = write!(text, "\n{tail}");
     }
@@ -200,7 +208,7 @@ impl Lines<'_> {
                 _ => What::Moved,
             };
             vec![
-                mark(what, false),
+                mark(what, change.lowers),
                 visible(&change.names_in_words()).into_owned(),
                 visible(&change.words()).into_owned(),
                 self.place(change.place.as_ref(), change.base_place.as_ref()),
