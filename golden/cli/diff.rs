@@ -61,6 +61,34 @@ fn every_case_is_told_as_approved() {
 }
 
 #[test]
+fn bundles_are_marked_as_what_they_were_made_of() {
+    let folder = Folder::new();
+    let case = Path::new(ROOT).join("testdata/diff/guards");
+    for side in ["base", "head"] {
+        let made = command(&case)
+            .args(["compile", side, "-o"])
+            .arg(folder.path(side))
+            .output()
+            .expect("the binary runs");
+        assert!(made.status.success(), "{made:?}");
+    }
+    let settings = |ran: &Ran| -> Vec<(bool, String)> {
+        let told: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let behaviour = told["behaviour"].as_array().expect("a list");
+        let all = behaviour.iter().map(|it| {
+            let lowers = it["lowers_protection"].as_bool().expect("told");
+            (lowers, it["text"].as_str().expect("a sentence").to_owned())
+        });
+        all.collect()
+    };
+    let manifests = in_case("guards", "base head --format json");
+    let bundles = folder.run("diff base head --format json");
+    let (manifests, bundles) = (settings(&manifests), settings(&bundles));
+    assert!(manifests.iter().filter(|(lowers, _)| *lowers).count() >= 5);
+    assert_eq!(manifests, bundles);
+}
+
+#[test]
 fn a_case_told_backwards_is_empty_when_it_is_empty() {
     for case in cases() {
         let there = in_case(&case, "base head --exit-code");

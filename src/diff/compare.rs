@@ -210,9 +210,7 @@ fn serves(answer: &Answer) -> bool {
 fn judge(change: &mut RouteChange, opened: bool) {
     let serves = serves(&change.after);
     if !serves {
-        for change in &mut change.changes {
-            change.lowers = false;
-        }
+        change.changes.clear();
     }
     change.lowers = serves && (opened || change.changes.iter().any(|change| change.lowers));
 }

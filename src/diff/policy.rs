@@ -362,12 +362,12 @@ pub(super) fn header(said: &mut Said, name: &str, value: &str) -> Facet {
         said.say(Facet::Hsts, Fact::levels(value, levels));
         return Facet::Hsts;
     }
-    let (facet, fact) = match lower.as_str() {
+    let (facet, value) = match lower.as_str() {
         "x-frame-options" => (Facet::SecurityHeader, framing(value)),
         name if is_protective(name) => (Facet::SecurityHeader, Fact::words(value)),
         _ => (Facet::ResponseHeader, header_value(name, value)),
     };
-    said.say_of(facet, header_name(name), fact);
+    said.say_of(facet, header_name(name), value);
     facet
 }
 

@@ -230,6 +230,13 @@ impl<'r, 'b> Reading<'r, 'b> {
                 .0
                 .contains_key(&(Facet::ClientAddress, String::new()))
                 .then_some(Facet::ClientAddress),
+            words => self.headers(words),
+        }
+    }
+
+    /// A rule about headers of requests, or about sites that ask from pages of others, behind `http-request`.
+    fn headers(&mut self, words: &[&str]) -> Option<Facet> {
+        match words {
             ["set-header", "Host", value] => {
                 self.said.say(Facet::HostHeader, Fact::words(*value));
                 Some(Facet::HostHeader)
@@ -305,7 +312,7 @@ impl<'r, 'b> Reading<'r, 'b> {
             "*" => Fact::everything("*"),
             value => Fact::names(value.split(',').map(|it| it.trim().to_owned())),
         };
-        let (facet, fact) = match name {
+        let (facet, said) = match name {
             "Access-Control-Allow-Origin" if value == "%[var(txn.cors_origin)]" => {
                 return Some(Facet::Cors);
             }
@@ -316,7 +323,7 @@ impl<'r, 'b> Reading<'r, 'b> {
             "Access-Control-Max-Age" => (Facet::CorsMaxAge, Fact::words(format!("{value}s"))),
             _ => return None,
         };
-        self.said.say(facet, fact);
+        self.said.say(facet, said);
         Some(facet)
     }
 
@@ -443,9 +450,8 @@ impl<'r, 'b> Reading<'r, 'b> {
         let (mut authority, mut verify, mut others) = ("", None, Vec::new());
         while let Some(word) = words.next() {
             match word {
-                "v6only" => {}
                 "ssl" if is_port => self.said.say(Facet::Tls, Fact::words("")),
-                "ssl" => {}
+                "v6only" | "ssl" => {}
                 // The certificates of the list are read by themselves.
                 "crt-list" if bind.contains(" crt-list crt-list.txt") => _ = words.next(),
                 "accept-proxy" if address.starts_with(WITHIN) => {}

@@ -117,8 +117,8 @@ impl Reader<'_> {
 
 fn binds(said: &mut Said, facet: Facet, of: &str, list: &[BindAddress]) {
     if !list.is_empty() {
-        let fact = Fact::names(list.iter().map(ToString::to_string));
-        said.say_of(facet, of, fact);
+        let binds = Fact::names(list.iter().map(ToString::to_string));
+        said.say_of(facet, of, binds);
     }
 }
 
