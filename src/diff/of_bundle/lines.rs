@@ -460,7 +460,7 @@ impl<'r, 'b> Reading<'r, 'b> {
                     self.said.say(Facet::AcceptProxy, fact);
                 }
                 "crt" | "crt-list" if is_port => {
-                    self.said.maybe(Facet::TlsCertificate, words.next())
+                    self.said.maybe(Facet::TlsCertificate, words.next());
                 }
                 "alpn" => {
                     let facet = if is_port {

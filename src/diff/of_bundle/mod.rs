@@ -96,6 +96,9 @@ impl Index {
 /// What routes with one policy share: what is said, and where.
 type Shared = (Arc<Facts>, Arc<BTreeMap<Facet, Place>>);
 
+/// The header that names the client, and the networks whose word counts; `None`: everybody's.
+type ClientSource<'b> = (&'b str, Option<Vec<IpNet>>);
+
 struct Reader<'b> {
     bundle: &'b Bundle,
     places: BTreeMap<String, BTreeMap<u32, Place>>,
@@ -109,7 +112,7 @@ struct Reader<'b> {
     /// The policies of backends with lines of others, by the name of the backend.
     own: BTreeMap<&'b str, Shared>,
     /// The variables that say who the client is: the header, and whose word counts, if not everybody's.
-    client_sources: BTreeMap<String, (&'b str, Option<Vec<IpNet>>)>,
+    client_sources: BTreeMap<String, ClientSource<'b>>,
     nothing: Arc<Facts>,
 }
 
@@ -295,11 +298,7 @@ impl<'b> Reader<'b> {
     }
 
     /// `http-request set-var(txn.from_x) req.hdr_ip(x) if { src … }`: the variable, as it is read, the header and the networks.
-    fn client_source(
-        &self,
-        number: u32,
-        line: &'b str,
-    ) -> Option<(String, (&'b str, Option<Vec<IpNet>>))> {
+    fn client_source(&self, number: u32, line: &'b str) -> Option<(String, ClientSource<'b>)> {
         let words: Vec<&str> = line.split(' ').collect();
         let ["http-request", variable, header, rest @ ..] = &words[..] else {
             return None;

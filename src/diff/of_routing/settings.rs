@@ -195,6 +195,9 @@ fn process(said: &mut Said, process: &Process) {
     binds(said, Facet::Metrics, "", metrics);
 }
 
+/// A line of a file of the operator, and where it stands.
+type OwnLine = (String, Option<Place>);
+
 impl Reader<'_> {
     /// Files of the operator, section by section where they open some.
     fn include(&self, said: &mut Said, include: &Include) {
@@ -216,7 +219,7 @@ impl Reader<'_> {
             let section = format!("backend {backend}");
             said.lines(Facet::OwnLine, &section, self.own(&fragments.value));
         }
-        let mut opened: Vec<(String, Vec<(String, Option<Place>)>)> = Vec::new();
+        let mut opened: Vec<(String, Vec<OwnLine>)> = Vec::new();
         for (line, place) in self.own(sections) {
             let text = line.trim();
             let kind = text.split_ascii_whitespace().next().unwrap_or_default();
