@@ -303,9 +303,12 @@ impl Row {
         }
     }
 
-    /// With the first words of a long list of policies, and how many more there are.
+    /// With the first words of a long list of policies, and how many more there are; of one word, conditions have no room either.
     fn shortened(&self, few: usize) -> Self {
         let mut row = self.clone();
+        if few == 1 {
+            row.condition = row.condition.map(|_| "…".to_owned());
+        }
         if row.policies.len() > few {
             row.more = row.policies.split_off(few - 1).len();
         }
