@@ -91,7 +91,7 @@ pub(super) fn run(
     let done = sides.apply(typed, &client, &plan, &mut report, streams);
     streams.timing("apply");
     if typed.format == PlanFormat::Json {
-        streams.product(&json::text(&plan, from, to, Some(&report.json())));
+        streams.product(&json::document(&plan, from, to, Some(&report.json())));
     }
     Ok(report.tell(from, done?, streams))
 }

@@ -83,7 +83,7 @@ fn headline(plan: &Plan) -> String {
     };
     let (all, name) = (plan.changes.len(), plan.verdict().name());
     match plan.verdict() {
-        _ if all == 0 => format!("{}: nothing differs\n", bold(good(name))),
+        _ if all == 0 => format!("{}: nothing differs\n", bold(good("nothing to do"))),
         Verdict::FileOnly => format!(
             "{}: what HAProxy {version} has in memory stays as it is\n",
             bold(good(name))
