@@ -134,7 +134,7 @@ fn the_same_bundle_asks_for_nothing() {
             (ran.code, ran.out.as_str(), ran.err.as_str()),
             (
                 Some(0),
-                "file_only: nothing differs\n",
+                "nothing to do: nothing differs\n",
                 "  plan     nothing to do\n"
             )
         );
@@ -214,7 +214,9 @@ fn keys_stand_in_no_json() {
     );
     let human = plan(&folder, &next, "");
     assert!(
-        human.out.contains("  ~ certs/shop_tls.pem\n"),
+        human
+            .out
+            .contains("  ~ certs/shop_tls.pem (valid until 4096-01-01, new key)\n"),
         "{}",
         human.out
     );

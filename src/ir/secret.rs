@@ -44,7 +44,7 @@ const READING: [&str; 6] = [
 
 /// Where a name with one of these in it is set or compared, what it is set to or compared with is a secret.
 const TELLING: [&str; 8] = [
-    "auth", "token", "secret", "key", "pass", "cookie", "session", "jwt",
+    "auth", "tok", "secret", "key", "pass", "cookie", "session", "jwt",
 ];
 
 /// The words of a line as they may be told. `is_raw`: it is no line of ours, so that only its directive is known.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::backends::{self, Side};
 use super::certificates;
-use super::config::{Config, Unreadable};
+use super::config::{Config, Section, Unreadable};
 use super::crt_list::List;
 use super::entries::{Context, Kind};
+use super::policies::Policies;
 use super::servers;
 use super::settings;
 use super::usage::{Usage, Use, by_folder};
@@ -100,11 +101,14 @@ impl Pair<'_> {
             target: self.target,
         };
         let (old, new) = (from.by_name(), to.by_name());
-        for section in &to.sections {
-            let key = (section.keyword.as_str(), section.name.as_str());
+        let policies = Policies::compare(from, to, self.target, out);
+        let rest = |section: &&Section| !policies.settled.contains(&section.key());
+        for section in to.sections.iter().filter(rest) {
+            let key = section.key();
             match (old.get(&key), section.keyword == "backend") {
                 (Some(before), is_backend) => {
-                    settings::compare(before, section, out);
+                    let told = policies.told.contains(section.name.as_str()) && is_backend;
+                    settings::compare((from, before), (to, section), told, out);
                     if is_backend {
                         servers::compare(&side, before, section, out);
                     }
@@ -113,8 +117,8 @@ impl Pair<'_> {
                 (None, false) => settings::whole(ChangeKind::SettingAdded, section, out),
             }
         }
-        for section in &from.sections {
-            let key = (section.keyword.as_str(), section.name.as_str());
+        for section in from.sections.iter().filter(rest) {
+            let key = section.key();
             match (new.contains_key(&key), section.keyword == "backend") {
                 (true, _) => {}
                 (false, true) => backends::backend_removed(&side, section, out),

@@ -66,13 +66,17 @@ pub(super) fn text(plan: &Plan, from: &Side, to: &Side, width: usize) -> String 
 
 /// Whether it is the place itself that came, went or changed.
 fn is_whole(changes: &[&Change]) -> bool {
-    let backend = |change: &&Change| {
-        matches!(
-            change.kind,
-            ChangeKind::BackendAdded | ChangeKind::BackendRemoved
-        )
+    use ChangeKind as K;
+    let whole = |change: &&Change| {
+        let known = [
+            K::BackendAdded,
+            K::BackendRemoved,
+            K::CertificateAdded,
+            K::CertificateChanged,
+        ];
+        change.what.is_empty() || known.contains(&change.kind)
     };
-    matches!(changes, [change] if change.what.is_empty() || backend(change))
+    matches!(changes, [change] if whole(change))
 }
 
 fn headline(plan: &Plan) -> String {
@@ -121,27 +125,83 @@ fn of_place(out: &mut String, place: &str, changes: &[&Change], hosts: &Hosts, w
             because(out, change.reason.as_deref(), width);
         }
     }
-    if changes.len() > shown.len() {
-        let more = changes.len() - shown.len();
-        let _ = writeln!(
-            out,
-            "    {}",
-            dim(format!("… and {more} more; --format json has all"))
-        );
-    }
+    more(out, "    ", changes.len() - shown.len(), "changes");
 }
 
 fn of_change(out: &mut String, change: &Change, hosts: &Hosts, width: usize) {
     let what = hosts.readable(change);
+    let (before, after) = match what.split_once(BECOMES) {
+        Some((before, after)) => (before, Some(after)),
+        None => (what.as_str(), None),
+    };
     let sign = sign(change.kind);
-    match what.split_once(BECOMES) {
-        Some((before, after)) if what.chars().count() + 6 > width => {
-            let _ = writeln!(out, "    {sign} {}", visible(before));
-            let _ = writeln!(out, "    {} {}", changed("→"), visible(after));
-        }
-        _ => {
-            let _ = writeln!(out, "    {sign} {}", visible(&what));
-        }
+    of_line(
+        out,
+        "    ",
+        &sign,
+        (before, after),
+        change.origin.as_deref(),
+        width,
+    );
+    let shown = change.lines.get(..SHOWN).unwrap_or(&change.lines);
+    for line in shown {
+        let origin = line.origin.as_deref();
+        let (sign, before, after) = match (line.before.as_deref(), line.after.as_deref()) {
+            (Some(old), Some(new)) if old != new => (changed("~"), old, Some(new)),
+            (Some(same), Some(_)) => (changed("~"), same, None),
+            (None, Some(new)) => (good("+"), new, None),
+            (Some(old), None) => (bad("-"), old, None),
+            (None, None) => continue,
+        };
+        of_line(
+            out,
+            "      ",
+            &sign.to_string(),
+            (before, after),
+            origin,
+            width,
+        );
+    }
+    more(out, "      ", change.lines.len() - shown.len(), "lines");
+}
+
+/// A line that came, went or changed, with where the manifests say so.
+fn of_line(
+    out: &mut String,
+    indent: &str,
+    sign: &str,
+    (before, after): (&str, Option<&str>),
+    origin: Option<&str>,
+    width: usize,
+) {
+    let place = origin.map_or(String::new(), |origin| {
+        format!("  {}", dim(format!("({})", visible(origin))))
+    });
+    let long =
+        |after: &str| before.chars().count() + after.chars().count() + indent.len() + 5 > width;
+    let _ = match after {
+        Some(after) if long(after) => writeln!(
+            out,
+            "{indent}{sign} {}\n{indent}{} {}{place}",
+            visible(before),
+            changed("→"),
+            visible(after)
+        ),
+        Some(after) => writeln!(
+            out,
+            "{indent}{sign} {}{BECOMES}{}{place}",
+            visible(before),
+            visible(after)
+        ),
+        None => writeln!(out, "{indent}{sign} {}{place}", visible(before)),
+    };
+}
+
+/// How many were left out.
+fn more(out: &mut String, indent: &str, left: usize, what: &str) {
+    if left > 0 {
+        let text = format!("… and {left} more {what}; --format json has all");
+        let _ = writeln!(out, "{indent}{}", dim(text));
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::side::Side;
-use crate::plan::{Answer, Change, Command, Plan, Step, Verdict};
+use crate::plan::{Answer, Change, ChangedLine, Command, Plan, Step, Verdict};
 use crate::text;
 
 /// The whole document, with a line end. `apply`: what came of `--apply`; `null` without it.
@@ -44,9 +44,19 @@ fn change(change: &Change) -> Value {
         "kind": change.kind.name(),
         "place": change.place,
         "what": change.what,
+        "origin": change.origin,
+        "lines": change.lines.iter().map(line).collect::<Vec<_>>(),
         "verdict": change.verdict.name(),
         "reason": change.reason,
         "commands": change.steps.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
+fn line(line: &ChangedLine) -> Value {
+    json!({
+        "before": line.before,
+        "after": line.after,
+        "origin": line.origin,
     })
 }
 
