@@ -14,7 +14,7 @@ use super::super::compile::refused;
 use super::super::streams::Streams;
 use super::super::{Exit, Stop};
 use super::side::Side;
-use super::{human, json};
+use super::{human, json, markdown};
 use crate::ir::HaproxyVersion;
 use crate::plan::{self, Memory, Plan, Sending, Verdict};
 use crate::runtime::{self, Address, Client, Difference, Drain, LeftOver, Process, SocketError};
@@ -86,6 +86,9 @@ pub(super) fn run(
     let mut report = Report::new(&client, process, typed.drain);
     if typed.format == PlanFormat::Human {
         streams.product(&human::text(&plan, from, to, Streams::width()));
+    }
+    if typed.format == PlanFormat::Markdown {
+        streams.product(&markdown::text(&plan, from, to));
     }
     let sides = Sides { from, to };
     let done = sides.apply(typed, &client, &plan, &mut report, streams);

@@ -216,40 +216,18 @@ fn because(out: &mut String, reason: Option<&str>, width: usize) {
 }
 
 fn sign(kind: ChangeKind) -> String {
-    use ChangeKind as K;
-    match kind {
-        K::ServerAdded
-        | K::BackendAdded
-        | K::MapEntryAdded
-        | K::AclEntryAdded
-        | K::CertificateAdded
-        | K::CrtListAdded
-        | K::SettingAdded => good("+").to_string(),
-        K::ServerRemoved
-        | K::BackendRemoved
-        | K::MapEntryRemoved
-        | K::AclEntryRemoved
-        | K::CertificateRemoved
-        | K::CrtListRemoved
-        | K::SettingRemoved => bad("-").to_string(),
-        K::ServerChanged
-        | K::MapEntryChanged
-        | K::MapReplaced
-        | K::AclReplaced
-        | K::CertificateChanged
-        | K::Authority
-        | K::ErrorPage
-        | K::SettingChanged
-        | K::Text
-        | K::File => changed("~").to_string(),
+    match kind.sign() {
+        '+' => good("+").to_string(),
+        '-' => bad("-").to_string(),
+        _ => changed("~").to_string(),
     }
 }
 
 /// The hosts that the ids in the path map stand for.
-struct Hosts(BTreeMap<String, String>);
+pub(super) struct Hosts(BTreeMap<String, String>);
 
 impl Hosts {
-    fn of(bundles: &[&Bundle]) -> Self {
+    pub(super) fn of(bundles: &[&Bundle]) -> Self {
         let mut hosts = BTreeMap::from([("h0".to_owned(), "*".to_owned())]);
         for (path, before) in [("maps/host.map", ""), ("maps/wild.map", "*.")] {
             for file in bundles.iter().filter_map(|bundle| bundle.files.get(path)) {
@@ -263,7 +241,7 @@ impl Hosts {
     }
 
     /// What differs, and a path with its host instead of the id: `shop.example.com/cart (exact) shop_cart_80`.
-    fn readable(&self, change: &Change) -> String {
+    pub(super) fn readable(&self, change: &Change) -> String {
         let plain = || change.what.clone();
         if change.place != "maps/path.map" {
             return plain();

@@ -3,6 +3,7 @@
 mod apply;
 mod human;
 mod json;
+mod markdown;
 mod side;
 
 use self::side::Side;
@@ -30,7 +31,7 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
     let target = typed.haproxy.unwrap_or(from.target.min(to.target));
     let sending = match typed.format {
         PlanFormat::Script => Sending::Piped,
-        PlanFormat::Human | PlanFormat::Json => Sending::Answered,
+        PlanFormat::Human | PlanFormat::Json | PlanFormat::Markdown => Sending::Answered,
     };
     let plan = plan::compare(&from.bundle, &to.bundle, target, sending);
     streams.timing("plan");
@@ -38,6 +39,7 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
     match typed.format {
         PlanFormat::Human => streams.product(&human::text(&plan, &from, &to, Streams::width())),
         PlanFormat::Json => streams.product(&json::document(&plan, &from, &to, None)),
+        PlanFormat::Markdown => streams.product(&markdown::text(&plan, &from, &to)),
         PlanFormat::Script if verdict == Verdict::Reload => {}
         PlanFormat::Script => {
             streams.bytes(plan.script().as_bytes());
