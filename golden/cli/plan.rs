@@ -373,6 +373,14 @@ Only a reload brings about
   backend shop_web_80
     ~ policy
       ~ timeout server 913s → timeout server 915s  (next.yaml:7:33)
+      ~ user bob <hidden>  (next.yaml:9:30)
+      ~ http-request set-header Authorization <hidden>  (next.yaml:10:37)
+      a backend takes its policy when HAProxy starts
+    ~ http-request deny <hidden>  (next.yaml:11:41)
+      rules are read when HAProxy starts
+  frontend fe_metrics
+    ~ stats auth <hidden>  (next.yaml:52:30)
+      HAProxy reads it when it starts, and no command changes it
 ",
         "{}",
         human.err

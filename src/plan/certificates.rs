@@ -115,34 +115,36 @@ fn leaf(pem: &[u8]) -> Option<Facts> {
     Facts::read(&der)
 }
 
-/// How far a certificate is valid, and its names where they are others: `valid until 2027-01-01 → valid until 2028-01-01, same key`.
+/// How far a certificate is valid, and its names where they are others: `valid until 2027-01-01 → 2028-01-01, same key`.
 fn difference(old: Option<Facts>, new: Option<Facts>) -> String {
     let (Some(old), Some(new)) = (old, new) else {
         return String::new();
     };
-    let same_names = old.names == new.names;
-    let said = |facts: &Facts| {
-        let until = format!("valid until {}", day(facts.not_after));
-        if same_names {
-            return until;
-        }
-        let shown: Vec<&str> = facts.names.iter().take(NAMED).map(String::as_str).collect();
-        let more = match facts.names.len() - shown.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        format!("{}{more}, {until}", shown.join(", "))
-    };
+    let until = |facts: &Facts| day(facts.not_after);
     let key = if new.has_key_of(&old) {
         "same key"
     } else {
         "new key"
     };
-    let (before, after) = (said(&old), said(&new));
-    if before == after {
-        return format!("{after}, {key}");
+    if old.names != new.names {
+        let said = |facts: &Facts| format!("{}, valid until {}", names(facts), until(facts));
+        return format!("{} → {}, {key}", said(&old), said(&new));
     }
-    format!("{before} → {after}, {key}")
+    let (before, after) = (until(&old), until(&new));
+    if before == after {
+        return format!("valid until {after}, {key}");
+    }
+    format!("valid until {before} → {after}, {key}")
+}
+
+/// The first names of a certificate.
+fn names(facts: &Facts) -> String {
+    let shown: Vec<&str> = facts.names.iter().take(NAMED).map(String::as_str).collect();
+    let more = match facts.names.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 fn added(path: &str, new: Option<&[u8]>, out: &mut Builder) {

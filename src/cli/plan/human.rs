@@ -174,27 +174,32 @@ fn of_line(
     origin: Option<&str>,
     width: usize,
 ) {
-    let place = origin.map_or(String::new(), |origin| {
-        format!("  {}", dim(format!("({})", visible(origin))))
-    });
-    let long =
-        |after: &str| before.chars().count() + after.chars().count() + indent.len() + 5 > width;
+    let length = |text: &str| text.chars().count();
+    let before_after = length(before) + after.map_or(0, |after| length(after) + 3);
+    let mut used = indent.len() + 2 + before_after;
     let _ = match after {
-        Some(after) if long(after) => writeln!(
+        Some(after) if used > width => {
+            used = indent.len() + 2 + length(after);
+            let (before, after, arrow) = (visible(before), visible(after), changed("→"));
+            write!(out, "{indent}{sign} {before}\n{indent}{arrow} {after}")
+        }
+        Some(after) => write!(
             out,
-            "{indent}{sign} {}\n{indent}{} {}{place}",
-            visible(before),
-            changed("→"),
-            visible(after)
-        ),
-        Some(after) => writeln!(
-            out,
-            "{indent}{sign} {}{BECOMES}{}{place}",
+            "{indent}{sign} {}{BECOMES}{}",
             visible(before),
             visible(after)
         ),
-        None => writeln!(out, "{indent}{sign} {}{place}", visible(before)),
+        None => write!(out, "{indent}{sign} {}", visible(before)),
     };
+    if let Some(origin) = origin {
+        let gap = if used + 4 + length(origin) > width {
+            format!("\n{indent}    ")
+        } else {
+            "  ".to_owned()
+        };
+        let _ = write!(out, "{gap}{}", dim(format!("({})", visible(origin))));
+    }
+    out.push('\n');
 }
 
 /// How many were left out.
