@@ -181,8 +181,8 @@ impl<'a> Sides<'a> {
     fn line(&self, (old, new): Pair<'a>) -> ChangedLine {
         let of_new = new.and_then(|line| self.to.origin(line));
         ChangedLine {
-            before: old.map(Line::told),
-            after: new.map(Line::told),
+            before: old.map(told),
+            after: new.map(told),
             origin: of_new.or_else(|| old.and_then(|line| self.from.origin(line))),
         }
     }
@@ -224,6 +224,15 @@ fn named(backends: &[Moved<'_>]) -> (String, String) {
         format!("defaults {}", place.unwrap_or_default()),
         format!("policy of {}{more}", names.join(", ")),
     )
+}
+
+/// A line as it is told. The name of a list of users is a digest, and its users are told beside it.
+fn told(line: &Line) -> String {
+    let mut text = line.told();
+    if let Some(at) = text.find(" unless { http_auth(") {
+        text.truncate(at);
+    }
+    text
 }
 
 /// The list of users that a line asks for.
