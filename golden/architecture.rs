@@ -51,7 +51,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "live",
         &["expect", "simulate", "emit", "ir", "source", "text"],
     ),
-    ("plan", &["emit", "ir", "source", "text"]),
+    ("plan", &["certificate", "emit", "ir", "source", "text"]),
     ("runtime", &["plan", "text"]),
     ("redact", &["manifest", "source", "finding"]),
     ("fix", &["source", "finding"]),

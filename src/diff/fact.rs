@@ -142,6 +142,10 @@ fn lowers(guard: Guard, before: Option<&Fact>, after: Option<&Fact>) -> bool {
             within(after, before) == Some(false)
         }
         (Guard::Shield, Some(before), Some(after)) => within(before, after) == Some(false),
+        // What is not told may be less.
+        (Guard::Kept, Some(before), Some(after)) => {
+            matches!((&before.value, &after.value), (Value::Hidden(old), Value::Hidden(new)) if old != new)
+        }
         (Guard::AtMost, Some(before), Some(after)) => more(after, before),
         (Guard::AtLeast, Some(before), Some(after)) => more(before, after),
         _ => false,

@@ -5,7 +5,7 @@ use crate::ir::policy::{
     HttpCheck, KeepAlive, Limits, Origins, ProxyHeader, RateLimit, Redirects, Rewrites, ServerHttp,
     ServerTls, SetHeader, Snippet, TcpCheck, TcpServers, Timeouts,
 };
-use crate::ir::{Allowed, Pem, PemFile, Policy, RawLine, hex};
+use crate::ir::{Allowed, Pem, PemFile, Policy, RawLine, hex, secret};
 use sha2::{Digest, Sha256};
 
 use super::facet::Facet;
@@ -81,6 +81,34 @@ impl Said {
         if let Some(words) = words {
             self.say(facet, Fact::words(words.to_string()));
         }
+    }
+
+    /// Says a line as it may be told. Where that is not all of it, that the rest differs shows all the same. `of`: what it is said
+    /// about, in brackets behind it; often empty. Returns the key of the fact.
+    pub(super) fn say_line(
+        &mut self,
+        facet: Facet,
+        line: &str,
+        of: &str,
+        is_raw: bool,
+    ) -> (Facet, String) {
+        let told = secret::told_line(line, is_raw);
+        let label = |told: &str| match of {
+            "" => told.to_owned(),
+            of => format!("{told} ({of})"),
+        };
+        let mut key = label(&told);
+        if told == line {
+            self.say_of(facet, key.as_str(), Fact::words(""));
+            return (facet, key);
+        }
+        let mut others = 1;
+        while self.0.contains_key(&(facet, key.clone())) {
+            others += 1;
+            key = label(&format!("{told}, {others}."));
+        }
+        self.say_of(facet, key.as_str(), Fact::hidden(digest(line)));
+        (facet, key)
     }
 
     fn access(&mut self, access: &Access) {
@@ -202,7 +230,7 @@ impl Said {
         }
         self.maybe(Facet::HostHeader, host.as_ref());
         for (name, value) in values(request) {
-            let fact = of_header(&name, &value);
+            let fact = header_value(&name, &value);
             self.say_of(Facet::RequestHeader, name, fact);
         }
         for (name, value) in values(response) {
@@ -321,7 +349,7 @@ impl Said {
             } else {
                 Facet::RawLine
             };
-            self.say_of(facet, line.to_string(), Fact::words(""));
+            self.say_line(facet, &line.to_string(), "", false);
         }
     }
 }
@@ -339,13 +367,13 @@ pub(super) fn header(said: &mut Said, name: &str, value: &str) -> Facet {
     } else {
         Facet::ResponseHeader
     };
-    said.say_of(facet, name, of_header(name, value));
+    said.say_of(facet, name, header_value(name, value));
     facet
 }
 
-/// The value of a header, which is compared and not shown where it lets somebody in.
-fn of_header(name: &str, value: &str) -> Fact {
-    if credentials::is_credential(name) {
+/// What a header is set to. What lets a client in is not told.
+fn header_value(name: &str, value: &str) -> Fact {
+    if secret::is_secret_header(name) {
         Fact::hidden(digest(value))
     } else {
         Fact::words(value)

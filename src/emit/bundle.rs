@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ir::{Backend, BackendName, HaproxyVersion, Layout, hex};
+use crate::ir::{Backend, BackendName, HaproxyVersion, Layout, hex, secret};
 use crate::source::{FileId, Origin, Sources};
 
 /// The file that HAProxy is started with.
@@ -108,6 +108,36 @@ impl Bundle {
     }
 }
 
+impl Bundle {
+    /// The lines of `haproxy.cfg`, from 1, that somebody else wrote: annotations, the ConfigMap, and files of the operator. Nobody knows
+    /// what their values are.
+    pub(crate) fn raw_lines(&self) -> BTreeSet<u32> {
+        let config = self.files.get(CONFIG).map(|file| &file.bytes[..]);
+        let config = String::from_utf8_lossy(config.unwrap_or_default());
+        let (mut raw, mut files) = (BTreeSet::new(), BTreeSet::new());
+        let mut below = false;
+        for (number, line) in (1..).zip(config.lines()) {
+            let is_comment = line.trim_start().starts_with('#');
+            if is_comment {
+                let opened = secret::opens_raw(line);
+                files.extend(opened.filter(|file| !file.is_empty()));
+                below = opened.is_some();
+            } else if !line.starts_with([' ', '\t']) {
+                below = false;
+            } else if below {
+                raw.insert(number);
+            }
+        }
+        // A file of the operator may have comments and sections of its own.
+        if !files.is_empty() {
+            let places = self.places().into_iter();
+            let theirs = places.filter(|(_, place)| files.contains(place.file.as_str()));
+            raw.extend(theirs.map(|(number, _)| number));
+        }
+        raw
+    }
+}
+
 /// The content of `bundle.json`, as far as it is read back.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Index {
@@ -193,6 +223,11 @@ impl Described {
     pub fn digest(bytes: &[u8]) -> String {
         Entry::of(bytes).sha256
     }
+}
+
+/// Whether nobody but the owner may read a file of a bundle, whatever its mode is: a checkout or an artifact of CI keeps none.
+pub(crate) fn is_private(path: &str, bytes: &[u8]) -> bool {
+    path.starts_with("certs/") || path == CONFIG && secret::is_private(bytes)
 }
 
 /// Whether a path is one that bundles have.

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use bundle::{Bundle, BundleFile, CONFIG, CRT_LIST, Described, INDEX};
-pub(crate) use bundle::{Index, Place};
+pub(crate) use bundle::{Index, Place, is_private};
 pub(crate) use crt_list::path as certificate_path;
 pub use include::{Fragment, FragmentKind, Include, Refusal};
 pub(crate) use maps::key as path_key;

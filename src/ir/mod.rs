@@ -15,6 +15,7 @@ mod process;
 pub(crate) mod raw_line;
 mod routing;
 mod sample;
+pub(crate) mod secret;
 mod server;
 mod server_id;
 mod tcp;

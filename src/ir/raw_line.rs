@@ -80,6 +80,26 @@ impl fmt::Display for RawLine {
     }
 }
 
+/// How many words say which directive a line is, before what it says: `http-request set-header`, `maxconn`. At least one.
+pub(crate) fn directive_words(words: &[String]) -> usize {
+    match words.first().map_or("", String::as_str) {
+        "tcp-request" | "tcp-response" => 3,
+        "http-request"
+        | "http-response"
+        | "http-after-response"
+        | "http-check"
+        | "tcp-check"
+        | "option"
+        | "no"
+        | "timeout"
+        | "stats"
+        | "default-server"
+        | "compression"
+        | "stick" => 2,
+        _ => 1,
+    }
+}
+
 /// Whether a line reads what is not its author's: the environment, code, or files of HAProxy's host.
 fn reads_host(words: &[String]) -> bool {
     const FILES: [&str; 10] = [

@@ -1,6 +1,6 @@
 //! The changes, and the order in which they are to be brought about.
 
-use super::{Change, ChangeKind, Plan, Verdict};
+use super::{Change, ChangeKind, ChangedLine, Plan, Verdict};
 use crate::ir::HaproxyVersion;
 
 /// When a change is brought about: what routes lead to first, then routes, then what no route leads to any more.
@@ -52,6 +52,22 @@ impl Builder {
         self.silent(kind, place, what, Verdict::Reload, reason);
     }
 
+    /// A change of lines of `haproxy.cfg`, likewise.
+    pub(super) fn reload_of_lines(
+        &mut self,
+        kind: ChangeKind,
+        place: impl Into<String>,
+        what: impl Into<String>,
+        (origin, lines): (Option<String>, Vec<ChangedLine>),
+        reason: impl Into<String>,
+    ) {
+        self.reload(kind, place, what, reason);
+        if let Some((_, change)) = self.0.last_mut() {
+            change.origin = origin;
+            change.lines = lines;
+        }
+    }
+
     /// A change that nothing in memory knows.
     pub(super) fn file_only(
         &mut self,
@@ -81,6 +97,8 @@ impl Builder {
             kind,
             place: place.into(),
             what: what.into(),
+            origin: None,
+            lines: Vec::new(),
             verdict,
             reason: Some(reason.into()),
             steps: Vec::new(),

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::backends::{self, Side};
 use super::certificates;
-use super::config::{Config, Unreadable};
+use super::config::{Config, Section, Unreadable};
 use super::crt_list::List;
 use super::entries::{Context, Kind};
+use super::policies::Policies;
 use super::servers;
 use super::settings;
 use super::usage::{Usage, Use, by_folder};
@@ -19,8 +20,7 @@ use crate::ir::HaproxyVersion;
 /// A plan without changes means that the bundles are equal but for `bundle.json`.
 pub fn compare(from: &Bundle, to: &Bundle, target: HaproxyVersion, sending: Sending) -> Plan {
     let mut out = Builder::default();
-    let config = |bundle: &Bundle| Config::read(bytes(bundle, CONFIG).unwrap_or_default());
-    match (config(from), config(to)) {
+    match (Config::of(from), Config::of(to)) {
         (Ok(before), Ok(after)) => {
             let usage = (Usage::of(&before, from), Usage::of(&after, to));
             let pair = Pair {
@@ -101,11 +101,14 @@ impl Pair<'_> {
             target: self.target,
         };
         let (old, new) = (from.by_name(), to.by_name());
-        for section in &to.sections {
-            let key = (section.keyword.as_str(), section.name.as_str());
+        let policies = Policies::compare(from, to, self.target, out);
+        let rest = |section: &&Section| !policies.settled.contains(&section.key());
+        for section in to.sections.iter().filter(rest) {
+            let key = section.key();
             match (old.get(&key), section.keyword == "backend") {
                 (Some(before), is_backend) => {
-                    settings::compare(before, section, out);
+                    let told = policies.told.contains(section.name.as_str()) && is_backend;
+                    settings::compare((from, before), (to, section), told, out);
                     if is_backend {
                         servers::compare(&side, before, section, out);
                     }
@@ -114,8 +117,8 @@ impl Pair<'_> {
                 (None, false) => settings::whole(ChangeKind::SettingAdded, section, out),
             }
         }
-        for section in &from.sections {
-            let key = (section.keyword.as_str(), section.name.as_str());
+        for section in from.sections.iter().filter(rest) {
+            let key = section.key();
             match (new.contains_key(&key), section.keyword == "backend") {
                 (true, _) => {}
                 (false, true) => backends::backend_removed(&side, section, out),

@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::settings::join;
+use crate::emit::{Bundle, CONFIG, Place};
 use crate::ir::raw_line::SECTIONS;
+use crate::ir::secret;
 use crate::ir::words::{words, words_with_variables};
 
 /// The sections in their order.
@@ -14,6 +17,8 @@ pub(super) struct Config {
     pub(super) sections: Vec<Section>,
     /// Where the defaults with a name are.
     defaults: BTreeMap<String, usize>,
+    /// What caused a line, by its number.
+    places: BTreeMap<u32, Place>,
 }
 
 /// A section. What stands before the first one has no keyword.
@@ -40,6 +45,8 @@ pub(super) struct Line {
     pub(super) words: Vec<String>,
     /// Whether variables of the environment are put in.
     pub(super) expands: bool,
+    /// Whether somebody else wrote it, so that nobody knows what its values are.
+    pub(super) is_raw: bool,
 }
 
 impl PartialEq for Line {
@@ -63,6 +70,11 @@ impl Line {
         self.words.first().map_or("", String::as_str)
     }
 
+    /// As it is told: what may be a secret is not.
+    pub(super) fn told(&self) -> String {
+        join(&secret::told(&self.words, self.is_raw))
+    }
+
     /// The word after `keyword`, wherever it stands.
     pub(super) fn after(&self, keyword: &str) -> Option<&str> {
         let at = self.words.iter().position(|word| word == keyword)?;
@@ -71,6 +83,11 @@ impl Line {
 }
 
 impl Section {
+    /// What it is known by.
+    pub(super) fn key(&self) -> (&str, &str) {
+        (&self.keyword, &self.name)
+    }
+
     /// `backend shop_web_80`.
     pub(super) fn title(&self) -> String {
         match (self.keyword.as_str(), self.name.as_str()) {
@@ -108,6 +125,20 @@ impl Section {
 }
 
 impl Config {
+    /// Reads the configuration of a bundle.
+    pub(super) fn of(bundle: &Bundle) -> Result<Self, Unreadable> {
+        let file = bundle.files.get(CONFIG);
+        let mut config = Self::read(file.map_or(&[], |file| &file.bytes[..]))?;
+        let raw = bundle.raw_lines();
+        config.places = bundle.places();
+        for section in &mut config.sections {
+            for line in &mut section.lines {
+                line.is_raw = raw.contains(&line.number);
+            }
+        }
+        Ok(config)
+    }
+
     /// Reads a file.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         let mut config = Self::default();
@@ -136,6 +167,7 @@ impl Config {
                         number,
                         words,
                         expands,
+                        is_raw: false,
                     },
                     &mut depth,
                 );
@@ -173,6 +205,11 @@ impl Config {
             section.conditional |= line.keyword().starts_with('.');
             section.lines.push(line);
         }
+    }
+
+    /// Where the manifests say a line: `shop/web.yaml:24:5`.
+    pub(super) fn origin(&self, line: &Line) -> Option<String> {
+        self.places.get(&line.number).map(Place::to_string)
     }
 
     /// The sections by keyword and name; see [`Config::twice`].

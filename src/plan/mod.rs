@@ -15,6 +15,7 @@ mod entries;
 mod escape;
 mod kind;
 mod memory;
+mod policies;
 mod script;
 mod server;
 mod servers;
@@ -95,6 +96,10 @@ pub struct Change {
     pub place: String,
     /// What differs there, in a few words without a key's content: a server's name, an entry of a map, a line.
     pub what: String,
+    /// Where the manifests say so: `shop/web.yaml:24:5`, as `bundle.json` knows it. Of lines of `haproxy.cfg` alone.
+    pub origin: Option<String>,
+    /// The lines that differ, where it is about several: those of a policy.
+    pub lines: Vec<ChangedLine>,
     /// What it asks of HAProxy.
     pub verdict: Verdict,
     /// Why, where the verdict does not follow from the kind. Always there with [`Verdict::Reload`].
@@ -102,6 +107,17 @@ pub struct Change {
     /// The commands, in order. Empty unless the verdict is [`Verdict::Runtime`]; then, too, where another change's commands
     /// bring it about, as with a map that is replaced at once.
     pub steps: Vec<Step>,
+}
+
+/// A line that differs, without secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedLine {
+    /// As it was; `None` where it is new.
+    pub before: Option<String>,
+    /// As it is; `None` where it is gone. The same as before where what differs is not told.
+    pub after: Option<String>,
+    /// As in [`Change::origin`].
+    pub origin: Option<String>,
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub fn json(trace: &Trace<'_>) -> String {
         "config": trace.entries.iter().filter_map(config_lines).collect::<Vec<_>>(),
         "steps": trace.entries.iter().map(entry).collect::<Vec<_>>(),
     });
-    format!("{whole:#}\n")
+    crate::text::json(&whole)
 }
 
 fn asked(asked: &Asked) -> (&'static str, Value) {

@@ -206,7 +206,7 @@ impl Table {
     pub fn json(&self) -> String {
         let routes: Vec<Value> = self.0.iter().map(Row::json).collect();
         let whole = json!({"version": 1, "routes": routes});
-        format!("{whole:#}\n")
+        crate::text::json(&whole)
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use crate::emit::{Bundle, BundleFile, Described, INDEX};
+use crate::emit::{Bundle, BundleFile, Described, INDEX, is_private};
 
 /// No file of ours is longer: it is no bundle, or somebody wants the memory.
 const MAX_BYTES: u64 = 1 << 30;
@@ -42,7 +42,10 @@ pub fn load(dir: &Path) -> io::Result<Option<Loaded>> {
                 if Described::digest(&file.bytes) != *digest {
                     edited.push(path.clone());
                 }
-                bundle.files.insert(path.clone(), file);
+                let private = file.private || is_private(path, &file.bytes);
+                bundle
+                    .files
+                    .insert(path.clone(), BundleFile { private, ..file });
             }
             None => edited.push(path.clone()),
         }

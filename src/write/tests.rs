@@ -311,6 +311,26 @@ fn a_bundle_with_passwords_needs_no_certificates_to_be_private() {
 }
 
 #[test]
+fn a_bundle_that_lost_its_modes_is_private_by_what_is_in_it() {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut with_users = old();
+    let config = with_users.files.get_mut(CONFIG).expect("there");
+    let users = b"userlist u\n    user bob password $5$x\n";
+    config.bytes.extend_from_slice(users);
+    for (bundle, private) in [(old(), false), (with_users, true)] {
+        write(root.path(), &bundle).expect("written");
+        for path in ["certs/shop_tls.pem", CONFIG] {
+            let open = PermissionsExt::from_mode(0o644);
+            std::fs::set_permissions(root.path().join(path), open).expect("set");
+        }
+        let loaded = load(root.path()).expect("read").expect("a bundle").bundle;
+        assert!(loaded.files["certs/shop_tls.pem"].private);
+        assert_eq!(loaded.files[CONFIG].private, private);
+        assert!(!loaded.files["maps/host.map"].private);
+    }
+}
+
+#[test]
 fn foreign_files_are_neither_replaced_nor_removed() {
     let root = tempfile::tempdir().expect("a folder");
     let config = root.path().join(CONFIG);

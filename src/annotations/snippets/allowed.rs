@@ -3,6 +3,7 @@
 use super::Section;
 use crate::annotations::guarding;
 use crate::ir::RawLine;
+use crate::ir::raw_line::directive_words;
 use crate::ir::words::words_with_variables;
 
 /// What is said of the lines of a place.
@@ -123,23 +124,7 @@ fn undoes(line: &RawLine, section: Section) -> bool {
 /// As it would be allowed: the first word, with those that say which kind it is.
 fn directive(line: &RawLine) -> String {
     let words = line.words();
-    let first = words.first().map_or("", String::as_str);
-    let count = match first {
-        "tcp-request" | "tcp-response" => 3,
-        "http-request"
-        | "http-response"
-        | "http-after-response"
-        | "http-check"
-        | "tcp-check"
-        | "option"
-        | "no"
-        | "timeout"
-        | "stats"
-        | "default-server"
-        | "compression"
-        | "stick" => 2,
-        _ => 1,
-    };
+    let count = directive_words(words);
     let name = |word: &String| word.split('(').next().unwrap_or_default().to_owned();
     let names: Vec<String> = words.iter().take(count).map(name).collect();
     let text = names.join(" ");

@@ -18,7 +18,8 @@ Examples:
   ingressc plan --from /etc/haproxy/live --to build/haproxy --format script | less
   ingressc plan --from /etc/haproxy/live --to build/haproxy --apply /run/haproxy/admin.sock
   ingressc plan --from build/haproxy --to deploy/ --apply 127.0.0.1:9999 --drain 300
-  ingressc plan --from build/haproxy --to deploy/ --fail-on reload")]
+  ingressc plan --from build/haproxy --to deploy/ --fail-on reload
+  ingressc plan --from build/haproxy --to deploy/ --format markdown > comment.md")]
 pub(in crate::cli) struct Plan {
     /// What runs: the folder of a bundle, or manifests
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present = "show_settings")]
@@ -60,6 +61,8 @@ pub(in crate::cli) enum PlanFormat {
     Human,
     /// JSON with a version
     Json,
+    /// A comment on a pull request
+    Markdown,
     /// The commands of the Runtime API, as its socket takes them; holds private keys where certificates change
     Script,
 }

@@ -104,9 +104,7 @@ pub(super) fn results(results: &Results) -> String {
         files: groups.clone().flat_map(files).collect(),
         routes: (!results.filtered).then(|| groups.flat_map(self::routes).collect()),
     };
-    let mut json = serde_json::to_string_pretty(&document).unwrap_or_default();
-    json.push('\n');
-    json
+    crate::text::json(&document)
 }
 
 fn files(group: &Asked) -> impl Iterator<Item = File<'_>> {

@@ -14,7 +14,7 @@ use super::super::compile::refused;
 use super::super::streams::Streams;
 use super::super::{Exit, Stop};
 use super::side::Side;
-use super::{human, json};
+use super::{human, json, markdown};
 use crate::ir::HaproxyVersion;
 use crate::plan::{self, Memory, Plan, Sending, Verdict};
 use crate::runtime::{self, Address, Client, Difference, Drain, LeftOver, Process, SocketError};
@@ -87,11 +87,14 @@ pub(super) fn run(
     if typed.format == PlanFormat::Human {
         streams.product(&human::text(&plan, from, to, Streams::width()));
     }
+    if typed.format == PlanFormat::Markdown {
+        streams.product(&markdown::text(&plan, from, to));
+    }
     let sides = Sides { from, to };
     let done = sides.apply(typed, &client, &plan, &mut report, streams);
     streams.timing("apply");
     if typed.format == PlanFormat::Json {
-        streams.product(&json::text(&plan, from, to, Some(&report.json())));
+        streams.product(&json::document(&plan, from, to, Some(&report.json())));
     }
     Ok(report.tell(from, done?, streams))
 }

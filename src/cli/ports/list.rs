@@ -265,7 +265,7 @@ fn as_json(rows: &[Row], settings: &Settings, sources: &Sources) -> String {
         "pool": settings.pool().map(|pool| pool.to_string()),
         "ports": rows,
     });
-    format!("{whole:#}\n")
+    crate::text::json(&whole)
 }
 
 /// `pool 26000-26999: 12 ports in use, 1 released, 987 free`

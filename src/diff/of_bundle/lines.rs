@@ -6,6 +6,7 @@ use super::Reader;
 use crate::diff::facet::Facet;
 use crate::diff::fact::Fact;
 use crate::diff::policy::{Said, digest, header};
+use crate::ir::secret;
 
 /// The directives that have a name of ours.
 const NAMED: &[(&str, Facet)] = &[
@@ -32,8 +33,9 @@ impl<'r, 'b> Reading<'r, 'b> {
         }
     }
 
-    /// Notes what a line says; returns under which name.
-    pub(super) fn directive(&mut self, line: &str) -> Facet {
+    /// Notes what the line of this number says; returns under which name.
+    pub(super) fn directive(&mut self, number: u32, line: &str) -> Facet {
+        let is_raw = self.reader.raw.contains(&number);
         let named = NAMED.iter().find_map(|(start, facet)| {
             let rest = line.strip_prefix(start)?;
             Some((*facet, rest.to_owned()))
@@ -60,14 +62,14 @@ impl<'r, 'b> Reading<'r, 'b> {
         let refuses = ["deny", "reject", "tarpit", "silent-drop"];
         let is_rule = line.starts_with("http-request ") || line.starts_with("tcp-request ");
         if is_rule && line.split(' ').any(|word| refuses.contains(&word)) {
-            return self.refusal(line);
+            return self.refusal(line, is_raw);
         }
-        self.said.say_of(Facet::Line, line, Fact::words(""));
+        self.said.say_line(Facet::Line, line, "", is_raw);
         Facet::Line
     }
 
     /// A list of addresses, or something else that keeps clients out. Numbers may change without it being another rule.
-    fn refusal(&mut self, line: &str) -> Facet {
+    fn refusal(&mut self, line: &str, is_raw: bool) -> Facet {
         let lists = [(" unless { ", Facet::Allow), (" if { ", Facet::Deny)];
         for (word, facet) in lists {
             let Some((_, condition)) = line.split_once(word) else {
@@ -80,6 +82,10 @@ impl<'r, 'b> Reading<'r, 'b> {
                 self.said.say(facet, fact);
                 return facet;
             }
+        }
+        if is_raw || secret::told_line(line, false) != line {
+            self.said.say_line(Facet::GuardingLine, line, "", is_raw);
+            return Facet::GuardingLine;
         }
         let shape: String = line
             .chars()

@@ -7,7 +7,7 @@ mod lines;
 mod sections;
 mod tables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -39,6 +39,7 @@ pub fn view_of_bundle(bundle: &Bundle) -> Result<View, String> {
     let mut reader = Reader {
         bundle,
         places: index.places(),
+        raw: bundle.raw_lines(),
         backends: backends.map(|(at, section)| (section.name, at)).collect(),
         sections,
         policies: BTreeMap::new(),
@@ -94,6 +95,8 @@ type Shared = (Arc<Facts>, Arc<BTreeMap<Facet, Place>>);
 struct Reader<'b> {
     bundle: &'b Bundle,
     places: BTreeMap<String, BTreeMap<u32, Place>>,
+    /// Lines of `haproxy.cfg` that are not ours.
+    raw: BTreeSet<u32>,
     sections: Vec<Section<'b>>,
     /// Backends among the sections, by name.
     backends: BTreeMap<&'b str, usize>,
@@ -119,7 +122,7 @@ impl<'b> Reader<'b> {
             let mut reading = Reading::new(self);
             let mut places = BTreeMap::new();
             for (number, line) in &section.lines {
-                let facet = reading.directive(line);
+                let facet = reading.directive(*number, line);
                 if let Some(place) = self.place(CONFIG, *number) {
                     places.entry(facet).or_insert(place);
                 }
@@ -134,10 +137,10 @@ impl<'b> Reader<'b> {
         for section in self.sections.iter().filter(|it| it.is_service()) {
             let mut reading = Reading::new(self);
             let mut servers = BTreeMap::new();
-            for (_, line) in &section.lines {
+            for (number, line) in &section.lines {
                 match server(line) {
                     Some((address, said)) => _ = servers.insert(address, said),
-                    None => _ = reading.directive(line),
+                    None => _ = reading.directive(*number, line),
                 }
             }
             let entry = view.backends.entry(section.backend()).or_default();
@@ -181,7 +184,7 @@ impl<'b> Reader<'b> {
                 } else if line.starts_with("use_backend ") || line.starts_with("acl ") {
                     rules.push((*line).to_owned());
                 } else {
-                    said.directive(line);
+                    said.directive(*number, line);
                 }
             }
             for path in ["sni", "wild-sni"].map(|it| format!("maps/{}-{it}.map", section.name)) {
@@ -227,16 +230,20 @@ impl<'b> Reader<'b> {
                 if is_guard || is_front && line.starts_with("default_backend ") {
                     continue;
                 }
-                let mut key = (Facet::Line, format!("{line} ({})", section.shown_name()));
-                if is_front && let Some(bind) = line.strip_prefix("bind ") {
+                let place = self.place(CONFIG, *number);
+                let key = if is_front && let Some(bind) = line.strip_prefix("bind ") {
                     said.bind(bind, Facet::ClientTls);
                     let address = bind.split(' ').next().unwrap_or_default();
-                    key = (Facet::Listen, address.to_owned());
+                    said.said.say_of(Facet::Listen, address, Fact::words(""));
+                    (Facet::Listen, address.to_owned())
+                } else {
+                    let is_raw = self.raw.contains(number);
+                    let of = section.shown_name();
+                    said.said.say_line(Facet::Line, line, &of, is_raw)
+                };
+                if let Some(place) = place {
+                    view.setting_places.insert(key, place);
                 }
-                if let Some(place) = self.place(CONFIG, *number) {
-                    view.setting_places.insert(key.clone(), place);
-                }
-                said.said.0.insert(key, Fact::words(""));
             }
         }
         let Said(facts) = said.said;

@@ -127,7 +127,7 @@ fn raw(said: &mut Said, section: &str, line: &RawLine) {
     } else {
         Facet::GlobalLine
     };
-    said.say_of(facet, format!("{line} ({section})"), Fact::words(""));
+    said.say_line(facet, &line.to_string(), section, false);
 }
 
 fn binds(said: &mut Said, facet: Facet, of: &str, list: &[BindAddress]) {

@@ -70,7 +70,7 @@ impl Reader<'_> {
             } else {
                 Facet::RawLine
             };
-            said.say_of(facet, line.value.to_string(), Fact::words(""));
+            said.say_line(facet, &line.value.to_string(), "", false);
             places
                 .entry(facet)
                 .or_insert_with(|| self.place(line.origin));

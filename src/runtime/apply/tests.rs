@@ -14,6 +14,8 @@ fn plan(version: &str, steps: &[Vec<Step>]) -> Plan {
         kind: ChangeKind::SettingChanged,
         place: String::new(),
         what: String::new(),
+        origin: None,
+        lines: Vec::new(),
         verdict: Verdict::Runtime,
         reason: None,
         steps: steps.clone(),
