@@ -130,3 +130,25 @@ fn sessions_are_shut_down_when_asked_for() {
     assert!(!answer.contains("late"), "{answer}");
     waiting.live.equals_fresh(&[(HOST, "/", "web-10")]);
 }
+
+#[test]
+fn a_server_that_comes_back_is_taken_into_service_again() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    let net = Net::take();
+    let waiting = Waiting::start(binary, &net);
+    let live = &waiting.live;
+    let done = live.apply(&["--drain", "0"]);
+    assert_eq!(done.outcome(), "lingering", "{}", done.said);
+    live.manifests(&web(HOST, "web", &[10, 11]));
+    let done = live.apply(&["--drain", "0"]);
+    live.went_well(&done);
+    let shown = live.ask("show servers state shop_web_80");
+    let states: Vec<&str> = shown
+        .lines()
+        .skip(2)
+        .filter_map(|line| line.split(' ').nth(6))
+        .collect();
+    assert_eq!(states, ["0", "0"], "{shown}");
+}
