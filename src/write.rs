@@ -25,7 +25,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::panic::resume_unwind;
 use std::path::Path;
 
-use files::{make_dir, named, open_dir, write_new};
+use files::{make_dir, named, open_dir, redirect, write_new};
 pub use load::{Loaded, load};
 pub use lock::Lock;
 use plan::{Found, Plan, read};
@@ -128,11 +128,10 @@ fn write_stepwise(dir: &Path, bundle: &Bundle, step: &mut dyn FnMut(&str)) -> io
         step,
     };
 
-    if !plan.is_empty() || !found.leftovers.is_empty() {
-        if let Err(error) = disk.replace(bundle, &plan, &found) {
-            disk.take_back(&plan);
-            return Err(error);
-        }
+    let differs = !plan.is_empty() || !found.leftovers.is_empty();
+    if differs && let Err(error) = disk.replace(bundle, &plan, &found) {
+        disk.take_back(&plan);
+        return Err(error);
     }
     let removed = disk.clean(bundle, &found)?;
     disk.protect(bundle)?;
@@ -387,21 +386,6 @@ impl Disk<'_> {
         }
         Ok(())
     }
-}
-
-/// Puts `next/` before each of `paths` in a file that names them. They are found as whole words, or as arguments of a
-/// converter; so `/etc/certs/a.pem` is not taken for `certs/a.pem`.
-fn redirect(bytes: &[u8], paths: &BTreeSet<&str>, next: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + 256);
-    for piece in bytes.split_inclusive(|b| matches!(b, b' ' | b'(' | b')' | b'\n')) {
-        // Both files end in a line feed, so every piece ends in one of these.
-        let word = std::str::from_utf8(&piece[..piece.len() - 1]);
-        if word.is_ok_and(|word| paths.contains(word)) {
-            out.extend([next.as_bytes(), b"/"].concat());
-        }
-        out.extend_from_slice(piece);
-    }
-    out
 }
 
 fn owned(paths: &BTreeSet<&str>) -> Vec<String> {

@@ -2,13 +2,16 @@
 //!
 //! In: a client, and the [`Memory`] that the files stand for. Out: what differs, to be read by people.
 
+mod servers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
 
+use self::servers::{MAINTENANCE, Running, running, unlike};
 use super::Unfinished;
 use super::client::{Client, SocketError, shortened};
-use crate::plan::{Memory, Server};
+use crate::plan::Memory;
 
 /// One thing that the process holds otherwise than the files say. Displayed in one line; holds foreign text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -330,99 +333,6 @@ impl Reader<'_> {
         }
         Ok(())
     }
-}
-
-/// A server of the process.
-#[derive(Debug)]
-struct Running {
-    server: Server,
-    /// How somebody took it out of service.
-    state: Option<&'static str>,
-}
-
-const MAINTENANCE: &str = "maintenance";
-
-impl Running {
-    fn socket(&self) -> Option<SocketAddr> {
-        let address = self.server.address.as_ref()?.parse().ok()?;
-        Some(SocketAddr::new(address, self.server.port?))
-    }
-}
-
-/// All servers of the process, by backend.
-fn running(client: &Client) -> Result<BTreeMap<String, BTreeMap<String, Running>>, SocketError> {
-    const SHOW: &str = "show servers state";
-    let answer = client.ask(SHOW)?;
-    let mut lines = answer.lines();
-    let columns = [
-        "be_name",
-        "srv_name",
-        "srv_addr",
-        "srv_admin_state",
-        "srv_uweight",
-        "srv_port",
-    ];
-    // The first line is the version of the format, the second names the columns behind a `#`.
-    let header = lines.by_ref().find(|line| line.starts_with("# "));
-    let header = header.ok_or_else(|| strange(SHOW, &answer))?;
-    let header: Vec<&str> = header.split(' ').skip(1).collect();
-    let at = columns.map(|name| header.iter().position(|column| *column == name));
-    let mut servers: BTreeMap<String, BTreeMap<String, Running>> = BTreeMap::new();
-    for line in lines.filter(|line| !line.trim().is_empty()) {
-        let words: Vec<&str> = line.split(' ').collect();
-        let [backend, name, address, admin, weight, port] =
-            at.map(|at| at.and_then(|at| words.get(at).copied()));
-        let (Some(backend), Some(name), Some(admin)) = (
-            backend,
-            name,
-            admin.and_then(|admin| admin.parse::<u32>().ok()),
-        ) else {
-            return Err(strange(SHOW, line));
-        };
-        let server = Server {
-            address: address.map(plain),
-            port: port.and_then(|port| port.parse().ok()),
-            weight: weight.and_then(|weight| weight.parse().ok()),
-        };
-        let running = Running {
-            server,
-            // SRV_ADMF_FMAINT and SRV_ADMF_FDRAIN: somebody put it there.
-            state: match (admin & 1 != 0, admin & 8 != 0) {
-                (true, _) => Some(MAINTENANCE),
-                (false, true) => Some("drain"),
-                (false, false) => None,
-            },
-        };
-        let servers = servers.entry(backend.to_owned()).or_default();
-        servers.insert(name.to_owned(), running);
-    }
-    Ok(servers)
-}
-
-/// An address as the standard library writes it.
-fn plain(address: &str) -> String {
-    match address.parse::<std::net::IpAddr>() {
-        Ok(address) => address.to_string(),
-        Err(_) => address.to_owned(),
-    }
-}
-
-/// How a server of the process is unlike that of the files, in the words of a sentence.
-fn unlike(files: &Server, runs: &Server) -> Option<String> {
-    fn other<T: PartialEq + fmt::Display>(files: Option<&T>, runs: Option<&T>) -> Option<String> {
-        let files = files?;
-        if runs == Some(files) {
-            return None;
-        }
-        let runs = runs.map_or("none".to_owned(), T::to_string);
-        Some(format!("{runs}, the files say {files}"))
-    }
-    let address =
-        other(files.address.as_ref(), runs.address.as_ref()).map(|what| ("address", what));
-    let port = || other(files.port.as_ref(), runs.port.as_ref()).map(|what| ("port", what));
-    let weight = || other(files.weight.as_ref(), runs.weight.as_ref()).map(|what| ("weight", what));
-    let (name, what) = address.or_else(port).or_else(weight)?;
-    Some(format!("has the {name} {what}"))
 }
 
 /// A line of `show ssl crt-list -n`: the number behind the file's name, and the line as a crt-list has it.

@@ -1,5 +1,6 @@
 //! New files and folders, which belong to whom those belong that they replace.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt as _, OpenOptionsExt, fchown};
 use std::path::Path;
@@ -76,4 +77,19 @@ pub(super) fn make_dir(path: &Path, mode: u32) -> io::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "the output directory")]
 pub(super) fn open_dir(path: &Path) -> io::Result<std::fs::File> {
     std::fs::File::open(path)
+}
+
+/// Puts `next/` before each of `paths` in a file that names them. They are found as whole words, or as arguments of a
+/// converter; so `/etc/certs/a.pem` is not taken for `certs/a.pem`.
+pub(super) fn redirect(bytes: &[u8], paths: &BTreeSet<&str>, next: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + 256);
+    for piece in bytes.split_inclusive(|b| matches!(b, b' ' | b'(' | b')' | b'\n')) {
+        // Both files end in a line feed, so every piece ends in one of these.
+        let word = std::str::from_utf8(&piece[..piece.len() - 1]);
+        if word.is_ok_and(|word| paths.contains(word)) {
+            out.extend([next.as_bytes(), b"/"].concat());
+        }
+        out.extend_from_slice(piece);
+    }
+    out
 }

@@ -2,7 +2,7 @@ use super::super::testing::Fake;
 use super::super::{Address, Client};
 use super::*;
 use crate::ir::HaproxyVersion;
-use crate::plan::{Change, ChangeKind, VERSION, Verdict};
+use crate::plan::{Change, ChangeKind, ReadBack, VERSION, Verdict};
 
 const DRAIN: Drain = Drain {
     patience: Duration::from_millis(250),

@@ -1,6 +1,7 @@
 use super::super::testing::Fake;
 use super::super::{Address, Client};
 use super::*;
+use crate::plan::Server;
 
 const HEADER: &str = "1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_port";
 
@@ -106,7 +107,7 @@ fn a_process_that_read_the_files_has_no_differences() {
 }
 
 #[test]
-fn every_difference_is_named() {
+fn every_difference_of_servers_is_named() {
     let servers = |lines: &str| format!("{HEADER}\n{lines}");
     let a = "3 shop 1 a 10.0.0.1 2 0 1 1 80\n";
     let b = "3 shop 2 b 2001:db8::1 2 0 5 1 81\n";
@@ -173,6 +174,14 @@ fn every_difference_is_named() {
             servers(&format!("{a}{}", b.replace(" 5 1 81", " 4 1 81"))),
             &["backend shop: server b has the weight 4, the files say 5"],
         ),
+    ] {
+        assert_eq!(differing(&[(command, &answer)]), expected, "{answer}");
+    }
+}
+
+#[test]
+fn every_difference_of_files_is_named() {
+    for (command, answer, expected) in [
         (
             "show map maps/path.map",
             "0x1 b/ x\n0x2 a/ z\n0x3 a/ z\n".to_owned(),
@@ -180,7 +189,7 @@ fn every_difference_is_named() {
                 "maps/path.map: the files have no entry `a/ z`",
                 "maps/path.map: the files have no entry `b/ x`",
                 "maps/path.map: the process has no entry `b/ x  y`",
-            ],
+            ][..],
         ),
         (
             "show map maps/path.map",

@@ -1,5 +1,7 @@
 //! What is said of an application: notes and errors for people, an object for programs.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::super::super::Exit;
@@ -8,7 +10,7 @@ use super::super::super::streams::Streams;
 use super::super::side::Side;
 use super::Outcome;
 use crate::plan::Memory;
-use crate::runtime::{Applied, Client, Compared, Process};
+use crate::runtime::{Applied, Client, Compared, LeftOver, Process};
 use crate::text::style::{bad, bold, good};
 use crate::text::visible;
 use crate::write::Written;
@@ -116,12 +118,7 @@ impl Report {
             unchanged: _,
         } = &self.written;
         let refusal = self.applied.refusal.as_ref();
-        let lingering: Vec<&str> = self
-            .found
-            .left_over
-            .iter()
-            .map(|left| left.name())
-            .collect();
+        let lingering: Vec<&str> = self.found.left_over.iter().map(LeftOver::name).collect();
         let out = self.found.out_of_service.iter();
         let out = out.map(|it| json!({"name": it.name, "state": it.state}));
         let differences = self
@@ -235,10 +232,10 @@ impl Report {
             text = text.replacen(" is out", " are out", 1);
         }
         for it in out.iter().take(SHOWN) {
-            text.push_str(&format!("  out      {}: {}\n", visible(&it.name), it.state));
+            let _ = writeln!(text, "  out      {}: {}", visible(&it.name), it.state);
         }
         if out.len() > SHOWN {
-            text.push_str(&format!("  out      {} more\n", out.len() - SHOWN));
+            let _ = writeln!(text, "  out      {} more", out.len() - SHOWN);
         }
         let first = out.first().map_or("", |it| &*it.name);
         let command = if first.contains('/') {
