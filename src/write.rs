@@ -249,7 +249,11 @@ impl Disk<'_> {
         for path in plan.added.iter().rev() {
             let path = self.dir.join(path);
             let removed = std::fs::remove_file(&path);
-            if removed.is_err_and(|error| error.kind() != ErrorKind::NotFound) {
+            // A folder in the way of a file is not ours.
+            let is_gone = |error: &io::Error| {
+                matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory)
+            };
+            if removed.is_err_and(|error| !is_gone(&error)) {
                 return;
             }
             if let Some(folder) = path.parent().filter(|folder| *folder != self.dir) {
