@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::IpNet;
 
 use super::facet::{Facet, Guard};
+use crate::text::credentials;
 
 /// What is said, by facet and by what it is about (the name of a header, a user).
 pub(super) type Facts = BTreeMap<(Facet, String), Fact>;
@@ -115,7 +116,10 @@ pub(super) fn differences(before: &Facts, after: &Facts) -> Vec<Difference> {
         }
         found.push(Difference {
             facet: *facet,
-            of: of.clone(),
+            of: match facet {
+                Facet::RawLine | Facet::GuardingLine => credentials::line(of).into_owned(),
+                _ => of.clone(),
+            },
             before: old.map(|fact| fact.words.clone()),
             after: new.map(|fact| fact.words.clone()),
             lowers: lowers(facet.guard(), old, new),

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::facet::Facet;
 use super::fact::{Fact, Facts};
+use crate::text::credentials;
 
 /// All that a policy says.
 pub(super) fn facts(policy: &Policy) -> Facts {
@@ -201,7 +202,8 @@ impl Said {
         }
         self.maybe(Facet::HostHeader, host.as_ref());
         for (name, value) in values(request) {
-            self.say_of(Facet::RequestHeader, name, Fact::words(value));
+            let fact = of_header(&name, &value);
+            self.say_of(Facet::RequestHeader, name, fact);
         }
         for (name, value) in values(response) {
             header(self, &name, &value);
@@ -337,8 +339,17 @@ pub(super) fn header(said: &mut Said, name: &str, value: &str) -> Facet {
     } else {
         Facet::ResponseHeader
     };
-    said.say_of(facet, name, Fact::words(value));
+    said.say_of(facet, name, of_header(name, value));
     facet
+}
+
+/// The value of a header, which is compared and not shown where it lets somebody in.
+fn of_header(name: &str, value: &str) -> Fact {
+    if credentials::is_credential(name) {
+        Fact::hidden(digest(value))
+    } else {
+        Fact::words(value)
+    }
 }
 
 /// Response headers that make browsers careful.

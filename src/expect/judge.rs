@@ -7,6 +7,7 @@ use super::model::{End, Expected, HeaderValue};
 use crate::ir::ServiceRef;
 use crate::simulate::policy::Counted;
 use crate::source::{Origin, Sourced};
+use crate::text::credentials;
 
 /// Headers that HAProxy makes anew for each connection. The simulator does not know them.
 const OF_THE_CONNECTION: [&str; 4] = ["connection", "keep-alive", "te", "upgrade"];
@@ -167,11 +168,17 @@ impl Judge<'_> {
     fn header(&mut self, what: &str, header: &HeaderValue, found: Option<&str>) {
         let wanted = header.value.as_deref().map(|value| self.fill(value));
         if wanted.as_deref() != found {
-            let what = format!("{what} {}", header.name.value);
+            let name = &header.name.value;
+            let told = |value: Option<&str>| {
+                value.map_or_else(
+                    || "none".to_owned(),
+                    |value| credentials::told(name, value).into_owned(),
+                )
+            };
             self.differ(
-                what,
-                or_none(wanted.as_deref()),
-                or_none(found),
+                format!("{what} {name}"),
+                told(wanted.as_deref()),
+                told(found),
                 header.name.origin,
             );
         }
