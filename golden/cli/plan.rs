@@ -265,6 +265,8 @@ fn mistakes_are_told_and_nothing_is_planned() {
     let folder = live();
     folder.file("bare/haproxy.cfg", "global\n");
     folder.file("broken/bundle.json", "{\"version\":1,\"files\":{}}");
+    folder.file("cut/haproxy.cfg", "global\n");
+    folder.file("cut/bundle.json", "{\"version\":1,\"fil");
     for (arguments, code, words) in [
         (
             "plan --from live --to error.yaml",
@@ -277,6 +279,11 @@ fn mistakes_are_told_and_nothing_is_planned() {
             "plan --from bare --to clean.yaml",
             2,
             "has a haproxy.cfg, but no bundle.json",
+        ),
+        (
+            "plan --from cut --to clean.yaml",
+            2,
+            "the bundle.json of cut is broken",
         ),
         (
             "plan --from broken --to clean.yaml",

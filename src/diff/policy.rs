@@ -10,7 +10,6 @@ use sha2::{Digest, Sha256};
 
 use super::facet::Facet;
 use super::fact::{Fact, Facts};
-use crate::text::credentials;
 
 /// All that a policy says.
 pub(super) fn facts(policy: &Policy) -> Facts {

@@ -1,6 +1,6 @@
 //! The changes, and the order in which they are to be brought about.
 
-use super::{Change, ChangeKind, ChangedLine, Plan, Verdict};
+use super::{Change, ChangeKind, ChangedLine, Plan, Step, Verdict};
 use crate::ir::HaproxyVersion;
 
 /// When a change is brought about: what routes lead to first, then routes, then what no route leads to any more.
@@ -104,6 +104,21 @@ impl Builder {
             steps: Vec::new(),
         };
         self.push(Phase::Nothing, change);
+    }
+
+    /// Leaves to a reload what takes a command of more than `room` bytes.
+    pub(super) fn bounded(&mut self, room: usize) {
+        let limit = room + room / 4;
+        for (_, change) in &mut self.0 {
+            let too_long = |step: &Step| step.command.wire(None).len() > limit;
+            if change.steps.iter().any(too_long) {
+                change.verdict = Verdict::Reload;
+                change.reason = Some(format!(
+                    "a command about it would be longer than HAProxy takes, of whose `tune.bufsize` {room} bytes are left for one"
+                ));
+                change.steps.clear();
+            }
+        }
     }
 
     /// How many changes there are.

@@ -61,7 +61,34 @@ impl Plan {
     /// All steps, in the order in which they are to be sent. To be sent only where the verdict is [`Verdict::Runtime`]: with a
     /// reload, the new process reads everything from the files.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
-        self.changes.iter().flat_map(|change| &change.steps)
+        self.parts().into_iter().flatten()
+    }
+
+    /// The same, by what belongs together: a refusal aborts the transactions of its part. Whatever goes gets no requests before
+    /// the first of it is waited for, so that all connections end at the same time.
+    pub fn parts(&self) -> Vec<Vec<&Step>> {
+        let halves = |change: &'_ Change| {
+            let waits = change.steps.iter().position(|step| step.waits);
+            waits.unwrap_or(change.steps.len())
+        };
+        let going = |change: &&Change| halves(change) < change.steps.len();
+        let mut parts: Vec<Vec<&Step>> = Vec::new();
+        let mut is_first = true;
+        for change in &self.changes {
+            if !going(&change) {
+                parts.push(change.steps.iter().collect());
+                continue;
+            }
+            if std::mem::take(&mut is_first) {
+                for change in self.changes.iter().filter(going) {
+                    parts.push(change.steps[..halves(change)].iter().collect());
+                }
+            }
+            let waiting = &change.steps[halves(change)..];
+            parts.extend(waiting.iter().map(|step| vec![step]));
+        }
+        parts.retain(|steps| !steps.is_empty());
+        parts
     }
 }
 

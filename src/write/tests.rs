@@ -382,3 +382,57 @@ fn only_whole_words_are_redirected() {
         expected
     );
 }
+
+#[test]
+fn a_write_that_fails_is_taken_back_and_names_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path();
+    write(dir, &old()).expect("written");
+    let before = read_text(&dir.join(CONFIG));
+    // Nothing can be put into the place of a folder with something in it.
+    let mut bundle = new();
+    let blocked = bundle.files.keys().find(|path| path.contains("more"));
+    let blocked = blocked.expect("a new certificate").clone();
+    bundle.files.insert(
+        blocked.replace("more", "moru"),
+        bundle.files[&blocked].clone(),
+    );
+    let path = dir.join(&blocked);
+    let mut is_blocked = false;
+    let error = write_stepwise(dir, &bundle, &mut |step| {
+        if step == "certs" && !is_blocked {
+            is_blocked = true;
+            std::fs::create_dir_all(path.join("full")).expect("writable");
+        }
+    })
+    .expect_err("it is in the way");
+    assert!(
+        error.to_string().starts_with(&path.display().to_string()),
+        "{error}"
+    );
+    assert_eq!(read_text(&dir.join(CONFIG)), before);
+    std::fs::remove_dir_all(&path).expect("it is there");
+    is_clean(dir, &old());
+    write(dir, &bundle).expect("written");
+    is_clean(dir, &bundle);
+}
+
+#[test]
+fn what_root_writes_belongs_to_whom_it_belonged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path();
+    write(dir, &old()).expect("written");
+    let owner = std::fs::metadata(dir).expect("it is there");
+    if owner.uid() != 0 {
+        // Nobody else may give files away.
+        return;
+    }
+    for path in [".", CONFIG, "maps", "maps/path.map"] {
+        std::os::unix::fs::chown(dir.join(path), Some(1234), Some(1235)).expect("root may");
+    }
+    write(dir, &new()).expect("written");
+    for path in [CONFIG, "maps/path.map"] {
+        let found = std::fs::metadata(dir.join(path)).expect("it is there");
+        assert_eq!((found.uid(), found.gid()), (1234, 1235), "{path}");
+    }
+}

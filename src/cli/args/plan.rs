@@ -40,7 +40,7 @@ pub(in crate::cli) struct Plan {
     /// HOST:PORT), and compare what it holds then. Touches nothing where a reload is needed
     #[arg(long, value_name = "SOCKET", value_hint = ValueHint::FilePath, help_heading = "Run")]
     pub(in crate::cli) apply: Option<String>,
-    /// How long a server that goes may keep its connections. It gets no new requests meanwhile
+    /// How long the servers that go, all together, may keep their connections. They get no new requests meanwhile
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=86_400), requires = "apply", help_heading = "Run")]
     pub(in crate::cli) drain: u32,
     /// End the connections that a server has then, instead of leaving it to the next run

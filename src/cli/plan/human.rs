@@ -18,11 +18,38 @@ const BECOMES: &str = " → ";
 
 /// Prose is wrapped to `width` columns; what stands in a file is not.
 pub(super) fn text(plan: &Plan, from: &Side, to: &Side, width: usize) -> String {
-    let mut out = headline(plan);
+    headline(plan)
+        + &body(
+            plan,
+            (from, to),
+            "Can be told to HAProxy while it runs",
+            width,
+        )
+}
+
+/// The same after it was tried. `title`: what came of it. `is_told`: whether HAProxy knows all of it now.
+pub(super) fn applied(
+    title: &str,
+    plan: &Plan,
+    sides: (&Side, &Side),
+    is_told: bool,
+    width: usize,
+) -> String {
+    let told = if is_told {
+        "Was told to HAProxy while it runs"
+    } else {
+        "Can be told to HAProxy while it runs"
+    };
+    format!("{title}\n{}", body(plan, sides, told, width))
+}
+
+/// `told`: the title of what needs no reload.
+fn body(plan: &Plan, (from, to): (&Side, &Side), told: &str, width: usize) -> String {
+    let mut out = String::new();
     let hosts = Hosts::of(&[&from.bundle, &to.bundle]);
     for (verdict, title) in [
         (Verdict::Reload, "Only a reload brings about"),
-        (Verdict::Runtime, "Can be told to HAProxy while it runs"),
+        (Verdict::Runtime, told),
         (Verdict::FileOnly, "Matters in files only"),
     ] {
         let changes = plan

@@ -17,6 +17,11 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
     if typed.config.show_settings || typed.inputs.show_files {
         return side::show(typed, streams);
     }
+    // Held to the end: nobody else changes the folder, or tells HAProxy something else, between the comparison and the last command.
+    let lock = match &typed.apply {
+        Some(_) => apply::lock(typed, streams)?,
+        None => None,
+    };
     let Some((from, to)) = side::both(typed, streams)? else {
         return Ok(Exit::Clean);
     };
@@ -26,7 +31,7 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
         }
     }
     if let Some(socket) = &typed.apply {
-        return apply::run(typed, socket, &from, &to, streams);
+        return apply::run(typed, socket, (&from, &to), lock.as_ref(), streams);
     }
     let target = typed.haproxy.unwrap_or(from.target.min(to.target));
     let sending = match typed.format {

@@ -100,6 +100,12 @@ fn folder(name: &str) -> Result<Option<Side>, Stop> {
         edited,
     }) = loaded
     else {
+        if dir.join(INDEX).exists() {
+            return Err(Stop::usage(format!(
+                "error: the {INDEX} of {} is broken, or none of ingressc's\n  help: compile that bundle again, or compare the manifests",
+                visible(name)
+            )));
+        }
         if dir.join(CONFIG).exists() {
             return Err(Stop::usage(format!(
                 "error: {0} has a {CONFIG}, but no {INDEX} that says what belongs to it\n  help: compare folders that `ingressc compile` wrote, or the manifests",
