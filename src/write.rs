@@ -16,6 +16,7 @@ mod load;
 mod plan;
 mod previous;
 mod replace;
+mod temporary;
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write as _};
@@ -27,6 +28,7 @@ pub use load::{Loaded, load};
 use plan::{Found, Plan, read};
 pub use previous::{NoBundle, previous};
 pub use replace::{Replacement, keep, replace};
+pub use temporary::{fill, lay_out, private_folder};
 
 use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX, Index};
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::results::{Asked, Outcome, Results, Suite};
 use crate::cli::journey::count;
-use crate::expect::Found;
+use crate::expect::{Found, FoundEnd};
 use crate::finding::Label;
 use crate::report::{failure, visible, wrap_hanging};
 use crate::source::Sources;
@@ -42,6 +42,10 @@ pub(super) fn results(results: &Results, width: usize) -> String {
 pub(super) fn tail(results: &Results) -> String {
     let numbers = results.numbers();
     let mut parts = vec![format!("{} passed", numbers.passed)];
+    if numbers.in_part > 0 {
+        let in_part = format!("{} of them in part", numbers.in_part);
+        parts.push(style::changed(in_part).to_string());
+    }
     if numbers.failed > 0 {
         parts.push(style::bad(format!("{} failed", numbers.failed)).to_string());
     }
@@ -63,8 +67,13 @@ pub(super) fn tail(results: &Results) -> String {
             _ => tail.push('.'),
         }
     }
-    if numbers.skipped > 0 && results.without_live() {
-        tail.push_str(" --live asks what is skipped.");
+    if results.without_live() {
+        match (numbers.skipped, numbers.in_part) {
+            (0, 0) => {}
+            (_, 0) => tail.push_str(" --live asks what is skipped."),
+            (0, _) => tail.push_str(" --live asks the rest."),
+            _ => tail.push_str(" --live asks what is skipped, and the rest."),
+        }
     }
     tail
 }
@@ -76,7 +85,11 @@ fn of_suite(suite: &Suite) -> Vec<String> {
         _ => style::bad("failed").to_string(),
     };
     let mut said = count(numbers.tests, "test");
-    for (number, what) in [(numbers.failed, "failed"), (numbers.skipped, "skipped")] {
+    for (number, what) in [
+        (numbers.in_part, "in part"),
+        (numbers.failed, "failed"),
+        (numbers.skipped, "skipped"),
+    ] {
         if number > 0 {
             let _ = write!(said, ", {number} {what}");
         }
@@ -95,6 +108,7 @@ fn failed(outcome: &Outcome, suite: &Suite, group: &Asked, width: usize) -> Stri
     }
     if let Some((found, _)) = &outcome.simulated {
         because(&mut out, found, &group.journey.sources, width);
+        help(&mut out, found, outcome, width);
     }
     out
 }
@@ -118,6 +132,9 @@ fn labels(outcome: &Outcome) -> Vec<Label> {
             _ => format!("found: {}", difference.found),
         };
         labels.push(label(difference.origin, message));
+    }
+    if let Some(why) = outcome.impossible {
+        labels.push(label(outcome.origin, why.to_owned()));
     }
     if let Some(why) = outcome.unsure() {
         let why = format!("the simulator cannot tell, as {why}: add `only: live`");
@@ -172,6 +189,22 @@ fn because(out: &mut String, found: &Found, sources: &Sources, width: usize) {
         width,
     );
     out.push_str(&text.replacen("because:", &style::hint("because:").to_string(), 1));
+}
+
+/// Who expects a status of a route means its server's, which nobody knows.
+fn help(out: &mut String, found: &Found, outcome: &Outcome, width: usize) {
+    let FoundEnd::Backend { service, .. } = &found.end else {
+        return;
+    };
+    if !outcome.differing().iter().any(|it| it.what == "status") {
+        return;
+    }
+    let text = format!(
+        "  help: `status` is an answer of HAProxy's own, and this request is handed to a server: write `backend: {service}`"
+    );
+    let mut wrapped = String::new();
+    wrap_hanging(&mut wrapped, &visible(&text), 8, width);
+    out.push_str(&wrapped.replacen("help:", &style::hint("help:").to_string(), 1));
 }
 
 /// Routes that no test met.
