@@ -337,7 +337,8 @@ fn json_has_every_answer_and_route() {
           "line": 14
         },
         "why": "Prefix /cart of shop/shop"
-      }
+      },
+      "unknown": []
     }
     "#);
     let page = include_str!("../../docs/test.md");
@@ -467,7 +468,7 @@ fn hostile_names_are_text_in_every_format() {
 #[test]
 fn a_file_that_cannot_be_meant_is_a_usage_error() {
     let folder = shop(
-        "version: 1\ninput: [deploy]\ntests:\n- {get: /cart, bakend: \"shop/cart:http\"}\n- {get: /}\n",
+        "defaults: {host: a.example.com}\ninput: [deploy]\ntests:\n- {get: /cart, bakend: \"shop/cart:http\"}\n- {get: /}\n",
     );
     insta::assert_snapshot!(shown(&folder.run("test")), @r#"
     exit Some(2)

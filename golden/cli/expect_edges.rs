@@ -186,13 +186,21 @@ fn who_expects_a_status_of_a_route_is_told_what_to_write() {
 #[test]
 fn a_list_of_a_tcp_service_is_named_as_the_reason() {
     let folder = Folder::new();
+    let case =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/tcp/config-map-service-protects");
+    for name in ["ingressc.yaml", "tcp.yaml"] {
+        let text = std::fs::read_to_string(case.join(name)).expect("a case");
+        folder.file(&format!("db/{name}"), &text);
+    }
     folder.file(
-        "db.yaml",
-        "apiVersion: v1\nkind: Service\nmetadata:\n  name: orders\n  namespace: db\n  annotations:\n    ingressc.io/expose: \"5432\"\n    haproxy.org/allow-list: 10.0.0.0/8\nspec:\n  type: LoadBalancer\n  ports: [{port: 5432}]\n",
+        "db/routes.yaml",
+        "tests:\n- {tcp: 9000, from: 203.0.113.9, backend: \"db/orders:pg\"}\n",
     );
-    folder.file("routes.yaml", "inputs: [db.yaml]\ntests:\n- {tcp: 5432, from: 203.0.113.9, backend: \"db/orders:5432\"}\n");
-    let ran = folder.run("test");
-    println!("{ran:?}");
+    let ran = folder.run("test db");
+    let because =
+        "because: an address list keeps the client out, by ingressc/allow-list (db/tcp.yaml:18:";
+    let out = ran.out.replace("\n           ", " ");
+    assert!(out.contains(because), "{ran:?}");
 }
 
 #[cfg(target_os = "linux")]

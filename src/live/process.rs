@@ -49,7 +49,12 @@ impl Process {
         let folder = &process.folder;
         write::fill(folder.path(), bundle).map_err(unwritable)?;
         let log = std::fs::File::create(folder.path().join(LOG)).map_err(unwritable)?;
-        let mut command = Command::new(binary);
+        // A path is seen from where it was typed, and not from the folder that HAProxy runs in.
+        let program = match binary.components().count() {
+            1 => binary.to_owned(),
+            _ => std::path::absolute(binary).map_err(unwritable)?,
+        };
+        let mut command = Command::new(program);
         command
             // `-n` overrides `maxconn`, whose file descriptors this machine may not grant.
             .args(["-db", "-n", "200", "-f"])

@@ -8,7 +8,7 @@ use crate::expect::{Found, FoundEnd};
 use crate::finding::Label;
 use crate::report::{failure, visible, wrap_hanging};
 use crate::source::Sources;
-use crate::text::columns::align;
+use crate::text::columns::{align, width_of};
 use crate::text::style;
 
 /// So many routes that no test met are told, unless the run fails for them.
@@ -104,7 +104,7 @@ fn failed(outcome: &Outcome, suite: &Suite, group: &Asked, width: usize) -> Stri
     };
     let mut out = failure(&title, &labels(outcome), &suite.sources, width);
     if outcome.live.is_some() {
-        side_by_side(&mut out, outcome);
+        side_by_side(&mut out, outcome, width);
     }
     if let Some((found, _)) = &outcome.simulated {
         because(&mut out, found, &group.journey.sources, width);
@@ -147,7 +147,7 @@ fn labels(outcome: &Outcome) -> Vec<Label> {
 }
 
 /// What was expected, simulated and found live, a row each difference.
-fn side_by_side(out: &mut String, outcome: &Outcome) {
+fn side_by_side(out: &mut String, outcome: &Outcome, width: usize) {
     let mut rows = vec![
         ["", "expected", "simulator", "haproxy"]
             .map(|it| style::dim(it).to_string())
@@ -167,8 +167,27 @@ fn side_by_side(out: &mut String, outcome: &Outcome) {
                 .collect(),
         );
     }
-    if rows.len() > 1 {
-        for line in align(&rows) {
+    if rows.len() == 1 {
+        return;
+    }
+    let lines = align(&rows);
+    if lines.iter().all(|line| width_of(line) + 2 <= width) {
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
+        return;
+    }
+    // A cell is never broken, so they stand one below the other.
+    let mut stacked = Vec::new();
+    for row in &rows[1..] {
+        stacked.push(vec![row[0].clone()]);
+        for (head, cell) in rows[0].iter().zip(row).skip(1) {
+            stacked.push(vec![format!("  {head}"), cell.clone()]);
+        }
+    }
+    for block in stacked.chunk_by(|_, next| next.len() > 1) {
+        let _ = writeln!(out, "  {}", block[0].join(""));
+        for line in align(&block[1..]) {
             let _ = writeln!(out, "  {line}");
         }
     }
