@@ -66,6 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a file of the test is written")]
     fn pipes_devices_folders_and_long_files_are_refused_before_they_are_read() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("file");

@@ -171,7 +171,7 @@ mod tests {
 
     fn text(fragments: &[Fragment]) -> String {
         let lines = fragments.iter().flat_map(Fragment::lines);
-        lines.map(|line| format!("{}\n", line.value)).collect()
+        lines.fold(String::new(), |text, line| text + &line.value + "\n")
     }
 
     #[test]
