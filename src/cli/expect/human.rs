@@ -210,12 +210,14 @@ fn because(out: &mut String, found: &Found, sources: &Sources, width: usize) {
     out.push_str(&text.replacen("because:", &style::hint("because:").to_string(), 1));
 }
 
-/// Who expects a status of a route means its server's, which nobody knows.
+/// Who expects a success of a route means its server's, which nobody knows. A refusal that is missed may be a protection that is lost.
 fn help(out: &mut String, found: &Found, outcome: &Outcome, width: usize) {
     let FoundEnd::Backend { service, .. } = &found.end else {
         return;
     };
-    if !outcome.differing().iter().any(|it| it.what == "status") {
+    let is_success = |text: &str| text.starts_with("status 2");
+    let mut differing = outcome.differing().into_iter();
+    if !differing.any(|it| it.what == "status" && is_success(&it.expected)) {
         return;
     }
     let text = format!(
