@@ -44,12 +44,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("graph", &["trace", "simulate", "ir", "text"]),
     ("emit", &["ir", "source"]),
-    ("write", &["emit"]),
+    ("write", &["emit", "source"]),
     ("diff", &["simulate", "emit", "ir", "source", "text"]),
     ("expect", &["config", "simulate", "ir", "source", "text"]),
     (
         "live",
-        &["expect", "simulate", "emit", "ir", "source", "text"],
+        &[
+            "expect", "simulate", "emit", "write", "ir", "source", "text",
+        ],
     ),
     ("plan", &["certificate", "emit", "ir", "source", "text"]),
     ("runtime", &["plan", "text"]),

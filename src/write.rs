@@ -18,6 +18,7 @@ mod lock;
 mod plan;
 mod previous;
 mod replace;
+mod temporary;
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
@@ -31,6 +32,7 @@ pub use lock::Lock;
 use plan::{Found, Plan, read};
 pub use previous::{NoBundle, previous};
 pub use replace::{Replacement, keep, replace};
+pub use temporary::{fill, lay_out, private_folder};
 
 use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX, Index};
 
