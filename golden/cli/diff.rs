@@ -316,6 +316,146 @@ fn what_is_not_there_is_refused_and_not_empty() {
 }
 
 #[test]
+fn a_folder_that_the_revision_has_not_is_empty_if_the_other_side_names_the_same() {
+    let folder = repository();
+    folder.file("newapp/web.yaml", &WEB.replace("shop.", "new."));
+    let ran = folder.run("diff git:v1:newapp ./newapp/ --exit-code");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("`git:v1:newapp` is not there: all of it is new"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.out.contains("+ new.example.com   /*   shop/web:80"),
+        "{}",
+        ran.out
+    );
+    commit(&folder);
+    let gone = folder.run("diff git:HEAD:newapp git:v1:newapp");
+    assert_eq!(gone.code, Some(0), "{}", gone.err);
+    assert!(
+        gone.err.contains("all of it is gone") && gone.out.contains("1 route removed"),
+        "{}{}",
+        gone.err,
+        gone.out
+    );
+    // Another name may be misspelt, and what no side has is nothing.
+    for arguments in ["git:v1:newap newapp", "git:v1:nope nope"] {
+        let ran = folder.run(&format!("diff {arguments}"));
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments}");
+    }
+}
+
+#[test]
+fn what_was_not_read_is_said_in_every_format_and_never_no_change() {
+    let folder = Folder::new();
+    folder.file("a/web.yaml", WEB);
+    folder.file("b/web.yaml", WEB);
+    folder.file("b/broken.yaml", "kind: [broken\n");
+    for (sides, side) in [("a b", "head"), ("b a", "base")] {
+        let gaps =
+            format!("Incomplete: 1 input of the {side} could not be read, and is not compared.");
+        for format in ["human", "markdown"] {
+            let ran = folder.run(&format!("diff {sides} --format {format}"));
+            assert_eq!(ran.code, Some(1), "{}", ran.err);
+            assert!(
+                ran.out.contains(&gaps)
+                    && !ran.out.to_lowercase().contains("no change for traffic"),
+                "{}",
+                ran.out
+            );
+        }
+        let ran = folder.run(&format!("diff {sides} --format json"));
+        let json: Value = serde_json::from_str(&ran.out).expect("JSON");
+        assert_eq!(json["summary"]["complete"], false);
+        assert_eq!(json["unread"][side], 1);
+        let gate = folder.run(&format!("diff {sides} --fail-on lowered"));
+        assert_eq!(gate.code, Some(2), "{}", gate.err);
+    }
+}
+
+#[test]
+fn a_gate_may_stop_what_protects_less_and_nothing_else() {
+    for (arguments, code) in [
+        ("base head --fail-on lowered", 1),
+        ("head base --fail-on lowered", 0),
+        ("head base --exit-code", 1),
+    ] {
+        let ran = in_case("pull-request", arguments);
+        let told = format!("{arguments}: {}{}", ran.out, ran.err);
+        assert_eq!(ran.code, Some(code), "{told}");
+    }
+}
+
+#[test]
+fn a_long_list_is_counted_and_has_room_in_a_comment() {
+    let folder = Folder::new();
+    let networks: Vec<String> = (0..4000)
+        .map(|n| format!("10.{}.{}.0/24", n / 250, n % 250 / 2 * 2))
+        .collect();
+    let list = networks
+        .iter()
+        .step_by(2)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(",");
+    let guarded = WEB.replace(
+        "  namespace: shop\nspec:\n  ingressClassName",
+        &format!("  namespace: shop\n  annotations:\n    haproxy.org/allow-list: {list}\nspec:\n  ingressClassName"),
+    );
+    folder.file("a.yaml", &guarded);
+    folder.file("b.yaml", WEB);
+    for format in ["human", "markdown"] {
+        let ran = folder.run(&format!("diff a.yaml b.yaml --format {format}"));
+        assert!(
+            ran.out.contains("allow-list removed, was 10.0.0.0/24, ") && ran.out.contains(" more"),
+            "{}",
+            ran.out
+        );
+        assert!(ran.out.len() < 1_000, "{}", ran.out);
+    }
+    let json = folder.run("diff a.yaml b.yaml --format json");
+    assert!(json.out.contains("10.15."), "JSON has all of it");
+}
+
+#[test]
+fn the_reason_that_git_gives_is_passed_on() {
+    let folder = repository();
+    let output = command(&folder.path("."))
+        .args(["diff", "git:v1:deploy", "deploy"])
+        .env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .expect("the binary runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("dubious ownership")
+            && said.contains("help: if you trust it: git config --global --add safe.directory"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_bare_repository_has_revisions() {
+    let folder = repository();
+    folder.file(
+        "deploy/web.yaml",
+        &WEB.replace("path: /\n", "path: /cart\n"),
+    );
+    commit(&folder);
+    git(&folder, "clone -q --bare . bare.git");
+    let output = command(&folder.path("bare.git"))
+        .args(["diff", "git:v1:deploy", "git:main:deploy"])
+        .output()
+        .expect("the binary runs");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("1 route added, 1 removed."), "{told}");
+}
+
+#[test]
 fn a_repository_is_needed_for_a_revision_only() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     std::fs::write(elsewhere.path().join("web.yaml"), WEB).expect("written");

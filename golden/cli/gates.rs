@@ -316,7 +316,7 @@ fn git(runner: &Runner, arguments: &[&str]) {
     assert!(done.status.success(), "{arguments:?}: {done:?}");
 }
 
-/// A runner in a repository whose branch `base` has one set of manifests, and whose work tree has another.
+/// A runner in a repository whose `HEAD^1` has one set of manifests, and whose work tree has another.
 fn pull_request(inputs: &[(&str, &str)]) -> Runner {
     let runner = Runner::new(inputs);
     std::fs::remove_dir_all(runner.folder.path(".git")).expect("removed");
@@ -327,6 +327,8 @@ fn pull_request(inputs: &[(&str, &str)]) -> Runner {
     git(&runner, &["commit", "-q", "-m", "base"]);
     std::fs::remove_dir_all(runner.folder.path("deploy")).expect("removed");
     copy(&case.join("head"), &runner, "deploy");
+    git(&runner, &["add", "-A", "deploy"]);
+    git(&runner, &["commit", "-q", "-m", "head"]);
     runner
 }
 
@@ -340,7 +342,7 @@ fn shown(name: &str) -> String {
 
 #[test]
 fn the_action_tells_what_changes_for_traffic_as_the_page_shows() {
-    let mut runner = pull_request(&[("paths", "deploy"), ("diff-base", "base")]);
+    let mut runner = pull_request(&[("paths", "deploy"), ("diff-base", "HEAD^1")]);
     let told = runner.step("Diff");
     assert!(told.status.success(), "{}", text(&told.stderr));
     assert_eq!(runner.outputs["diff-exit-code"], "0");
@@ -376,28 +378,170 @@ fn a_base_that_is_not_there_fails_the_action() {
     assert_eq!(runner.step("Judge").status.code(), Some(2));
 }
 
+/// What the action makes of a diff: the exit code of its last step, and what that says, for a check that is clean.
+fn judged(runner: &mut Runner) -> (Option<i32>, String) {
+    let clean = ("exit-code".to_owned(), "0".to_owned());
+    runner.outputs.extend([clean]);
+    let judged = runner.step("Judge");
+    (judged.status.code(), text(&judged.stdout))
+}
+
+#[test]
+fn the_action_fails_where_protection_is_lowered_if_it_is_asked_to() {
+    let mut runner = pull_request(&[
+        ("paths", "deploy"),
+        ("diff-base", "HEAD^1"),
+        ("diff-fail-on", "lowered"),
+    ]);
+    runner.step("Diff");
+    assert_eq!(runner.outputs["diff-exit-code"], "1");
+    let (code, said) = judged(&mut runner);
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("::error "), "{said}");
+}
+
+#[test]
+fn the_action_does_not_pass_over_what_was_not_read() {
+    for (fail_on, diff_code, code, said) in [("", "1", 0, "::warning "), ("lowered", "2", 2, "")] {
+        let mut runner = pull_request(&[
+            ("paths", "deploy"),
+            ("diff-base", "HEAD"),
+            ("diff-fail-on", fail_on),
+        ]);
+        runner.folder.file("deploy/broken.yaml", "kind: [broken\n");
+        runner.step("Diff");
+        assert_eq!(runner.outputs["diff-exit-code"], diff_code);
+        let body = runner.read("ingressc-diff.md");
+        assert!(
+            body.contains("not known") && body.contains("**Incomplete: 1 input of the head"),
+            "{body}"
+        );
+        let (judged, told) = judged(&mut runner);
+        assert_eq!(judged, Some(code));
+        assert!(told.starts_with(said), "{told}");
+    }
+}
+
+#[test]
+fn the_action_does_not_guess_which_path_is_compared() {
+    for inputs in [
+        [("paths", "deploy\nother"), ("diff-path", "")],
+        [("paths", "deploy"), ("diff-path", "/etc")],
+    ] {
+        let mut runner = pull_request(&[inputs[0], inputs[1], ("diff-base", "HEAD^1")]);
+        let told = runner.step("Diff");
+        assert!(text(&told.stdout).contains("diff-path"), "{told:?}");
+        assert!(!runner.folder.exists("ingressc-diff.md"));
+        assert_eq!(judged(&mut runner).0, Some(2));
+    }
+}
+
+#[test]
+fn a_folder_that_is_new_is_told_as_new() {
+    let mut runner = pull_request(&[("paths", "newapp/"), ("diff-base", "HEAD^1")]);
+    runner.folder.file("newapp/web.yaml", WEB);
+    runner.step("Diff");
+    assert_eq!(runner.outputs["diff-exit-code"], "0");
+    let body = runner.read("ingressc-diff.md");
+    assert!(
+        body.contains("`git:HEAD^1:./newapp/` is not there: all of it is new")
+            && body.contains("1 route added"),
+        "{body}"
+    );
+}
+
+#[test]
+fn the_comment_of_the_diff_is_found_by_its_line_and_never_stays_when_it_is_old() {
+    let mut runner = pull_request(&[
+        ("paths", "deploy"),
+        ("diff-base", "HEAD^1"),
+        ("diff-comment", "true"),
+    ]);
+    runner.program("gh", GH);
+    runner.folder.file("runner/found", "");
+    runner.step("Diff");
+    assert!(runner.step("Comment").status.success());
+    let posted = runner.read("runner/posted.md");
+    assert_eq!(posted, format!("<!-- ingressc diff -->\n{}", shown("diff")));
+    let log = runner.read("runner/gh.log");
+    assert!(
+        log.contains("startswith(\"<!-- ingressc diff -->\")"),
+        "{log}"
+    );
+    assert!(log.contains("--method POST"), "{log}");
+    // The next commit cannot be compared.
+    runner
+        .inputs
+        .insert("diff-base".to_owned(), "gone".to_owned());
+    runner.folder.file("runner/found", "31\n");
+    runner.folder.file("runner/GITHUB_OUTPUT", "");
+    runner.step("Diff");
+    assert!(runner.step("Comment").status.success());
+    assert!(
+        runner
+            .read("runner/gh.log")
+            .contains("--method PATCH repos/shop/deploy/issues/comments/31 ")
+    );
+    let posted = runner.read("runner/posted.md");
+    assert!(posted.contains("is not known"), "{posted}");
+    runner.program("gh", "#!/bin/bash\nexit 1\n");
+    let declined = runner.step("Comment");
+    assert!(declined.status.success());
+    assert!(
+        text(&declined.stdout).starts_with("::notice "),
+        "{declined:?}"
+    );
+}
+
+/// Stands in for curl: writes down how it was called, and answers with the notes that there are.
+const CURL: &str = r#"#!/bin/bash
+echo "$*" >>curl.log
+case $* in *sort=asc*) cat notes.json ;; esac
+"#;
+
 #[test]
 fn the_job_for_gitlab_tells_what_changes_for_traffic() {
     let runner = pull_request(&[]);
-    let job = &gitlab()["ingressc-diff"];
-    let script: Vec<&str> = job["script"]
-        .as_array()
-        .expect("lines")
-        .iter()
-        .filter_map(Value::as_str)
-        .filter(|line| line.starts_with("ingressc "))
-        .collect();
-    let path = format!("{}:/usr/bin:/bin", runner.folder.path("bin").display());
-    let output = Command::new("sh")
-        .args(["-ec", &script.join("\n")])
-        .current_dir(runner.folder.path("."))
-        .env_clear()
-        .env("PATH", path)
-        .env("CI_MERGE_REQUEST_DIFF_BASE_SHA", "base")
-        .output()
-        .expect("sh runs");
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(runner.read("ingressc-diff.md"), shown("diff"));
+    runner.program("curl", CURL);
+    let script = gitlab()["ingressc-diff"]["script"][0].clone();
+    let script = script.as_str().expect("a script");
+    let run = |base: &str, token: &str, notes: &str| {
+        runner.folder.file("notes.json", notes);
+        runner.folder.file("curl.log", "");
+        let path = format!("{}:/usr/bin:/bin", runner.folder.path("bin").display());
+        let output = Command::new("sh")
+            .args(["-ec", script])
+            .current_dir(runner.folder.path("."))
+            .env_clear()
+            .env("PATH", path)
+            .env("CI_MERGE_REQUEST_DIFF_BASE_SHA", base)
+            .env("CI_API_V4_URL", "https://gitlab.example/api/v4")
+            .env("CI_PROJECT_ID", "3")
+            .env("CI_MERGE_REQUEST_IID", "7")
+            .env("COMMENT_TOKEN", token)
+            .output()
+            .expect("sh runs");
+        let code = output.status.code();
+        (code, text(&output.stderr), runner.read("curl.log"))
+    };
+    let (code, said, log) = run("HEAD^1", "secret", "[]");
+    assert_eq!(code, Some(0), "{said}");
+    let body = runner.read("ingressc-diff.md");
+    assert_eq!(body, format!("<!-- ingressc diff -->\n{}", shown("diff")));
+    let notes = "https://gitlab.example/api/v4/projects/3/merge_requests/7/notes";
+    assert!(
+        log.ends_with(&format!("body@ingressc-diff.md {notes}\n")),
+        "{log}"
+    );
+    // The note of the last push is replaced, and no other one.
+    let there = r#"[{"id": 4, "body": "see <!-- ingressc diff -->"}, {"id": 5, "body": "<!-- ingressc diff -->\nold"}]"#;
+    let (_, said, log) = run("HEAD^1", "secret", there);
+    let put = format!("--request PUT --data-urlencode body@ingressc-diff.md {notes}/5\n");
+    assert!(log.ends_with(&put), "{log}{said}");
+    // Without the token nobody is asked, and what cannot be told is not told as it was.
+    let (code, _, log) = run("gone", "", there);
+    assert_eq!((code, log.as_str()), (Some(2), ""));
+    assert!(runner.read("ingressc-diff.md").contains("is not known"));
 }
 
 /// The scripts of the fences in `docs/ci.md` that are GitLab's jobs.

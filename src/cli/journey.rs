@@ -147,6 +147,12 @@ impl Journey {
         Self::compile(sources, found, settings, streams)
     }
 
+    /// What the stages make of no manifests at all, where that is an answer.
+    pub(super) fn empty(settings: &mut Settings) -> Self {
+        let sources = std::mem::take(&mut settings.sources);
+        Self::of(sources, Vec::new(), settings, &mut |_| {})
+    }
+
     /// The same, with files that have been collected.
     pub(super) fn compile(
         sources: Sources,

@@ -1,5 +1,7 @@
 //! What is made of findings: which are shown, which are counted as hidden, and whether the answer is no.
 
+use std::collections::BTreeSet;
+
 use super::Exit;
 use super::settings::Rules;
 use crate::finding::suppress::Muted;
@@ -17,6 +19,8 @@ pub(super) struct Judged {
     pub(super) failing: usize,
     /// Some input was not read, so that nothing can be said about it.
     pub(super) unread: bool,
+    /// How many inputs those are: files, or what has no file.
+    pub(super) unread_inputs: usize,
     /// What comments, annotations and the configuration mute.
     pub(super) muted: Vec<Muted>,
     /// What the baseline hides.
@@ -33,7 +37,8 @@ impl Judged {
         sources: &Sources,
         objects: usize,
     ) -> Self {
-        let unread = found.iter().any(|finding| finding.code.is_unread());
+        let unread_inputs = unread_inputs(&found);
+        let unread = unread_inputs > 0;
         let mut hidden = Hidden {
             off: found
                 .iter()
@@ -70,6 +75,7 @@ impl Judged {
             summary,
             failing,
             unread,
+            unread_inputs,
             muted: left.muted,
             known: left.known,
             fixed: left.fixed,
@@ -84,6 +90,14 @@ impl Judged {
             Exit::Clean
         }
     }
+}
+
+fn unread_inputs(found: &[Finding]) -> usize {
+    let unread = found.iter().filter(|finding| finding.code.is_unread());
+    let (placed, elsewhere): (Vec<_>, Vec<_>) =
+        unread.map(Finding::origin).partition(Option::is_some);
+    let files: BTreeSet<_> = placed.into_iter().flatten().map(|it| it.file).collect();
+    files.len() + elsewhere.len()
 }
 
 fn keep(kept: bool, hidden: &mut usize) -> bool {

@@ -1,5 +1,6 @@
 //! Two views, entry by entry.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -252,6 +253,7 @@ type CertificateKey = (
     Option<String>,
     Option<String>,
     Option<Renewal>,
+    bool,
     Option<Place>,
     Option<Place>,
 );
@@ -262,6 +264,7 @@ fn certificates(base: &View, head: &View) -> Vec<CertificateChange> {
         .keys()
         .chain(head.certificates.keys())
         .collect();
+    let served = served_names(head);
     let mut groups: BTreeMap<CertificateKey, Vec<String>> = BTreeMap::new();
     for name in names {
         let (before, after) = (base.certificates.get(name), head.certificates.get(name));
@@ -280,6 +283,7 @@ fn certificates(base: &View, head: &View) -> Vec<CertificateChange> {
             secret(before),
             secret(after),
             renewal,
+            after.is_none() && served.contains(name.as_str()) && !is_covered(name, head),
             place(after),
             place(before),
         );
@@ -289,17 +293,44 @@ fn certificates(base: &View, head: &View) -> Vec<CertificateChange> {
         };
         groups.entry(key).or_default().push(name);
     }
-    let change = |((before, after, renewal, place, base_place), names)| CertificateChange {
-        names,
-        before,
-        after,
-        renewal,
-        place,
-        base_place,
+    let change = |(key, names)| {
+        let (before, after, renewal, lowers, place, base_place) = key;
+        CertificateChange {
+            names,
+            before,
+            after,
+            renewal,
+            lowers,
+            place,
+            base_place,
+        }
     };
     let mut found: Vec<CertificateChange> = groups.into_iter().map(change).collect();
     found.sort_by(|one, other| one.names.cmp(&other.names));
     found
+}
+
+/// The names that a certificate may have and that requests ask for: the hosts of routes, the wildcards above them, and the default.
+fn served_names(view: &View) -> BTreeSet<Cow<'_, str>> {
+    let hosts = view.routes.keys().filter_map(|key| match key {
+        RouteKey::Path { host, .. } => Some(host.as_str()),
+        _ => None,
+    });
+    let names = hosts.flat_map(|host| [Some(Cow::Borrowed(host)), above(host).map(Cow::Owned)]);
+    names.flatten().chain([Cow::Borrowed("")]).collect()
+}
+
+/// Whether the wildcard above a name has a certificate, which then answers for it.
+fn is_covered(name: &str, view: &View) -> bool {
+    above(name).is_some_and(|wildcard| view.certificates.contains_key(&wildcard))
+}
+
+/// `*.example.com` for `shop.example.com`; none for a wildcard.
+fn above(host: &str) -> Option<String> {
+    match host.split_once('.') {
+        None | Some(("*", _)) => None,
+        Some((_, rest)) => Some(format!("*.{rest}")),
+    }
 }
 
 fn renewal(before: &CertificateView, after: &CertificateView) -> Option<Renewal> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::facet::Facet;
+use super::unread::Unread;
 use super::view::{Answer, Place, RouteKey};
 
 /// All that changes for traffic.
@@ -126,9 +127,9 @@ impl Change {
         };
         match (self.before.as_deref(), self.after.as_deref()) {
             (None, Some("")) => format!("{label} added"),
-            (None, Some(words)) => format!("{label} added: {words}"),
+            (None, Some(words)) => format!("{label} added: {}", folded(words)),
             (Some(""), None) => format!("{label} removed"),
-            (Some(words), None) => format!("{label} removed, was {words}"),
+            (Some(words), None) => format!("{label} removed, was {}", folded(words)),
             (Some(before), Some(after)) if before == after => format!("{label} changed"),
             (Some(before), Some(after)) => format!("{label} {}", between(before, after)),
             (None, None) => label,
@@ -149,11 +150,46 @@ fn between(before: &str, after: &str) -> String {
         .chain(go.map(|it| format!("-{it}")))
         .collect();
     if all.is_empty() || known.is_disjoint(&stays) {
-        return format!("{before} -> {after}");
+        return format!("{} -> {}", folded(before), folded(after));
     }
     match all.len() {
-        count if count > 8 => format!("{} and {} more", all[..8].join(" "), count - 8),
-        _ => all.join(" "),
+        count if count > LISTED => {
+            let shown = shortened(&all[..LISTED].join(" "));
+            format!("{shown} and {} more", count - LISTED)
+        }
+        _ => shortened(&all.join(" ")),
+    }
+}
+
+/// So many entries of a list are named in a sentence; the others are counted.
+const LISTED: usize = 8;
+
+/// So many characters of a value are shown in a sentence. JSON has all of it.
+const LONGEST: usize = 400;
+
+/// A value in a sentence: of a long list the first entries, of a long text its beginning.
+fn folded(words: &str) -> String {
+    let entries: Vec<&str> = words.split(", ").collect();
+    if entries.len() <= LISTED {
+        return shortened(words);
+    }
+    let shown = shortened(&entries[..LISTED].join(", "));
+    format!("{shown} and {} more", entries.len() - LISTED)
+}
+
+/// The beginning of a text that is too long for a sentence, and how much is left out.
+pub(super) fn shortened(text: &str) -> String {
+    cut(text, LONGEST)
+}
+
+/// As many characters of a text as `longest` says, and how many more there are.
+pub(super) fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let left = text[end..].chars().count();
+            format!("{}… ({left} more characters)", &text[..end])
+        }
     }
 }
 
@@ -189,6 +225,8 @@ pub struct CertificateChange {
     pub after: Option<String>,
     /// What of it is another one.
     pub renewal: Option<Renewal>,
+    /// Whether names that are asked for have no certificate any more.
+    pub lowers: bool,
     /// Where the Secret is in the head.
     pub place: Option<Place>,
     /// Where it was in the base.
@@ -284,6 +322,7 @@ impl Delta {
                 .count()
             + self.behaviour.iter().filter(|it| it.change.lowers).count()
             + backends.filter(|it| it.lowers).count()
+            + self.certificates.iter().filter(|it| it.lowers).count()
             + self.settings.iter().filter(|it| it.lowers).count();
         Counts {
             added: of(What::Added),
@@ -296,6 +335,19 @@ impl Delta {
             settings: self.settings.len(),
             lowered,
         }
+    }
+
+    /// The same as [`Self::summary`], which does not claim that nothing changes where something was not read.
+    pub fn summary_of(&self, unread: Unread) -> String {
+        if self.is_empty() && !unread.is_none() {
+            return "No change in what could be read.".to_owned();
+        }
+        self.summary()
+    }
+
+    /// Whether something is protected less than before.
+    pub fn lowers(&self) -> bool {
+        self.counts().lowered > 0
     }
 
     /// `1 route removed, 1 moved, 1 changed. 1 change lowers protection (!).`

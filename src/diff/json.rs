@@ -5,15 +5,17 @@ use serde::Serialize;
 use super::delta::{
     BackendChange, Behaviour, CertificateChange, Change, Delta, RequestChange, RouteChange,
 };
+use super::unread::Unread;
 use super::view::{Answer, Place, RouteKey};
 
 /// One JSON object, and a line feed.
-pub fn json(delta: &Delta) -> String {
+pub fn json(delta: &Delta, unread: Unread) -> String {
     let counts = delta.counts();
     let report = Report {
         version: 1,
         summary: Summary {
-            text: delta.summary(),
+            text: delta.summary_of(unread),
+            complete: unread.is_none(),
             changes: !delta.is_empty(),
             routes_added: counts.added,
             routes_removed: counts.removed,
@@ -24,6 +26,10 @@ pub fn json(delta: &Delta) -> String {
             certificates: counts.certificates,
             settings: counts.settings,
             lowers_protection: counts.lowered,
+        },
+        unread: UnreadEntry {
+            base: unread.base,
+            head: unread.head,
         },
         routes: delta.routes.iter().map(route_change).collect(),
         requests: delta.requests.iter().map(request).collect(),
@@ -40,6 +46,7 @@ pub fn json(delta: &Delta) -> String {
 struct Report<'d> {
     version: u32,
     summary: Summary,
+    unread: UnreadEntry,
     routes: Vec<RouteEntry<'d>>,
     requests: Vec<RequestEntry<'d>>,
     more_requests: usize,
@@ -52,6 +59,7 @@ struct Report<'d> {
 #[derive(Serialize)]
 struct Summary {
     text: String,
+    complete: bool,
     changes: bool,
     routes_added: usize,
     routes_removed: usize,
@@ -62,6 +70,12 @@ struct Summary {
     certificates: usize,
     settings: usize,
     lowers_protection: usize,
+}
+
+#[derive(Serialize)]
+struct UnreadEntry {
+    base: usize,
+    head: usize,
 }
 
 #[derive(Serialize)]
@@ -151,6 +165,7 @@ struct CertificateEntry<'d> {
     names: &'d [String],
     before: Option<&'d str>,
     after: Option<&'d str>,
+    lowers_protection: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     renewal: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -251,6 +266,7 @@ fn certificate(change: &CertificateChange) -> CertificateEntry<'_> {
         names: &change.names,
         before: change.before.as_deref(),
         after: change.after.as_deref(),
+        lowers_protection: change.lowers,
         renewal: change.renewal.map(super::delta::Renewal::id),
         place: at(change.place.as_ref()),
         base_place: at(change.base_place.as_ref()),

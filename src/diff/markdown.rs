@@ -2,104 +2,78 @@
 
 use std::fmt::Write as _;
 
-use super::delta::{BackendChange, CertificateChange, Change, Delta, What};
+use table::{Table, write_all};
+
+use super::delta::{
+    BackendChange, CertificateChange, Change, Delta, RequestChange, What, cut, shortened,
+};
 use super::human::{self, Manner};
 use super::view::{Place, RouteKey};
 use crate::text::markdown::{cell, prose};
 
-/// GitHub takes comments of up to 65,536 characters.
-const LONGEST: usize = 60_000;
-
-/// So many rows need no folding.
-const UNFOLDED: usize = 8;
+mod table;
 
 /// So many routes of one change are named.
 const NAMED: usize = 10;
 
+/// So many characters of a name are shown.
+const LONGEST_NAME: usize = 200;
+
+/// So many bytes of a row's sentences are written; the others are counted.
+const LONGEST_CELL: usize = 3_000;
+
 /// A heading, the counts, and a table for each kind of change.
 pub fn markdown(delta: &Delta, manner: &Manner) -> String {
-    if delta.is_empty() {
-        return "### ingressc: no change for traffic\n".to_owned();
+    let heading = match (delta.is_empty(), manner.unread.is_none()) {
+        (true, true) => "no change for traffic",
+        (true, false) => "what changes for traffic is not known",
+        (false, _) => "what changes for traffic",
+    };
+    let mut out = format!("### ingressc: {heading}\n");
+    if let Some(gaps) = manner.unread.sentence() {
+        let _ = write!(out, "\n**{gaps}**\n");
     }
-    let mut out = "### ingressc: what changes for traffic\n\n".to_owned();
-    out.push_str(&delta.summary());
+    if let Some(remark) = &manner.remark {
+        let _ = write!(out, "\n{}\n", prose(&cut(remark, LONGEST_CELL)));
+    }
+    if delta.is_empty() {
+        if !manner.unread.is_none() {
+            let _ = write!(out, "\n{}\n", delta.summary_of(manner.unread));
+        }
+        return out;
+    }
+    let _ = write!(out, "\n{}", delta.summary());
     if let Some(tail) = &manner.tail {
-        let _ = write!(out, " {}", prose(tail));
+        let _ = write!(out, " {}", prose(&cut(tail, LONGEST_CELL)));
     }
     out.push('\n');
-    let tables = tables(delta, manner);
-    let rows: usize = tables.iter().map(|table| table.rows.len()).sum();
-    for table in &tables {
-        table.write(&mut out, rows > UNFOLDED);
-    }
+    write_all(&mut out, &tables(delta, manner));
     out
 }
 
-/// A table with its heading.
-struct Table {
-    name: &'static str,
-    head: &'static [&'static str],
-    /// Cells that are Markdown already; whether a row protects less.
-    rows: Vec<(bool, Vec<String>)>,
-}
-
-impl Table {
-    /// Writes as many rows as there is room for. What protects less comes first, and is never folded.
-    fn write(&self, out: &mut String, fold: bool) {
-        let (lowered, others): (Vec<_>, Vec<_>) = self.rows.iter().partition(|(lowers, _)| *lowers);
-        if self.rows.is_empty() {
-            return;
+/// Sentences below each other: what protects less first, as many as a row may hold.
+fn sentences(first: Vec<String>, mut details: Vec<(bool, String)>) -> String {
+    details.sort_by_key(|(lowers, _)| !lowers);
+    let details = details.into_iter().map(|(lowers, words)| {
+        let sign = if lowers { "**!** " } else { "" };
+        format!("{sign}{words}")
+    });
+    let mut all = first.into_iter().chain(details);
+    let mut text = all.next().unwrap_or_default();
+    while let Some(words) = all.next() {
+        if text.len() + words.len() > LONGEST_CELL {
+            let _ = write!(text, "<br>and {} more", all.count() + 1);
+            break;
         }
-        let count = self.rows.len();
-        let _ = write!(out, "\n**{}** ({count})\n", self.name);
-        if !fold {
-            let all: Vec<_> = lowered.into_iter().chain(others).collect();
-            self.rows(out, &all);
-            return;
-        }
-        if !lowered.is_empty() {
-            self.rows(out, &lowered);
-        }
-        if others.is_empty() {
-            return;
-        }
-        let more = if lowered.is_empty() { "" } else { " more" };
-        let _ = write!(
-            out,
-            "\n<details>\n<summary>{}{more}</summary>\n",
-            others.len()
-        );
-        self.rows(out, &others);
-        out.push_str("\n</details>\n");
+        let _ = write!(text, "<br>{words}");
     }
-
-    fn rows(&self, out: &mut String, rows: &[&(bool, Vec<String>)]) {
-        if out.len() > LONGEST {
-            let _ = write!(
-                out,
-                "\n{} rows, for which there is no room here.\n",
-                rows.len()
-            );
-            return;
-        }
-        let rule = "---|".repeat(self.head.len());
-        let _ = write!(out, "\n| {} |\n|{rule}\n", self.head.join(" | "));
-        for (index, (_, cells)) in rows.iter().enumerate() {
-            let line = format!("| {} |\n", cells.join(" | "));
-            if out.len() + line.len() > LONGEST {
-                let left = rows.len() - index;
-                let _ = write!(out, "\nAnd {left} more, for which there is no room here.\n");
-                return;
-            }
-            out.push_str(&line);
-        }
-    }
+    text
 }
 
 fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
     let at = |head: Option<&Place>, base: Option<&Place>| match (head, base) {
-        (Some(place), _) => cell(&place.to_string()),
-        (None, Some(place)) => cell(&format!("{}{place}", manner.base)),
+        (Some(place), _) => cell(&cut(&place.to_string(), LONGEST_NAME)),
+        (None, Some(place)) => cell(&cut(&format!("{}{place}", manner.base), LONGEST_NAME)),
         (None, None) => String::new(),
     };
     let of_change = |change: &Change| {
@@ -107,23 +81,13 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
         (said(&change.words()), place)
     };
     let routes = delta.routes.iter().map(|change| {
-        let mut words = said(&human::sentence(change));
-        for detail in &change.changes {
-            let sign = if detail.lowers { "**!** " } else { "" };
-            let _ = write!(words, "<br>{sign}{}", said(&detail.words()));
-        }
+        let words = sentences(
+            vec![said(&human::sentence(change))],
+            details(&change.changes),
+        );
         let place = at(change.place.as_ref(), change.base_place.as_ref());
         let mark = mark(change.what, change.lowers);
         (change.lowers, vec![mark, name(&change.key), words, place])
-    });
-    let requests = delta.requests.iter().map(|change| {
-        let lowers = !change.lost.is_empty();
-        let mut words = said(&human::handed(change));
-        for guard in &change.lost {
-            let _ = write!(words, "<br>**!** {}", said(guard));
-        }
-        let who = cell(&format!("{}{}", change.host, change.path));
-        (lowers, vec![mark(What::Moved, lowers), who, words])
     });
     let behaviour = delta.behaviour.iter().map(|it| {
         let (words, place) = of_change(&it.change);
@@ -137,7 +101,12 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
         let mark = mark(What::Moved, lowers);
         (
             lowers,
-            vec![mark, cell(&change.backend), backend(change), place],
+            vec![
+                mark,
+                cell(&cut(&change.backend, LONGEST_NAME)),
+                backend(change),
+                place,
+            ],
         )
     });
     let certificates = delta.certificates.iter().map(|change| {
@@ -147,18 +116,14 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
             _ => What::Moved,
         };
         let place = at(change.place.as_ref(), change.base_place.as_ref());
-        (false, certificate(change, mark(what, false), place))
+        let mark = mark(what, change.lowers);
+        (change.lowers, certificate(change, mark, place))
     });
     let settings = delta.settings.iter().map(|change| {
         let (words, place) = of_change(change);
         let mark = mark(What::Moved, change.lowers);
         (change.lowers, vec![mark, words, place])
     });
-    let mut requests: Vec<_> = requests.collect();
-    if delta.more_requests > 0 {
-        let more = format!("and {} more", delta.more_requests);
-        requests.push((false, vec![String::new(), more, String::new()]));
-    }
     let table = |name, head, rows| Table { name, head, rows };
     vec![
         table(
@@ -169,7 +134,7 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
         table(
             "Other requests that change hands",
             &["", "Request", "Change"],
-            requests,
+            requests(delta),
         ),
         table(
             "Behaviour of unchanged routes",
@@ -194,19 +159,38 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
     ]
 }
 
+/// Requests that change hands, and how many are not listed.
+fn requests(delta: &Delta) -> Vec<(bool, Vec<String>)> {
+    let row = |change: &RequestChange| {
+        let lowers = !change.lost.is_empty();
+        let lost = change.lost.iter();
+        let lost = lost.map(|guard| (true, said(&shortened(guard))));
+        let words = sentences(vec![said(&human::handed(change))], lost.collect());
+        let who = format!("{}{}", change.host, change.path);
+        let who = cell(&cut(&who, LONGEST_NAME));
+        (lowers, vec![mark(What::Moved, lowers), who, words])
+    };
+    let mut rows: Vec<_> = delta.requests.iter().map(row).collect();
+    if delta.more_requests > 0 {
+        let more = format!("and {} more", delta.more_requests);
+        rows.push((false, vec![String::new(), more, String::new()]));
+    }
+    rows
+}
+
 fn backend(change: &BackendChange) -> String {
     let servers = human::servers(change);
-    let settings = change.changes.iter().map(|it| {
-        let sign = if it.lowers { "**!** " } else { "" };
-        format!("{sign}{}", said(&it.words()))
-    });
-    let servers = servers.iter().map(|words| said(words));
-    let all: Vec<String> = servers.chain(settings).collect();
-    all.join("<br>")
+    let servers = servers.iter().map(|words| said(&shortened(words)));
+    sentences(servers.collect(), details(&change.changes))
+}
+
+fn details(changes: &[Change]) -> Vec<(bool, String)> {
+    let details = changes.iter().map(|it| (it.lowers, said(&it.words())));
+    details.collect()
 }
 
 fn certificate(change: &CertificateChange, mark: String, place: String) -> Vec<String> {
-    let names = cell(&change.names_in_words());
+    let names = cell(&shortened(&change.names_in_words()));
     vec![mark, names, said(&change.words()), place]
 }
 
@@ -227,8 +211,12 @@ fn name(key: &RouteKey) -> String {
         RouteKey::Tls { .. } | RouteKey::Tcp { .. } => format!("{} {}", key.host(), key.path()),
     };
     match key.condition() {
-        Some(condition) => format!("{} if {}", cell(&route), cell(condition)),
-        None => cell(&route),
+        Some(condition) => format!(
+            "{} if {}",
+            cell(&cut(&route, LONGEST_NAME)),
+            cell(&cut(condition, LONGEST_NAME))
+        ),
+        None => cell(&cut(&route, LONGEST_NAME)),
     }
 }
 
@@ -315,7 +303,7 @@ mod tests {
                 ..Delta::default()
             };
             let text = markdown(&delta, &Manner::default());
-            assert!(text.chars().count() < 65_536, "{count}");
+            assert!(text.len() <= 60_000, "{count}");
             assert_eq!(
                 text.matches("<details>").count(),
                 text.matches("</details>").count()
@@ -326,5 +314,55 @@ mod tests {
                 "{count}"
             );
         }
+    }
+
+    fn lost(header: &str) -> Change {
+        Change {
+            facet: Facet::SecurityHeader,
+            of: header.to_owned(),
+            before: Some("x ".repeat(30_000)),
+            after: None,
+            lowers: true,
+            place: None,
+            base_place: None,
+        }
+    }
+
+    #[test]
+    fn what_protects_less_has_room_before_all_others() {
+        let flood = (0..5_000).map(|n| removed("shop.example.com", &format!("/{n}")));
+        let mut guarded = removed("shop.example.com", "/admin");
+        guarded.changes = (0..300).map(|n| lost(&format!("X-{n}"))).collect();
+        guarded.lowers = true;
+        let delta = Delta {
+            routes: flood.chain([guarded]).collect(),
+            behaviour: vec![Behaviour {
+                change: lost("X-Frame-Options"),
+                routes: vec![key("*", &"/x".repeat(40_000)); 12],
+            }],
+            settings: vec![lost("X-Last")],
+            ..Delta::default()
+        };
+        let text = markdown(&delta, &Manner::default());
+        assert!(text.len() <= 60_000, "{}", text.len());
+        for name in ["/admin", "X-0", "X-Frame-Options", "X-Last"] {
+            assert!(text.contains(name), "{name} has no room");
+        }
+        assert!(!text.contains("that protects less, for which"), "{text}");
+        assert_eq!(
+            text.matches("**!**").count(),
+            3 + text.matches("<br>**!**").count()
+        );
+    }
+
+    #[test]
+    fn too_much_that_protects_less_is_counted() {
+        let delta = Delta {
+            settings: (0..2_000).map(|n| lost(&format!("X-{n}"))).collect(),
+            ..Delta::default()
+        };
+        let text = markdown(&delta, &Manner::default());
+        assert!(text.len() <= 60_000, "{}", text.len());
+        assert!(text.contains(" more that protect less, for which there is no room here."));
     }
 }

@@ -14,6 +14,7 @@ mod of_bundle;
 mod of_routing;
 mod policy;
 mod requests;
+mod unread;
 mod view;
 
 pub use compare::compare;
@@ -26,4 +27,5 @@ pub use json::json;
 pub use markdown::markdown;
 pub use of_bundle::{target_of_bundle, view_of_bundle};
 pub use of_routing::view;
+pub use unread::Unread;
 pub use view::{Answer, Place, RouteKey, View};

@@ -69,12 +69,8 @@ impl Revision {
                 "write git:REV or git:REV:PATH, such as git:origin/main:deploy",
             ));
         }
-        let prefix = text(&["rev-parse", "--show-prefix"])?.ok_or_else(|| {
-            GitError::usage(
-                "this is no git repository",
-                "run it within the repository whose revision is to be read",
-            )
-        })?;
+        let prefix = text(&["rev-parse", "--show-prefix"])?;
+        let prefix = prefix.map_err(|reason| no_repository(&reason))?;
         let commit = format!("{revision}^{{commit}}");
         let known = text(&[
             "rev-parse",
@@ -83,9 +79,13 @@ impl Revision {
             "--end-of-options",
             &commit,
         ])?;
-        let commit = known.ok_or_else(|| {
+        let commit = known.map_err(|reason| {
+            let reason = match reason.as_str() {
+                "" => String::new(),
+                reason => format!(": {reason}"),
+            };
             GitError::usage(
-                format!("git knows no revision `{revision}`"),
+                format!("git knows no revision `{revision}`{reason}"),
                 "fetch it first: git fetch origin; in CI, check out with the whole history (fetch-depth: 0)",
             )
         })?;
@@ -303,6 +303,8 @@ fn git(arguments: &[&str]) -> Command {
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_TERMINAL_PROMPT", "0")
+        // Its reasons are looked into.
+        .env("LC_ALL", "C")
         // Hooks set these for the repository that they run in.
         .env_remove("GIT_DIR")
         .env_remove("GIT_WORK_TREE")
@@ -322,22 +324,47 @@ fn no_git(error: &io::Error) -> GitError {
     }
 }
 
-/// What git prints; `None` when it says no.
-fn answer(arguments: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
+/// Why git takes this folder for no repository, in its own words where they are not the usual ones.
+fn no_repository(reason: &str) -> GitError {
+    if reason.is_empty() || reason.contains("not a git repository") {
+        return GitError::usage(
+            "this is no git repository",
+            "run it within the repository whose revision is to be read",
+        );
+    }
+    let owned = reason.split_once("dubious ownership");
+    let folder = owned.and_then(|(_, rest)| rest.split('\'').nth(1));
+    let help = folder.map_or_else(String::new, |folder| {
+        format!("if you trust it: git config --global --add safe.directory '{folder}'")
+    });
+    GitError::usage(format!("git refuses this repository: {reason}"), &help)
+}
+
+/// What git prints, or the reason that it gives when it says no: one line, which may be empty.
+fn answer(arguments: &[&str]) -> Result<Result<Vec<u8>, String>, GitError> {
     let output = git(arguments).output().map_err(|error| no_git(&error))?;
-    Ok(output.status.success().then_some(output.stdout))
+    if output.status.success() {
+        return Ok(Ok(output.stdout));
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let line = |prefix: &str| said.lines().find_map(|line| line.strip_prefix(prefix));
+    let reason = line("fatal: ").or_else(|| line("error: "));
+    Ok(Err(reason.unwrap_or_default().to_owned()))
 }
 
 fn output(arguments: &[&str]) -> Result<Vec<u8>, GitError> {
-    answer(arguments)?.ok_or_else(|| {
-        GitError::fault(format!("`git {}` failed", arguments.first().unwrap_or(&"")))
+    answer(arguments)?.map_err(|reason| {
+        let what = arguments.first().unwrap_or(&"");
+        GitError::fault(format!("`git {what}` failed: {reason}"))
     })
 }
 
-fn text(arguments: &[&str]) -> Result<Option<String>, GitError> {
+fn text(arguments: &[&str]) -> Result<Result<String, String>, GitError> {
     let bytes = answer(arguments)?;
-    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    Ok(text.map(|text| text.trim_end_matches('\n').to_owned()))
+    Ok(bytes.and_then(|bytes| {
+        let text = String::from_utf8(bytes).map_err(|_| "its answer is no text".to_owned())?;
+        Ok(text.trim_end_matches('\n').to_owned())
+    }))
 }
 
 /// `path`, which is seen from the root of the repository, as seen from the folder `prefix` of it; `./path` is seen from there.

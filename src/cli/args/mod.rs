@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
 pub(super) use baseline::{Baseline, BaselineAction, BaselineFlags};
 pub(super) use check::{Check, FixFlags, FixWhich};
 pub(super) use compile::Compile;
-pub(super) use diff::{Diff, DiffFormat};
+pub(super) use diff::{Diff, DiffFailOn, DiffFormat};
 pub(super) use expect::{Test, TestFormat};
 pub(super) use flags::{
     AnnotationFlags, ColorWhen, ConfigFlags, InputFlags, Paths, RuleFlags, RunFlags, TargetFlags,

@@ -4,7 +4,7 @@
 //! so that files have the names that they have now.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::bundle;
 use crate::cli::args::{ConfigFlags, Diff};
@@ -62,8 +62,8 @@ impl Whence {
 pub(super) struct Side {
     /// What stands before the names of its files where they have to be told apart.
     pub(super) mark: String,
-    /// Whether some input could not be read.
-    pub(super) unread: bool,
+    /// How many inputs could not be read.
+    pub(super) unread: usize,
     content: Content,
 }
 
@@ -74,15 +74,14 @@ enum Content {
 }
 
 impl Side {
-    /// Reads a side; `name` is what it is called in notes. With `strict`, Services need servers, as they do to be run.
+    /// Reads a side. With `strict`, Services need servers, as they do to be run.
     pub(super) fn load(
         place: &Place,
-        name: &str,
         strict: bool,
         typed: &Diff,
         streams: &mut Streams,
     ) -> Result<Self, Stop> {
-        let whence = &place.whence;
+        let (whence, name) = (&place.whence, place.side);
         streams.decision(&format!("{name:<8} {}", visible(&whence.shown())));
         let _there = place.enter()?;
         let side = |content, unread| Self {
@@ -92,12 +91,16 @@ impl Side {
         };
         if let Some(folder) = place.bundle() {
             let read = bundle::read(Path::new(folder)).map_err(|stop| of(whence, stop))?;
-            return Ok(side(Content::Bundle(read), false));
+            return Ok(side(Content::Bundle(read), 0));
         }
         let settings = place.settings(typed, strict, streams);
         let Some(mut settings) = settings.map_err(|stop| of(whence, stop))? else {
             return Err(Stop::usage("error: nothing but the settings was asked for"));
         };
+        if place.is_absent {
+            let journey = Journey::empty(&mut settings);
+            return Ok(side(Content::Manifests(Box::new((journey, settings))), 0));
+        }
         let journey = Journey::run(&mut settings, streams).map_err(|stop| of(whence, stop))?;
         if let Some(why) = journey.nothing(false) {
             return Err(of(whence, Stop::new(Exit::Nothing, why)));
@@ -107,7 +110,7 @@ impl Side {
             streams.note(&format!("in the {name}, {}:", visible(&shown)));
         }
         caveats(&journey, streams);
-        let unread = journey.judged.unread;
+        let unread = journey.judged.unread_inputs;
         Ok(side(
             Content::Manifests(Box::new((journey, settings))),
             unread,
@@ -199,7 +202,11 @@ impl Whence {
 /// Where a side is read, and what was laid out for that.
 pub(super) struct Place {
     whence: Whence,
+    /// What the side is called in notes.
+    side: &'static str,
     paths: Vec<String>,
+    /// Whether the revision has nothing where the other side has something, so that the side is empty.
+    is_absent: bool,
     mark: String,
     /// The files of a revision, for as long as they are read.
     laid_out: Option<Revision>,
@@ -207,10 +214,16 @@ pub(super) struct Place {
 
 impl Place {
     /// Finds the side; lays out the files of a revision.
-    pub(super) fn find(whence: &Whence, streams: &mut Streams) -> Result<Self, Stop> {
+    pub(super) fn find(
+        whence: &Whence,
+        side: &'static str,
+        streams: &mut Streams,
+    ) -> Result<Self, Stop> {
         let here = |path: &str| Self {
             whence: whence.clone(),
+            side,
             paths: vec![path.to_owned()],
+            is_absent: false,
             mark: String::new(),
             laid_out: None,
         };
@@ -231,10 +244,51 @@ impl Place {
         let seen = |path: &String| source::from_prefix(path, &laid_out.prefix);
         Ok(Self {
             paths: path.iter().map(seen).collect(),
+            side,
+            is_absent: false,
             mark: format!("{revision}:"),
             whence: whence.clone(),
             laid_out: Some(laid_out),
         })
+    }
+
+    /// Finds out whether a revision lacks the very path that the other side has: a new folder, or one that was removed. Then the
+    /// side is empty, and the sentence says so. Where the paths differ, one of them may be misspelt, and is refused later.
+    pub(super) fn settle_absence(base: &mut Self, head: &mut Self) -> Result<Option<String>, Stop> {
+        let ([old], [new]) = (&base.paths[..], &head.paths[..]) else {
+            return Ok(None);
+        };
+        let same = |one: &str, other: &str| tidy(one).eq(tidy(other));
+        if !same(old, new) {
+            return Ok(None);
+        }
+        let (absent, news) = match (base.has_path()?, head.has_path()?) {
+            (false, true) => (base, "new"),
+            (true, false) => (head, "gone"),
+            _ => return Ok(None),
+        };
+        if absent.laid_out.is_none() {
+            return Ok(None);
+        }
+        absent.is_absent = true;
+        Ok(Some(format!(
+            "`{}` is not there: all of it is {news}",
+            absent.whence.shown()
+        )))
+    }
+
+    /// Whether there is something where the side is to be read.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whether a side is there is a question to the disk"
+    )]
+    fn has_path(&self) -> Result<bool, Stop> {
+        let _there = self.enter()?;
+        let is_there = |path: &String| {
+            // What is no path at all has no absence.
+            path == "-" || path.contains(['*', '?', '[']) || Path::new(path).exists()
+        };
+        Ok(self.paths.iter().all(is_there))
     }
 
     /// Goes where the side is read; the way back is taken when that is dropped.
@@ -319,6 +373,12 @@ impl Drop for Away {
     }
 }
 
+/// The parts of a path that say something.
+fn tidy(path: &str) -> impl Iterator<Item = Component<'_>> {
+    let parts = Path::new(path).components();
+    parts.filter(|part| *part != Component::CurDir)
+}
+
 fn of_side<'t>(
     typed: &'t Diff,
     paths: &'t [String],
@@ -374,9 +434,9 @@ pub(super) fn show(
     typed: &Diff,
     streams: &mut Streams,
 ) -> Result<Exit, Stop> {
-    for whence in [base, head] {
+    for (whence, side) in [(base, "base"), (head, "head")] {
         streams.product(&format!("# {}\n", visible(&whence.shown())));
-        let place = Place::find(whence, streams)?;
+        let place = Place::find(whence, side, streams)?;
         let _there = place.enter()?;
         place.settings(typed, false, streams)?;
     }
