@@ -38,7 +38,7 @@ pub(crate) fn required() -> bool {
 
 /// The bundle's files in a folder of their own.
 pub(crate) fn lay_out(bundle: &Bundle) -> TempDir {
-    ingressc::live::lay_out(bundle).expect("a temporary folder is writable")
+    ingressc::write::lay_out(bundle).expect("a temporary folder is writable")
 }
 
 /// Everything `haproxy -c -dW` has to say against the bundle; `-dW` makes warnings count.

@@ -12,21 +12,27 @@
 //! When only one file that HAProxy reads differs, steps 3 and 4 are a single rename. Whatever step a kill or a power cut
 //! hits, the next run cleans up behind it.
 
+mod files;
 mod load;
+mod lock;
 mod plan;
 mod previous;
 mod replace;
+mod temporary;
 
 use std::collections::BTreeSet;
-use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt;
 use std::panic::resume_unwind;
 use std::path::Path;
 
+use files::{make_dir, named, open_dir, redirect, write_new};
 pub use load::{Loaded, load};
+pub use lock::Lock;
 use plan::{Found, Plan, read};
 pub use previous::{NoBundle, previous};
 pub use replace::{Replacement, keep, replace};
+pub use temporary::{fill, lay_out, private_folder};
 
 use crate::emit::{Bundle, BundleFile, CONFIG, CRT_LIST, INDEX, Index};
 
@@ -70,9 +76,12 @@ pub enum DifferenceKind {
 ///
 /// # Errors
 /// What the file system says; and [`ErrorKind::AlreadyExists`] when a file is in the way that no `bundle.json` in `dir` calls
-/// ours, in which case nothing has been touched.
+/// ours, in which case nothing has been touched. Unless `haproxy.cfg` names new files already, which the next run ends, everything is
+/// as before.
 pub fn write(dir: &Path, bundle: &Bundle) -> io::Result<Written> {
-    write_stepwise(dir, bundle, &mut |_| ())
+    make_dir(dir, 0o755)?;
+    // Two runs at once would take each other's files away. The lock ends with the process, so it is never left behind.
+    Lock::take(dir, || ())?.write(bundle)
 }
 
 /// How `dir` differs from `bundle`; empty when [`write()`] would change no content. Reads only.
@@ -105,14 +114,10 @@ pub fn compare(dir: &Path, bundle: &Bundle) -> io::Result<Vec<Difference>> {
     Ok(differences)
 }
 
-/// [`write()`], telling `step` before each change of the disk.
+/// [`write()`] without a lock, telling `step` before each change of the disk.
 fn write_stepwise(dir: &Path, bundle: &Bundle, step: &mut dyn FnMut(&str)) -> io::Result<Written> {
     step("create the directory");
     make_dir(dir, 0o755)?;
-    // Two runs at once would take each other's files away. The lock ends with the process, so it is never left behind.
-    let lock = open_dir(dir)?;
-    lock.lock()?;
-
     let found = Found::read(dir)?;
     let plan = Plan::new(dir, bundle, &found)?;
     let mut disk = Disk {
@@ -120,11 +125,15 @@ fn write_stepwise(dir: &Path, bundle: &Bundle, step: &mut dyn FnMut(&str)) -> io
         next: found.unused(),
         steps: 0,
         first: found.owned.is_empty(),
+        added: plan.added.iter().copied().collect(),
+        is_replaced: false,
         step,
     };
 
-    if !plan.is_empty() || !found.leftovers.is_empty() {
-        disk.replace(bundle, &plan, &found)?;
+    let differs = !plan.is_empty() || !found.leftovers.is_empty();
+    if differs && let Err(error) = disk.replace(bundle, &plan, &found) {
+        disk.take_back(&plan);
+        return Err(error);
     }
     let removed = disk.clean(bundle, &found)?;
     disk.protect(bundle)?;
@@ -146,6 +155,10 @@ struct Disk<'a> {
     /// thousands of certificates takes longer than compiling them, and HAProxy refuses an empty one aloud; what it would
     /// accept, the maps and lists, is synced all the same.
     first: bool,
+    /// Files that were not there.
+    added: BTreeSet<&'a str>,
+    /// Whether a file has been replaced, so that HAProxy may read new ones, and they have to stay.
+    is_replaced: bool,
     step: &'a mut dyn FnMut(&str),
 }
 
@@ -229,6 +242,30 @@ impl Disk<'_> {
         self.sync([""])
     }
 
+    /// After an error: removes what nobody has been told of. What cannot be removed is left to the next run.
+    #[expect(clippy::disallowed_methods, reason = "the output directory")]
+    fn take_back(&self, plan: &Plan<'_>) {
+        if self.is_replaced {
+            return;
+        }
+        for path in plan.added.iter().rev() {
+            let path = self.dir.join(path);
+            let removed = std::fs::remove_file(&path);
+            // A folder in the way of a file is not ours.
+            let is_gone = |error: &io::Error| {
+                matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory)
+            };
+            if removed.is_err_and(|error| !is_gone(&error)) {
+                return;
+            }
+            if let Some(folder) = path.parent().filter(|folder| *folder != self.dir) {
+                // Fails where it is not empty, which is right.
+                let _ = std::fs::remove_dir(folder);
+            }
+        }
+        let _ = std::fs::remove_dir_all(self.dir.join(&self.next));
+    }
+
     /// Step 5. Returns what was removed of older bundles.
     #[expect(clippy::disallowed_methods, reason = "the output directory")]
     fn clean(&mut self, bundle: &Bundle, found: &Found) -> io::Result<Vec<String>> {
@@ -284,7 +321,7 @@ impl Disk<'_> {
     fn put(&mut self, path: &str, file: &BundleFile) -> io::Result<()> {
         let temporary = self.temporary();
         (self.step)("write");
-        write_new(&self.dir.join(&temporary), file, true)?;
+        write_new(&self.dir.join(&temporary), &self.dir.join(path), file, true)?;
         self.rename(&temporary, path)
     }
 
@@ -306,7 +343,12 @@ impl Disk<'_> {
                     scope.spawn(move || {
                         chunk.iter().try_for_each(|(path, temporary)| {
                             let file = &bundle.files[*path];
-                            write_new(&dir.join(temporary), file, !(first && file.private))
+                            write_new(
+                                &dir.join(temporary),
+                                &dir.join(path),
+                                file,
+                                !(first && file.private),
+                            )
                         })
                     })
                 })
@@ -328,7 +370,11 @@ impl Disk<'_> {
     #[expect(clippy::disallowed_methods, reason = "the output directory")]
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
         (self.step)(to);
-        std::fs::rename(self.dir.join(from), self.dir.join(to))
+        let is_known = !to.starts_with(&self.next) && !self.added.contains(to);
+        let to = self.dir.join(to);
+        std::fs::rename(self.dir.join(from), &to).map_err(|error| named(&to, &error))?;
+        self.is_replaced |= is_known;
+        Ok(())
     }
 
     fn make_dir(&mut self, folder: &str, mode: u32) -> io::Result<()> {
@@ -348,46 +394,8 @@ impl Disk<'_> {
     }
 }
 
-/// Puts `next/` before each of `paths` in a file that names them. They are found as whole words, or as arguments of a
-/// converter; so `/etc/certs/a.pem` is not taken for `certs/a.pem`.
-fn redirect(bytes: &[u8], paths: &BTreeSet<&str>, next: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + 256);
-    for piece in bytes.split_inclusive(|b| matches!(b, b' ' | b'(' | b')' | b'\n')) {
-        // Both files end in a line feed, so every piece ends in one of these.
-        let word = std::str::from_utf8(&piece[..piece.len() - 1]);
-        if word.is_ok_and(|word| paths.contains(word)) {
-            out.extend([next.as_bytes(), b"/"].concat());
-        }
-        out.extend_from_slice(piece);
-    }
-    out
-}
-
-/// A new file; one that survives a power cut once this returns, if it is to be synced.
-fn write_new(path: &Path, file: &BundleFile, sync: bool) -> io::Result<()> {
-    let mut out = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(if file.private { 0o600 } else { 0o644 })
-        .open(path)?;
-    out.write_all(&file.bytes)?;
-    if sync { out.sync_all() } else { Ok(()) }
-}
-
 fn owned(paths: &BTreeSet<&str>) -> Vec<String> {
     paths.iter().map(|&path| path.to_owned()).collect()
-}
-
-fn make_dir(path: &Path, mode: u32) -> io::Result<()> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(mode)
-        .create(path)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the output directory")]
-fn open_dir(path: &Path) -> io::Result<std::fs::File> {
-    std::fs::File::open(path)
 }
 
 #[cfg(test)]

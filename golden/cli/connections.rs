@@ -61,8 +61,9 @@ servers   10.1.4.7:5432 · 10.1.4.8:5432   slices
     let cfg = std::fs::read_to_string(folder.path("out/haproxy.cfg")).expect("written");
     let cfg: Vec<&str> = cfg.lines().collect();
     let rows: Vec<&str> = config.lines().map(str::trim).collect();
-    assert_eq!(rows.len(), 3, "{config}");
-    for (row, kind) in rows.iter().zip(["frontend", "defaults", "backend"]) {
+    assert_eq!(rows.len(), 4, "{config}");
+    assert_eq!(rows[0], "written for HAProxy 2.6");
+    for (row, kind) in rows[1..].iter().zip(["frontend", "defaults", "backend"]) {
         let (place, title) = row.split_once("   ").expect("two columns");
         let title = title.trim();
         let (first, last) = place

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::run::{Folder, Ran, command};
 
-const SHOP: &str = "\
+pub(crate) const SHOP: &str = "\
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -337,7 +337,8 @@ fn json_has_every_answer_and_route() {
           "line": 14
         },
         "why": "Prefix /cart of shop/shop"
-      }
+      },
+      "unknown": []
     }
     "#);
     let page = include_str!("../../docs/test.md");
@@ -467,7 +468,7 @@ fn hostile_names_are_text_in_every_format() {
 #[test]
 fn a_file_that_cannot_be_meant_is_a_usage_error() {
     let folder = shop(
-        "version: 1\ninput: [deploy]\ntests:\n- {get: /cart, bakend: \"shop/cart:http\"}\n- {get: /}\n",
+        "defaults: {host: a.example.com}\ninput: [deploy]\ntests:\n- {get: /cart, bakend: \"shop/cart:http\"}\n- {get: /}\n",
     );
     insta::assert_snapshot!(shown(&folder.run("test")), @r#"
     exit Some(2)
@@ -612,7 +613,11 @@ fn a_live_haproxy_is_asked_and_shown_beside_the_simulator() {
 #[test]
 fn nothing_is_left_behind_when_the_run_is_ended() {
     let Some(haproxy) = haproxy() else { return };
-    for signal in [rustix::process::Signal::TERM, rustix::process::Signal::INT] {
+    for signal in [
+        rustix::process::Signal::TERM,
+        rustix::process::Signal::HUP,
+        rustix::process::Signal::INT,
+    ] {
         let folder = shop(GOOD);
         folder.file("tmp/.keep", "");
         let many =
@@ -644,7 +649,7 @@ fn nothing_is_left_behind_when_the_run_is_ended() {
         let id = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(id, signal).expect("it is ours");
         let ended = child.wait().expect("ours");
-        assert_eq!(ended.code(), Some(130));
+        assert_eq!(ended.code(), Some(128 + signal.as_raw()));
         assert_eq!(processes(&tmp), Vec::<String>::new());
         let left: Vec<_> = std::fs::read_dir(&tmp)
             .expect("readable")

@@ -13,6 +13,7 @@ mod connections;
 mod diff;
 mod exit;
 mod expect;
+mod expect_edges;
 mod fix;
 mod formats;
 #[cfg(unix)]

@@ -134,7 +134,7 @@ fn the_same_bundle_asks_for_nothing() {
             (ran.code, ran.out.as_str(), ran.err.as_str()),
             (
                 Some(0),
-                "file_only: nothing differs\n",
+                "nothing to do: nothing differs\n",
                 "  plan     nothing to do\n"
             )
         );
@@ -214,7 +214,9 @@ fn keys_stand_in_no_json() {
     );
     let human = plan(&folder, &next, "");
     assert!(
-        human.out.contains("  ~ certs/shop_tls.pem\n"),
+        human
+            .out
+            .contains("  ~ certs/shop_tls.pem (valid until 4096-01-01, new key)\n"),
         "{}",
         human.out
     );
@@ -263,6 +265,8 @@ fn mistakes_are_told_and_nothing_is_planned() {
     let folder = live();
     folder.file("bare/haproxy.cfg", "global\n");
     folder.file("broken/bundle.json", "{\"version\":1,\"files\":{}}");
+    folder.file("cut/haproxy.cfg", "global\n");
+    folder.file("cut/bundle.json", "{\"version\":1,\"fil");
     for (arguments, code, words) in [
         (
             "plan --from live --to error.yaml",
@@ -275,6 +279,11 @@ fn mistakes_are_told_and_nothing_is_planned() {
             "plan --from bare --to clean.yaml",
             2,
             "has a haproxy.cfg, but no bundle.json",
+        ),
+        (
+            "plan --from cut --to clean.yaml",
+            2,
+            "the bundle.json of cut is broken",
         ),
         (
             "plan --from broken --to clean.yaml",
@@ -331,5 +340,166 @@ fn colours_are_beside_the_words_and_never_instead() {
         bare.out.lines().all(|line| line.chars().count() <= 80),
         "{}",
         bare.out
+    );
+}
+
+/// Passwords of every sort: of a login, of the page of statistics, in a header, and in raw lines.
+fn with_secrets(word: &str) -> String {
+    let annotations = format!(
+        "  annotations:\n    haproxy.org/timeout-server: 9{}s\n    haproxy.org/auth-type: basic-auth\n    haproxy.org/auth-secret: users\n    haproxy.org/request-set-header: 'Authorization \"Bearer {word}\"'\n    haproxy.org/backend-config-snippet: 'http-request deny unless {{ req.hdr(x-a) {word} }}'\n",
+        word.len()
+    );
+    let web = web(&[(
+        "  name: web\n  namespace: shop\nspec:\n  ingressClassName",
+        &format!("  name: web\n  namespace: shop\n{annotations}spec:\n  ingressClassName"),
+    )]);
+    format!(
+        "{web}---\napiVersion: v1\nkind: Secret\nmetadata: {{name: users, namespace: shop}}\nstringData: {{bob: \"$5$abc${}\"}}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: config, namespace: haproxy}}\ndata: {{stats-config-snippet: 'stats auth admin:{word}'}}\n",
+        "Zk1PZ2kbLLH4wNnvbPhEGOKSGuTkzDZfVwGzVYVzq1".replace("kbLL", &word[..4]) + "Z"
+    )
+}
+
+const ALLOWS: &str = "configMap: haproxy/config\nlisten: {metrics: [\"127.0.0.1:8404\"]}\nrules:\n  ING501:\n    allow: [stats auth, http-request deny]\n";
+
+#[test]
+fn secrets_are_told_by_nobody_and_a_policy_is_one_change() {
+    let folder = Folder::new();
+    folder.file("ingressc.yaml", ALLOWS);
+    let (old, new) = ("hunter2SECRET", "swordfishSECRET");
+    folder.file("clean.yaml", &with_secrets(old));
+    let compiled = folder.run("compile clean.yaml -o live -q");
+    assert_eq!(compiled.code, Some(0), "{}", compiled.err);
+    let next = with_secrets(new);
+    let human = plan(&folder, &next, "");
+    assert_eq!(
+        human.out,
+        "\
+reload: HAProxy 2.6 has to, for 3 of 3 changes
+
+Only a reload brings about
+  backend shop_web_80
+    ~ policy
+      ~ timeout server 913s → timeout server 915s  (next.yaml:7:33)
+      ~ user bob <hidden>  (next.yaml:9:30)
+      ~ http-request set-header Authorization <hidden>  (next.yaml:10:37)
+      a backend takes its policy when HAProxy starts
+    ~ http-request deny <hidden>  (next.yaml:11:41)
+      rules are read when HAProxy starts
+  frontend fe_metrics
+    ~ stats auth <hidden>  (next.yaml:52:30)
+      HAProxy reads it when it starts, and no command changes it
+",
+        "{}",
+        human.err
+    );
+    folder.file("next.yaml", &next);
+    let told = [
+        human,
+        plan(&folder, &next, "--format json"),
+        plan(&folder, &next, "--format markdown"),
+        folder.run("diff live next.yaml"),
+        folder.run("diff live next.yaml --format json"),
+        folder.run("diff live next.yaml --format markdown"),
+    ];
+    for ran in told {
+        assert!(!ran.out.is_empty(), "{}", ran.err);
+        assert!(!ran.out.contains("SECRET"), "{}", ran.out);
+        assert!(!ran.out.contains("$5$"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn servers_that_stay_keep_their_ids_as_with_previous() {
+    let folder = Folder::new();
+    let endpoints = |list: &[&str]| {
+        let lines: Vec<String> = list
+            .iter()
+            .map(|address| format!("- addresses: [{address}]"))
+            .collect();
+        web(&[
+            ("- addresses: [10.1.4.7]", &lines.join("\n")),
+            (
+                "  name: web\n  namespace: shop\nspec:\n  ingressClassName",
+                "  name: web\n  namespace: shop\n  annotations: {haproxy.org/load-balance: source}\nspec:\n  ingressClassName",
+            ),
+        ])
+    };
+    folder.file(
+        "clean.yaml",
+        &endpoints(&["10.1.4.7", "10.1.4.8", "10.1.4.9"]),
+    );
+    assert_eq!(folder.run("compile clean.yaml -o live -q").code, Some(0));
+    folder.file("next.yaml", &endpoints(&["10.1.4.8", "10.1.4.9"]));
+    let planned = folder.run("plan --from live --to next.yaml --format json");
+    let compiled = folder.run("compile next.yaml -o next --previous live -q");
+    assert_eq!(compiled.code, Some(0), "{}", compiled.err);
+    let of_bundle = folder.run("plan --from live --to next --format json");
+    let changes = |ran: &Ran| {
+        let value: Value = serde_json::from_str(&ran.out).expect("JSON");
+        value["changes"].clone()
+    };
+    assert_eq!(changes(&planned), changes(&of_bundle));
+    assert!(
+        !planned.out.contains("decides what it gets"),
+        "{}",
+        planned.out
+    );
+}
+
+#[test]
+fn a_comment_on_a_pull_request_has_the_reasons_and_an_end() {
+    let folder = live();
+    let ran = plan(&folder, &scaled(), "--format markdown");
+    assert_eq!(
+        ran.out,
+        "\
+### ingressc: no reload
+
+HAProxy 2.6 can be told all of it, in 9 commands.
+
+**While HAProxy runs** (4)
+
+|  | Place | Change | Why | Where |
+|---|---|---|---|---|
+| + | `backend shop_web_80` | `10.1.4.8-8080 10.1.4.8:8080` |  |  |
+| + | `backend shop_web_80` | `10.1.4.9-8080 10.1.4.9:8080` |  |  |
+| + | `maps/path.map` | `shop.example.com/cart (exact) shop_web_80` |  |  |
+| - | `backend shop_web_80` | `10.1.4.7-8080` |  |  |
+"
+    );
+    let route = |n: usize| {
+        format!(
+            "      - path: /a|b{n:05}\n        pathType: Exact\n        backend: {{service: {{name: web, port: {{number: 80}}}}}}\n"
+        )
+    };
+    let many: String = (0..3_000).map(route).collect();
+    let next = web(&[("      - path: /\n", &format!("{many}      - path: /\n"))]);
+    let ran = plan(&folder, &next, "--format markdown");
+    assert!(ran.out.len() < 65_536, "{}", ran.out.len());
+    assert!(ran.out.contains("more, for which there is no room here"));
+    assert!(ran.out.contains("/a\\|b00001"), "a bar ends no cell");
+    assert!(ran.out.ends_with("</details>\n"));
+    let none = folder.run("plan --from live --to live --format markdown");
+    assert_eq!(none.out, "### ingressc: nothing to do for HAProxy\n");
+}
+
+#[test]
+fn no_json_holds_what_a_runner_obeys() {
+    let folder = live();
+    folder.file("##[error]x.yaml", &scaled());
+    for asked in [
+        "plan --from live --to ##[error]x.yaml --format json",
+        "route shop.example.com/##[error] clean.yaml --format json",
+        "route shop.example.com/ clean.yaml --header x:##[error] --format json",
+    ] {
+        let ran = folder.run(asked);
+        assert!(!ran.out.contains("##["), "{asked}: {}", ran.out);
+    }
+    let ran = folder.run("plan --from live --to ##[error]x.yaml --format json");
+    assert!(
+        ran.out.contains("##\\u005berror]x.yaml"),
+        "{}{}",
+        ran.out,
+        ran.err
     );
 }

@@ -40,14 +40,14 @@ fn servers_keep_their_ids() {
     );
     assert_eq!(
         compile(&[8, 9], "-o out --previous out"),
-        "  previous 2 servers keep their ids"
+        "  previous 2 servers keep their ids, 1 server is gone"
     );
     assert_eq!(servers(&folder, "out"), ["10.1.4.8 id 2", "10.1.4.9 id 3"]);
     compile(&[8, 9], "-o out --previous out --check");
     // Elsewhere, too; and the folder that was read stays as it is.
     assert_eq!(
         compile(&[6, 8, 10], "-o next --previous out"),
-        "  previous 1 server keeps its id, 2 servers are new"
+        "  previous 1 server keeps its id, 2 servers are new, 1 server is gone"
     );
     assert_eq!(
         servers(&folder, "next"),
@@ -57,6 +57,37 @@ fn servers_keep_their_ids() {
     // Without it, ids are forgotten.
     assert_eq!(compile(&[8, 9], "-o out"), "");
     assert_eq!(servers(&folder, "out"), ["10.1.4.8", "10.1.4.9"]);
+}
+
+#[test]
+fn a_previous_bundle_that_is_lost_or_mistyped_is_refused() {
+    let folder = Folder::new();
+    let refused = |arguments: &str| {
+        let ran = folder.run(&format!("compile clean.yaml {arguments}"));
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        let said = "there is no bundle in it\n  help: name the folder of an earlier bundle";
+        assert!(ran.err.contains(said), "{ran:?}");
+        assert!(!folder.exists("out/haproxy.cfg"));
+    };
+    refused("-o out --previous uot");
+    folder.file("out/notes.txt", "mine");
+    refused("-o out --previous out");
+    std::fs::remove_file(folder.path("out/notes.txt")).expect("removed");
+    // The first run into the folder that is to be the previous one.
+    let ran = folder.run("compile clean.yaml -o out --previous ./out/");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[test]
+fn a_bundle_that_holds_no_files_is_refused_before_it_is_read() {
+    let folder = Folder::new();
+    folder.file("out/.keep", "");
+    std::os::unix::fs::symlink("/dev/zero", folder.path("out/haproxy.cfg")).expect("a link");
+    for arguments in ["-o new --previous out", "-o out", "-o out --check"] {
+        let ran = folder.run(&format!("compile clean.yaml {arguments}"));
+        assert!(ran.err.contains("this is no regular file"), "{ran:?}");
+        assert!(matches!(ran.code, Some(1 | 2 | 4)), "{ran:?}");
+    }
 }
 
 #[test]

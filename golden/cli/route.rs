@@ -116,6 +116,16 @@ fn the_json_of_a_trace_holds_every_fact_of_the_text() {
     assert_eq!(json["backend"]["servers"][1]["address"], "10.1.4.8");
     assert_eq!(json["seen_by_server"]["path"], "/items");
     assert_eq!(json["request"]["target"], "/cart/items?a=b");
+    assert_eq!(json["backend"]["timeouts_ms"]["server"], 10_000);
+    assert_eq!(json["backend"]["timeouts_ms"]["tunnel"], 3_600_000);
+    assert_eq!(json["backend"]["check"]["every_ms"], 10_000);
+    assert_eq!(json["config"][0]["file"], "haproxy.cfg");
+    assert_eq!(json["config"][0]["what"], "host look-up");
+    let sent = json["seen_by_server"]["headers"]
+        .as_array()
+        .expect("a list");
+    let port = sent.iter().find(|it| it["name"] == "x-forwarded-port");
+    assert_eq!(port.expect("a port")["value"], "80");
 }
 
 #[test]
@@ -565,8 +575,8 @@ fn the_page_shows_what_the_command_prints() {
         let (line, rest) = block.split_once('\n').expect("a command");
         let (text, _) = rest.split_once("```").expect("an end");
         let printed = run(line);
-        match text.strip_prefix("…\n") {
-            Some(end) => assert!(printed.ends_with(end), "{line}:\n{printed}"),
+        match text.strip_suffix("…\n") {
+            Some(start) => assert!(printed.starts_with(start), "{line}:\n{printed}"),
             None => assert_eq!(printed, text, "{line}"),
         }
         shown += 1;
@@ -581,5 +591,196 @@ fn the_page_shows_what_the_command_prints() {
             shown += 1;
         }
     }
-    assert_eq!(shown, 3);
+    assert_eq!(shown, 4);
+}
+
+const SECRETS: &str = include_str!("route/secrets.yaml");
+
+#[test]
+fn values_that_let_somebody_in_are_never_shown() {
+    let folder = Folder::new();
+    folder.file("secrets.yaml", SECRETS);
+    for format in ["human", "json", "markdown"] {
+        let ran = folder.run_with(
+            &[
+                "route",
+                "http://ann:pw-of-ann@shop.example.com/",
+                "-i",
+                "secrets.yaml",
+                "--format",
+                format,
+                "-HCookie: sid=hunter2",
+                "-HX-Api-Key: hunter2",
+                "-HX-Auth-Token: hunter2",
+            ],
+            &[],
+            "",
+        );
+        let all = format!("{}{}", ran.out, ran.err);
+        for secret in ["hunter2", "c2VjcmV0", "pw-of-ann", "YW5uOnB3"] {
+            assert!(!all.contains(secret), "{secret} in {format}: {all}");
+        }
+        assert!(all.contains("(not shown)"), "{all}");
+    }
+    let ran = folder.run("route http://ann:pw-of-ann@shop.example.com:0/ -i secrets.yaml");
+    assert_eq!(ran.code, Some(2));
+    assert!(!ran.err.contains("pw-of-ann"), "{}", ran.err);
+
+    folder.file("routes.yaml", "version: 1\ntests:\n  - get: http://shop.example.com/\n    backend: shop/web:80\n    headers-seen-by-server: {Authorization: Basic b3RoZXI=}\n");
+    for format in ["human", "json", "junit"] {
+        let ran = folder.run(&format!(
+            "test routes.yaml -i secrets.yaml --format {format}"
+        ));
+        let all = format!("{}{}", ran.out, ran.err);
+        assert!(all.contains("Basic (not shown)"), "{all}");
+        // What is expected stands in the file of the tests, a line of which is shown.
+        assert!(!all.contains("c2VjcmV0"), "{format}: {all}");
+    }
+    folder.file(
+        "other.yaml",
+        &SECRETS
+            .replace("c2VjcmV0", "b3RoZXI=")
+            .replace("hunter2", "hunter3"),
+    );
+    for format in ["human", "json", "markdown"] {
+        let ran = folder.run(&format!("diff secrets.yaml other.yaml --format {format}"));
+        let all = format!("{}{}", ran.out, ran.err);
+        assert!(all.contains("Authorization"), "{all}");
+        for secret in ["c2VjcmV0", "b3RoZXI", "hunter"] {
+            assert!(!all.contains(secret), "{secret} in {format}: {all}");
+        }
+    }
+}
+
+#[test]
+fn user_and_password_of_a_url_are_sent() {
+    const FROM: &str = "--from 192.0.2.9 -HX-Client:192.0.2.77 --config ingressc.yaml";
+    let folder = shop();
+    let sent = |url: &str, more: &str| {
+        let ran = folder.run(&format!("route {url} -i shop.yaml secret.yaml {more}"));
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        ran.out
+    };
+    let text = sent("http://tom:pass%77ord@shop.example.com/cart", FROM);
+    assert!(text.contains("`tom` is logged in"), "{text}");
+    let text = sent("http://tom:wrong@shop.example.com/cart", FROM);
+    assert!(!text.contains("is logged in"), "{text}");
+}
+
+#[test]
+fn the_port_of_a_url_is_that_of_a_listener_or_mapped_to_it() {
+    let folder = shop();
+    for (url, code, words) in [
+        (
+            "http://shop.example.com:8443/",
+            0,
+            "listener  :80   frontend fe_http   nothing listens on 8443: right if something maps 8443 to it\n",
+        ),
+        (
+            "https://shop.example.com:80/",
+            0,
+            "answer    no connection: 80 is the port of http, and the URL says https\n",
+        ),
+        (
+            "http://shop.example.com:443/",
+            0,
+            "answer    no connection: 443 is the port of https, and the URL says http\n",
+        ),
+        (
+            "http://shop.example.com:80/",
+            0,
+            "listener  :80   frontend fe_http\n",
+        ),
+        (
+            "http://shop.example.com:0/",
+            2,
+            "`0` is no port; one is 1 to 65535",
+        ),
+        ("http://shop.example.com:99999/", 2, "`99999` is no port"),
+        ("http://shop.example.com:http/", 2, "`http` is no port"),
+        ("http://[::1]:0/", 2, "`0` is no port"),
+    ] {
+        let ran = folder.run(&format!("route {url} -i shop.yaml secret.yaml"));
+        let all = format!("{}{}", ran.out, ran.err);
+        assert_eq!(ran.code, Some(code), "{url}: {all}");
+        assert!(all.contains(words), "{url}: {all}");
+    }
+}
+
+#[test]
+fn a_host_among_the_headers_is_the_one_that_is_sent() {
+    let folder = shop();
+    for (headers, words) in [
+        ("-HHost:a.b.example.com", "host      a.b.example.com"),
+        (
+            "-HHost:shop.example.com -Hhost:a.b.example.com",
+            "answer    400: several Host headers that differ\n",
+        ),
+        (
+            "--host shop.example.com -HHost:a.b.example.com",
+            "answer    400: several Host headers that differ\n",
+        ),
+        (
+            "--method CONNECT",
+            "answer    405: CONNECT is not allowed\n",
+        ),
+    ] {
+        let ran = folder.run(&format!(
+            "route http://shop.example.com/ -i shop.yaml secret.yaml {headers}"
+        ));
+        assert!(ran.out.contains(words), "{headers}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn a_port_may_be_called_by_its_number_or_its_name() {
+    let folder = Folder::new();
+    folder.file("secrets.yaml", SECRETS);
+    for (subject, code, words) in [
+        ("shop/web:80", 0, "it has the request"),
+        ("shop/web:http", 0, "it has the request"),
+        ("shop/web:8080", 0, "no path of an Ingress leads to it"),
+        (
+            "shop/web:81",
+            2,
+            "error: Service shop/web has no port `81`\n  help: it has 80 (http), 8080 (admin)",
+        ),
+        (
+            "far/away",
+            2,
+            "error: there is no Ingress and no Service far/away in the input\n  help: there are shop/web",
+        ),
+    ] {
+        let ran = folder.run(&format!(
+            "route http://shop.example.com/ -i secrets.yaml --why-not {subject}"
+        ));
+        let all = format!("{}{}", ran.out, ran.err);
+        assert!(all.contains(words), "{subject}: {all}");
+        if code == 2 {
+            assert_eq!(ran.code, Some(2), "{subject}: {all}");
+        } else {
+            assert!(ran.out.starts_with("why not "), "it comes first: {all}");
+        }
+    }
+}
+
+#[test]
+fn lines_are_those_of_the_version_that_is_asked_for() {
+    let folder = shop();
+    for version in ["2.6", "3.2"] {
+        let ran = folder.run(&format!(
+            "route http://shop.example.com/ -i shop.yaml secret.yaml --haproxy {version}"
+        ));
+        let words = format!("config    written for HAProxy {version}\n");
+        assert!(ran.out.contains(&words), "{}{}", ran.out, ran.err);
+        let out = folder.path("bundle");
+        let wrote = folder.run(&format!(
+            "compile shop.yaml secret.yaml --keep-going --haproxy {version} -o {}",
+            out.display()
+        ));
+        let text = std::fs::read_to_string(out.join("haproxy.cfg")).expect(&wrote.err);
+        let at = text.lines().position(|line| line.contains("maps/host.map"));
+        let line = format!("haproxy.cfg:{} ", at.expect("a look-up") + 1);
+        assert!(ran.out.contains(&line), "{line}: {}", ran.out);
+    }
 }

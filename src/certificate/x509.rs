@@ -62,6 +62,11 @@ impl Facts {
         Some(facts)
     }
 
+    /// Whether both belong to one private key.
+    pub(crate) fn has_key_of(&self, other: &Self) -> bool {
+        self.algorithm == other.algorithm && self.public == other.public
+    }
+
     /// OpenSSL's security level 2 (the default of most distributions) refuses these.
     fn weakness(&self, signature: &str) -> Option<String> {
         if self.algorithm == RSA {

@@ -48,7 +48,7 @@ pub(super) fn run(typed: &Compile, streams: &mut Streams) -> Result<Exit, Stop> 
         return Ok(Exit::Clean);
     };
     let previous = match &typed.previous {
-        Some(dir) => earlier(dir, streams)?,
+        Some(dir) => earlier(dir, Path::new(&typed.output_dir), streams)?,
         None => None,
     };
     if typed.locked {

@@ -15,7 +15,7 @@ use super::journey::{Journey, caveats};
 use super::settings::Settings;
 use super::streams::Streams;
 use super::{Exit, Stop};
-use crate::expect::{Case, Coverage, Found, cases, judge};
+use crate::expect::{Case, Coverage, Found, cases, judge, unknown};
 use crate::live::{Live, LiveError, LiveSettings, ask_case};
 use crate::report::visible;
 
@@ -81,17 +81,19 @@ fn ask_all(
     for file in &group.files {
         let mut suite = Suite::new(file);
         for test in &file.expectations.tests {
+            let is_wanted = |title: &str| {
+                typed.filter.as_deref().is_none_or(|text| {
+                    let named = test.name.as_deref();
+                    title.contains(text) || named.is_some_and(|name| name.contains(text))
+                })
+            };
             let cases = cases(test, routing);
-            if cases.is_empty() {
+            if cases.is_empty() && is_wanted(&Suite::title_of_none(test)) {
                 suite.nothing_to_ask(test);
             }
             for case in cases {
                 let title = case.title();
-                let wanted = typed.filter.as_deref().is_none_or(|text| {
-                    let named = test.name.as_deref();
-                    title.contains(text) || named.is_some_and(|name| name.contains(text))
-                });
-                if !wanted {
+                if !is_wanted(&title) {
                     continue;
                 }
                 let outcome = ask(&case, title, journey, live);
@@ -118,6 +120,7 @@ fn ask(case: &Case<'_>, title: String, journey: &Journey, live: Option<&Live>) -
     }
     if !only_live {
         let differences = judge(expected, &simulated, case.host.as_deref());
+        outcome.unknown = unknown(expected, &case.ask, &simulated);
         outcome.simulated = Some((simulated, differences));
     } else if live.is_none() {
         outcome.skipped = Some("only a live HAProxy can tell");

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Stop;
 use super::select::unknown_help;
-use super::settings::{Rules, plain};
+use super::settings::{Rules, plain, read_text};
 use crate::finding::baseline::{Baseline, Entry};
 use crate::finding::suppress::{Ignore, Muted, Reading, Suppressions};
 use crate::finding::{Code, Finding, Fingerprint, Level, Sink};
@@ -66,15 +66,11 @@ pub(super) struct Left {
 
 impl Mute {
     /// Reads the baseline, if there is to be one.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the baseline is read at the command line"
-    )]
     pub(super) fn load(&mut self) -> Result<(), Stop> {
         let Some(file) = self.baseline_file.as_ref().filter(|_| !self.off) else {
             return Ok(());
         };
-        let text = std::fs::read_to_string(file).map_err(|error| {
+        let text = read_text(file).map_err(|error| {
             let why = plain(&error);
             let help = match error.kind() {
                 std::io::ErrorKind::NotFound => "\n  help: write it with `ingressc baseline write`",

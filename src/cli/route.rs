@@ -28,7 +28,7 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
             config: &typed.config,
             annotations: &typed.annotations,
             now: typed.now.map(|date| date.unix),
-            haproxy: None,
+            haproxy: typed.haproxy,
             placeholders: true,
         },
         streams,
@@ -61,6 +61,7 @@ pub(super) fn run(typed: &Route, streams: &mut Streams) -> Result<Exit, Stop> {
         bundle: bundle.as_ref(),
         findings: &journey.judged.findings,
         now: typed.now.map(|date| date.unix),
+        haproxy: settings.stages.emit.target,
     };
     let answer = match asked {
         None => {

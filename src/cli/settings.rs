@@ -15,7 +15,7 @@ use crate::config::{self, Base, Config, Mistake};
 use crate::finding::{Code, Label, Level, Levels, Severity};
 use crate::ir::HaproxyVersion;
 use crate::report;
-use crate::source::{File, FileKind, Inputs, Sources};
+use crate::source::{File, FileKind, Inputs, MAX_FILE_BYTES, Sources, read_regular};
 
 /// All that a command needs to know before it reads a manifest.
 #[derive(Debug)]
@@ -356,18 +356,20 @@ pub(super) fn slashes(path: &Path) -> String {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the configuration is read at the command line"
-)]
 fn read(name: &str) -> Result<String, Stop> {
-    std::fs::read_to_string(name).map_err(|error| {
+    read_text(name).map_err(|error| {
         Stop::usage(format!(
             "error: the configuration {}: {}",
             report::visible(name),
             plain(&error)
         ))
     })
+}
+
+/// The text of a regular file, as long as a manifest may be.
+pub(super) fn read_text(name: &str) -> std::io::Result<String> {
+    let bytes = read_regular(Path::new(name), MAX_FILE_BYTES)?;
+    String::from_utf8(bytes).map_err(|_| std::io::ErrorKind::InvalidData.into())
 }
 
 /// An I/O error in words of ours where it is a common one.

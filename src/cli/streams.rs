@@ -9,6 +9,9 @@ use super::Exit;
 use super::args::{ColorWhen, RunFlags};
 use crate::report::{visible, without_commands, wrap_hanging};
 
+/// The columns of a terminal that has no size.
+const UNSAID: usize = 80;
+
 /// Prose is wrapped to the terminal, within these bounds, and to the larger one where there is no terminal.
 const WIDTHS: (usize, usize) = (60, 100);
 
@@ -124,14 +127,12 @@ impl Streams {
 
     /// How wide a terminal on stdout is; `None` when it is read by a program, for which no line is to be broken.
     pub(super) fn terminal_width() -> Option<usize> {
-        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
-        Some(usize::from(width.0))
+        width_of(&io::stdout())
     }
 
     /// How wide a terminal on stderr is; `None` when it is read by a program.
     fn error_width() -> Option<usize> {
-        let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
-        Some(usize::from(width.0))
+        width_of(&io::stderr())
     }
 
     /// How wide prose may be.
@@ -173,6 +174,22 @@ impl Streams {
             Ok(()) => {}
         }
     }
+}
+
+/// How wide a terminal is; `None` where there is none. One that does not say its size has [`UNSAID`] columns.
+#[cfg(unix)]
+fn width_of(stream: &(impl IsTerminal + std::os::fd::AsFd)) -> Option<usize> {
+    let said = terminal_size::terminal_size_of(stream);
+    let said = said.map(|(width, _)| usize::from(width.0));
+    said.or_else(|| stream.is_terminal().then_some(UNSAID))
+}
+
+/// The same, where handles stand for descriptors.
+#[cfg(windows)]
+fn width_of(stream: &(impl IsTerminal + std::os::windows::io::AsHandle)) -> Option<usize> {
+    let said = terminal_size::terminal_size_of(stream);
+    let said = said.map(|(width, _)| usize::from(width.0));
+    said.or_else(|| stream.is_terminal().then_some(UNSAID))
 }
 
 fn put<S>(stream: S, text: &str, color: bool) -> io::Result<()>

@@ -29,15 +29,10 @@ pub(super) fn verify(
     peers: &[Peer],
     sources: &Sources,
 ) -> Result<String, Stop> {
-    let dir = tempfile::Builder::new()
-        .prefix("ingressc-")
-        .tempdir()
-        .map_err(|error| fault("a temporary folder", &error))?;
-    // A folder of its own inside: what is written must not depend on what a temporary folder is like.
-    let target = dir.path().join("bundle");
-    write::write(&target, bundle).map_err(|error| fault("writing a temporary folder", &error))?;
+    let folder =
+        write::lay_out(bundle).map_err(|error| fault("writing a temporary folder", &error))?;
     let version = version(&ask(haproxy, &["-v"])?);
-    let cfg = target.join(CONFIG);
+    let cfg = folder.path().join(CONFIG);
     let cfg = cfg.to_string_lossy();
     let mut arguments = vec!["-c", "-f", &cfg];
     if let Some(peer) = peers.first() {

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use super::facet::{Facet, Guard};
 use super::sequence::{self, Line, Step, steps};
 use super::view::Place;
+use crate::text::credentials;
 
 /// What is said, by facet and by what it is about (the name of a header, a user).
 pub(super) type Facts = BTreeMap<(Facet, String), Fact>;
@@ -178,7 +179,10 @@ pub(super) fn differences(before: &Facts, after: &Facts) -> Vec<Difference> {
         found.push(Difference {
             places: [None, None],
             facet: *facet,
-            of: of.clone(),
+            of: match facet {
+                Facet::RawLine | Facet::GuardingLine => credentials::line(of).into_owned(),
+                _ => of.clone(),
+            },
             before: old.map(|fact| fact.words.clone()),
             after: new.map(|fact| fact.words.clone()),
             lowers: lowers(facet.guard(), old, new),
@@ -231,8 +235,8 @@ fn of_lines(facet: Facet, of: &str, before: &[Line], after: &[Line]) -> Vec<Diff
             facet => facet,
         };
         let of = match of {
-            "" => line.shown.clone(),
-            of => format!("{} ({of})", line.shown),
+            "" => credentials::line(&line.shown).into_owned(),
+            of => format!("{} ({of})", credentials::line(&line.shown)),
         };
         Difference {
             facet,

@@ -183,10 +183,19 @@ impl Lines<'_> {
         let mut lines = Vec::new();
         for change in backends {
             let place = self.place(change.place.as_ref(), None);
-            let words = visible(&servers(change).join(", ")).into_owned();
+            let parts = servers(change);
+            let parts: Vec<_> = parts.iter().map(|it| visible(it)).collect();
             let lowers = change.changes.iter().any(|it| it.lowers);
             let backend = visible(&change.backend);
-            let line = format!("{} {backend}   {words}", mark(What::Moved, lowers));
+            let name = format!("{} {backend}", mark(What::Moved, lowers));
+            let mut line = format!("{name}   {}", parts.join(", "));
+            if self
+                .manner
+                .width
+                .is_some_and(|width| width_of(&line) + 2 > width)
+            {
+                line = format!("{name}\n      {}", parts.join(",\n      "));
+            }
             lines.push(self.beside(line.trim_end(), &place));
             for change in &change.changes {
                 let mark = if change.lowers {
@@ -286,6 +295,7 @@ impl Lines<'_> {
             .collect();
         let lines = columns(&bare).into_iter().zip(rows);
         lines
+            .map(|(line, row)| (self.broken(line, row), row))
             .map(|(line, row)| match row.last().map(String::as_str) {
                 None | Some("") => line,
                 Some(place) => format!("{line}\n      {place}"),
@@ -293,11 +303,29 @@ impl Lines<'_> {
             .collect()
     }
 
+    /// A line without its place, with the sentence below the names where it has no room beside them.
+    fn broken(&self, line: String, row: &[String]) -> String {
+        let is_wide = self
+            .manner
+            .width
+            .is_some_and(|width| width_of(&line) + 2 > width);
+        match row {
+            [mark, names @ .., words, _] if is_wide => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                let names = names.join("   ");
+                format!("{mark} {}\n      {words}", names.trim_end())
+            }
+            _ => line,
+        }
+    }
+
     /// A line with its place behind it, or below it.
     fn beside(&self, line: &str, place: &str) -> String {
         let whole = format!("{line}   {place}");
         match self.manner.width {
-            Some(width) if width_of(&whole) + 2 > width && !place.is_empty() => {
+            Some(width)
+                if !place.is_empty() && (line.contains('\n') || width_of(&whole) + 2 > width) =>
+            {
                 format!("{line}\n      {place}")
             }
             _ => whole.trim_end().to_owned(),
@@ -445,5 +473,57 @@ impl CertificateChange {
             (Some(before), Some(after), None) => format!("{before} -> {after}"),
             (None, None, _) => String::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_but_a_path_is_wider_than_the_terminal() {
+        let place = Place {
+            file: "head/all.yaml".to_owned(),
+            line: 8,
+        };
+        let servers = |count| (0..count).map(|n| format!("10.1.4.{n}:8080")).collect();
+        let delta = Delta {
+            routes: vec![RouteChange {
+                key: RouteKey::Path {
+                    host: "shop.example.com".to_owned(),
+                    path: "/beta".to_owned(),
+                    kind: crate::ir::PathMatch::Prefix,
+                    condition: String::new(),
+                },
+                what: What::Moved,
+                before: Answer::NotFound,
+                after: Answer::Closed,
+                changes: Vec::new(),
+                lowers: false,
+                place: Some(place.clone()),
+                base_place: None,
+            }],
+            backends: vec![BackendChange {
+                backend: "shop/shop:http".to_owned(),
+                changes: Vec::new(),
+                added: servers(2),
+                removed: servers(1),
+                changed: Vec::new(),
+                servers_before: 2,
+                servers_after: 3,
+                place: Some(place),
+            }],
+            ..Delta::default()
+        };
+        let text = |width| {
+            let manner = Manner {
+                width: Some(width),
+                ..Manner::default()
+            };
+            anstream::adapter::strip_str(&human(&delta, &manner)).to_string()
+        };
+        insta::assert_snapshot!(text(46));
+        assert!(text(46).lines().all(|line| width_of(line) <= 46));
+        assert!(text(200).lines().count() < text(46).lines().count());
     }
 }

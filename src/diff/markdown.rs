@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use table::{Table, write_all};
 
-use super::delta::{BackendChange, CertificateChange, Change, Delta, What, cut, shortened};
+use super::delta::{
+    BackendChange, CertificateChange, Change, Delta, RequestChange, What, cut, shortened,
+};
 use super::human::{self, Manner, more_requests};
 use super::view::{Place, RouteKey};
 use crate::text::markdown::{cell, prose};
@@ -87,19 +89,6 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
         let mark = mark(change.what, change.lowers);
         (change.lowers, vec![mark, name(&change.key), words, place])
     });
-    let requests = delta.requests.iter().map(|change| {
-        let lowers = !change.lost.is_empty();
-        let lost = change
-            .lost
-            .iter()
-            .map(|guard| (true, said(&shortened(guard))));
-        let words = sentences(vec![said(&human::handed(change))], lost.collect());
-        let who = cell(&cut(
-            &format!("{}{}", change.host, change.path),
-            LONGEST_NAME,
-        ));
-        (lowers, vec![mark(What::Moved, lowers), who, words])
-    });
     let behaviour = delta.behaviour.iter().map(|it| {
         let (words, place) = of_change(&it.change);
         let lowers = it.change.lowers;
@@ -135,11 +124,6 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
         let mark = mark(What::Moved, change.lowers);
         (change.lowers, vec![mark, words, place])
     });
-    let mut requests: Vec<_> = requests.collect();
-    if delta.more_requests > 0 {
-        let more = more_requests(delta);
-        requests.push((false, vec![String::new(), more, String::new()]));
-    }
     let table = |name, head, rows| Table { name, head, rows };
     vec![
         table(
@@ -150,7 +134,7 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
         table(
             "Other requests that change hands",
             &["", "Request", "Change"],
-            requests,
+            requests(delta),
         ),
         table(
             "Behaviour of unchanged routes",
@@ -173,6 +157,25 @@ fn tables(delta: &Delta, manner: &Manner) -> Vec<Table> {
             settings.collect(),
         ),
     ]
+}
+
+/// Requests that change hands, and how many are not listed.
+fn requests(delta: &Delta) -> Vec<(bool, Vec<String>)> {
+    let row = |change: &RequestChange| {
+        let lowers = !change.lost.is_empty();
+        let lost = change.lost.iter();
+        let lost = lost.map(|guard| (true, said(&shortened(guard))));
+        let words = sentences(vec![said(&human::handed(change))], lost.collect());
+        let who = format!("{}{}", change.host, change.path);
+        let who = cell(&cut(&who, LONGEST_NAME));
+        (lowers, vec![mark(What::Moved, lowers), who, words])
+    };
+    let mut rows: Vec<_> = delta.requests.iter().map(row).collect();
+    if delta.more_requests > 0 {
+        let more = more_requests(delta);
+        rows.push((false, vec![String::new(), more, String::new()]));
+    }
+    rows
 }
 
 fn backend(change: &BackendChange) -> String {

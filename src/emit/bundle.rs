@@ -120,7 +120,7 @@ impl Bundle {
             let is_comment = line.trim_start().starts_with('#');
             if is_comment {
                 let opened = secret::opens_raw(line);
-                files.extend(opened.and_then(|file| file));
+                files.extend(opened.filter(|file| !file.is_empty()));
                 below = opened.is_some();
             } else if !line.starts_with([' ', '\t']) {
                 below = false;

@@ -4,6 +4,7 @@
 //! anything is HAProxy's to say; here it matters that a line stays a line, and a section is not left by accident.
 
 mod binds;
+mod confined;
 
 use std::collections::{BTreeMap, HashSet};
 

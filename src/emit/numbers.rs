@@ -36,6 +36,8 @@ pub struct Kept {
     pub known: usize,
     /// Servers that it did not have.
     pub new: usize,
+    /// Servers that it had, in backends that are still there or not.
+    pub gone: usize,
 }
 
 impl Numbers<'_> {
@@ -55,6 +57,10 @@ impl Numbers<'_> {
             let known = known.unwrap_or(&none);
             kept = kept.and(number(&mut backend.servers, &own, known));
         }
+        let servers = self.backends.values().flatten();
+        let names = servers.flat_map(|backend| backend.servers.keys());
+        let had = names.filter(|name| is_generated(name)).count();
+        kept.gone = had.saturating_sub(kept.known);
         kept
     }
 
@@ -70,6 +76,12 @@ impl Numbers<'_> {
     }
 }
 
+/// Whether a server may be called so by us, `ADDRESS-PORT`. Templates, which end in `-`, are not counted.
+fn is_generated(name: &str) -> bool {
+    let parts = name.rsplit_once('-');
+    parts.is_some_and(|(address, port)| !address.is_empty() && port.parse::<u16>().is_ok())
+}
+
 /// The end of a backend's name that says whose servers it has; empty where there is but one cluster, or where it has those of all.
 fn clusters<'n>(name: &'n str, target: &str) -> &'n str {
     let rest = &name[target.len()..];
@@ -81,6 +93,7 @@ impl Kept {
         Self {
             known: self.known + other.known,
             new: self.new + other.new,
+            gone: self.gone + other.gone,
         }
     }
 }

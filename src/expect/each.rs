@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::model::{Ask, Each, Test};
+use super::model::{Ask, Each, HOST, Test};
 use crate::ir::{HostPattern, Routing};
 use crate::simulate::{Request, Scheme};
 
@@ -30,16 +30,27 @@ pub fn cases<'t>(test: &'t Test, routing: &Routing) -> Vec<Case<'t>> {
     let ask = |host: String| Case {
         test,
         ask: Ask::Request {
-            request: Request {
-                host: Some(host.clone()),
-                sni: Some(host.clone()),
-                ..request.clone()
-            },
+            request: filled(request, &host),
             version: version.clone(),
         },
         host: Some(host),
     };
     hosts.map(ask).collect()
+}
+
+/// The request for this host. The reader has put [`HOST`] wherever the host belongs.
+fn filled(request: &Request, host: &str) -> Request {
+    let fill = |text: &str| text.replace(HOST, host);
+    let headers = request.headers.iter();
+    Request {
+        host: request.host.as_deref().map(fill),
+        sni: request.sni.as_deref().map(fill),
+        target: fill(&request.target),
+        headers: headers
+            .map(|(name, value)| (name.clone(), fill(value)))
+            .collect(),
+        ..request.clone()
+    }
 }
 
 /// A name that the pattern covers.

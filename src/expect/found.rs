@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 
 use super::certificates::called;
 use super::model::Ask;
@@ -9,7 +10,7 @@ use crate::ir::{Backend, Claim, Field, Resolver, Routing, ServiceRef, Target};
 use crate::simulate::policy::{Counted, Seen, untouched};
 use crate::simulate::{
     self, Answer, Connection, HostMatch, Outcome, Request, Route, Scheme, TcpConnection, TcpEnd,
-    Through, Verdict,
+    TcpVerdict, Through, Verdict,
 };
 use crate::source::Origin;
 
@@ -28,6 +29,8 @@ pub struct Found {
     pub response: BTreeMap<String, Option<String>>,
     /// What counts the request. Known to the simulator only.
     pub counted: Vec<Counted>,
+    /// A HAProxy said so, and not the simulator.
+    pub is_live: bool,
     /// Why the simulator cannot tell, and a live HAProxy may do something else.
     pub unsure: Option<&'static str>,
     /// What decided, in lower case and without a full stop.
@@ -105,6 +108,7 @@ impl Found {
             seen: None,
             response: BTreeMap::new(),
             counted: Vec::new(),
+            is_live: false,
             unsure: None,
             why: String::new(),
             place: None,
@@ -191,16 +195,47 @@ impl Found {
             TcpEnd::Backend(backend) => (FoundEnd::backend(backend), "the port leads there"),
         };
         let rule = verdict.rule.map(|rule| rule.origin);
+        let list = list_against(routing, &verdict, connection.source);
+        let key = list.and_then(|(field, _)| {
+            let mut settings = verdict.listener?.settings.as_deref()?.iter();
+            settings.find(|setting| setting.field == field)
+        });
+        let key = key.map_or_else(String::new, |setting| format!(", by {}", setting.key));
         let reached = matches!(end, FoundEnd::Backend { .. });
         let ends_here = verdict.certificate.map(|pem| called(routing, pem));
         let own = || connection.tls.then(Vec::new);
         Self {
-            why: why.to_owned(),
-            place: rule.or_else(|| Some(verdict.listener?.origin)),
+            why: format!("{why}{key}"),
+            place: list
+                .map(|(_, origin)| origin)
+                .or(rule)
+                .or_else(|| Some(verdict.listener?.origin)),
             certificate: ends_here.or_else(own).filter(|_| reached),
             ..Self::new(end)
         }
     }
+}
+
+/// The list of addresses that keeps a connection out, and where it is written.
+fn list_against(
+    routing: &Routing,
+    verdict: &TcpVerdict<'_>,
+    client: IpAddr,
+) -> Option<(Field, Origin)> {
+    let (TcpEnd::Closed(_), Target::Backend(name)) = (verdict.end, verdict.target()?) else {
+        return None;
+    };
+    let section = routing.backends.get(name)?.policy.as_ref();
+    let section = routing.policies.get(section?)?;
+    let access = &section.policy.access;
+    let denies = access.deny.as_ref().filter(|list| list.contains(client));
+    let lacks = access.allow.as_ref().filter(|list| !list.contains(client));
+    let field = match (denies, lacks) {
+        (Some(_), _) => Field::DenyList,
+        (None, Some(_)) => Field::AllowList,
+        (None, None) => return None,
+    };
+    section.origins.get(&field).map(|origin| (field, *origin))
 }
 
 fn seen_by_server(routing: &Routing, scheme: Scheme, seen: &Seen) -> SeenByServer {

@@ -3,13 +3,31 @@
 use std::collections::BTreeMap;
 
 use super::found::{Found, FoundEnd, SeenByServer};
-use super::model::{End, Expected, HeaderValue};
+use super::model::{Ask, End, Expected, HOST, HeaderValue};
 use crate::ir::ServiceRef;
 use crate::simulate::policy::Counted;
 use crate::source::{Origin, Sourced};
+use crate::text::credentials;
 
 /// Headers that HAProxy makes anew for each connection. The simulator does not know them.
-const OF_THE_CONNECTION: [&str; 4] = ["connection", "keep-alive", "te", "upgrade"];
+const OF_THE_CONNECTION: [&str; 5] = [
+    "connection",
+    "keep-alive",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Headers of a response that are made for each connection, or that depend on what a server says. The simulator knows them only where
+/// a rule sets them.
+const OF_THE_RESPONSE: [&str; 6] = [
+    "connection",
+    "content-length",
+    "keep-alive",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 /// Something that was expected to be otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +49,12 @@ pub fn judge(expected: &Expected, found: &Found, host: Option<&str>) -> Vec<Diff
         differences: Vec::new(),
     };
     if let Some(end) = &expected.end
-        && !meets(&end.value, found)
+        && let wanted = judge.fill_end(&end.value)
+        && !meets(&wanted, found)
     {
         judge.differ(
-            what(&end.value),
-            show(&end.value),
+            what(&wanted),
+            show(&wanted),
             found.end.to_string(),
             end.origin,
         );
@@ -56,9 +75,12 @@ pub fn judge(expected: &Expected, found: &Found, host: Option<&str>) -> Vec<Diff
     judge.certificate(expected.certificate.as_ref(), found);
     judge.seen(expected, found.seen.as_ref());
     for header in &expected.response {
+        if response_is_unknown(header, found) {
+            continue;
+        }
         let name = header.name.value.to_ascii_lowercase();
         let value = found.response.get(&name).and_then(Option::as_deref);
-        judge.header("response header", header, value);
+        judge.header(RESPONSE, header, value);
     }
     if let Some(limited) = &expected.limited
         && found.seen.as_ref().is_none_or(|seen| seen.server.is_none())
@@ -83,6 +105,45 @@ pub fn judge(expected: &Expected, found: &Found, host: Option<&str>) -> Vec<Diff
     judge.differences
 }
 
+/// What of the expectations [`judge`] does not compare, because only a live HAProxy knows it; called as in [`Difference::what`].
+/// `found` is what the simulator says.
+pub fn unknown(expected: &Expected, ask: &Ask, found: &Found) -> Vec<String> {
+    let mut unknown = Vec::new();
+    if let Ask::Connection { alpn: Some(_), .. } = ask {
+        unknown.push("alpn".to_owned());
+    }
+    if let FoundEnd::Backend { .. } = found.end {
+        let parts = expected.connection.iter();
+        unknown.extend(parts.map(|part| about(OF_SERVER, part)));
+        let headers = expected.seen.iter();
+        let headers = headers.filter(|it| is_of(&OF_THE_CONNECTION, &it.name.value));
+        unknown.extend(headers.map(|header| about(SEEN, header)));
+        unknown.extend(expected.servers.iter().map(|_| "servers".to_owned()));
+    }
+    let headers = expected.response.iter();
+    let headers = headers.filter(|header| response_is_unknown(header, found));
+    unknown.extend(headers.map(|header| about(RESPONSE, header)));
+    unknown
+}
+
+/// Whether the simulator does not know this header of the response.
+fn response_is_unknown(header: &HeaderValue, found: &Found) -> bool {
+    let name = header.name.value.to_ascii_lowercase();
+    !found.is_live && !found.response.contains_key(&name) && is_of(&OF_THE_RESPONSE, &name)
+}
+
+fn is_of(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+const RESPONSE: &str = "response header";
+const SEEN: &str = "header seen by the server";
+const OF_SERVER: &str = "connection to the server,";
+
+fn about(what: &str, header: &HeaderValue) -> String {
+    format!("{what} {}", header.name.value)
+}
+
 struct Judge<'h> {
     host: Option<&'h str>,
     differences: Vec<Difference>,
@@ -100,8 +161,15 @@ impl Judge<'_> {
 
     fn fill(&self, text: &str) -> String {
         match self.host {
-            Some(host) => text.replace("{host}", host),
+            Some(host) => text.replace(HOST, host),
             None => text.to_owned(),
+        }
+    }
+
+    fn fill_end(&self, end: &End) -> End {
+        match end {
+            End::Backend(service) => End::Backend(self.fill(service)),
+            other => other.clone(),
         }
     }
 
@@ -110,7 +178,8 @@ impl Judge<'_> {
             return;
         };
         let shown = found.certificate.as_deref();
-        if shown.is_some_and(|names| names.contains(&expected.value)) {
+        let wanted = self.fill(&expected.value);
+        if shown.is_some_and(|names| names.contains(&wanted)) {
             return;
         }
         let shown = match shown {
@@ -118,12 +187,7 @@ impl Judge<'_> {
             Some([]) => "one that is in no Secret".to_owned(),
             Some([first, ..]) => first.clone(),
         };
-        self.differ(
-            "certificate",
-            expected.value.clone(),
-            shown,
-            expected.origin,
-        );
+        self.differ("certificate", wanted, shown, expected.origin);
     }
 
     fn seen(&mut self, expected: &Expected, seen: Option<&SeenByServer>) {
@@ -131,25 +195,22 @@ impl Judge<'_> {
             return;
         };
         if let Some(path) = &expected.path
-            && path.value != seen.path
+            && let wanted = self.fill(&path.value)
+            && wanted != seen.path
         {
             self.differ(
                 "path seen by the server",
-                path.value.clone(),
+                wanted,
                 seen.path.clone(),
                 path.origin,
             );
         }
         for header in &expected.seen {
             let name = header.name.value.to_ascii_lowercase();
-            if seen.connection.is_none() && OF_THE_CONNECTION.contains(&&*name) {
+            if seen.connection.is_none() && is_of(&OF_THE_CONNECTION, &name) {
                 continue;
             }
-            self.header(
-                "header seen by the server",
-                header,
-                seen.headers.get(&name).map(String::as_str),
-            );
+            self.header(SEEN, header, seen.headers.get(&name).map(String::as_str));
         }
         let Some(connection) = &seen.connection else {
             return;
@@ -161,17 +222,23 @@ impl Judge<'_> {
 
     fn part(&mut self, part: &HeaderValue, connection: &BTreeMap<String, String>) {
         let found = connection.get(&part.name.value).map(String::as_str);
-        self.header("connection to the server,", part, found);
+        self.header(OF_SERVER, part, found);
     }
 
     fn header(&mut self, what: &str, header: &HeaderValue, found: Option<&str>) {
         let wanted = header.value.as_deref().map(|value| self.fill(value));
         if wanted.as_deref() != found {
-            let what = format!("{what} {}", header.name.value);
+            let name = &header.name.value;
+            let told = |value: Option<&str>| {
+                value.map_or_else(
+                    || "none".to_owned(),
+                    |value| credentials::told(name, value).into_owned(),
+                )
+            };
             self.differ(
-                what,
-                or_none(wanted.as_deref()),
-                or_none(found),
+                about(what, header),
+                told(wanted.as_deref()),
+                told(found),
                 header.name.origin,
             );
         }

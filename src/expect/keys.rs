@@ -86,7 +86,7 @@ pub(super) const ROOT: &[Key] = &[
     key(
         "tests",
         Form::Rows(ROW),
-        "[{get: /cart, backend: \"shop/cart:80\"}]",
+        "[{get: \"https://shop.example.com/cart\", backend: \"shop/cart:80\"}]",
         "The tests.",
     ),
 ];
@@ -162,8 +162,7 @@ pub(super) const ROW: &[Key] = &[
         "for-each",
         Form::Word(&["host"]),
         "host",
-        "The test is run for every host that some rule names: its path is asked for there. `{host}` in what is expected stands for the \
-         host.",
+        "The test is run for every host that some rule names: its path is asked for there. `{host}` stands for the host, in what is asked and in what is expected.",
     ),
     key(
         "from",

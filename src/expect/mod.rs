@@ -22,7 +22,7 @@ pub use certificates::shown_as;
 pub use coverage::{Coverage, RouteState};
 pub use each::{Case, cases};
 pub use found::{Found, FoundEnd, SeenByServer};
-pub use judge::{Difference, judge};
+pub use judge::{Difference, judge, unknown};
 pub use model::{Ask, Each, End, Expectations, Expected, HeaderValue, Limited, Test};
 pub use read::read;
 pub(crate) use schema::schema;

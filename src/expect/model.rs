@@ -23,7 +23,7 @@ pub struct Test {
     pub origin: Origin,
     /// What is asked.
     pub ask: Ask,
-    /// It is asked for each of these; the request has no host then.
+    /// It is asked for each of these; the request has `{host}` in their place.
     pub each: Option<Each>,
     /// How often a live HAProxy is asked.
     pub repeat: u32,
@@ -58,6 +58,9 @@ pub enum Each {
     /// Every host that some rule names. A wildcard is asked for as one name that it covers.
     Host,
 }
+
+/// What stands for the host in a test for each host, in what is asked and in what is expected.
+pub(super) const HOST: &str = "{host}";
 
 /// What must become of a request or connection. Whatever is not said may be anything.
 #[derive(Debug, Clone)]

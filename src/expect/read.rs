@@ -115,7 +115,9 @@ fn defaults(node: Node<'_, '_>, read: &mut Defaults, mistakes: &mut Vec<Mistake>
     keep(
         fields
             .take("host", value::host)
-            .map(|host| read.host = host),
+            .map(|host| read.host = host)
+            // Said once, it is not to be missed by every path besides.
+            .inspect_err(|_| read.host = Some("no.host".to_owned())),
     );
     keep(
         fields

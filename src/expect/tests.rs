@@ -162,6 +162,7 @@ const IMPOSSIBLE: &[&str] = &[
     "tcp: 5432, sni: a, backend: \"a/b:80\"",
     "tcp: 5432, status: 404",
     "tcp: 5432, for-each: host, closed: true",
+    "get: /, path-seen-by-server: \"/{host}\", backend: \"a/b:80\"",
 ];
 
 #[test]
@@ -232,6 +233,8 @@ fn what_cannot_fail_or_come_true_is_refused() {
       3:23 `status` is about requests, and not about `tcp` / remove it
     {tcp: 5432, for-each: host, closed: true}
       3:25 `for-each` is about requests, and not about `tcp` / remove it
+    {get: /, path-seen-by-server: "/{host}", backend: "a/b:80"}
+      3:33 `{host}` stands for the host of `for-each`, which this test has not / add `for-each: host`, or write the host out
     "#);
 }
 
@@ -263,7 +266,9 @@ fn every_example_is_legal_to_the_reader_and_to_the_schema() {
             _ => "get: /, backend: \"a/b:80\"",
         };
         assert!(!of_tcp || more.contains("tcp"), "{name}");
-        check(&format!("tests: [{{{name}: {example}, {more}}}]\n"));
+        check(&format!(
+            "defaults: {{host: a.example.com}}\ntests: [{{{name}: {example}, {more}}}]\n"
+        ));
     }
     for (parent, keys) in [("redirect", REDIRECT), ("limited", LIMITED)] {
         let entries: Vec<String> = keys
@@ -276,7 +281,7 @@ fn every_example_is_legal_to_the_reader_and_to_the_schema() {
             ""
         };
         check(&format!(
-            "tests: [{{get: /, {parent}: {{{}}}{more}}}]\n",
+            "defaults: {{host: a.example.com}}\ntests: [{{get: /, {parent}: {{{}}}{more}}}]\n",
             entries.join(", ")
         ));
     }

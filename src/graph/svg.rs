@@ -16,6 +16,8 @@ const LANE: u32 = 110;
 const CHIP: u32 = 22;
 /// How wide a letter is taken to be: fonts differ, and boxes have some room.
 const LETTER: u32 = 8;
+/// Bold letters are wider in some fonts.
+const BOLD: u32 = 9;
 const SMALL: u32 = 7;
 /// Labels are cut at so many letters.
 const LONGEST: usize = 34;
@@ -45,7 +47,7 @@ impl Columns {
         let sources = graph.sources.iter();
         let source = widest(&mut sources.map(|it| {
             let lock = if it.is_tls { 18 } else { 0 };
-            (length(&it.label) * LETTER).max(length(&it.detail) * SMALL + lock) + 24
+            (length(&it.label) * BOLD).max(length(&it.detail) * SMALL + lock) + 28
         }));
         let ways = graph.sources.iter().flat_map(|source| &source.paths);
         let path = widest(&mut ways.map(width_of_way));
@@ -53,7 +55,7 @@ impl Columns {
             &mut graph
                 .ends
                 .iter()
-                .map(|it| (length(&it.label) * LETTER).max(length(&it.detail) * SMALL) + 30),
+                .map(|it| (length(&it.label) * BOLD).max(length(&it.detail) * SMALL) + 30),
         );
         let path_x = MARGIN + source + LANE * 2 / 3;
         let end_x = path_x + path + LANE * 3 / 2;

@@ -44,7 +44,7 @@ const READING: [&str; 6] = [
 
 /// Where a name with one of these in it is set or compared, what it is set to or compared with is a secret.
 const TELLING: [&str; 8] = [
-    "auth", "token", "secret", "key", "pass", "cookie", "session", "jwt",
+    "auth", "tok", "secret", "key", "pass", "cookie", "session", "jwt",
 ];
 
 /// The words of a line as they may be told. `is_raw`: it is no line of ours, so that only its directive is known.
@@ -139,15 +139,14 @@ fn is_credentials(word: &str) -> bool {
         .any(|start| word.starts_with(start))
 }
 
-/// Whether a comment of ours opens lines that are not: those of annotations and of the ConfigMap, or, then with its name, of a file of
-/// the operator.
-pub(crate) fn opens_raw(comment: &str) -> Option<Option<&str>> {
+/// Whether a comment of ours opens lines that are not: those of annotations and of the ConfigMap, or of a file of the operator,
+/// which is returned.
+pub(crate) fn opens_raw(comment: &str) -> Option<&str> {
     let text = comment.trim_start_matches(['#', ' ', '\t']);
     if text.starts_with("Raw lines of ") {
-        return Some(None);
+        return Some("");
     }
-    let file = text.strip_prefix("From ")?.strip_suffix(':')?;
-    Some(Some(file))
+    text.strip_prefix("From ")?.strip_suffix(':')
 }
 
 /// Whether nobody but the owner may read a `haproxy.cfg`: it holds passwords, or hashes of them.

@@ -131,6 +131,7 @@ impl Live {
                 .into_iter()
                 .map(|(name, value)| (name, Some(value)))
                 .collect(),
+            is_live: true,
             ..Found::new(end)
         }
     }

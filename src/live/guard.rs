@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
 /// A folder, and the process that runs in it.
 #[derive(Debug)]
 struct Kept {
@@ -25,8 +28,7 @@ impl Guard {
     /// Guards a folder that is still empty.
     pub(super) fn new(folder: PathBuf) -> Self {
         static ON_SIGNALS: Once = Once::new();
-        // A program that has a handler of its own keeps it, and ends its processes by dropping.
-        ON_SIGNALS.call_once(|| drop(ctrlc::set_handler(end_all_and_exit)));
+        ON_SIGNALS.call_once(|| drop(watch_signals()));
         let kept = Kept {
             child: None,
             folder,
@@ -75,11 +77,18 @@ fn end(kept: &Shared) {
     let _ = child.wait();
 }
 
+/// Waits for the signals that end a program, in a thread of its own.
+fn watch_signals() -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let wait = move || signals.forever().for_each(end_all_and_exit);
+    std::thread::Builder::new().spawn(wait).map(drop)
+}
+
 #[expect(
     clippy::exit,
     reason = "the program was told to end, and nobody else is there to end it"
 )]
-fn end_all_and_exit() {
+fn end_all_and_exit(signal: i32) {
     // Held to the end: nothing is started any more.
     let all = lock(&ALL);
     for kept in all.iter() {
@@ -87,8 +96,8 @@ fn end_all_and_exit() {
         // It holds private keys.
         let _ = std::fs::remove_dir_all(&lock(kept).folder);
     }
-    // As a shell reports SIGINT.
-    std::process::exit(130);
+    // As a shell reports a program that a signal ended.
+    std::process::exit(128 + signal);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -17,7 +17,6 @@ mod standin;
 mod stub;
 
 pub use error::LiveError;
-pub use process::lay_out;
 pub use recorder::Recorder;
 pub use run::{Judged, ask_case};
 pub use site::{Live, LiveSettings};

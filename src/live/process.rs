@@ -11,12 +11,13 @@ use tempfile::TempDir;
 use super::error::LiveError;
 use super::guard::Guard;
 use crate::emit::{Bundle, CONFIG};
+use crate::write;
 
 /// What it says on stderr.
 const LOG: &str = "stderr.log";
 
-/// How long HAProxy may take until it accepts connections.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long HAProxy may take until it accepts connections, and how much longer for each line of its configuration.
+const PATIENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_millis(1));
 
 /// A running HAProxy. Dropping it ends the process.
 #[derive(Debug)]
@@ -24,28 +25,6 @@ pub(super) struct Process {
     // Before the folder, which is removed when the process is gone.
     guard: Guard,
     folder: TempDir,
-}
-
-/// Writes the bundle's files to a folder of their own, which nobody else can read, and which is removed with the guard.
-///
-/// # Errors
-/// What the disk says.
-pub fn lay_out(bundle: &Bundle) -> io::Result<TempDir> {
-    let folder = tempfile::tempdir()?;
-    fill(&folder, bundle)?;
-    Ok(folder)
-}
-
-#[expect(clippy::disallowed_methods, reason = "HAProxy reads files")]
-fn fill(folder: &TempDir, bundle: &Bundle) -> io::Result<()> {
-    for (name, file) in &bundle.files {
-        let path = folder.path().join(name);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent)?;
-        }
-        std::fs::write(path, &file.bytes)?;
-    }
-    Ok(())
 }
 
 impl Process {
@@ -62,15 +41,20 @@ impl Process {
     ) -> Result<Self, LiveError> {
         let unwritable =
             |error: io::Error| LiveError::Fault(format!("a temporary folder: {error}"));
-        let folder = tempfile::tempdir().map_err(unwritable)?;
+        let folder = write::private_folder().map_err(unwritable)?;
         let process = Self {
             guard: Guard::new(folder.path().to_owned()),
             folder,
         };
         let folder = &process.folder;
-        fill(folder, bundle).map_err(unwritable)?;
+        write::fill(folder.path(), bundle).map_err(unwritable)?;
         let log = std::fs::File::create(folder.path().join(LOG)).map_err(unwritable)?;
-        let mut command = Command::new(binary);
+        // A path is seen from where it was typed, and not from the folder that HAProxy runs in.
+        let program = match binary.components().count() {
+            1 => binary.to_owned(),
+            _ => std::path::absolute(binary).map_err(unwritable)?,
+        };
+        let mut command = Command::new(program);
         command
             // `-n` overrides `maxconn`, whose file descriptors this machine may not grant.
             .args(["-db", "-n", "200", "-f"])
@@ -84,24 +68,41 @@ impl Process {
             .guard
             .spawn(&mut command)
             .map_err(|error| not_started(binary, &error))?;
-        let deadline = Instant::now() + PATIENCE;
+        let config = bundle.files.get(CONFIG).map(|file| &file.bytes[..]);
+        let lines = config.unwrap_or_default().split(|byte| *byte == b'\n');
+        let lines = u32::try_from(lines.count()).unwrap_or(u32::MAX);
+        let patience = PATIENCE.0 + PATIENCE.1.saturating_mul(lines);
+        let deadline = Instant::now() + patience;
         for address in listen {
             while TcpStream::connect_timeout(address, Duration::from_secs(1)).is_err() {
                 if process.guard.has_ended() {
-                    let why = format!("haproxy does not start:\n{}", process.log());
-                    return Err(LiveError::Fault(why));
+                    return Err(process.silent_or(
+                        binary,
+                        "ended at once",
+                        "haproxy does not start:",
+                    ));
                 }
                 if Instant::now() > deadline {
-                    let why = format!(
-                        "haproxy does not accept connections on {address}:\n{}",
-                        process.log()
-                    );
-                    return Err(LiveError::Fault(why));
+                    let waited = format!("does not listen within {} s", patience.as_secs());
+                    let why = format!("haproxy {waited} on {address}:");
+                    return Err(process.silent_or(binary, &waited, &why));
                 }
                 std::thread::sleep(Duration::from_millis(10));
             }
         }
         Ok(process)
+    }
+
+    /// What HAProxy said of its end; who says nothing may be something else.
+    fn silent_or(&self, binary: &Path, did: &str, why: &str) -> LiveError {
+        let log = self.log();
+        if log.trim().is_empty() {
+            let name = binary.display();
+            return LiveError::Usage(format!(
+                "`{name}` {did}, and says nothing: it is no HAProxy\nhelp: name the binary: --live=PATH"
+            ));
+        }
+        LiveError::Fault(format!("{why}\n{log}"))
     }
 
     /// What it said on stderr, paths relative to the bundle.

@@ -17,7 +17,7 @@ use crate::ir::global::Logging;
 use crate::ir::{
     Address, Backend, BindAddress, Check, Endpoint, HaproxyVersion, Port, Routing, ServerProtocol,
 };
-use crate::source::Sources;
+use crate::source::{Origin, Sources};
 
 /// How a routing is run.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,8 @@ pub struct LiveSettings<'a> {
     pub binary: &'a Path,
     /// The version that the configuration is for.
     pub target: HaproxyVersion,
-    /// The operator's own lines. Nothing else of the process is kept: it would not find its place here.
+    /// The operator's own lines. Those that listen, lead to another machine or start something are left out, and so is all else of the
+    /// process: it would not find its place here.
     pub include: &'a Include,
     /// Whether HAProxy verifies servers by the authorities of the manifests, whose certificates those that stand in do not have. Only
     /// our own tests have such.
@@ -71,7 +72,7 @@ impl Live {
             return Err(LiveError::Usage(why.to_owned()));
         }
         let mut local = routing.clone();
-        let notes = standin::replace(&mut local, settings.verifies_servers);
+        let mut notes = standin::replace(&mut local, settings.verifies_servers);
         // Nobody's log is to hold what is asked here.
         local.global.logging = Logging {
             targets: Vec::new(),
@@ -80,9 +81,11 @@ impl Live {
         let places = Places::new(&mut local);
         let backends =
             stand_in(&mut local).map_err(|error| LiveError::Fault(format!("loopback: {error}")))?;
+        let (include, left_out) = settings.include.confined();
+        notes.extend(left_out_note(&left_out, sources));
         let own = emit::Settings {
             target: settings.target,
-            include: settings.include.clone(),
+            include,
             ..emit::Settings::default()
         };
         let mut bundle = emit::emit(&local, sources, &own)
@@ -120,6 +123,20 @@ impl Live {
     pub fn log(&self) -> String {
         self.process.log()
     }
+}
+
+/// That lines of the operator's are missing, and where they stand.
+fn left_out_note(left_out: &[Origin], sources: &Sources) -> Option<String> {
+    let (first, rest) = left_out.split_first()?;
+    let also = match rest.len() {
+        0 => String::new(),
+        1 => " and 1 more line".to_owned(),
+        more => format!(" and {more} more lines"),
+    };
+    let place = sources.show(*first);
+    Some(format!(
+        "lines of `include` that listen, lead to another machine or start something are left out: {place}{also}"
+    ))
 }
 
 /// Where listeners are.

@@ -34,6 +34,8 @@ pub(super) fn backend_added(side: &Side<'_>, section: &Section, out: &mut Builde
                 kind,
                 place: section.title(),
                 what,
+                origin: None,
+                lines: Vec::new(),
                 verdict: Verdict::Runtime,
                 reason: None,
                 steps,
@@ -121,6 +123,8 @@ pub(super) fn backend_removed(side: &Side<'_>, section: &Section, out: &mut Buil
                 kind,
                 place: section.title(),
                 what: String::new(),
+                origin: None,
+                lines: Vec::new(),
                 verdict: Verdict::Runtime,
                 reason: None,
                 steps,
@@ -147,9 +151,14 @@ fn backend_removing(side: &Side<'_>, section: &Section) -> Result<Vec<Step>, Str
     let mut sent = Vec::new();
     let unpublish = escape::command(["unpublish", "backend", &section.name]).ok_or(unsaid)?;
     sent.push(Step::new(unpublish, Answer::Says("Backend unpublished.")));
+    let mut deletions = Vec::new();
     for name in section.servers().keys() {
-        sent.extend(steps::removing(&section.name, name).ok_or(unsaid)?);
+        let steps = steps::removing(&section.name, name).ok_or(unsaid)?;
+        let (waiting, disabling): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.waits);
+        sent.extend(disabling);
+        deletions.extend(waiting);
     }
+    sent.extend(deletions);
     let del = escape::command(["del", "backend", &section.name]).ok_or(unsaid)?;
     let check = ReadBack {
         command: "show backend".to_owned(),

@@ -1,6 +1,6 @@
 //! The changes, and the order in which they are to be brought about.
 
-use super::{Change, ChangeKind, Plan, Verdict};
+use super::{Change, ChangeKind, ChangedLine, Plan, Step, Verdict};
 use crate::ir::HaproxyVersion;
 
 /// When a change is brought about: what routes lead to first, then routes, then what no route leads to any more.
@@ -52,6 +52,22 @@ impl Builder {
         self.silent(kind, place, what, Verdict::Reload, reason);
     }
 
+    /// A change of lines of `haproxy.cfg`, likewise.
+    pub(super) fn reload_of_lines(
+        &mut self,
+        kind: ChangeKind,
+        place: impl Into<String>,
+        what: impl Into<String>,
+        (origin, lines): (Option<String>, Vec<ChangedLine>),
+        reason: impl Into<String>,
+    ) {
+        self.reload(kind, place, what, reason);
+        if let Some((_, change)) = self.0.last_mut() {
+            change.origin = origin;
+            change.lines = lines;
+        }
+    }
+
     /// A change that nothing in memory knows.
     pub(super) fn file_only(
         &mut self,
@@ -81,11 +97,28 @@ impl Builder {
             kind,
             place: place.into(),
             what: what.into(),
+            origin: None,
+            lines: Vec::new(),
             verdict,
             reason: Some(reason.into()),
             steps: Vec::new(),
         };
         self.push(Phase::Nothing, change);
+    }
+
+    /// Leaves to a reload what takes a command of more than `room` bytes.
+    pub(super) fn bounded(&mut self, room: usize) {
+        let limit = room + room / 4;
+        for (_, change) in &mut self.0 {
+            let too_long = |step: &Step| step.command.wire(None).len() > limit;
+            if change.steps.iter().any(too_long) {
+                change.verdict = Verdict::Reload;
+                change.reason = Some(format!(
+                    "a command about it would be longer than HAProxy takes, of whose `tune.bufsize` {room} bytes are left for one"
+                ));
+                change.steps.clear();
+            }
+        }
     }
 
     /// How many changes there are.

@@ -10,7 +10,12 @@ use sha1::{Digest as _, Sha1};
 use super::escape;
 use super::usage::{Usage, Use};
 use super::{Answer, Builder, Change, ChangeKind, Command, Phase, ReadBack, Step, Verdict};
+use crate::certificate::Facts;
+use crate::date::day;
 use crate::ir::hex;
+
+/// So many names of a certificate are told.
+const NAMED: usize = 4;
 
 /// Why a certificate is not sent.
 const TOO_LONG: &str =
@@ -25,7 +30,7 @@ pub(super) fn certificate(
 ) {
     let shown = |usage: &Usage| usage.has(path, Use::Listed) || usage.has(path, Use::Certificate);
     match (shown(from), shown(to)) {
-        (true, true) => renewed(path, new, out),
+        (true, true) => renewed(path, (old, new), out),
         (false, true) if to.has(path, Use::Certificate) => out.reload(
             ChangeKind::CertificateAdded,
             path,
@@ -52,6 +57,8 @@ pub(super) fn change(kind: ChangeKind, path: &str, steps: Vec<Step>) -> Change {
         kind,
         place: path.to_owned(),
         what: String::new(),
+        origin: None,
+        lines: Vec::new(),
         verdict: Verdict::Runtime,
         reason: None,
         steps,
@@ -84,15 +91,60 @@ fn transaction(object: &str, path: &str, pem: &[u8]) -> Option<Vec<Step>> {
     ])
 }
 
-fn renewed(path: &str, new: Option<&[u8]>, out: &mut Builder) {
+fn renewed(path: &str, (old, new): (Option<&[u8]>, Option<&[u8]>), out: &mut Builder) {
     let kind = ChangeKind::CertificateChanged;
     let Some(pem) = new else {
         return out.reload(kind, path, "", "the file is missing");
     };
+    let what = difference(old.and_then(leaf), leaf(pem));
     match transaction("cert", path, pem) {
-        Some(steps) => out.push(Phase::CertificatesIn, change(kind, path, steps)),
-        None => out.reload(kind, path, "", unsendable(pem)),
+        Some(steps) => {
+            let change = Change {
+                what,
+                ..change(kind, path, steps)
+            };
+            out.push(Phase::CertificatesIn, change);
+        }
+        None => out.reload(kind, path, what, unsendable(pem)),
     }
+}
+
+/// The certificate that clients see.
+fn leaf(pem: &[u8]) -> Option<Facts> {
+    let der = CertificateDer::pem_slice_iter(pem).find_map(Result::ok)?;
+    Facts::read(&der)
+}
+
+/// How far a certificate is valid, and its names where they are others: `valid until 2027-01-01 → 2028-01-01, same key`.
+fn difference(old: Option<Facts>, new: Option<Facts>) -> String {
+    let (Some(old), Some(new)) = (old, new) else {
+        return String::new();
+    };
+    let until = |facts: &Facts| day(facts.not_after);
+    let key = if new.has_key_of(&old) {
+        "same key"
+    } else {
+        "new key"
+    };
+    if old.names != new.names {
+        let said = |facts: &Facts| format!("{}, valid until {}", names(facts), until(facts));
+        return format!("{} → {}, {key}", said(&old), said(&new));
+    }
+    let (before, after) = (until(&old), until(&new));
+    if before == after {
+        return format!("valid until {after}, {key}");
+    }
+    format!("valid until {before} → {after}, {key}")
+}
+
+/// The first names of a certificate.
+fn names(facts: &Facts) -> String {
+    let shown: Vec<&str> = facts.names.iter().take(NAMED).map(String::as_str).collect();
+    let more = match facts.names.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 fn added(path: &str, new: Option<&[u8]>, out: &mut Builder) {
@@ -100,6 +152,9 @@ fn added(path: &str, new: Option<&[u8]>, out: &mut Builder) {
     let Some(pem) = new else {
         return out.reload(kind, path, "", "the file is missing");
     };
+    let what = leaf(pem).map_or(String::new(), |facts| {
+        format!("valid until {}", day(facts.not_after))
+    });
     let steps = transaction("cert", path, pem).and_then(|mut steps| {
         let new = escape::command(["new", "ssl", "cert", path])?;
         let first = Step::new(new, Answer::Says("New empty certificate store"));
@@ -107,8 +162,14 @@ fn added(path: &str, new: Option<&[u8]>, out: &mut Builder) {
         Some(steps)
     });
     match steps {
-        Some(steps) => out.push(Phase::CertificatesIn, change(kind, path, steps)),
-        None => out.reload(kind, path, "", unsendable(pem)),
+        Some(steps) => {
+            let change = Change {
+                what,
+                ..change(kind, path, steps)
+            };
+            out.push(Phase::CertificatesIn, change);
+        }
+        None => out.reload(kind, path, what, unsendable(pem)),
     }
 }
 

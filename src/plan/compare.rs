@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use super::backends::{self, Side};
 use super::certificates;
-use super::config::{Config, Unreadable};
+use super::config::{Config, Section, Unreadable};
 use super::crt_list::List;
 use super::entries::{Context, Kind};
+use super::escape::MAX_BYTES;
+use super::policies::Policies;
 use super::servers;
 use super::settings;
 use super::usage::{Usage, Use, by_folder};
@@ -28,9 +30,11 @@ pub fn compare(from: &Bundle, to: &Bundle, target: HaproxyVersion, sending: Send
                 usage: (&usage.0, &usage.1),
                 target,
                 sending,
+                room: room(&before),
             };
             pair.config(&mut out);
             pair.files(&mut out);
+            out.bounded(pair.room);
         }
         (before, after) if bytes(from, CONFIG) != bytes(to, CONFIG) => {
             let why = before.err().or(after.err());
@@ -47,6 +51,26 @@ pub fn compare(from: &Bundle, to: &Bundle, target: HaproxyVersion, sending: Send
         }
     }
     out.finish(target)
+}
+
+/// How many bytes a command to a process with this configuration may have: it has to fit the buffer, with something to spare.
+fn room(config: &Config) -> usize {
+    let globals = config
+        .sections
+        .iter()
+        .filter(|section| section.keyword == "global");
+    let lines = globals.flat_map(|section| &section.lines);
+    let sizes = lines
+        .filter(|line| line.keyword() == "tune.bufsize")
+        .map(|line| {
+            let said = line.words.get(1).map_or("", String::as_str);
+            // What is not known is taken for the smallest that HAProxy starts with.
+            said.parse::<usize>().unwrap_or(1_024)
+        });
+    sizes
+        .map(|size| size / 4 * 3)
+        .min()
+        .map_or(MAX_BYTES, |room| room.min(MAX_BYTES))
 }
 
 fn bytes<'b>(bundle: &'b Bundle, path: &str) -> Option<&'b [u8]> {
@@ -71,6 +95,8 @@ struct Pair<'a> {
     usage: (&'a Usage, &'a Usage),
     target: HaproxyVersion,
     sending: Sending,
+    /// How many bytes a command may have.
+    room: usize,
 }
 
 impl Pair<'_> {
@@ -100,11 +126,14 @@ impl Pair<'_> {
             target: self.target,
         };
         let (old, new) = (from.by_name(), to.by_name());
-        for section in &to.sections {
-            let key = (section.keyword.as_str(), section.name.as_str());
+        let policies = Policies::compare(from, to, self.target, out);
+        let rest = |section: &&Section| !policies.settled.contains(&section.key());
+        for section in to.sections.iter().filter(rest) {
+            let key = section.key();
             match (old.get(&key), section.keyword == "backend") {
                 (Some(before), is_backend) => {
-                    settings::compare(before, section, out);
+                    let told = policies.told.contains(section.name.as_str()) && is_backend;
+                    settings::compare((from, before), (to, section), told, out);
                     if is_backend {
                         servers::compare(&side, before, section, out);
                     }
@@ -113,8 +142,8 @@ impl Pair<'_> {
                 (None, false) => settings::whole(ChangeKind::SettingAdded, section, out),
             }
         }
-        for section in &from.sections {
-            let key = (section.keyword.as_str(), section.name.as_str());
+        for section in from.sections.iter().filter(rest) {
+            let key = section.key();
             match (new.contains_key(&key), section.keyword == "backend") {
                 (true, _) => {}
                 (false, true) => backends::backend_removed(&side, section, out),
@@ -194,6 +223,7 @@ impl Pair<'_> {
     fn entries(&self) -> Context<'_> {
         Context {
             sending: self.sending,
+            room: self.room,
             ids: (ids(self.bundles.0), ids(self.bundles.1)),
         }
     }

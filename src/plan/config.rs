@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::settings::join;
-use crate::emit::{Bundle, CONFIG};
+use crate::emit::{Bundle, CONFIG, Place};
 use crate::ir::raw_line::SECTIONS;
 use crate::ir::secret;
 use crate::ir::words::{words, words_with_variables};
@@ -17,6 +17,8 @@ pub(super) struct Config {
     pub(super) sections: Vec<Section>,
     /// Where the defaults with a name are.
     defaults: BTreeMap<String, usize>,
+    /// What caused a line, by its number.
+    places: BTreeMap<u32, Place>,
 }
 
 /// A section. What stands before the first one has no keyword.
@@ -81,6 +83,11 @@ impl Line {
 }
 
 impl Section {
+    /// What it is known by.
+    pub(super) fn key(&self) -> (&str, &str) {
+        (&self.keyword, &self.name)
+    }
+
     /// `backend shop_web_80`.
     pub(super) fn title(&self) -> String {
         match (self.keyword.as_str(), self.name.as_str()) {
@@ -123,6 +130,7 @@ impl Config {
         let file = bundle.files.get(CONFIG);
         let mut config = Self::read(file.map_or(&[], |file| &file.bytes[..]))?;
         let raw = bundle.raw_lines();
+        config.places = bundle.places();
         for section in &mut config.sections {
             for line in &mut section.lines {
                 line.is_raw = raw.contains(&line.number);
@@ -197,6 +205,11 @@ impl Config {
             section.conditional |= line.keyword().starts_with('.');
             section.lines.push(line);
         }
+    }
+
+    /// Where the manifests say a line: `shop/web.yaml:24:5`.
+    pub(super) fn origin(&self, line: &Line) -> Option<String> {
+        self.places.get(&line.number).map(Place::to_string)
     }
 
     /// The sections by keyword and name; see [`Config::twice`].

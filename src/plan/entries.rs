@@ -78,6 +78,8 @@ fn read(kind: Kind, bytes: &[u8]) -> Result<Entries<'_>, String> {
 /// What files of entries are compared with.
 pub(super) struct Context<'a> {
     pub(super) sending: Sending,
+    /// How many bytes a command may have.
+    pub(super) room: usize,
     /// The ids that hosts are exchanged for, before and after.
     pub(super) ids: (BTreeSet<&'a str>, BTreeSet<&'a str>),
 }
@@ -107,6 +109,7 @@ impl Context<'_> {
             kind,
             path,
             sending: self.sending,
+            room: self.room,
         };
         for (phase, mut entries) in self.phases(&file, &state, &after) {
             // Those that are new stand together, so that they share commands.

@@ -4,7 +4,8 @@
 
 use super::Command;
 
-/// How many bytes a command may have with its payload. HAProxy takes 16,384 at most; 3.4 cuts what is longer without a word.
+/// How many bytes a command may have with its payload. HAProxy takes 16,384 at most, unless `tune.bufsize` says otherwise; 3.4
+/// cuts what is longer without a word.
 pub(super) const MAX_BYTES: usize = 12_000;
 
 /// Escapes a word. `None` where no escape helps: control characters, no character at all, and what begins like a payload.

@@ -83,4 +83,34 @@ impl ChangeKind {
             Self::File => "file_changed",
         }
     }
+
+    /// `+` for what is new, `-` for what is gone, `~` for what is there before and after.
+    pub fn sign(self) -> char {
+        match self {
+            Self::ServerAdded
+            | Self::BackendAdded
+            | Self::MapEntryAdded
+            | Self::AclEntryAdded
+            | Self::CertificateAdded
+            | Self::CrtListAdded
+            | Self::SettingAdded => '+',
+            Self::ServerRemoved
+            | Self::BackendRemoved
+            | Self::MapEntryRemoved
+            | Self::AclEntryRemoved
+            | Self::CertificateRemoved
+            | Self::CrtListRemoved
+            | Self::SettingRemoved => '-',
+            Self::ServerChanged
+            | Self::MapEntryChanged
+            | Self::MapReplaced
+            | Self::AclReplaced
+            | Self::CertificateChanged
+            | Self::Authority
+            | Self::ErrorPage
+            | Self::SettingChanged
+            | Self::Text
+            | Self::File => '~',
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod entries;
 mod escape;
 mod kind;
 mod memory;
+mod policies;
 mod script;
 mod server;
 mod servers;
@@ -60,7 +61,34 @@ impl Plan {
     /// All steps, in the order in which they are to be sent. To be sent only where the verdict is [`Verdict::Runtime`]: with a
     /// reload, the new process reads everything from the files.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
-        self.changes.iter().flat_map(|change| &change.steps)
+        self.parts().into_iter().flatten()
+    }
+
+    /// The same, by what belongs together: a refusal aborts the transactions of its part. Whatever goes gets no requests before
+    /// the first of it is waited for, so that all connections end at the same time.
+    pub fn parts(&self) -> Vec<Vec<&Step>> {
+        let halves = |change: &'_ Change| {
+            let waits = change.steps.iter().position(|step| step.waits);
+            waits.unwrap_or(change.steps.len())
+        };
+        let going = |change: &&Change| halves(change) < change.steps.len();
+        let mut parts: Vec<Vec<&Step>> = Vec::new();
+        let mut is_first = true;
+        for change in &self.changes {
+            if !going(&change) {
+                parts.push(change.steps.iter().collect());
+                continue;
+            }
+            if std::mem::take(&mut is_first) {
+                for change in self.changes.iter().filter(going) {
+                    parts.push(change.steps[..halves(change)].iter().collect());
+                }
+            }
+            let waiting = &change.steps[halves(change)..];
+            parts.extend(waiting.iter().map(|step| vec![step]));
+        }
+        parts.retain(|steps| !steps.is_empty());
+        parts
     }
 }
 
@@ -95,6 +123,10 @@ pub struct Change {
     pub place: String,
     /// What differs there, in a few words without a key's content: a server's name, an entry of a map, a line.
     pub what: String,
+    /// Where the manifests say so: `shop/web.yaml:24:5`, as `bundle.json` knows it. Of lines of `haproxy.cfg` alone.
+    pub origin: Option<String>,
+    /// The lines that differ, where it is about several: those of a policy.
+    pub lines: Vec<ChangedLine>,
     /// What it asks of HAProxy.
     pub verdict: Verdict,
     /// Why, where the verdict does not follow from the kind. Always there with [`Verdict::Reload`].
@@ -102,6 +134,17 @@ pub struct Change {
     /// The commands, in order. Empty unless the verdict is [`Verdict::Runtime`]; then, too, where another change's commands
     /// bring it about, as with a map that is replaced at once.
     pub steps: Vec<Step>,
+}
+
+/// A line that differs, without secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedLine {
+    /// As it was; `None` where it is new.
+    pub before: Option<String>,
+    /// As it is; `None` where it is gone. The same as before where what differs is not told.
+    pub after: Option<String>,
+    /// As in [`Change::origin`].
+    pub origin: Option<String>,
 }
 
 #[cfg(test)]

@@ -134,6 +134,8 @@ impl<'a> Backend<'a> {
             kind,
             place: self.title.clone(),
             what: what.to_owned(),
+            origin: None,
+            lines: Vec::new(),
             verdict: Verdict::Runtime,
             reason: None,
             steps,

@@ -4,15 +4,20 @@
 
 use std::collections::BTreeMap;
 
-use super::config::{Line, Section};
+use super::config::{Config, Line, Section};
 use super::{Builder, ChangeKind};
 
 /// Why a line wants a reload.
 const READ_ONCE: &str = "HAProxy reads it when it starts, and no command changes it";
 
-/// The lines that differ, but for those of servers in a backend.
-pub(super) fn compare(from: &Section, to: &Section, out: &mut Builder) {
-    if from.rest != to.rest {
+/// The lines that differ, but for those of servers in a backend. `told`: other defaults have been told already.
+pub(super) fn compare(
+    (from_config, from): (&Config, &Section),
+    (to_config, to): (&Config, &Section),
+    told: bool,
+    out: &mut Builder,
+) {
+    if from.rest != to.rest && !told {
         let what = format!("{} → {}", header(from), header(to));
         let why = "a section takes its settings from another one when HAProxy starts";
         out.reload(ChangeKind::SettingChanged, to.title(), what, why);
@@ -23,8 +28,8 @@ pub(super) fn compare(from: &Section, to: &Section, out: &mut Builder) {
     if old == new {
         return;
     }
-    let (gone, come) = difference(&old, &new);
-    if gone.is_empty() && come.is_empty() {
+    let pairs = pairs(&old, &new);
+    if pairs.is_empty() {
         let why = "lines of a section hold in their order, which HAProxy reads when it starts";
         return out.reload(
             ChangeKind::SettingChanged,
@@ -33,25 +38,31 @@ pub(super) fn compare(from: &Section, to: &Section, out: &mut Builder) {
             why,
         );
     }
-    let mut pairs = Pairs::of(gone, come);
-    pairs.sort();
-    for (old, new) in pairs.0 {
-        let text = Line::told;
-        let (kind, what) = match (old, new) {
-            (Some(old), Some(new)) if text(old) == text(new) => {
-                (ChangeKind::SettingChanged, text(new))
-            }
-            (Some(old), Some(new)) => (
-                ChangeKind::SettingChanged,
-                format!("{} → {}", text(old), text(new)),
-            ),
-            (None, Some(new)) => (ChangeKind::SettingAdded, text(new)),
-            (Some(old), None) => (ChangeKind::SettingRemoved, text(old)),
+    for (old, new) in pairs {
+        let origin = new
+            .and_then(|line| to_config.origin(line))
+            .or_else(|| old.and_then(|line| from_config.origin(line)));
+        let (kind, what) = match (old.map(Line::told), new.map(Line::told)) {
+            (Some(old), Some(new)) if old == new => (ChangeKind::SettingChanged, new),
+            (Some(old), Some(new)) => (ChangeKind::SettingChanged, format!("{old} → {new}")),
+            (None, Some(new)) => (ChangeKind::SettingAdded, new),
+            (Some(old), None) => (ChangeKind::SettingRemoved, old),
             (None, None) => continue,
         };
         let keyword = old.or(new).map_or("", Line::keyword);
-        out.reload(kind, to.title(), what, why(keyword));
+        out.reload_of_lines(kind, to.title(), what, (origin, Vec::new()), why(keyword));
     }
+}
+
+/// A line before and after.
+pub(super) type Pair<'l> = (Option<&'l Line>, Option<&'l Line>);
+
+/// The lines that differ, those that took the place of others beside them, in their order. Empty where only the order differs.
+pub(super) fn pairs<'l>(old: &[&'l Line], new: &[&'l Line]) -> Vec<Pair<'l>> {
+    let (gone, come) = difference(old, new);
+    let mut pairs = Pairs::of(gone, come);
+    pairs.sort();
+    pairs.0
 }
 
 fn lines_of(section: &Section, of_backend: bool) -> Vec<&Line> {
@@ -114,7 +125,7 @@ fn difference<'l>(old: &[&'l Line], new: &[&'l Line]) -> (Vec<&'l Line>, Vec<&'l
 }
 
 /// Lines that took the place of others, by what they are about.
-struct Pairs<'l>(Vec<(Option<&'l Line>, Option<&'l Line>)>);
+struct Pairs<'l>(Vec<Pair<'l>>);
 
 impl<'l> Pairs<'l> {
     fn of(gone: Vec<&'l Line>, come: Vec<&'l Line>) -> Self {

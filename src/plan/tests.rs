@@ -324,6 +324,48 @@ quit
 }
 
 #[test]
+fn servers_that_go_get_no_requests_before_the_first_is_waited_for() {
+    let from = bundle(
+        &[(
+            "    server b 10.0.0.2:80",
+            "    server b 10.0.0.2:80\n    server c 10.0.0.3:80",
+        )],
+        &[],
+    );
+    let to = bundle(&[("    server b 10.0.0.2:80\n", "")], &[]);
+    let plan = compare(&from, &to, version("3.2"), Sending::Piped);
+    assert_eq!(
+        lines(&plan),
+        [
+            "disable server keeps/b",
+            "disable server keeps/c",
+            "del server keeps/b",
+            "del server keeps/c",
+        ]
+    );
+}
+
+#[test]
+fn a_small_buffer_takes_short_commands_only() {
+    let from = bundle(&[("global", "global\n    tune.bufsize 4096")], &[]);
+    let entries = (0..300).map(|n| format!("h1/{n:05}/{} keeps\n", "x".repeat(40)));
+    let entries = entries.collect::<Vec<_>>().concat();
+    let to = |files: &[(&str, &str)]| bundle(&[("global", "global\n    tune.bufsize 4096")], files);
+    let plan = |to: &Bundle| compare(&from, to, version("3.2"), Sending::Answered);
+    let many = plan(&to(&[("maps/path.map", &entries)]));
+    assert_eq!(many.verdict(), Verdict::Runtime);
+    assert!(
+        many.steps()
+            .all(|step| step.command.wire(Some("1")).len() < 4_096)
+    );
+    let key = BundleFile::private(format!("{}\n", "A".repeat(60)).repeat(80).into_bytes());
+    let mut long = pem(2);
+    long.bytes.extend(key.bytes);
+    let long = plan(&with(to(&[]), "certs/a.pem", long));
+    assert_eq!(long.verdict(), Verdict::Reload, "{long:#?}");
+}
+
+#[test]
 fn keys_are_in_the_script_and_nowhere_else() {
     let to = with(bundle(&[], &[]), "certs/a.pem", pem(2));
     let plan = planned(&to, "2.6");

@@ -3,11 +3,16 @@
 //! In: a client and the changes. Out: what was done, and where it ended. Nothing is sent after a refusal but the commands that end
 //! an open transaction.
 
-use std::time::Duration;
+mod answers;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use self::answers::{lasts, refused, unseen, version};
 use super::client::{Client, SocketError, now, shortened};
-use super::state::LeftOver;
-use crate::plan::{Answer, Command, Plan, ReadBack, Step};
+use super::signal::told_to_end;
+use super::state::{LeftOver, OutOfService};
+use crate::plan::{Answer, Command, Plan, Step};
 
 /// How often a server that still has connections is asked for again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -18,7 +23,7 @@ const SHUT_DOWN: Duration = Duration::from_secs(5);
 /// How long servers that go may keep their connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Drain {
-    /// For each server.
+    /// From the moment on when all of them get no requests any more.
     pub patience: Duration,
     /// Whether what is left then is shut down.
     pub shut_down: bool,
@@ -27,6 +32,8 @@ pub struct Drain {
 /// What was sent, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Applied {
+    /// How many commands there are.
+    pub of: usize,
     /// The commands that were answered as they should be, in their order, without payloads.
     pub done: Vec<String>,
     /// What is still to be done because connections last.
@@ -35,6 +42,30 @@ pub struct Applied {
     pub refusal: Option<Refusal>,
     /// Where the socket did.
     pub failure: Option<SocketError>,
+    /// Whether somebody ended the program in between.
+    pub is_interrupted: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'a> {
+    /// What changes.
+    pub plan: &'a Plan,
+    /// What an earlier run had to leave. Where the plan adds it, it is taken into service again; else it is deleted.
+    pub left_over: &'a [LeftOver],
+    /// What an earlier run did not come to take into service.
+    pub unfinished: &'a [OutOfService],
+    /// How long connections may last.
+    pub drain: Drain,
+}
+
+/// What happens, for who watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told<'a> {
+    /// This command is sent.
+    Sends(&'a str),
+    /// Connections are waited for, for no longer than this; what is to be deleted then.
+    Waits(usize, Duration),
 }
 
 /// Something that goes when its connections do.
@@ -55,44 +86,81 @@ pub struct Refusal {
     pub why: String,
 }
 
-/// Deletes the servers that an earlier run had to leave, and sends the steps of all changes. `tell` gets the line of each command
-/// before it is sent.
-pub fn apply(
-    client: &Client,
-    plan: &Plan,
-    left_over: &[LeftOver],
-    drain: Drain,
-    tell: &mut dyn FnMut(&str),
-) -> Applied {
+/// Sends the steps of all changes, and does what an earlier run has not come to. `tell` gets what happens before it does.
+pub fn apply(client: &Client, task: Task<'_>, tell: &mut dyn FnMut(Told<'_>)) -> Applied {
+    let left_over: BTreeMap<&str, &LeftOver> = task
+        .left_over
+        .iter()
+        .map(|left| (left.name(), left))
+        .collect();
     let mut run = Run {
         client,
-        drain,
-        keeps_idle: !plan.target.has(3, 0),
+        drain: task.drain,
+        keeps_idle: !task.plan.target.has(3, 0),
         tell,
         applied: Applied::default(),
         version: None,
+        deadline: None,
+        waiting: 0,
+        left_over,
     };
-    let deletions: Vec<Step> = left_over.iter().map(deletion).collect();
-    let changes = plan.changes.iter().map(|change| &change.steps);
-    for steps in std::iter::once(&deletions).chain(changes) {
-        match run.change(steps) {
-            Ok(None) => {}
-            Ok(refusal) => {
-                run.applied.refusal = refusal;
-                break;
-            }
-            Err(error) => {
-                run.applied.failure = Some(error);
-                break;
-            }
-        }
+    match run.task(task) {
+        Ok(None) => {}
+        Ok(refusal) => run.applied.refusal = refusal,
+        Err(Ended::Interrupted) => run.applied.is_interrupted = true,
+        Err(Ended::Failed(error)) => run.applied.failure = Some(error),
     }
     run.applied
 }
 
-fn deletion(server: &LeftOver) -> Step {
-    let delete = Command::new(format!("del server {}", server.name));
-    Step::new(delete, Answer::Says("Server deleted.")).waiting()
+/// Why there is nothing more to send.
+enum Ended {
+    Failed(SocketError),
+    Interrupted,
+}
+
+impl From<SocketError> for Ended {
+    fn from(error: SocketError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn deletion(left: &LeftOver) -> Step {
+    let (kind, answer) = match left {
+        LeftOver::Server { .. } => ("server", "Server deleted."),
+        LeftOver::Backend(_) => ("backend", "Backend deleted."),
+    };
+    let delete = Command::new(format!("del {kind} {}", left.name()));
+    Step::new(delete, Answer::Says(answer)).waiting()
+}
+
+fn silent(line: String) -> Step {
+    Step::new(Command::new(line), Answer::Silence)
+}
+
+/// Takes into service what was added before.
+fn finishing(left: &OutOfService) -> Vec<Step> {
+    let name = &left.name;
+    if !name.contains('/') {
+        let publish = Command::new(format!("publish backend {name}"));
+        return vec![Step::new(publish, Answer::Says("Backend published."))];
+    }
+    vec![
+        // It may have no checks.
+        Step::new(
+            Command::new(format!("enable health {name}")),
+            Answer::Says(""),
+        ),
+        silent(format!("set server {name} state ready")),
+    ]
+}
+
+/// What adds something that is there: the name, and for a server the rest of the line.
+fn adds(step: &Step) -> Option<(&str, &str)> {
+    let line = step.command.line.strip_prefix("add ")?;
+    let server = line.strip_prefix("server ");
+    let name = server.or_else(|| line.strip_prefix("backend "))?;
+    Some(name.split_once(' ').unwrap_or((name, "")))
 }
 
 struct Run<'a> {
@@ -100,20 +168,77 @@ struct Run<'a> {
     drain: Drain,
     /// Whether a server that is in maintenance may keep idle connections, as those of 2.6 do.
     keeps_idle: bool,
-    tell: &'a mut dyn FnMut(&str),
+    tell: &'a mut dyn FnMut(Told<'_>),
     applied: Applied,
     /// What HAProxy called the version of the map that is being prepared.
     version: Option<String>,
+    /// When connections are waited for no longer; set by the first that is.
+    deadline: Option<Instant>,
+    /// How many deletions are ahead.
+    waiting: usize,
+    /// What is there already, by name.
+    left_over: BTreeMap<&'a str, &'a LeftOver>,
 }
 
-impl Run<'_> {
-    /// Does the steps of one change, up to the first refusal, and then ends what it has begun.
-    fn change(&mut self, steps: &[Step]) -> Result<Option<Refusal>, SocketError> {
+impl<'a> Run<'a> {
+    fn task(&mut self, task: Task<'a>) -> Result<Option<Refusal>, Ended> {
+        let parts = task.plan.parts();
+        let wanted: BTreeSet<&str> = parts
+            .iter()
+            .flatten()
+            .filter_map(|step| Some(adds(step)?.0))
+            .collect();
+        let surplus = task
+            .left_over
+            .iter()
+            .filter(|left| !wanted.contains(left.name()));
+        let deletions: Vec<Step> = surplus.map(deletion).collect();
+        let finishing: Vec<Step> = task.unfinished.iter().flat_map(finishing).collect();
+        let planned = parts.iter().flatten().filter(|step| step.waits).count();
+        self.waiting = deletions.len() + planned;
+        self.applied.of =
+            deletions.len() + finishing.len() + parts.iter().map(Vec::len).sum::<usize>();
+        // Those that still have connections are waited for together with those that go now.
+        let mut later = Vec::new();
+        for step in &deletions {
+            heed()?;
+            (self.tell)(Told::Sends(&step.command.line));
+            let answer = self.send(&step.command)?;
+            match refused(&answer, &step.answer) {
+                None => {
+                    self.waiting -= 1;
+                    self.applied.done.push(step.command.line.clone());
+                }
+                Some(_) if lasts(&answer) => later.push(step),
+                Some(why) => {
+                    let command = step.command.line.clone();
+                    return Ok(Some(Refusal { command, why }));
+                }
+            }
+        }
+        let finishing = std::iter::once(finishing.iter().collect());
+        let later = later.into_iter().map(|step| vec![step]);
+        for steps in finishing.chain(parts).chain(later) {
+            let refusal = self.part(&steps)?;
+            if refusal.is_some() {
+                return Ok(refusal);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Does the steps of one part, up to the first refusal, and then ends what it has begun.
+    fn part(&mut self, steps: &[&Step]) -> Result<Option<Refusal>, Ended> {
         self.version = None;
         let mut aborts: Vec<&Command> = Vec::new();
         for step in steps {
-            aborts.extend(&step.abort);
-            let done = self.step(step);
+            let done = heed().and_then(|()| {
+                aborts.extend(&step.abort);
+                match adds(step).and_then(|(name, rest)| Some((*self.left_over.get(name)?, rest))) {
+                    Some((left, rest)) => self.again(step, left, rest),
+                    None => self.step(step),
+                }
+            });
             if matches!(done, Ok(None)) {
                 continue;
             }
@@ -126,9 +251,42 @@ impl Run<'_> {
         Ok(None)
     }
 
+    /// Adds what is still there from before. The steps that follow take it into service.
+    fn again(
+        &mut self,
+        step: &Step,
+        left: &LeftOver,
+        rest: &str,
+    ) -> Result<Option<Refusal>, Ended> {
+        let LeftOver::Server { name, address } = left else {
+            self.applied.done.push(step.command.line.clone());
+            return Ok(None);
+        };
+        let mut words = rest.split(' ');
+        let wanted = words.next().and_then(|word| word.parse().ok());
+        if wanted.is_none() || wanted != *address {
+            // Another one of the same name: it has to go first.
+            let lingering = self.applied.lingering.len();
+            let refusal = self.step(&deletion(left))?;
+            if refusal.is_some() {
+                return Ok(refusal);
+            }
+            if let Some(it) = self.applied.lingering.drain(lingering..).next() {
+                let command = step.command.line.clone();
+                let why = format!("HAProxy answered: {}", it.answer);
+                return Ok(Some(Refusal { command, why }));
+            }
+            self.applied.of += 1;
+            return self.step(step);
+        }
+        let weight = words.by_ref().skip_while(|word| *word != "weight").nth(1);
+        let weight = weight.unwrap_or("1");
+        self.step(&silent(format!("set server {name} weight {weight}")))
+    }
+
     /// Does one step; `Some` where it was refused.
-    fn step(&mut self, step: &Step) -> Result<Option<Refusal>, SocketError> {
-        (self.tell)(&step.command.line);
+    fn step(&mut self, step: &Step) -> Result<Option<Refusal>, Ended> {
+        (self.tell)(Told::Sends(&step.command.line));
         let mut answer = self.send(&step.command)?;
         if step.waits && refused(&answer, &step.answer).is_some() {
             match self.insist(step, answer)? {
@@ -138,10 +296,12 @@ impl Run<'_> {
                         command: step.command.line.clone(),
                         answer: shortened(&last),
                     });
+                    self.waiting = self.waiting.saturating_sub(1);
                     return Ok(None);
                 }
             }
         }
+        self.waiting -= usize::from(step.waits && self.waiting > 0);
         let refusal = |why| {
             Some(Refusal {
                 command: step.command.line.clone(),
@@ -166,18 +326,19 @@ impl Run<'_> {
 
     /// Asks again for what is refused because connections last. The answer that agreed, or is about something else; `Err` with the
     /// last refusal when time is up.
-    fn insist(
-        &mut self,
-        step: &Step,
-        mut answer: String,
-    ) -> Result<Result<String, String>, SocketError> {
-        let mut deadline = now() + self.drain.patience;
+    fn insist(&mut self, step: &Step, mut answer: String) -> Result<Result<String, String>, Ended> {
+        let patience = self.drain.patience;
+        if self.deadline.is_none() && lasts(&answer) && !patience.is_zero() {
+            (self.tell)(Told::Waits(self.waiting, patience));
+        }
+        let mut deadline = *self.deadline.get_or_insert_with(|| now() + patience);
         let mut shut_down = self.drain.shut_down;
         let server = step.command.line.strip_prefix("del server ");
         while refused(&answer, &step.answer).is_some() {
             if !lasts(&answer) {
                 return Ok(Ok(answer));
             }
+            heed()?;
             if now() >= deadline {
                 match server.filter(|_| shut_down) {
                     Some(server) => {
@@ -208,58 +369,11 @@ impl Run<'_> {
     }
 }
 
-/// Whether a refusal is about connections that end some day.
-fn lasts(answer: &str) -> bool {
-    ["still has", "still have", "expired", "in use"]
-        .iter()
-        .any(|words| answer.contains(words))
-}
-
-/// Why an answer is not the one that is expected, in words.
-fn refused(answer: &str, expected: &Answer) -> Option<String> {
-    let said = || shortened(answer);
-    match expected {
-        Answer::Silence if answer.is_empty() => None,
-        Answer::Says(words) if answer.contains(words) => None,
-        Answer::Says(words) => Some(format!(
-            "HAProxy answered: {}; expected was: {words}",
-            said()
-        )),
-        Answer::Version if version(answer).is_some() => None,
-        Answer::Silence | Answer::Version => Some(format!("HAProxy answered: {}", said())),
+fn heed() -> Result<(), Ended> {
+    if told_to_end() {
+        return Err(Ended::Interrupted);
     }
-}
-
-/// The number in `New version created: 3`.
-fn version(answer: &str) -> Option<&str> {
-    let number = answer.strip_prefix("New version created: ")?.trim();
-    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then_some(number)
-}
-
-/// What an answer lacks, or has too much, in words.
-fn unseen(answer: &str, check: &ReadBack) -> Option<String> {
-    let command = &check.command;
-    if let Some(text) = check.has.iter().find(|text| !stands(answer, text)) {
-        return Some(format!(
-            "it was answered as it should be, but `{command}` does not show `{text}`"
-        ));
-    }
-    let text = check.lacks.iter().find(|text| stands(answer, text))?;
-    Some(format!(
-        "it was answered as it should be, but `{command}` still shows `{text}`"
-    ))
-}
-
-/// Whether `text` stands in a line, between blanks or at its ends.
-fn stands(answer: &str, text: &str) -> bool {
-    let bounded = |line: &str, at: usize| {
-        let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
-        blank(line[..at].chars().next_back()) && blank(line[at + text.len()..].chars().next())
-    };
-    answer
-        .lines()
-        .any(|line| line.match_indices(text).any(|(at, _)| bounded(line, at)))
+    Ok(())
 }
 
 #[cfg(test)]

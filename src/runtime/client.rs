@@ -14,6 +14,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The longest answer, in bytes. A map with 100,000 entries is told in 10 MB.
 const LONGEST_ANSWER: usize = 64 << 20;
 
+/// The longest answer to any other question than what a map, a list, the servers or the certificates are.
+const LONGEST_REMARK: usize = 1 << 20;
+
+/// What HAProxy answers about certificates while somebody else holds them. It has not done anything then.
+const LOCKED: &str = "currently locked";
+
+/// How long is waited before it is asked again.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// The longest command, in bytes. HAProxy reads it into one buffer (`tune.bufsize`, 16,384 by default) that it does not have to
 /// itself. Beyond, 2.6 answers nothing, 3.0 refuses, and 3.4 executes what fits and calls it a success.
 const LONGEST_COMMAND: usize = 16_300;
@@ -99,8 +108,23 @@ impl Client {
             ));
         }
         let deadline = now() + self.patience;
+        loop {
+            let answer = self.once(line, wire, deadline)?;
+            if !answer.contains(LOCKED) || now() + PAUSE >= deadline {
+                return Ok(answer);
+            }
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn once(&self, line: &str, wire: &str, deadline: Instant) -> Result<String, SocketError> {
         let mut stream = self.connect()?;
-        let answer = exchange(&mut *stream, wire, deadline).map_err(|why| failed(line, why))?;
+        let longest = match line.strip_prefix("show ") {
+            Some(what) if !what.starts_with("info") && !what.starts_with("cli") => LONGEST_ANSWER,
+            _ => LONGEST_REMARK,
+        };
+        let answer =
+            exchange(&mut *stream, wire, deadline, longest).map_err(|why| failed(line, why))?;
         if answer.is_empty() {
             // Silence is an empty line. This is what 2.6 does with a command that it cannot hold.
             return Err(failed(line, "the connection was closed without an answer"));
@@ -122,7 +146,7 @@ impl Client {
         let pid = field("Pid").and_then(|pid| pid.parse().ok());
         match (version, pid) {
             (Some(version), Some(pid)) => Ok(Process {
-                version: version.to_owned(),
+                version: shortened(version),
                 pid,
             }),
             _ => Err(failed(
@@ -200,7 +224,12 @@ impl Stream for TcpStream {
 }
 
 /// Sends, and reads until the other side closes, as HAProxy does after one command.
-fn exchange(stream: &mut dyn Stream, wire: &str, deadline: Instant) -> Result<Vec<u8>, String> {
+fn exchange(
+    stream: &mut dyn Stream,
+    wire: &str,
+    deadline: Instant,
+    longest: usize,
+) -> Result<Vec<u8>, String> {
     let say = |error: io::Error| match error.kind() {
         ErrorKind::WouldBlock | ErrorKind::TimedOut => "no answer in time".to_owned(),
         _ => error.to_string(),
@@ -221,8 +250,8 @@ fn exchange(stream: &mut dyn Stream, wire: &str, deadline: Instant) -> Result<Ve
             }
             Err(error) => return Err(say(error)),
         }
-        if answer.len() > LONGEST_ANSWER {
-            return Err(format!("the answer is longer than {LONGEST_ANSWER} bytes"));
+        if answer.len() > longest {
+            return Err(format!("the answer is longer than {longest} bytes"));
         }
     }
 }
@@ -267,10 +296,7 @@ mod tests {
         let flood = Fake::with(|stream, _| while stream.write_all(&[b'x'; 8_192]).is_ok() {});
         let error = Client::new(Address::Path(flood.path())).ask("show info");
         let said = error.expect_err("too long").to_string();
-        assert_eq!(
-            said,
-            "`show info`: the answer is longer than 67108864 bytes"
-        );
+        assert_eq!(said, "`show info`: the answer is longer than 1048576 bytes");
         let drip = Fake::with(|stream, _| {
             while stream.write_all(b"x").is_ok() {
                 std::thread::sleep(Duration::from_millis(20));
@@ -316,6 +342,33 @@ mod tests {
             Fake::new(|_| b"Name: HAProxy\nVersion: 3.2.26-1\nPid: 4711\nUptime: 0d\n\n".to_vec());
         let process = hasty(&fake).process().expect("it is one");
         assert_eq!((process.branch(), process.pid), ("3.2", 4711));
+    }
+
+    #[test]
+    fn certificates_that_are_locked_are_asked_for_again() {
+        let mut times = 0;
+        let fake = Fake::new(move |_| {
+            times += 1;
+            let locked =
+                "Can't display the certificate: Operations on certificates are currently locked!\n";
+            let answer = if times < 3 { locked } else { "Status: Used\n" };
+            answer.as_bytes().to_vec()
+        });
+        let client = Client::new(Address::Path(fake.path()));
+        let answer = client.ask("show ssl cert a").expect("an answer");
+        assert_eq!((answer.as_str(), fake.heard().len()), ("Status: Used", 3));
+        let locked = Fake::new(|_| b"Operations on certificates are currently locked!\n".to_vec());
+        let answer = hasty(&locked).ask("show ssl cert a").expect("an answer");
+        assert!(answer.contains(LOCKED), "{answer}");
+    }
+
+    #[test]
+    fn a_long_version_is_shown_cut() {
+        let fake = Fake::new(|_| {
+            format!("Name: HAProxy\nVersion: {}\nPid: 1\n", "9".repeat(900_000)).into_bytes()
+        });
+        let process = hasty(&fake).process().expect("it is one");
+        assert!(process.version.len() < 200, "{}", process.version.len());
     }
 
     #[test]

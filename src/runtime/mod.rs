@@ -8,12 +8,16 @@
 mod address;
 mod apply;
 mod client;
+mod signal;
 mod state;
+mod unfinished;
 
 pub use address::Address;
-pub use apply::{Applied, Drain, Lingering, Refusal, apply};
+pub use apply::{Applied, Drain, Lingering, Refusal, Task, Told, apply};
 pub use client::{Client, Process, SocketError};
-pub use state::{Difference, LeftOver, differences};
+pub use signal::heed_signals;
+pub use state::{Compared, Difference, LeftOver, OutOfService, differences};
+pub use unfinished::Unfinished;
 
 #[cfg(test)]
 mod testing;

@@ -2,11 +2,16 @@
 //!
 //! In: a client, and the [`Memory`] that the files stand for. Out: what differs, to be read by people.
 
+mod servers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::SocketAddr;
 
+use self::servers::{MAINTENANCE, Running, running, unlike};
+use super::Unfinished;
 use super::client::{Client, SocketError, shortened};
-use crate::plan::{Memory, Server};
+use crate::plan::Memory;
 
 /// One thing that the process holds otherwise than the files say. Displayed in one line; holds foreign text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,27 +29,66 @@ impl fmt::Display for Difference {
     }
 }
 
-/// A server that the files do not have, and that is in maintenance: what an earlier run has taken out of service, and could not
-/// delete while it had connections.
+/// What the files do not have, and what an earlier run has taken out of service, but could not delete while it had connections.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LeftOver {
-    /// `BACKEND/SERVER`, as commands name it.
-    pub name: String,
+pub enum LeftOver {
+    /// A server in maintenance.
+    Server {
+        /// `BACKEND/SERVER`, as commands name it.
+        name: String,
+        /// Where it is, if that is told.
+        address: Option<SocketAddr>,
+    },
+    /// A backend.
+    Backend(String),
 }
 
-/// Asks the process for all that [`Memory`] holds. What an operator told it about the health or the state of a server (`disable`,
-/// `drain`) is no difference: a reload would not keep it, and a plan does not touch it.
+impl LeftOver {
+    /// As commands name it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Server { name, .. } | Self::Backend(name) => name,
+        }
+    }
+}
+
+/// What the files have, and what gets no requests.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OutOfService {
+    /// `BACKEND/SERVER`, or a backend.
+    pub name: String,
+    /// `maintenance`, `drain` or `unpublished`.
+    pub state: &'static str,
+    /// Whether an earlier run was about to take it into service; otherwise it was somebody else.
+    pub is_unfinished: bool,
+}
+
+/// How a process is unlike the files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Compared {
+    /// What it holds otherwise, sorted.
+    pub differences: Vec<Difference>,
+    /// What it holds as the files say, and does not use.
+    pub out_of_service: Vec<OutOfService>,
+    /// What an earlier run had to leave.
+    pub left_over: Vec<LeftOver>,
+    /// Servers, as `BACKEND/SERVER`, that are in maintenance, and that neither the files nor an earlier run know.
+    pub left_alone: Vec<String>,
+}
+
+/// Asks the process for all that [`Memory`] holds. `unfinished`: what earlier runs have begun.
 ///
 /// # Errors
 /// When the socket does not answer, or not as HAProxy does.
 pub fn differences(
     client: &Client,
     memory: &Memory,
-) -> Result<(Vec<Difference>, Vec<LeftOver>), SocketError> {
+    unfinished: &Unfinished,
+) -> Result<Compared, SocketError> {
     let mut reader = Reader {
         client,
-        found: Vec::new(),
-        left_over: Vec::new(),
+        unfinished,
+        found: Compared::default(),
     };
     reader.backends(memory)?;
     reader.servers(memory)?;
@@ -63,19 +107,22 @@ pub fn differences(
     }
     reader.certificates("cert", &memory.certificates, |print| vec![print.clone()])?;
     reader.certificates("ca-file", &memory.authorities, Clone::clone)?;
-    reader.found.sort_unstable();
-    Ok((reader.found, reader.left_over))
+    let mut found = reader.found;
+    found.differences.sort_unstable();
+    found.out_of_service.sort_unstable();
+    found.left_over.sort_unstable();
+    Ok(found)
 }
 
 struct Reader<'a> {
     client: &'a Client,
-    found: Vec<Difference>,
-    left_over: Vec<LeftOver>,
+    unfinished: &'a Unfinished,
+    found: Compared,
 }
 
 impl Reader<'_> {
     fn differs(&mut self, place: impl Into<String>, what: impl Into<String>) {
-        self.found.push(Difference {
+        self.found.differences.push(Difference {
             place: place.into(),
             what: what.into(),
         });
@@ -96,8 +143,41 @@ impl Reader<'_> {
             }
         }
         for name in runs {
-            if !memory.backends.contains_key(name) && !memory.uncertain.contains(name) {
+            if memory.backends.contains_key(name) || memory.uncertain.contains(name) {
+                continue;
+            }
+            if self.unfinished.backends.contains(name) {
+                let backend = LeftOver::Backend(name.to_owned());
+                self.found.left_over.push(backend);
+            } else {
                 self.differs(format!("backend {name}"), "the files have none");
+            }
+        }
+        self.unpublished(memory)
+    }
+
+    /// Backends that no request is led to, which HAProxy has from 3.4 on.
+    fn unpublished(&mut self, memory: &Memory) -> Result<(), SocketError> {
+        // All proxies, and of them backends only.
+        let answer = self.client.ask("show stat -1 2 -1")?;
+        let mut lines = answer.lines();
+        let header = lines.next().unwrap_or_default();
+        let header: Vec<&str> = header.trim_start_matches(['#', ' ']).split(',').collect();
+        let at = |name| header.iter().position(|column| *column == name);
+        let (Some(name), Some(status)) = (at("pxname"), at("status")) else {
+            return Ok(());
+        };
+        for line in lines {
+            let cells: Vec<&str> = line.split(',').collect();
+            let (Some(name), Some(status)) = (cells.get(name), cells.get(status)) else {
+                continue;
+            };
+            if status.contains("UNPUB") && memory.backends.contains_key(*name) {
+                self.found.out_of_service.push(OutOfService {
+                    name: (*name).to_owned(),
+                    state: "unpublished",
+                    is_unfinished: self.unfinished.backends.contains(*name),
+                });
             }
         }
         Ok(())
@@ -108,30 +188,60 @@ impl Reader<'_> {
         for (backend, expected) in &memory.backends {
             let place = format!("backend {backend}");
             let none = BTreeMap::new();
-            let runs = runs.get(backend).unwrap_or(&none);
+            let known = runs.get(backend).unwrap_or(&none);
             for (name, server) in expected {
-                match runs.get(name) {
+                match known.get(name) {
                     None => self.differs(&*place, format!("the process has no server {name}")),
                     Some(runs) => {
                         if let Some(what) = unlike(server, &runs.server) {
                             self.differs(&*place, format!("server {name} {what}"));
                         }
+                        if let Some(state) = runs.state {
+                            let name = format!("{backend}/{name}");
+                            self.found.out_of_service.push(OutOfService {
+                                is_unfinished: self.unfinished.servers.contains(&name),
+                                name,
+                                state,
+                            });
+                        }
                     }
                 }
             }
-            for (name, server) in runs {
-                match (expected.contains_key(name), server.maintained) {
-                    (true, _) => {}
-                    (false, true) => self.left_over.push(LeftOver {
-                        name: format!("{backend}/{name}"),
-                    }),
-                    (false, false) => {
-                        self.differs(&*place, format!("the files have no server {name}"));
-                    }
+            for (name, server) in known {
+                if !expected.contains_key(name) {
+                    self.surplus(backend, name, server);
                 }
             }
         }
+        // A backend that could not be deleted has servers, too.
+        let backends = runs.iter().filter(|(backend, _)| {
+            !memory.backends.contains_key(*backend) && self.unfinished.backends.contains(*backend)
+        });
+        for (backend, servers) in backends {
+            for (name, server) in servers {
+                self.surplus(backend, name, server);
+            }
+        }
         Ok(())
+    }
+
+    /// A server that the files do not have. Nobody is asked by one in maintenance, and whoever put it there may want it.
+    fn surplus(&mut self, backend: &str, name: &str, server: &Running) {
+        let path = format!("{backend}/{name}");
+        match (
+            server.state == Some(MAINTENANCE),
+            self.unfinished.servers.contains(&path),
+        ) {
+            (true, true) => self.found.left_over.push(LeftOver::Server {
+                name: path,
+                address: server.socket(),
+            }),
+            (true, false) => self.found.left_alone.push(path),
+            (false, _) => self.differs(
+                format!("backend {backend}"),
+                format!("the files have no server {name}"),
+            ),
+        }
     }
 
     /// A map, or a list of addresses: each line of the answer is an entry behind its place in memory.
@@ -223,85 +333,6 @@ impl Reader<'_> {
         }
         Ok(())
     }
-}
-
-/// A server of the process.
-#[derive(Debug)]
-struct Running {
-    server: Server,
-    maintained: bool,
-}
-
-/// All servers of the process, by backend.
-fn running(client: &Client) -> Result<BTreeMap<String, BTreeMap<String, Running>>, SocketError> {
-    const SHOW: &str = "show servers state";
-    let answer = client.ask(SHOW)?;
-    let mut lines = answer.lines();
-    let columns = [
-        "be_name",
-        "srv_name",
-        "srv_addr",
-        "srv_admin_state",
-        "srv_uweight",
-        "srv_port",
-    ];
-    // The first line is the version of the format, the second names the columns behind a `#`.
-    let header = lines.by_ref().find(|line| line.starts_with("# "));
-    let header = header.ok_or_else(|| strange(SHOW, &answer))?;
-    let header: Vec<&str> = header.split(' ').skip(1).collect();
-    let at = columns.map(|name| header.iter().position(|column| *column == name));
-    let mut servers: BTreeMap<String, BTreeMap<String, Running>> = BTreeMap::new();
-    for line in lines.filter(|line| !line.trim().is_empty()) {
-        let words: Vec<&str> = line.split(' ').collect();
-        let [backend, name, address, admin, weight, port] =
-            at.map(|at| at.and_then(|at| words.get(at).copied()));
-        let (Some(backend), Some(name), Some(admin)) = (
-            backend,
-            name,
-            admin.and_then(|admin| admin.parse::<u32>().ok()),
-        ) else {
-            return Err(strange(SHOW, line));
-        };
-        let server = Server {
-            address: address.map(plain),
-            port: port.and_then(|port| port.parse().ok()),
-            weight: weight.and_then(|weight| weight.parse().ok()),
-        };
-        let running = Running {
-            server,
-            // SRV_ADMF_FMAINT: somebody put it there.
-            maintained: admin & 1 != 0,
-        };
-        let servers = servers.entry(backend.to_owned()).or_default();
-        servers.insert(name.to_owned(), running);
-    }
-    Ok(servers)
-}
-
-/// An address as the standard library writes it.
-fn plain(address: &str) -> String {
-    match address.parse::<std::net::IpAddr>() {
-        Ok(address) => address.to_string(),
-        Err(_) => address.to_owned(),
-    }
-}
-
-/// How a server of the process is unlike that of the files, in the words of a sentence.
-fn unlike(files: &Server, runs: &Server) -> Option<String> {
-    fn other<T: PartialEq + fmt::Display>(files: Option<&T>, runs: Option<&T>) -> Option<String> {
-        let files = files?;
-        if runs == Some(files) {
-            return None;
-        }
-        let runs = runs.map_or("none".to_owned(), T::to_string);
-        Some(format!("{runs}, the files say {files}"))
-    }
-    let address =
-        other(files.address.as_ref(), runs.address.as_ref()).map(|what| ("address", what));
-    let port = || other(files.port.as_ref(), runs.port.as_ref()).map(|what| ("port", what));
-    let weight = || other(files.weight.as_ref(), runs.weight.as_ref()).map(|what| ("weight", what));
-    let (name, what) = address.or_else(port).or_else(weight)?;
-    Some(format!("has the {name} {what}"))
 }
 
 /// A line of `show ssl crt-list -n`: the number behind the file's name, and the line as a crt-list has it.

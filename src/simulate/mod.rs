@@ -3,6 +3,7 @@
 //! Pure, and independent of the emitted files: it reads the same model, and the tests ask both and compare. It mirrors the
 //! emitted look-up, odd hosts included: one host decides alone, then the longest path of that host wins.
 
+mod bounds;
 mod host;
 mod line;
 pub mod policy;
@@ -15,7 +16,7 @@ pub use host::{HostMatch, matching, normalise};
 pub use request::{ClientCertificate, Request, RequestError, Scheme};
 pub use servers::{Count, by_resolver, found_by};
 pub use tcp::{TcpConnection, TcpEnd, TcpVerdict, connect};
-pub use tls::{Connection, Through};
+pub use tls::{Connection, Through, other_scheme};
 
 use crate::ir::global::{ErrorPage, ErrorPages, ErrorStatus};
 use crate::ir::{
@@ -120,7 +121,7 @@ impl<'r> Verdict<'r> {
 pub enum Answer<'r> {
     /// It answers by itself, before any route is looked up.
     Refused {
-        /// 400 or 405.
+        /// 400, 405 or 431.
         status: u16,
         /// Why, in lower case and without a full stop.
         reason: &'static str,
@@ -200,6 +201,10 @@ fn answer<'r>(routing: &'r Routing, request: &Request) -> Answer<'r> {
         Err(line::Refusal { status, reason }) => return Answer::Refused { status, reason },
     };
     let host = normalise(request.host.as_deref().unwrap_or_default());
+    let passed_on = policy::passed_on(request, &host, path.as_deref().unwrap_or("*"));
+    if let Err(line::Refusal { status, reason }) = bounds::check(routing, request, passed_on) {
+        return Answer::Refused { status, reason };
+    }
     let (matched, beats) = host::find(&routing.hosts, &host);
     let rules = match matched {
         HostMatch::Exact(entry) | HostMatch::Wildcard(entry) => &entry.rules,

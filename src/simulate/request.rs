@@ -10,6 +10,8 @@ pub struct Request {
     pub scheme: Scheme,
     /// Case-sensitive.
     pub method: String,
+    /// The port that the client connects to; `None`: one of the scheme's listeners, whatever stands in the Host header.
+    pub port: Option<u16>,
     /// The Host header; `None` sends none.
     pub host: Option<String>,
     /// The request target: path and query, `*`, or an absolute URL.
@@ -29,6 +31,7 @@ impl Default for Request {
         Self {
             scheme: Scheme::Http,
             method: "GET".to_owned(),
+            port: None,
             host: None,
             target: "/".to_owned(),
             sni: None,
@@ -84,8 +87,8 @@ impl fmt::Display for RequestError {
 impl std::error::Error for RequestError {}
 
 impl Request {
-    /// The GET request that a client makes of `[http://|https://]HOST[:PORT][/PATH][?QUERY]`. User and fragment are dropped,
-    /// as clients do; the port stays in the Host header; the SNI is the host, unless that is an address.
+    /// The GET request that a client makes of `[http://|https://]HOST[:PORT][/PATH][?QUERY]`. User and fragment are dropped;
+    /// the port stays in the Host header; the SNI is the host, unless that is an address.
     ///
     /// # Errors
     /// Another scheme, no host, a blank or a control character.

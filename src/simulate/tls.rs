@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{ClientCertificate, Request, Scheme, servers};
-use crate::ir::{Backend, Certificate, Claim, HostPattern, Routing, Target};
+use crate::ir::{Backend, BindAddress, Certificate, Claim, HostPattern, Routing, Target};
 
 /// How the connection begins.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,9 @@ impl Connection<'_> {
 
 pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection<'r> {
     let certificates = &routing.certificates;
+    if other_scheme(routing, request).is_some() {
+        return Connection::NotListening;
+    }
     match request.scheme {
         Scheme::Http if routing.listeners.http.is_empty() => Connection::NotListening,
         Scheme::Http => Connection::Plain,
@@ -79,6 +82,25 @@ pub(super) fn connect<'r>(routing: &'r Routing, request: &Request) -> Connection
             }
         }
     }
+}
+
+/// The scheme that is spoken on the request's port, if that is not the request's own.
+pub fn other_scheme(routing: &Routing, request: &Request) -> Option<Scheme> {
+    let port = request.port?;
+    let (own, other, scheme) = match request.scheme {
+        Scheme::Http => (
+            &routing.listeners.http,
+            &routing.listeners.https,
+            Scheme::Https,
+        ),
+        Scheme::Https => (
+            &routing.listeners.https,
+            &routing.listeners.http,
+            Scheme::Http,
+        ),
+    };
+    let is_of = |binds: &[BindAddress]| binds.iter().any(|bind| bind.port() == port);
+    (!is_of(own) && is_of(other)).then_some(scheme)
 }
 
 /// The claim that hands TLS for a name through, if that name is more specific than all that are answered here.

@@ -16,6 +16,7 @@ use super::origin::{FileId, Origin};
 use super::read::{
     Content, MAX_FILE_BYTES, is_our_index, is_our_report, names_a_kind, open_and_read, read_at_most,
 };
+use super::regular::read_regular;
 use super::walk::{self, Exclude, Walk};
 use crate::finding::{Code, Finding};
 
@@ -52,12 +53,18 @@ pub fn read_file(
     kind: FileKind,
     cluster: u16,
 ) -> Result<FileId, CollectError> {
-    let content =
-        open_and_read(Path::new(path)).map_err(|source| CollectError::io(path, source))?;
-    let text = match content {
-        Content::Bytes(bytes) => normalise(path, bytes).ok(),
-        Content::TooLarge | Content::Refused(_) => None,
+    let bytes = match read_regular(Path::new(path), MAX_FILE_BYTES) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => None,
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+            return Err(CollectError::Usage(format!("`{path}` is no regular file")));
+        }
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+            return Err(CollectError::Usage(format!("`{path}` is a folder")));
+        }
+        Err(error) => return Err(CollectError::io(path, error)),
     };
+    let text = bytes.and_then(|bytes| normalise(path, bytes).ok());
     let text = text.ok_or_else(|| {
         CollectError::Usage(format!(
             "`{path}` is no text in UTF-8 of at most {MAX_FILE_BYTES} bytes"

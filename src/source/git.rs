@@ -89,7 +89,11 @@ impl Revision {
                 "fetch it first: git fetch origin; in CI, check out with the whole history (fetch-depth: 0)",
             )
         })?;
-        let folder = tempfile::Builder::new().prefix("ingressc-").tempdir();
+        let folder = tempfile::Builder::new()
+            .prefix("ingressc-")
+            // Manifests hold private keys, and not everybody who is on this machine may read the repository.
+            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .tempdir();
         let folder =
             folder.map_err(|error| GitError::fault(format!("a temporary folder: {error}")))?;
         let mut laid = Self {

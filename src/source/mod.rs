@@ -19,6 +19,7 @@ mod lines;
 mod normalise;
 mod origin;
 mod read;
+mod regular;
 mod scalar;
 mod screen;
 mod template;
@@ -37,6 +38,7 @@ pub use origin::{FileId, Origin, Sourced};
 pub use read::MAX_FILE_BYTES;
 #[cfg(test)]
 pub(crate) use read::is_our_report;
+pub use regular::{open_regular, read_regular};
 pub use scalar::{Resolved, resolve};
 pub use template::{template_help, template_marker};
 pub use tree::{MAX_DEPTH, MAX_NODES, Node, Tree};

@@ -3,6 +3,7 @@
 //! Stands on the ground: every room that speaks to a terminal uses it.
 
 pub(crate) mod columns;
+pub(crate) mod credentials;
 mod json;
 pub(crate) mod markdown;
 pub(crate) mod style;

@@ -1,7 +1,7 @@
 //! The backend that a route leads to: how servers are chosen, spoken to and waited for, and which ones there are.
 
 use super::config::Config;
-use super::{Entry, Trace, View};
+use super::{Entry, Times, Trace, View};
 use crate::ir::policy::ServerHttp;
 use crate::ir::{Backend, Field, Policy, ServerProtocol, Target};
 use crate::simulate::servers;
@@ -38,6 +38,7 @@ pub(super) fn entries<'r>(trace: &mut Trace<'r>, view: &View<'r>, backend: &'r B
     }
     if let Some(config) = config {
         let title = format!("backend {}", backend.name);
+        trace.times = Some(times(&config, &title));
         let texts = [
             chosen(&config, &title),
             checked(&config, &title),
@@ -125,9 +126,42 @@ fn checked(config: &Config<'_>, title: &str) -> Option<String> {
     Some(format!("checks every {every}{fall}"))
 }
 
+const WAITS: [&str; 4] = ["connect", "queue", "server", "tunnel"];
+
+/// The same numbers for programs.
+fn times(config: &Config<'_>, title: &str) -> Times {
+    let waits = WAITS.iter().filter_map(|what| {
+        let time = config.setting(title, &format!("timeout {what}"))?;
+        Some((*what, milliseconds(time)?))
+    });
+    let of = |word| config.parameter(title, "default-server", word);
+    Times {
+        timeouts: waits.collect(),
+        check: of("inter").and_then(milliseconds),
+        fall: of("fall").and_then(|fall| fall.parse().ok()),
+    }
+}
+
+/// A time of HAProxy's: a number and a unit, milliseconds where none stands there.
+fn milliseconds(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+    let number: u64 = number.parse().ok()?;
+    let factor = match unit {
+        "us" => return Some(number / 1000),
+        "" | "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    number.checked_mul(factor)
+}
+
 /// `waits: connect 5s, queue 30s, server 50s, tunnel 1h`.
 fn waits(config: &Config<'_>, title: &str) -> Option<String> {
-    let parts: Vec<String> = ["connect", "queue", "server", "tunnel"]
+    let parts: Vec<String> = WAITS
         .into_iter()
         .filter_map(|what| {
             let time = config.setting(title, &format!("timeout {what}"))?;

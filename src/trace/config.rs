@@ -3,6 +3,7 @@
 //! In: a bundle. Out: numbers of lines, from 1, and values. Reading the file rather than the model makes the answer that of HAProxy,
 //! the operator's own lines included.
 
+use super::{Entry, View};
 use crate::emit::{Bundle, CONFIG, CRT_LIST};
 
 /// The text of `haproxy.cfg`, and the files beside it.
@@ -112,6 +113,11 @@ impl<'b> Config<'b> {
         });
         found.map(|(_, number)| number)
     }
+}
+
+/// For whom the lines are written: another version may have others.
+pub(super) fn heading(view: &View<'_>) -> Entry {
+    Entry::new("config", format!("written for HAProxy {}", view.haproxy))
 }
 
 fn text<'b>(bundle: &'b Bundle, file: &str) -> Option<&'b str> {

@@ -6,6 +6,7 @@ use crate::date::day;
 use crate::ir::policy::AddressList;
 use crate::ir::{BindAddress, Certificate, Field, HostPattern, Pem};
 use crate::simulate::{ClientCertificate, Request, Scheme};
+use crate::text::credentials;
 
 /// Certificates that end within so many days want a look, as `ING405` has it.
 const SOON: i64 = 21;
@@ -37,7 +38,7 @@ pub(super) fn asked(trace: &mut Trace<'_>) {
         .headers
         .iter()
         .map(|(name, value)| {
-            let value = super::told(name, value);
+            let value = credentials::told(name, value);
             Entry::new("request", format!("{name}: {value}"))
         })
         .collect();
@@ -65,8 +66,14 @@ pub(super) fn listener(trace: &mut Trace<'_>, view: &View<'_>, request: &Request
             "frontend fe_tls, then fe_http for what is answered here",
         ),
     };
+    let ports = || binds.iter().map(|bind| bind.port());
+    let foreign = request.port.filter(|port| !ports().any(|own| own == *port));
     let binds: Vec<String> = binds.iter().map(BindAddress::to_string).collect();
     let mut entry = Entry::new("listener", binds.join(" ")).cell(frontend);
+    if let Some(port) = foreign {
+        let why = format!("nothing listens on {port}: right if something maps {port} to it");
+        entry = entry.verdict(Mark::Note, why);
+    }
     if let Some(list) = &view.routing.global.proxy_protocol {
         let origin = view.routing.global.origins.get(&Field::ProxyProtocol);
         let text = format!(

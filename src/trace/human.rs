@@ -104,7 +104,14 @@ fn of_kind(entries: &[Entry], keyed: bool, width: Option<usize>) -> Vec<Vec<Stri
     let folded = cells.iter().map(|cells| {
         let words = match &cells.words[..] {
             [one] => fold(one, width),
-            several => columns([(several, Vec::new())].into_iter()),
+            several => {
+                let line = columns([(several, Vec::new())].into_iter());
+                if fits(&line) {
+                    line
+                } else {
+                    several.iter().flat_map(|word| fold(word, width)).collect()
+                }
+            }
         };
         let words = words.into_iter().filter(|line| !line.is_empty());
         let mut lines = with_below(words.collect(), cells);
@@ -139,8 +146,18 @@ fn of_keys(cells: &[Cells], width: usize) -> Vec<Vec<String>> {
         let behind = behind.join("   ");
         if width_of(&line) + 3 + width_of(&behind) <= width {
             vec![format!("{line}   {behind}")]
-        } else {
+        } else if width_of(&line) <= width {
             vec![line, format!("    {behind}")]
+        } else {
+            let mut lines = vec![cells.key.clone()];
+            let value = fold(&cells.value, width.saturating_sub(4));
+            lines.extend(
+                value
+                    .into_iter()
+                    .chain([behind])
+                    .map(|line| format!("    {line}")),
+            );
+            lines
         }
     });
     rows.collect()
@@ -233,13 +250,18 @@ impl Cells {
             place if place.is_empty() => place,
             place => dim(place).to_string(),
         };
+        // The answer to a question is not to fade.
+        let seen = |mark: Mark| match mark {
+            Mark::Lost if entry.stage == "why not" => Mark::Note,
+            mark => mark,
+        };
         let mark = entry.verdict.as_ref();
         Self {
             words: entry.cells.iter().map(|cell| shown(Some(cell))).collect(),
             key,
             value: shown(entry.value.as_ref()),
             place,
-            mark: mark.map(|(mark, text)| (*mark, visible(text).into_owned())),
+            mark: mark.map(|(mark, text)| (seen(*mark), visible(text).into_owned())),
         }
     }
 

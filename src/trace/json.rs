@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Asked, By, Entry, Mark, Place, Trace};
+use super::{Answer, Asked, By, Entry, Mark, Place, Times, Trace};
 use crate::ir::{Address, Backend, Server, ServiceRef};
 use crate::simulate::ClientCertificate;
 use crate::simulate::policy::{HeaderChange, Seen};
+use crate::text::credentials;
 
 /// Writes a trace as JSON, version 1: every entry of the text for people, and the ends of the way in fields of their own.
 pub fn json(trace: &Trace<'_>) -> String {
@@ -22,9 +23,10 @@ pub fn json(trace: &Trace<'_>) -> String {
         kind: asked,
         "answer": answer(&trace.answer),
         "certificate": certificate,
-        "backend": trace.backend.map(backend),
+        "backend": trace.backend.map(|it| backend(it, trace.times.as_ref())),
         "seen_by_server": trace.seen.as_ref().map(seen),
         "response_headers": trace.response.iter().map(change).collect::<Vec<_>>(),
+        "config": trace.entries.iter().filter_map(config_lines).collect::<Vec<_>>(),
         "steps": trace.entries.iter().map(entry).collect::<Vec<_>>(),
     });
     crate::text::json(&whole)
@@ -38,6 +40,7 @@ fn asked(asked: &Asked) -> (&'static str, Value) {
                 "method": request.method,
                 "scheme": request.scheme.name(),
                 "http": http.name(),
+                "port": request.port,
                 "host": request.host,
                 "target": request.target,
                 "sni": request.sni,
@@ -83,8 +86,23 @@ fn answer(answer: &Answer) -> Value {
     })
 }
 
-fn backend(backend: &Backend) -> Value {
+/// `haproxy.cfg:131-133   backend shop_cart_8080` in parts.
+fn config_lines(entry: &Entry) -> Option<Value> {
+    let [place, what] = &entry.cells[..] else {
+        return None;
+    };
+    let (file, lines) = place.rsplit_once(':')?;
+    let (from, to) = lines.split_once('-').unwrap_or((lines, lines));
+    let (from, to): (usize, usize) = (from.parse().ok()?, to.parse().ok()?);
+    (entry.stage == "config").then(|| json!({"file": file, "from": from, "to": to, "what": what}))
+}
+
+fn backend(backend: &Backend, times: Option<&Times>) -> Value {
+    let timeouts = times.map(|times| &times.timeouts);
+    let check = times.map(|times| json!({"every_ms": times.check, "down_after": times.fall}));
     json!({
+        "timeouts_ms": timeouts,
+        "check": check,
         "service": service(&backend.service),
         "section": backend.name.as_str(),
         "servers": backend.servers.iter().map(server).collect::<Vec<_>>(),
@@ -125,12 +143,14 @@ fn seen(seen: &Seen) -> Value {
 fn pairs(headers: &[(String, String)]) -> Vec<Value> {
     let headers = headers.iter();
     headers
-        .map(|(name, value)| json!({"name": name, "value": super::told(name, value)}))
+        .map(|(name, value)| json!({"name": name, "value": credentials::told(name, value)}))
         .collect()
 }
 
 fn change(change: &HeaderChange) -> Value {
-    json!({"name": change.name, "value": change.value})
+    let value = change.value.as_deref();
+    let value = value.map(|value| credentials::told(&change.name, value));
+    json!({"name": change.name, "value": value})
 }
 
 fn entry(entry: &Entry) -> Value {

@@ -28,11 +28,11 @@ pub use table::Table;
 pub use tcp::connection;
 pub use why_not::{Doubt, Subject, why_not};
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::emit::Bundle;
 use crate::finding::Finding;
-use crate::ir::{Backend, Routing};
+use crate::ir::{Backend, HaproxyVersion, Routing};
 use crate::simulate::policy::{HeaderChange, Seen};
 use crate::simulate::{Request, TcpConnection};
 use crate::source::Sources;
@@ -50,6 +50,8 @@ pub struct View<'r> {
     pub findings: &'r [Finding],
     /// The day for which certificates are judged, in Unix seconds; `None`: nobody asks how old they are.
     pub now: Option<i64>,
+    /// The version that the bundle is written for.
+    pub haproxy: HaproxyVersion,
 }
 
 /// The HTTP that a client speaks.
@@ -72,18 +74,6 @@ impl Http {
             Self::Http11 => "HTTP/1.1",
             Self::Http2 => "HTTP/2",
         }
-    }
-}
-
-/// A value that may be told: what stands in an `Authorization` header is a password, or as good as one.
-fn told<'v>(header: &str, value: &'v str) -> Cow<'v, str> {
-    let secret = ["authorization", "proxy-authorization"];
-    if !secret.iter().any(|it| header.eq_ignore_ascii_case(it)) {
-        return Cow::Borrowed(value);
-    }
-    match value.trim().split_once(' ') {
-        Some((scheme, _)) => Cow::Owned(format!("{scheme} (not shown)")),
-        None => Cow::Borrowed("(not shown)"),
     }
 }
 
@@ -133,6 +123,17 @@ pub struct Shown {
     pub valid_until: Option<String>,
 }
 
+/// How long servers are waited for, as `haproxy.cfg` has it. Times are in milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Times {
+    /// `connect`, `queue`, `server` and `tunnel`, as far as they are set.
+    pub timeouts: BTreeMap<&'static str, u64>,
+    /// From one check to the next.
+    pub check: Option<u64>,
+    /// After how many checks that fail in a row a server is down.
+    pub fall: Option<u64>,
+}
+
 /// The way of one request or connection.
 #[derive(Debug, Clone)]
 pub struct Trace<'r> {
@@ -144,6 +145,8 @@ pub struct Trace<'r> {
     pub answer: Answer,
     /// The backend that the route leads to, whether a server of it answers or not.
     pub backend: Option<&'r Backend>,
+    /// How long its servers are waited for; `None` where no server is asked, or there is no bundle.
+    pub times: Option<Times>,
     /// What TLS is answered with.
     pub certificate: Option<Shown>,
     /// What the server gets; `None` where none gets the request.

@@ -2,7 +2,7 @@
 //!
 //! In: what was asked and its verdict. Out: a [`Trace`]. Nothing is decided here.
 
-use super::config::Config;
+use super::config::{self, Config};
 use super::{
     Answer, Asked, By, Entry, Http, Mark, Trace, View, backend, connection, mistakes, rules,
 };
@@ -15,6 +15,7 @@ use crate::simulate::{
     Verdict,
 };
 use crate::source::Sources;
+use crate::text::credentials;
 
 /// Tells the way of `request`, which came to `verdict`.
 pub fn request<'r>(
@@ -27,6 +28,7 @@ pub fn request<'r>(
         entries: Vec::new(),
         answer: answer(view.routing, request, verdict),
         backend: None,
+        times: None,
         certificate: None,
         seen: None,
         response: Vec::new(),
@@ -107,6 +109,14 @@ fn answer(routing: &Routing, request: &Request, verdict: &Verdict<'_>) -> Answer
     };
     match verdict.connection {
         Connection::NotListening => {
+            if let (Some(port), Some(other)) =
+                (request.port, simulate::other_scheme(routing, request))
+            {
+                let (asked, spoken) = (request.scheme.name(), other.name());
+                return nobody(format!(
+                    "no connection: {port} is the port of {spoken}, and the URL says {asked}"
+                ));
+            }
             return nobody(format!("connection refused: {}", silence(routing, request)));
         }
         Connection::HandshakeRefused => {
@@ -202,7 +212,7 @@ fn routed<'r>(trace: &mut Trace<'r>, view: &View<'r>, request: &Request, route: 
     trace.entries.extend(paths(view.sources, route));
     if let Some(alternative) = route.alternative {
         let condition = &alternative.condition;
-        let entry = Entry::new("condition", condition.value.to_string());
+        let entry = Entry::new("condition", credentials::line(&condition.value.to_string()));
         trace.entries.push(
             entry
                 .at(view.sources, condition.origin)
@@ -229,7 +239,7 @@ fn routed<'r>(trace: &mut Trace<'r>, view: &View<'r>, request: &Request, route: 
         let lines = view.routing.global.snippets.frontend.iter();
         entry
             .details
-            .extend(lines.map(|line| Entry::new("rules", line.to_string())));
+            .extend(lines.map(|line| Entry::new("rules", credentials::line(&line.to_string()))));
         trace.entries.push(entry);
     }
     let policy = policy_of(view.routing, route);
@@ -355,6 +365,7 @@ fn lines(trace: &mut Trace<'_>, view: &View<'_>, request: &Request, verdict: &Ve
     let Some(config) = view.bundle.and_then(Config::of) else {
         return;
     };
+    trace.entries.push(config::heading(view));
     let mut add = |place: String, what: String| {
         trace.entries.push(Entry::new("config", place).cell(what));
     };

@@ -5,6 +5,7 @@ use crate::ir::{Field, Policy, Setting};
 use crate::simulate::policy::{Course, HeaderChange, Seen};
 use crate::simulate::{Request, Scheme};
 use crate::source::Sources;
+use crate::text::credentials;
 
 /// Longer values are cut: a list of addresses or a certificate would push the rest out of sight.
 const LONGEST: usize = 60;
@@ -116,7 +117,7 @@ fn more(policy: Option<&Policy>, field: Field) -> Vec<Entry> {
         (Field::BackendSnippet, ..) => {
             let lines = policy.snippet.lines.iter();
             lines
-                .map(|line| Entry::new("rules", line.to_string()))
+                .map(|line| Entry::new("rules", credentials::line(&line.to_string())))
                 .collect()
         }
         _ => Vec::new(),
@@ -145,11 +146,16 @@ fn short(value: &str) -> String {
     let first = lines.next().unwrap_or("\"\"").trim();
     let cut: String = first.chars().take(LONGEST).collect();
     let more = lines.next().is_some() || cut.len() < first.len();
-    if more { format!("{cut} …") } else { cut }
+    let shown = credentials::setting(&cut);
+    if more {
+        format!("{shown} …")
+    } else {
+        shown.into_owned()
+    }
 }
 
 /// What the server gets: the request as it is sent on, and the headers that are not the client's.
-pub(super) fn sent(trace: &mut Trace<'_>, view: &View<'_>, request: &Request, seen: Seen) {
+pub(super) fn sent(trace: &mut Trace<'_>, view: &View<'_>, request: &Request, mut seen: Seen) {
     let query = seen
         .query
         .as_ref()
@@ -159,7 +165,7 @@ pub(super) fn sent(trace: &mut Trace<'_>, view: &View<'_>, request: &Request, se
     let row = |name: &str, value: &str, how: &str| {
         let text = match value {
             "" => name.to_owned(),
-            value => format!("{name}: {}", super::told(name, value)),
+            value => format!("{name}: {}", credentials::told(name, value)),
         };
         Entry::new("sends", text).cell(how)
     };
@@ -169,15 +175,16 @@ pub(super) fn sent(trace: &mut Trace<'_>, view: &View<'_>, request: &Request, se
         is_host
             || headers.any(|(known, was)| known.eq_ignore_ascii_case(name) && was.trim() == value)
     };
+    let name = "x-forwarded-port";
+    if let Some(port) = port(view, request)
+        && !seen.headers.iter().any(|(known, _)| known == name)
+    {
+        seen.headers.push((name.to_owned(), port.to_string()));
+    }
     for (name, value) in &seen.headers {
         if !came(name, value) {
             entry.details.push(row(name, value, "set"));
         }
-    }
-    if let Some(port) = port(view, request) {
-        entry
-            .details
-            .push(row("x-forwarded-port", &port.to_string(), "set"));
     }
     for (name, _) in &request.headers {
         let name = name.to_ascii_lowercase();
@@ -189,15 +196,17 @@ pub(super) fn sent(trace: &mut Trace<'_>, view: &View<'_>, request: &Request, se
     trace.seen = Some(seen);
 }
 
-/// The port that servers are told of, where there is but one.
+/// The port that servers are told of: that of the URL, or the only one.
 fn port(view: &View<'_>, request: &Request) -> Option<u16> {
     let listeners = &view.routing.listeners;
     let binds = match request.scheme {
         Scheme::Http => &listeners.http,
         Scheme::Https => &listeners.https,
     };
-    let first = binds.first()?.port();
-    let same = binds.iter().all(|bind| bind.port() == first);
+    let is_asked = |port: &u16| binds.iter().any(|bind| bind.port() == *port);
+    let asked = request.port.filter(is_asked);
+    let first = asked.or_else(|| Some(binds.first()?.port()))?;
+    let same = asked.is_some() || binds.iter().all(|bind| bind.port() == first);
     (same && view.routing.global.proxy_protocol.is_none()).then_some(first)
 }
 
@@ -205,7 +214,10 @@ fn port(view: &View<'_>, request: &Request) -> Option<u16> {
 pub(super) fn received(trace: &mut Trace<'_>, changes: &[HeaderChange]) {
     for change in changes {
         let entry = match &change.value {
-            Some(value) => Entry::new("response", format!("{}: {value}", change.name)).cell("set"),
+            Some(value) => {
+                let value = credentials::told(&change.name, value);
+                Entry::new("response", format!("{}: {value}", change.name)).cell("set")
+            }
             None => Entry::new("response", &change.name).cell("deleted"),
         };
         trace.entries.push(entry);

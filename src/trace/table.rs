@@ -91,11 +91,13 @@ const HEADINGS: [&str; 9] = [
     "HOST", "PATH", "TYPE", "BACKEND", "SERVERS", "RESOLVER", "TLS", "POLICY", "FROM",
 ];
 
-/// On a terminal, longer lists of policies are shortened: to so many words, or to fewer where they have no room.
-const FEW: [usize; 2] = [3, 2];
+/// On a terminal, longer lists of policies are shortened: to so many words, or to fewer where they have no room; the servers
+/// are told before them.
+const FEW: [usize; 3] = [3, 2, 1];
 
 /// Which columns a narrow terminal goes without, one after the other.
-const DISPENSABLE: [usize; 5] = [5, 8, 4, 2, 6];
+const DISPENSABLE: [usize; 6] = [5, 8, 4, 2, 6, 7];
+const SERVERS: usize = 4;
 
 impl Table {
     /// The rows of all routes.
@@ -151,15 +153,14 @@ impl Table {
         let (cells, mut left_out) = match width {
             None => (cells(None), Vec::new()),
             Some(width) => {
-                let mut tries = FEW.iter().map(|&few| {
+                let tries = FEW.iter().map(|&few| {
                     let cells = cells(Some(few));
                     let (left_out, fits) = left_out(&cells, width);
-                    (cells, left_out, fits)
+                    let loss = (!fits, left_out.contains(&SERVERS));
+                    (loss, cells, left_out)
                 });
-                let first = tries.next().unwrap_or_default();
-                let fits = (!first.2).then(|| tries.find(|it| it.2)).flatten();
-                let (cells, left_out, _) = fits.unwrap_or(first);
-                (cells, left_out)
+                let best = tries.min_by_key(|it| it.0).unwrap_or_default();
+                (best.1, best.2)
             }
         };
         let keep = |row: Vec<String>| -> Vec<String> {
@@ -302,9 +303,12 @@ impl Row {
         }
     }
 
-    /// With the first words of a long list of policies, and how many more there are.
+    /// With the first words of a long list of policies, and how many more there are; of one word, conditions have no room either.
     fn shortened(&self, few: usize) -> Self {
         let mut row = self.clone();
+        if few == 1 {
+            row.condition = row.condition.map(|_| "…".to_owned());
+        }
         if row.policies.len() > few {
             row.more = row.policies.split_off(few - 1).len();
         }
@@ -324,7 +328,8 @@ impl Row {
             Tls::Through => "by the servers".to_owned(),
         };
         let policies = match (&self.policies[..], self.more) {
-            ([], _) => "-".to_owned(),
+            ([], 0) => "-".to_owned(),
+            ([], more) => format!("{more} policies"),
             (words, 0) => words.join(", "),
             (words, more) => format!("{} +{more}", words.join(", ")),
         };
@@ -431,6 +436,7 @@ mod tests {
             bundle: None,
             findings: &[],
             now: None,
+            haproxy: crate::ir::HaproxyVersion::OLDEST,
         }
     }
 

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::backend;
-use super::config::Config;
+use super::config::{self, Config};
 use super::connection::networks;
 use super::{Answer, Asked, By, Entry, Mark, Shown, Trace, View, rules};
 use crate::ir::{
@@ -25,6 +25,7 @@ pub fn connection<'r>(
         entries: vec![Entry::new("connect", connection_line(connection))],
         answer: answer(view.routing, connection, verdict),
         backend: None,
+        times: None,
         certificate: None,
         seen: None,
         response: Vec::new(),
@@ -267,7 +268,9 @@ fn config_places(view: &View<'_>, verdict: &TcpVerdict<'_>) -> Vec<Entry> {
         let (first, last) = config.section(&title)?;
         Some(Entry::new("config", format!("haproxy.cfg:{first}-{last}")).cell(title))
     });
-    entries.collect()
+    std::iter::once(config::heading(view))
+        .chain(entries)
+        .collect()
 }
 
 #[cfg(test)]

@@ -3,14 +3,12 @@
 //! In: its folder. Out: the files that its `bundle.json` names, and which of them are not as they were written. Nothing else in the
 //! folder is read, and nothing is changed.
 
-use std::io::{self, ErrorKind, Read as _};
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use super::plan::read;
 use crate::emit::{Bundle, BundleFile, Described, INDEX, is_private};
-
-/// No file of ours is longer: it is no bundle, or somebody wants the memory.
-const MAX_BYTES: u64 = 1 << 30;
 
 /// A folder with a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,27 +56,15 @@ pub fn load(dir: &Path) -> io::Result<Option<Loaded>> {
     }))
 }
 
-/// `None` when there is none, or something else of that name: a pipe would wait for ever.
+/// `None` when there is none.
 #[expect(clippy::disallowed_methods, reason = "the output directory")]
 fn file(path: &Path) -> io::Result<Option<BundleFile>> {
-    let found = match std::fs::metadata(path) {
-        Ok(found) if found.is_file() => found,
-        Ok(_) => return Ok(None),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(error),
+    let Some(bytes) = read(path)? else {
+        return Ok(None);
     };
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        let message = format!("{} is too long for a file of a bundle", path.display());
-        return Err(io::Error::new(ErrorKind::InvalidData, message));
-    }
+    let mode = std::fs::metadata(path)?.permissions().mode();
     Ok(Some(BundleFile {
         bytes,
-        private: found.permissions().mode().trailing_zeros() >= 6,
+        private: mode.trailing_zeros() >= 6,
     }))
 }

@@ -7,6 +7,10 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use crate::emit::{Bundle, CONFIG, CRT_LIST, INDEX, Index};
+use crate::source::read_regular;
+
+/// No file of ours is longer: it is no bundle, or somebody wants the memory.
+pub(super) const MAX_BYTES: u64 = 1 << 30;
 
 /// What is in the directory.
 pub(super) struct Found {
@@ -102,13 +106,15 @@ fn in_the_way(path: &Path) -> io::Error {
 }
 
 /// The content of a file; `None` when it is not there.
-#[expect(clippy::disallowed_methods, reason = "the output directory")]
 pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match std::fs::read(path) {
+    match read_regular(path, MAX_BYTES) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Ok(None)
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            let message = format!("{}: {error}", path.display());
+            Err(io::Error::new(error.kind(), message))
+        }
     }
 }

@@ -311,6 +311,26 @@ fn a_bundle_with_passwords_needs_no_certificates_to_be_private() {
 }
 
 #[test]
+fn a_bundle_that_lost_its_modes_is_private_by_what_is_in_it() {
+    let root = tempfile::tempdir().expect("a folder");
+    let mut with_users = old();
+    let config = with_users.files.get_mut(CONFIG).expect("there");
+    let users = b"userlist u\n    user bob password $5$x\n";
+    config.bytes.extend_from_slice(users);
+    for (bundle, private) in [(old(), false), (with_users, true)] {
+        write(root.path(), &bundle).expect("written");
+        for path in ["certs/shop_tls.pem", CONFIG] {
+            let open = PermissionsExt::from_mode(0o644);
+            std::fs::set_permissions(root.path().join(path), open).expect("set");
+        }
+        let loaded = load(root.path()).expect("read").expect("a bundle").bundle;
+        assert!(loaded.files["certs/shop_tls.pem"].private);
+        assert_eq!(loaded.files[CONFIG].private, private);
+        assert!(!loaded.files["maps/host.map"].private);
+    }
+}
+
+#[test]
 fn foreign_files_are_neither_replaced_nor_removed() {
     let root = tempfile::tempdir().expect("a folder");
     let config = root.path().join(CONFIG);
@@ -361,4 +381,58 @@ fn only_whole_words_are_redirected() {
         String::from_utf8_lossy(&redirect(text, &paths, ".next-1")),
         expected
     );
+}
+
+#[test]
+fn a_write_that_fails_is_taken_back_and_names_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path();
+    write(dir, &old()).expect("written");
+    let before = read_text(&dir.join(CONFIG));
+    // Nothing can be put into the place of a folder with something in it.
+    let mut bundle = new();
+    let blocked = bundle.files.keys().find(|path| path.contains("more"));
+    let blocked = blocked.expect("a new certificate").clone();
+    bundle.files.insert(
+        blocked.replace("more", "moru"),
+        bundle.files[&blocked].clone(),
+    );
+    let path = dir.join(&blocked);
+    let mut is_blocked = false;
+    let error = write_stepwise(dir, &bundle, &mut |step| {
+        if step == "certs" && !is_blocked {
+            is_blocked = true;
+            std::fs::create_dir_all(path.join("full")).expect("writable");
+        }
+    })
+    .expect_err("it is in the way");
+    assert!(
+        error.to_string().starts_with(&path.display().to_string()),
+        "{error}"
+    );
+    assert_eq!(read_text(&dir.join(CONFIG)), before);
+    std::fs::remove_dir_all(&path).expect("it is there");
+    is_clean(dir, &old());
+    write(dir, &bundle).expect("written");
+    is_clean(dir, &bundle);
+}
+
+#[test]
+fn what_root_writes_belongs_to_whom_it_belonged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path();
+    write(dir, &old()).expect("written");
+    let owner = std::fs::metadata(dir).expect("it is there");
+    if owner.uid() != 0 {
+        // Nobody else may give files away.
+        return;
+    }
+    for path in [".", CONFIG, "maps", "maps/path.map"] {
+        std::os::unix::fs::chown(dir.join(path), Some(1234), Some(1235)).expect("root may");
+    }
+    write(dir, &new()).expect("written");
+    for path in [CONFIG, "maps/path.map"] {
+        let found = std::fs::metadata(dir.join(path)).expect("it is there");
+        assert_eq!((found.uid(), found.gid()), (1234, 1235), "{path}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::live::{HOST, Live};
@@ -128,5 +129,65 @@ fn sessions_are_shut_down_when_asked_for() {
     waiting.live.went_well(&done);
     let answer = waiting.answer();
     assert!(!answer.contains("late"), "{answer}");
+    waiting.live.equals_fresh(&[(HOST, "/", "web-10")]);
+}
+
+#[test]
+fn a_server_that_comes_back_is_taken_into_service_again() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    let net = Net::take();
+    let waiting = Waiting::start(binary, &net);
+    let live = &waiting.live;
+    let done = live.apply(&["--drain", "0"]);
+    assert_eq!(done.outcome(), "lingering", "{}", done.said);
+    live.manifests(&web(HOST, "web", &[10, 11]));
+    let done = live.apply(&["--drain", "0"]);
+    live.went_well(&done);
+    let shown = live.ask("show servers state shop_web_80");
+    let states: Vec<&str> = shown
+        .lines()
+        .skip(2)
+        .filter_map(|line| line.split(' ').nth(6))
+        .collect();
+    assert_eq!(states, ["0", "0"], "{shown}");
+}
+
+#[test]
+fn a_signal_ends_the_waiting_and_the_next_run_goes_on() {
+    let Some(binary) = haproxy::binary() else {
+        return;
+    };
+    let net = Net::take();
+    let mut waiting = Waiting::start(binary, &net);
+    let arguments = "plan --from out --to manifests --apply admin.sock --drain 60 --format json --config ingressc.yaml";
+    let child = Command::new(env!("CARGO_BIN_EXE_ingressc"))
+        .args(arguments.split(' '))
+        .current_dir(waiting.live.site.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it is built");
+    std::thread::sleep(Duration::from_millis(1_500));
+    let begun = Instant::now();
+    let told = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
+    assert!(told.expect("kill is there").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["apply"]["outcome"], "interrupted", "{said}");
+    assert!(said.contains("waits    for the connections"), "{said}");
+    assert!(
+        said.contains("interrupted: 1 of 2 commands accepted"),
+        "{said}"
+    );
+    assert!(waiting.answer().ends_with("late"));
+    let again = waiting.live.apply(&[]);
+    waiting.live.went_well(&again);
     waiting.live.equals_fresh(&[(HOST, "/", "web-10")]);
 }

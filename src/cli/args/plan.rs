@@ -18,7 +18,8 @@ Examples:
   ingressc plan --from /etc/haproxy/live --to build/haproxy --format script | less
   ingressc plan --from /etc/haproxy/live --to build/haproxy --apply /run/haproxy/admin.sock
   ingressc plan --from build/haproxy --to deploy/ --apply 127.0.0.1:9999 --drain 300
-  ingressc plan --from build/haproxy --to deploy/ --fail-on reload")]
+  ingressc plan --from build/haproxy --to deploy/ --fail-on reload
+  ingressc plan --from build/haproxy --to deploy/ --format markdown > comment.md")]
 pub(in crate::cli) struct Plan {
     /// What runs: the folder of a bundle, or manifests
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present = "show_settings")]
@@ -39,7 +40,7 @@ pub(in crate::cli) struct Plan {
     /// HOST:PORT), and compare what it holds then. Touches nothing where a reload is needed
     #[arg(long, value_name = "SOCKET", value_hint = ValueHint::FilePath, help_heading = "Run")]
     pub(in crate::cli) apply: Option<String>,
-    /// How long a server that goes may keep its connections. It gets no new requests meanwhile
+    /// How long the servers that go, all together, may keep their connections. They get no new requests meanwhile
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=86_400), requires = "apply", help_heading = "Run")]
     pub(in crate::cli) drain: u32,
     /// End the connections that a server has then, instead of leaving it to the next run
@@ -60,6 +61,8 @@ pub(in crate::cli) enum PlanFormat {
     Human,
     /// JSON with a version
     Json,
+    /// A comment on a pull request
+    Markdown,
     /// The commands of the Runtime API, as its socket takes them; holds private keys where certificates change
     Script,
 }

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::flags::haproxy_version;
 use super::{AnnotationFlags, ConfigFlags, InputFlags};
 use crate::date::Date;
+use crate::ir::HaproxyVersion;
 
 /// Tell which route a request or a connection takes
 ///
@@ -60,6 +62,9 @@ pub(in crate::cli) struct Route {
     /// The day for which certificates are judged, such as 2026-08-22; without it expiry is not told
     #[arg(long, value_name = "DATE", help_heading = "Target")]
     pub(in crate::cli) now: Option<Date>,
+    /// The version for which haproxy.cfg is written, the lines of which are told: 2.6 to 3.4 [default: 2.6]
+    #[arg(long, value_name = "VERSION", value_parser = haproxy_version, help_heading = "Target")]
+    pub(in crate::cli) haproxy: Option<HaproxyVersion>,
     #[command(flatten)]
     pub(in crate::cli) config: ConfigFlags,
 }

@@ -6,7 +6,7 @@ use crate::cli::settings::plain;
 use crate::cli::{Exit, Stop};
 use crate::emit::{Bundle, BundleFile, CONFIG, INDEX, Index};
 use crate::report::visible;
-use crate::source::MAX_FILE_BYTES;
+use crate::source::{MAX_FILE_BYTES, read_regular};
 
 /// Whether a folder is one that `compile` has written.
 #[expect(
@@ -38,10 +38,6 @@ pub(super) fn read(folder: &Path) -> Result<Bundle, Stop> {
     Ok(bundle)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a bundle is read at the command line"
-)]
 fn file(path: &Path) -> Result<BundleFile, Stop> {
     let fault = |why: &str| {
         let shown = path.display().to_string();
@@ -50,10 +46,6 @@ fn file(path: &Path) -> Result<BundleFile, Stop> {
             format!("error: {} of the bundle: {why}", visible(&shown)),
         )
     };
-    let about = std::fs::metadata(path).map_err(|error| fault(&plain(&error)))?;
-    if !about.is_file() || about.len() > MAX_FILE_BYTES {
-        return Err(fault("this is no file, or none of a bundle's size"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| fault(&plain(&error)))?;
+    let bytes = read_regular(path, MAX_FILE_BYTES).map_err(|error| fault(&plain(&error)))?;
     Ok(BundleFile::private(bytes))
 }

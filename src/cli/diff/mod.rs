@@ -73,11 +73,11 @@ pub(super) fn run(typed: &Diff, streams: &mut Streams) -> Result<Exit, Stop> {
 
 /// What the difference amounts to. A gate must be able to tell "protects less" from "is not known".
 fn exit(delta: &Delta, unread: Unread, typed: &Diff) -> Exit {
-    match typed.fail_on {
-        Some(DiffFailOn::Lowered) if !unread.is_none() => Exit::Usage,
-        Some(DiffFailOn::Lowered) if delta.lowers() => Exit::No,
-        Some(DiffFailOn::Lowered) => Exit::Clean,
-        None if !unread.is_none() || (typed.exit_code && !delta.is_empty()) => Exit::No,
-        None => Exit::Clean,
-    }
+    let is_known = unread.is_none();
+    let is_no = match typed.fail_on {
+        Some(DiffFailOn::Lowered) if !is_known => return Exit::Usage,
+        Some(DiffFailOn::Lowered) => delta.lowers(),
+        None => !is_known || (typed.exit_code && !delta.is_empty()),
+    };
+    if is_no { Exit::No } else { Exit::Clean }
 }

@@ -21,7 +21,11 @@ pub(super) fn sentence(base: &Side, head: &Side, target: Option<HaproxyVersion>)
             let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
             for change in &plan.changes {
                 if change.verdict == Verdict::Reload {
-                    *reasons.entry(reason(change.kind)).or_default() += 1;
+                    let what = match change.lines[..] {
+                        [] => reason(change.kind),
+                        _ => "policy",
+                    };
+                    *reasons.entry(what).or_default() += 1;
                 }
             }
             let reasons = reasons
@@ -29,6 +33,8 @@ pub(super) fn sentence(base: &Side, head: &Side, target: Option<HaproxyVersion>)
                 .map(|(what, number)| match (what, number) {
                     ("changed line", 1) => "1 line of haproxy.cfg".to_owned(),
                     ("changed line", number) => format!("{number} lines of haproxy.cfg"),
+                    ("policy", 1) => "1 policy".to_owned(),
+                    ("policy", number) => format!("{number} policies"),
                     _ => count(number, what),
                 });
             let reasons: Vec<String> = reasons.collect();

@@ -9,7 +9,8 @@ use crate::cli::streams::Streams;
 use crate::cli::{Exit, Stop};
 use crate::config::{self, Base};
 use crate::expect::{self, Expectations};
-use crate::source::{self, FileId, FileKind, Sources};
+use crate::report::visible;
+use crate::source::{self, CollectError, FileId, FileKind, Sources, absolute, working_folder};
 
 /// Files that are about the same manifests, which are compiled once.
 pub(super) struct Group {
@@ -26,7 +27,7 @@ pub(super) struct TestFile {
 }
 
 /// Which manifests, as seen from the working directory.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Inputs {
     /// What the command line or the file names.
     paths: Vec<String>,
@@ -42,7 +43,10 @@ pub(super) fn groups(typed: &Test) -> Result<Vec<Group>, Stop> {
     for name in names(typed)? {
         let mut sources = Sources::default();
         let id = source::read_file(&mut sources, &name, FileKind::Config, 0)
-            .map_err(|error| collect_error(&error, None))?;
+            .map_err(|error| unreadable(&error, &name, typed))?;
+        if is_manifest(&sources.file(id).text) {
+            return Err(manifest(&name));
+        }
         let file = match expect::read(&sources, id) {
             Err(found) => {
                 mistakes.push(refuse(&found, &sources).message);
@@ -55,7 +59,10 @@ pub(super) fn groups(typed: &Test) -> Result<Vec<Group>, Stop> {
             },
         };
         let inputs = Inputs::of(typed, &file);
-        match groups.iter_mut().find(|group| group.inputs == inputs) {
+        match groups
+            .iter_mut()
+            .find(|group| group.inputs.is_same(&inputs))
+        {
             Some(group) => group.files.push(file),
             None => groups.push(Group {
                 inputs,
@@ -70,21 +77,85 @@ pub(super) fn groups(typed: &Test) -> Result<Vec<Group>, Stop> {
     }
 }
 
+/// Why a file of expectations cannot be read, with help for what is easily mistyped.
+fn unreadable(error: &CollectError, name: &str, typed: &Test) -> Stop {
+    let mut stop = collect_error(error, None);
+    let shown = visible(name);
+    let is_folder_of_programs = name.starts_with('/') || name.contains("haproxy");
+    if typed.live.is_some() && is_folder_of_programs {
+        let help = format!("\n  help: to name the HAProxy, write `--live={shown}`, with `=`");
+        stop.message.push_str(&help);
+    }
+    stop
+}
+
+/// Manifests say at their top what they are.
+fn is_manifest(text: &str) -> bool {
+    let says = |key: &str| text.lines().any(|line| line.starts_with(key));
+    says("apiVersion:") && says("kind:") && !says("tests:")
+}
+
+fn manifest(name: &str) -> Stop {
+    let shown = visible(name);
+    Stop::usage(format!(
+        "error: `{shown}` is a manifest, and no file of expectations\n  help: write `ingressc test -i {shown}`, and the requests into a {}",
+        expect::FILE_NAME
+    ))
+}
+
+fn without_file(folder: &str) -> Stop {
+    let (shown, file) = (visible(folder), expect::FILE_NAME);
+    Stop::usage(format!(
+        "error: there is no {file} in `{shown}`\n  help: name a file of expectations; for a folder with manifests write `ingressc test -i {shown}`"
+    ))
+}
+
+/// A path without what adds nothing to it: `./`, doubled slashes, a slash at its end. `..` stays, as a link may stand before it.
+fn plain_path(path: &str) -> String {
+    let root = if path.starts_with('/') { "/" } else { "" };
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    let plain = format!("{root}{}", parts.collect::<Vec<_>>().join("/"));
+    match &*plain {
+        "" if path.is_empty() => plain,
+        "" => ".".to_owned(),
+        _ => plain,
+    }
+}
+
+/// Paths as they are compared: from the root, each once, whatever their order. `-` is no path.
+fn compared(paths: &[String], here: &str) -> Vec<String> {
+    let whole = |path: &String| match path.as_str() {
+        "-" => "-".to_owned(),
+        path => absolute(here, path),
+    };
+    let mut paths: Vec<String> = paths.iter().map(whole).collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
 /// A folder stands for its `routes.yaml`.
 #[expect(
     clippy::disallowed_methods,
     reason = "whether a path is a folder is a question to the disk"
 )]
 fn names(typed: &Test) -> Result<Vec<String>, Stop> {
+    let here = working_folder();
     let mut names: Vec<String> = Vec::new();
     for file in &typed.files {
         let path = Path::new(file);
         let name = if path.is_dir() {
-            slashes(&path.join(expect::FILE_NAME))
+            let inside = path.join(expect::FILE_NAME);
+            if !inside.exists() {
+                return Err(without_file(file));
+            }
+            slashes(&inside)
         } else {
             slashes(path)
         };
-        if !names.contains(&name) {
+        let name = plain_path(&name);
+        let is_known = |known: &String| absolute(&here, known) == absolute(&here, &name);
+        if !names.iter().any(is_known) {
             names.push(name);
         }
     }
@@ -105,6 +176,19 @@ fn names(typed: &Test) -> Result<Vec<String>, Stop> {
 }
 
 impl Inputs {
+    /// Whether they are the same, however they are written.
+    fn is_same(&self, other: &Self) -> bool {
+        let here = working_folder();
+        let folder = |it: &Self| it.folder.as_ref().map(|folder| absolute(&here, folder));
+        let config = |it: &Self| {
+            let config = it.config.as_deref();
+            config.map(|path| absolute(&here, &slashes(path)))
+        };
+        compared(&self.paths, &here) == compared(&other.paths, &here)
+            && folder(self) == folder(other)
+            && config(self) == config(other)
+    }
+
     fn of(typed: &Test, file: &TestFile) -> Self {
         let base = Base::of(&file.name);
         let own = file.expectations.inputs.iter().flatten();

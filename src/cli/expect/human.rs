@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use super::results::{Asked, Outcome, Results, Suite};
 use crate::cli::journey::count;
-use crate::expect::Found;
+use crate::expect::{Found, FoundEnd};
 use crate::finding::Label;
 use crate::report::{failure, visible, wrap_hanging};
 use crate::source::Sources;
-use crate::text::columns::align;
+use crate::text::columns::{align, width_of};
 use crate::text::style;
 
 /// So many routes that no test met are told, unless the run fails for them.
@@ -42,6 +42,10 @@ pub(super) fn results(results: &Results, width: usize) -> String {
 pub(super) fn tail(results: &Results) -> String {
     let numbers = results.numbers();
     let mut parts = vec![format!("{} passed", numbers.passed)];
+    if numbers.in_part > 0 {
+        let in_part = format!("{} of them in part", numbers.in_part);
+        parts.push(style::changed(in_part).to_string());
+    }
     if numbers.failed > 0 {
         parts.push(style::bad(format!("{} failed", numbers.failed)).to_string());
     }
@@ -63,8 +67,13 @@ pub(super) fn tail(results: &Results) -> String {
             _ => tail.push('.'),
         }
     }
-    if numbers.skipped > 0 && results.without_live() {
-        tail.push_str(" --live asks what is skipped.");
+    if results.without_live() {
+        match (numbers.skipped, numbers.in_part) {
+            (0, 0) => {}
+            (_, 0) => tail.push_str(" --live asks what is skipped."),
+            (0, _) => tail.push_str(" --live asks the rest."),
+            _ => tail.push_str(" --live asks what is skipped, and the rest."),
+        }
     }
     tail
 }
@@ -76,7 +85,11 @@ fn of_suite(suite: &Suite) -> Vec<String> {
         _ => style::bad("failed").to_string(),
     };
     let mut said = count(numbers.tests, "test");
-    for (number, what) in [(numbers.failed, "failed"), (numbers.skipped, "skipped")] {
+    for (number, what) in [
+        (numbers.in_part, "in part"),
+        (numbers.failed, "failed"),
+        (numbers.skipped, "skipped"),
+    ] {
         if number > 0 {
             let _ = write!(said, ", {number} {what}");
         }
@@ -91,10 +104,11 @@ fn failed(outcome: &Outcome, suite: &Suite, group: &Asked, width: usize) -> Stri
     };
     let mut out = failure(&title, &labels(outcome), &suite.sources, width);
     if outcome.live.is_some() {
-        side_by_side(&mut out, outcome);
+        side_by_side(&mut out, outcome, width);
     }
     if let Some((found, _)) = &outcome.simulated {
         because(&mut out, found, &group.journey.sources, width);
+        help(&mut out, found, outcome, width);
     }
     out
 }
@@ -119,6 +133,9 @@ fn labels(outcome: &Outcome) -> Vec<Label> {
         };
         labels.push(label(difference.origin, message));
     }
+    if let Some(why) = outcome.impossible {
+        labels.push(label(outcome.origin, why.to_owned()));
+    }
     if let Some(why) = outcome.unsure() {
         let why = format!("the simulator cannot tell, as {why}: add `only: live`");
         labels.push(label(outcome.origin, why));
@@ -130,7 +147,7 @@ fn labels(outcome: &Outcome) -> Vec<Label> {
 }
 
 /// What was expected, simulated and found live, a row each difference.
-fn side_by_side(out: &mut String, outcome: &Outcome) {
+fn side_by_side(out: &mut String, outcome: &Outcome, width: usize) {
     let mut rows = vec![
         ["", "expected", "simulator", "haproxy"]
             .map(|it| style::dim(it).to_string())
@@ -150,8 +167,27 @@ fn side_by_side(out: &mut String, outcome: &Outcome) {
                 .collect(),
         );
     }
-    if rows.len() > 1 {
-        for line in align(&rows) {
+    if rows.len() == 1 {
+        return;
+    }
+    let lines = align(&rows);
+    if lines.iter().all(|line| width_of(line) + 2 <= width) {
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
+        return;
+    }
+    // A cell is never broken, so they stand one below the other.
+    let mut stacked = Vec::new();
+    for row in &rows[1..] {
+        stacked.push(vec![row[0].clone()]);
+        for (head, cell) in rows[0].iter().zip(row).skip(1) {
+            stacked.push(vec![format!("  {head}"), cell.clone()]);
+        }
+    }
+    for block in stacked.chunk_by(|_, next| next.len() > 1) {
+        let _ = writeln!(out, "  {}", block[0].join(""));
+        for line in align(&block[1..]) {
             let _ = writeln!(out, "  {line}");
         }
     }
@@ -172,6 +208,24 @@ fn because(out: &mut String, found: &Found, sources: &Sources, width: usize) {
         width,
     );
     out.push_str(&text.replacen("because:", &style::hint("because:").to_string(), 1));
+}
+
+/// Who expects a success of a route means its server's, which nobody knows. A refusal that is missed may be a protection that is lost.
+fn help(out: &mut String, found: &Found, outcome: &Outcome, width: usize) {
+    let FoundEnd::Backend { service, .. } = &found.end else {
+        return;
+    };
+    let is_success = |text: &str| text.starts_with("status 2");
+    let mut differing = outcome.differing().into_iter();
+    if !differing.any(|it| it.what == "status" && is_success(&it.expected)) {
+        return;
+    }
+    let text = format!(
+        "  help: `status` is an answer of HAProxy's own, and this request is handed to a server: write `backend: {service}`"
+    );
+    let mut wrapped = String::new();
+    wrap_hanging(&mut wrapped, &visible(&text), 8, width);
+    out.push_str(&wrapped.replacen("help:", &style::hint("help:").to_string(), 1));
 }
 
 /// Routes that no test met.

@@ -12,8 +12,10 @@ struct Document<'r> {
     version: u32,
     tests: usize,
     passed: usize,
+    in_part: usize,
     failed: usize,
     skipped: usize,
+    unread: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<Coverage>,
     files: Vec<File<'r>>,
@@ -43,6 +45,7 @@ struct Test<'r> {
     place: Place,
     result: &'static str,
     reason: Option<String>,
+    unknown: Vec<&'r str>,
     simulator: Option<Found<'r>>,
     haproxy: Option<Found<'r>>,
     differences: Vec<Differs<'r>>,
@@ -93,8 +96,10 @@ pub(super) fn results(results: &Results) -> String {
         version: 1,
         tests: numbers.tests,
         passed: numbers.passed,
+        in_part: numbers.in_part,
         failed: numbers.failed,
         skipped: numbers.skipped,
+        unread: results.unread(),
         coverage: (!results.filtered).then_some(Coverage {
             routes,
             met,
@@ -132,6 +137,10 @@ fn test<'r>(outcome: &'r Outcome, suite: &Suite, group: &Asked) -> Test<'r> {
         place: place(&suite.sources, outcome.origin),
         result: outcome.result(),
         reason: outcome.reason(),
+        unknown: match outcome.live {
+            None => outcome.unknown.iter().map(String::as_str).collect(),
+            Some(_) => Vec::new(),
+        },
         simulator: outcome
             .simulated
             .as_ref()

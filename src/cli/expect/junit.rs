@@ -1,4 +1,5 @@
-//! The results as `JUnit` XML: a suite a file, a case a test; and one more suite for the coverage, where there is a least one.
+//! The results as `JUnit` XML: a suite a file, a case a test; and one more suite for the coverage, where there is a
+//! least one, and for manifests that could not be read.
 
 use std::fmt::Write as _;
 
@@ -15,14 +16,18 @@ pub(super) fn results(results: &Results) -> String {
     } = results.numbers();
     let judged = usize::from(results.min_coverage.is_some());
     let uncovered = usize::from(results.uncovered());
+    let unread = usize::from(results.unread() > 0);
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     open(
         &mut out,
         0,
         "testsuites",
         "ingressc test",
-        (tests + judged, failed + uncovered, skipped),
+        (tests + judged + unread, failed + uncovered, unread, skipped),
     );
+    if unread > 0 {
+        manifests(&mut out, results);
+    }
     for group in &results.groups {
         for suite in &group.suites {
             let numbers = suite.numbers();
@@ -31,7 +36,7 @@ pub(super) fn results(results: &Results) -> String {
                 2,
                 "testsuite",
                 &suite.name,
-                (numbers.tests, numbers.failed, numbers.skipped),
+                (numbers.tests, numbers.failed, 0, numbers.skipped),
             );
             for outcome in &suite.outcomes {
                 case(&mut out, outcome, suite, group);
@@ -51,11 +56,11 @@ fn open(
     indent: usize,
     element: &str,
     name: &str,
-    (tests, failures, skipped): (usize, usize, usize),
+    (tests, failures, errors, skipped): (usize, usize, usize, usize),
 ) {
     let _ = writeln!(
         out,
-        "{:indent$}<{element} name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\">",
+        "{:indent$}<{element} name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\">",
         "",
         xml(name)
     );
@@ -82,7 +87,16 @@ fn case(out: &mut String, outcome: &Outcome, suite: &Suite, group: &Asked) {
         return;
     }
     if !outcome.has_failed() {
-        out.push_str("/>\n");
+        match outcome.reason() {
+            None => out.push_str("/>\n"),
+            Some(why) => {
+                let why = xml(&why);
+                let _ = writeln!(
+                    out,
+                    ">\n      <system-out>{why}</system-out>\n    </testcase>"
+                );
+            }
+        }
         return;
     }
     let lines = lines(outcome, suite, group);
@@ -120,10 +134,31 @@ fn lines(outcome: &Outcome, suite: &Suite, group: &Asked) -> Vec<String> {
     lines
 }
 
+/// Tests of manifests that could not be read prove nothing.
+fn manifests(out: &mut String, results: &Results) {
+    open(out, 2, "testsuite", "manifests", (1, 0, 1, 0));
+    let mut lines = Vec::new();
+    for group in &results.groups {
+        let findings = group.journey.judged.findings.iter();
+        for finding in findings.filter(|finding| finding.code.is_unread()) {
+            let place = finding.labels.first().map_or_else(String::new, |label| {
+                format!(" ({})", group.journey.sources.show(label.origin))
+            });
+            lines.push(xml(&format!("{}{place}", finding.message)));
+        }
+    }
+    let first = lines.first().map_or("", String::as_str);
+    let _ = writeln!(
+        out,
+        "    <testcase name=\"all manifests are read\" classname=\"manifests\">\n      <error message=\"{first}\" type=\"unread\">{}</error>\n    </testcase>\n  </testsuite>",
+        lines.join("\n")
+    );
+}
+
 fn coverage(out: &mut String, results: &Results, least: u8) {
     let (routes, met, percent) = results.coverage();
     let failed = usize::from(results.uncovered());
-    open(out, 2, "testsuite", "coverage", (1, failed, 0));
+    open(out, 2, "testsuite", "coverage", (1, failed, 0, 0));
     let name = format!("at least {least} % of the routes are met");
     let said = format!("{met} of {routes} routes are met ({percent} %)");
     let _ = write!(

@@ -2,7 +2,7 @@
 
 use super::files::TestFile;
 use crate::cli::journey::Journey;
-use crate::expect::{Case, Coverage, Difference, Found, Test};
+use crate::expect::{Ask, Case, Coverage, Difference, Found, Test};
 use crate::source::{Origin, Sources};
 
 /// All of a run.
@@ -40,6 +40,10 @@ pub(super) struct Outcome {
     pub(super) origin: Origin,
     /// Why it was not asked.
     pub(super) skipped: Option<&'static str>,
+    /// Why there was nothing to ask, which is a mistake of the test's.
+    pub(super) impossible: Option<&'static str>,
+    /// What is expected and the simulator does not know, as differences call it.
+    pub(super) unknown: Vec<String>,
     /// What the simulator says, and where that is not what was expected.
     pub(super) simulated: Option<(Found, Vec<Difference>)>,
     /// The same of a live HAProxy; the text is why it could not be asked.
@@ -51,6 +55,8 @@ pub(super) struct Outcome {
 pub(super) struct Numbers {
     pub(super) tests: usize,
     pub(super) passed: usize,
+    /// Of those that passed: what was expected is not known without a live HAProxy, in part.
+    pub(super) in_part: usize,
     pub(super) failed: usize,
     pub(super) skipped: usize,
 }
@@ -74,6 +80,7 @@ impl Results {
         each.fold(Numbers::default(), |sum, numbers| Numbers {
             tests: sum.tests + numbers.tests,
             passed: sum.passed + numbers.passed,
+            in_part: sum.in_part + numbers.in_part,
             failed: sum.failed + numbers.failed,
             skipped: sum.skipped + numbers.skipped,
         })
@@ -108,13 +115,25 @@ impl Suite {
         }
     }
 
+    /// What a test is called that is for each of something that is not there.
+    pub(super) fn title_of_none(test: &Test) -> String {
+        match &test.ask {
+            Ask::Request { request, .. } => {
+                format!("{} {} for each host", request.method, request.target)
+            }
+            Ask::Connection { .. } => "for each host".to_owned(),
+        }
+    }
+
     /// A test for each of something that is not there.
     pub(super) fn nothing_to_ask(&mut self, test: &Test) {
         self.outcomes.push(Outcome {
-            title: "for each host".to_owned(),
+            title: Self::title_of_none(test),
             name: test.name.clone(),
             origin: test.origin,
-            skipped: Some("no rule names a host"),
+            skipped: None,
+            impossible: Some("no rule names a host, so there is nothing to ask for"),
+            unknown: Vec::new(),
             simulated: None,
             live: None,
         });
@@ -126,6 +145,7 @@ impl Suite {
         Numbers {
             tests: self.outcomes.len(),
             passed: self.outcomes.len() - failed - skipped,
+            in_part: count(Outcome::is_in_part),
             failed,
             skipped,
         }
@@ -139,6 +159,8 @@ impl Outcome {
             name: case.test.name.clone(),
             origin: case.test.origin,
             skipped: None,
+            impossible: None,
+            unknown: Vec::new(),
             simulated: None,
             live: None,
         }
@@ -161,11 +183,19 @@ impl Outcome {
             Some(Err(_)) => true,
             Some(Ok(asked)) => wrong(asked),
         };
-        self.simulated.as_ref().is_some_and(wrong) || live || self.unsure().is_some()
+        self.impossible.is_some()
+            || self.simulated.as_ref().is_some_and(wrong)
+            || live
+            || self.unsure().is_some()
     }
 }
 
 impl Outcome {
+    /// Whether it passed as far as the simulator knows, and no further.
+    pub(super) fn is_in_part(&self) -> bool {
+        self.live.is_none() && !self.has_failed() && !self.unknown.is_empty()
+    }
+
     /// What each of the two found to be otherwise.
     pub(super) fn differences(&self) -> impl Iterator<Item = (&'static str, &[Difference])> {
         let simulated = self.simulated.iter();
@@ -190,6 +220,9 @@ impl Outcome {
         let Some((_, own)) = self.differences().find(|(name, _)| *name == by) else {
             return "not asked".to_owned();
         };
+        if by == "simulator" && self.unknown.contains(&difference.what) {
+            return "not known".to_owned();
+        }
         let same = own.iter().find(|other| other.what == difference.what);
         same.map_or_else(|| difference.expected.clone(), |other| other.found.clone())
     }
@@ -203,10 +236,19 @@ impl Outcome {
         }
     }
 
-    /// Why it was skipped, or failed without an answer that could be compared.
+    /// Why it was skipped, passed in part only, or failed without an answer that could be compared.
     pub(super) fn reason(&self) -> Option<String> {
         if let Some(why) = self.skipped {
             return Some(why.to_owned());
+        }
+        if let Some(why) = self.impossible {
+            return Some(why.to_owned());
+        }
+        if self.is_in_part() {
+            return Some(format!(
+                "not known without --live: {}",
+                self.unknown.join(", ")
+            ));
         }
         if let Some(Err(why)) = &self.live {
             return Some(format!("haproxy: {why}"));
@@ -219,6 +261,13 @@ impl Outcome {
 }
 
 impl Results {
+    /// How many manifests could not be read, so that nobody knows what they route.
+    pub(super) fn unread(&self) -> usize {
+        let journeys = self.groups.iter().map(|group| &group.journey);
+        let findings = journeys.flat_map(|journey| &journey.judged.findings);
+        findings.filter(|it| it.code.is_unread()).count()
+    }
+
     /// Whether no live HAProxy was asked.
     pub(super) fn without_live(&self) -> bool {
         let suites = self.groups.iter().flat_map(|group| &group.suites);

@@ -18,11 +18,38 @@ const BECOMES: &str = " → ";
 
 /// Prose is wrapped to `width` columns; what stands in a file is not.
 pub(super) fn text(plan: &Plan, from: &Side, to: &Side, width: usize) -> String {
-    let mut out = headline(plan);
+    headline(plan)
+        + &body(
+            plan,
+            (from, to),
+            "Can be told to HAProxy while it runs",
+            width,
+        )
+}
+
+/// The same after it was tried. `title`: what came of it. `is_told`: whether HAProxy knows all of it now.
+pub(super) fn applied(
+    title: &str,
+    plan: &Plan,
+    sides: (&Side, &Side),
+    is_told: bool,
+    width: usize,
+) -> String {
+    let told = if is_told {
+        "Was told to HAProxy while it runs"
+    } else {
+        "Can be told to HAProxy while it runs"
+    };
+    format!("{title}\n{}", body(plan, sides, told, width))
+}
+
+/// `told`: the title of what needs no reload.
+fn body(plan: &Plan, (from, to): (&Side, &Side), told: &str, width: usize) -> String {
+    let mut out = String::new();
     let hosts = Hosts::of(&[&from.bundle, &to.bundle]);
     for (verdict, title) in [
         (Verdict::Reload, "Only a reload brings about"),
-        (Verdict::Runtime, "Can be told to HAProxy while it runs"),
+        (Verdict::Runtime, told),
         (Verdict::FileOnly, "Matters in files only"),
     ] {
         let changes = plan
@@ -66,13 +93,17 @@ pub(super) fn text(plan: &Plan, from: &Side, to: &Side, width: usize) -> String 
 
 /// Whether it is the place itself that came, went or changed.
 fn is_whole(changes: &[&Change]) -> bool {
-    let backend = |change: &&Change| {
-        matches!(
-            change.kind,
-            ChangeKind::BackendAdded | ChangeKind::BackendRemoved
-        )
+    use ChangeKind as K;
+    let whole = |change: &&Change| {
+        let known = [
+            K::BackendAdded,
+            K::BackendRemoved,
+            K::CertificateAdded,
+            K::CertificateChanged,
+        ];
+        change.what.is_empty() || known.contains(&change.kind)
     };
-    matches!(changes, [change] if change.what.is_empty() || backend(change))
+    matches!(changes, [change] if whole(change))
 }
 
 fn headline(plan: &Plan) -> String {
@@ -83,7 +114,7 @@ fn headline(plan: &Plan) -> String {
     };
     let (all, name) = (plan.changes.len(), plan.verdict().name());
     match plan.verdict() {
-        _ if all == 0 => format!("{}: nothing differs\n", bold(good(name))),
+        _ if all == 0 => format!("{}: nothing differs\n", bold(good("nothing to do"))),
         Verdict::FileOnly => format!(
             "{}: what HAProxy {version} has in memory stays as it is\n",
             bold(good(name))
@@ -121,27 +152,88 @@ fn of_place(out: &mut String, place: &str, changes: &[&Change], hosts: &Hosts, w
             because(out, change.reason.as_deref(), width);
         }
     }
-    if changes.len() > shown.len() {
-        let more = changes.len() - shown.len();
-        let _ = writeln!(
-            out,
-            "    {}",
-            dim(format!("… and {more} more; --format json has all"))
-        );
-    }
+    more(out, "    ", changes.len() - shown.len(), "changes");
 }
 
 fn of_change(out: &mut String, change: &Change, hosts: &Hosts, width: usize) {
     let what = hosts.readable(change);
+    let (before, after) = match what.split_once(BECOMES) {
+        Some((before, after)) => (before, Some(after)),
+        None => (what.as_str(), None),
+    };
     let sign = sign(change.kind);
-    match what.split_once(BECOMES) {
-        Some((before, after)) if what.chars().count() + 6 > width => {
-            let _ = writeln!(out, "    {sign} {}", visible(before));
-            let _ = writeln!(out, "    {} {}", changed("→"), visible(after));
+    of_line(
+        out,
+        "    ",
+        &sign,
+        (before, after),
+        change.origin.as_deref(),
+        width,
+    );
+    let shown = change.lines.get(..SHOWN).unwrap_or(&change.lines);
+    for line in shown {
+        let origin = line.origin.as_deref();
+        let (sign, before, after) = match (line.before.as_deref(), line.after.as_deref()) {
+            (Some(old), Some(new)) if old != new => (changed("~"), old, Some(new)),
+            (Some(same), Some(_)) => (changed("~"), same, None),
+            (None, Some(new)) => (good("+"), new, None),
+            (Some(old), None) => (bad("-"), old, None),
+            (None, None) => continue,
+        };
+        of_line(
+            out,
+            "      ",
+            &sign.to_string(),
+            (before, after),
+            origin,
+            width,
+        );
+    }
+    more(out, "      ", change.lines.len() - shown.len(), "lines");
+}
+
+/// A line that came, went or changed, with where the manifests say so.
+fn of_line(
+    out: &mut String,
+    indent: &str,
+    sign: &str,
+    (before, after): (&str, Option<&str>),
+    origin: Option<&str>,
+    width: usize,
+) {
+    let length = |text: &str| text.chars().count();
+    let before_after = length(before) + after.map_or(0, |after| length(after) + 3);
+    let mut used = indent.len() + 2 + before_after;
+    let _ = match after {
+        Some(after) if used > width => {
+            used = indent.len() + 2 + length(after);
+            let (before, after, arrow) = (visible(before), visible(after), changed("→"));
+            write!(out, "{indent}{sign} {before}\n{indent}{arrow} {after}")
         }
-        _ => {
-            let _ = writeln!(out, "    {sign} {}", visible(&what));
-        }
+        Some(after) => write!(
+            out,
+            "{indent}{sign} {}{BECOMES}{}",
+            visible(before),
+            visible(after)
+        ),
+        None => write!(out, "{indent}{sign} {}", visible(before)),
+    };
+    if let Some(origin) = origin {
+        let gap = if used + 4 + length(origin) > width {
+            format!("\n{indent}    ")
+        } else {
+            "  ".to_owned()
+        };
+        let _ = write!(out, "{gap}{}", dim(format!("({})", visible(origin))));
+    }
+    out.push('\n');
+}
+
+/// How many were left out.
+fn more(out: &mut String, indent: &str, left: usize, what: &str) {
+    if left > 0 {
+        let text = format!("… and {left} more {what}; --format json has all");
+        let _ = writeln!(out, "{indent}{}", dim(text));
     }
 }
 
@@ -156,40 +248,18 @@ fn because(out: &mut String, reason: Option<&str>, width: usize) {
 }
 
 fn sign(kind: ChangeKind) -> String {
-    use ChangeKind as K;
-    match kind {
-        K::ServerAdded
-        | K::BackendAdded
-        | K::MapEntryAdded
-        | K::AclEntryAdded
-        | K::CertificateAdded
-        | K::CrtListAdded
-        | K::SettingAdded => good("+").to_string(),
-        K::ServerRemoved
-        | K::BackendRemoved
-        | K::MapEntryRemoved
-        | K::AclEntryRemoved
-        | K::CertificateRemoved
-        | K::CrtListRemoved
-        | K::SettingRemoved => bad("-").to_string(),
-        K::ServerChanged
-        | K::MapEntryChanged
-        | K::MapReplaced
-        | K::AclReplaced
-        | K::CertificateChanged
-        | K::Authority
-        | K::ErrorPage
-        | K::SettingChanged
-        | K::Text
-        | K::File => changed("~").to_string(),
+    match kind.sign() {
+        '+' => good("+").to_string(),
+        '-' => bad("-").to_string(),
+        _ => changed("~").to_string(),
     }
 }
 
 /// The hosts that the ids in the path map stand for.
-struct Hosts(BTreeMap<String, String>);
+pub(super) struct Hosts(BTreeMap<String, String>);
 
 impl Hosts {
-    fn of(bundles: &[&Bundle]) -> Self {
+    pub(super) fn of(bundles: &[&Bundle]) -> Self {
         let mut hosts = BTreeMap::from([("h0".to_owned(), "*".to_owned())]);
         for (path, before) in [("maps/host.map", ""), ("maps/wild.map", "*.")] {
             for file in bundles.iter().filter_map(|bundle| bundle.files.get(path)) {
@@ -203,7 +273,7 @@ impl Hosts {
     }
 
     /// What differs, and a path with its host instead of the id: `shop.example.com/cart (exact) shop_cart_80`.
-    fn readable(&self, change: &Change) -> String {
+    pub(super) fn readable(&self, change: &Change) -> String {
         let plain = || change.what.clone();
         if change.place != "maps/path.map" {
             return plain();

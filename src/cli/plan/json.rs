@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::side::Side;
-use crate::plan::{Answer, Change, Command, Plan, Step, Verdict};
+use crate::plan::{Answer, Change, ChangedLine, Command, Plan, Step, Verdict};
+use crate::text;
 
 /// The whole document, with a line end. `apply`: what came of `--apply`; `null` without it.
-pub(super) fn text(plan: &Plan, from: &Side, to: &Side, apply: Option<&Value>) -> String {
+pub(super) fn document(plan: &Plan, from: &Side, to: &Side, apply: Option<&Value>) -> String {
     let of = |verdict| {
         let changes = plan.changes.iter();
         changes.filter(|change| change.verdict == verdict).count()
@@ -26,7 +27,7 @@ pub(super) fn text(plan: &Plan, from: &Side, to: &Side, apply: Option<&Value>) -
         "changes": plan.changes.iter().map(change).collect::<Vec<_>>(),
         "apply": apply,
     });
-    format!("{value:#}\n")
+    text::json(&value)
 }
 
 fn side(side: &Side) -> Value {
@@ -43,9 +44,19 @@ fn change(change: &Change) -> Value {
         "kind": change.kind.name(),
         "place": change.place,
         "what": change.what,
+        "origin": change.origin,
+        "lines": change.lines.iter().map(line).collect::<Vec<_>>(),
         "verdict": change.verdict.name(),
         "reason": change.reason,
         "commands": change.steps.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
+fn line(line: &ChangedLine) -> Value {
+    json!({
+        "before": line.before,
+        "after": line.after,
+        "origin": line.origin,
     })
 }
 

@@ -3,6 +3,7 @@
 mod apply;
 mod human;
 mod json;
+mod markdown;
 mod side;
 
 use self::side::Side;
@@ -16,6 +17,11 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
     if typed.config.show_settings || typed.inputs.show_files {
         return side::show(typed, streams);
     }
+    // Held to the end: nobody else changes the folder, or tells HAProxy something else, between the comparison and the last command.
+    let lock = match &typed.apply {
+        Some(_) => apply::lock(typed, streams)?,
+        None => None,
+    };
     let Some((from, to)) = side::both(typed, streams)? else {
         return Ok(Exit::Clean);
     };
@@ -25,19 +31,20 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
         }
     }
     if let Some(socket) = &typed.apply {
-        return apply::run(typed, socket, &from, &to, streams);
+        return apply::run(typed, socket, (&from, &to), lock.as_ref(), streams);
     }
     let target = typed.haproxy.unwrap_or(from.target.min(to.target));
     let sending = match typed.format {
         PlanFormat::Script => Sending::Piped,
-        PlanFormat::Human | PlanFormat::Json => Sending::Answered,
+        PlanFormat::Human | PlanFormat::Json | PlanFormat::Markdown => Sending::Answered,
     };
     let plan = plan::compare(&from.bundle, &to.bundle, target, sending);
     streams.timing("plan");
     let verdict = plan.verdict();
     match typed.format {
         PlanFormat::Human => streams.product(&human::text(&plan, &from, &to, Streams::width())),
-        PlanFormat::Json => streams.product(&json::text(&plan, &from, &to, None)),
+        PlanFormat::Json => streams.product(&json::document(&plan, &from, &to, None)),
+        PlanFormat::Markdown => streams.product(&markdown::text(&plan, &from, &to)),
         PlanFormat::Script if verdict == Verdict::Reload => {}
         PlanFormat::Script => {
             streams.bytes(plan.script().as_bytes());
@@ -61,36 +68,35 @@ pub(super) fn run(typed: &Plan, streams: &mut Streams) -> Result<Exit, Stop> {
 
 /// `  plan     runtime: 3 changes while HAProxy runs, 1 in files only; 5 commands`.
 fn tail(plan: &plan::Plan) -> String {
-    if plan.changes.is_empty() {
-        return "  plan     nothing to do".to_owned();
-    }
     let of = |verdict| {
         let changes = plan.changes.iter();
         changes.filter(|change| change.verdict == verdict).count()
     };
-    let mut parts = Vec::new();
-    for (verdict, how) in [
-        (Verdict::Reload, "by a reload"),
-        (Verdict::Runtime, "while HAProxy runs"),
-        (Verdict::FileOnly, "in files only"),
-    ] {
-        match of(verdict) {
-            0 => {}
-            changes if parts.is_empty() => {
-                parts.push(format!("{} {how}", count(changes, "change")));
-            }
-            changes => parts.push(format!("{changes} {how}")),
+    let (reload, runtime, files) = (
+        of(Verdict::Reload),
+        of(Verdict::Runtime),
+        of(Verdict::FileOnly),
+    );
+    let all = count(plan.changes.len(), "change");
+    let said = match plan.verdict() {
+        _ if plan.changes.is_empty() => return "  plan     nothing to do".to_owned(),
+        Verdict::Reload if reload == plan.changes.len() => format!("for {all}"),
+        // What would need none is done by the reload, too.
+        Verdict::Reload => format!("for {reload} of {all}, and it does the others as well"),
+        Verdict::Runtime => {
+            let files = match files {
+                0 => String::new(),
+                files => format!(", {files} in files only"),
+            };
+            let commands = count(plan.steps().count(), "command");
+            format!(
+                "{} while HAProxy runs{files}; {commands}",
+                count(runtime, "change")
+            )
         }
-    }
-    let commands = match plan.verdict() {
-        Verdict::Runtime => format!("; {}", count(plan.steps().count(), "command")),
-        Verdict::FileOnly | Verdict::Reload => String::new(),
+        Verdict::FileOnly => format!("{all} in files only"),
     };
-    format!(
-        "  plan     {}: {}{commands}",
-        plan.verdict().name(),
-        parts.join(", ")
-    )
+    format!("  plan     {}: {said}", plan.verdict().name())
 }
 
 /// A bundle that is not as it was written is what it is; the reader should know.

@@ -8,7 +8,7 @@ use super::super::journey::{Journey, fault, settle};
 use super::super::settings::{Settings, Typed};
 use super::super::streams::Streams;
 use super::super::{Exit, Stop};
-use crate::emit::{self, Bundle, CONFIG, INDEX};
+use crate::emit::{self, Bundle, CONFIG, INDEX, Numbers};
 use crate::ir::HaproxyVersion;
 use crate::report;
 use crate::text::visible;
@@ -40,13 +40,29 @@ pub(super) fn both(typed: &Plan, streams: &mut Streams) -> Result<Option<(Side, 
     let targets: Vec<_> = loaded.iter().flatten().map(|side| side.target).collect();
     let target = targets.first().copied().or(typed.haproxy);
     let [from_folder, to_folder] = loaded;
-    let mut side = |name: &str, found: Option<Side>| match found {
+    let mut side = |name: &str, found: Option<Side>, earlier: Option<&Bundle>| match found {
         Some(side) => Ok(Some(side)),
-        None => manifests(name, typed, target, streams),
+        None => manifests(name, typed, (target, earlier), streams),
     };
-    let from = side(from, from_folder)?;
-    let to = side(to, to_folder)?;
-    Ok(from.zip(to))
+    let from = side(from, from_folder, None)?;
+    // What `compile --previous` would write: servers that stay keep their ids.
+    let earlier = from.as_ref().map(|side| &side.bundle);
+    let to = side(to, to_folder, earlier)?;
+    Ok(from.zip(to).map(|(from, mut to)| {
+        to.stay_private(&from);
+        (from, to)
+    }))
+}
+
+impl Side {
+    /// What nobody else could read before stays so: a folder that went through a checkout has lost its modes, and lines of the operator
+    /// may hold what nobody recognizes.
+    fn stay_private(&mut self, from: &Self) {
+        let before = from.bundle.files.get(CONFIG);
+        if let Some(file) = self.bundle.files.get_mut(CONFIG) {
+            file.private |= before.is_some_and(|file| file.private);
+        }
+    }
 }
 
 /// `--show-settings` and `--show-files`.
@@ -84,6 +100,12 @@ fn folder(name: &str) -> Result<Option<Side>, Stop> {
         edited,
     }) = loaded
     else {
+        if dir.join(INDEX).exists() {
+            return Err(Stop::usage(format!(
+                "error: the {INDEX} of {} is broken, or none of ingressc's\n  help: compile that bundle again, or compare the manifests",
+                visible(name)
+            )));
+        }
         if dir.join(CONFIG).exists() {
             return Err(Stop::usage(format!(
                 "error: {0} has a {CONFIG}, but no {INDEX} that says what belongs to it\n  help: compare folders that `ingressc compile` wrote, or the manifests",
@@ -107,18 +129,18 @@ fn folder(name: &str) -> Result<Option<Side>, Stop> {
     }))
 }
 
-/// What `compile` would write; errors are in the way as there.
+/// What `compile` would write, with `--previous` where there is an earlier bundle; errors are in the way as there.
 fn manifests(
     name: &str,
     typed: &Plan,
-    target: Option<HaproxyVersion>,
+    (target, earlier): (Option<HaproxyVersion>, Option<&Bundle>),
     streams: &mut Streams,
 ) -> Result<Option<Side>, Stop> {
     let paths = [name.to_owned()];
     let Some(mut settings) = settle(&flags(typed, &paths, target), streams)? else {
         return Ok(None);
     };
-    let journey = Journey::run(&mut settings, streams)?;
+    let mut journey = Journey::run(&mut settings, streams)?;
     if let Some(why) = journey.nothing(true) {
         return Err(Stop::new(
             Exit::Nothing,
@@ -147,6 +169,10 @@ fn manifests(
     }
     if let Some(why) = journey.forgotten() {
         return Err(Stop::new(Exit::Nothing, why));
+    }
+    let config = earlier.and_then(|bundle| bundle.files.get(CONFIG));
+    if let Some(config) = config.and_then(|file| std::str::from_utf8(&file.bytes).ok()) {
+        Numbers::read(config).keep(&mut journey.routing, &settings.stages.emit.include);
     }
     emitted(name, &journey, settings).map(Some)
 }

@@ -61,7 +61,23 @@ fn request(url: &str, typed: &Route) -> Result<Request, Stop> {
         )));
     }
     let request = Request::parse(url).map_err(|error| no_url(url, &error.to_string()))?;
-    let host = match flags.host.as_deref() {
+    let port = port(url, &request)?;
+    let mut headers = headers(&flags.headers)?;
+    if !headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+    {
+        headers.extend(credentials(url));
+    }
+    // As curl does: a Host header among the others stands in place of the URL's.
+    let typed_host = match flags.host {
+        Some(_) => None,
+        None => headers
+            .iter()
+            .position(|(name, _)| name.eq_ignore_ascii_case("host"))
+            .map(|at| headers.remove(at).1),
+    };
+    let host = match flags.host.as_deref().or(typed_host.as_deref()) {
         None => request.host.clone(),
         Some("") => None,
         Some(host) if host.contains(char::is_control) => {
@@ -92,13 +108,29 @@ fn request(url: &str, typed: &Route) -> Result<Request, Stop> {
             }
         }
     };
+    // A tunnel is asked for by host and port, without a path (RFC 9110, section 9.3.6).
+    let target = match (method.as_str(), &request.host) {
+        ("CONNECT", Some(host)) => {
+            let usual = match request.scheme {
+                Scheme::Http => 80,
+                Scheme::Https => 443,
+            };
+            let name = match (port, host.rsplit_once(':')) {
+                (Some(_), Some((name, _))) => name,
+                _ => host.trim_end_matches(':'),
+            };
+            format!("{name}:{}", port.unwrap_or(usual))
+        }
+        _ => request.target.clone(),
+    };
     Ok(Request {
         method: method.clone(),
         host,
-        target: flags.request_target.clone().unwrap_or(request.target),
+        target: flags.request_target.clone().unwrap_or(target),
+        port,
         sni,
         source: flags.from,
-        headers: headers(&flags.headers)?,
+        headers,
         // Who asks for a route wants to know where it leads those who may come.
         certificate: certificate(typed),
         ..Request {
@@ -108,8 +140,63 @@ fn request(url: &str, typed: &Route) -> Result<Request, Stop> {
     })
 }
 
-/// What is wrong with a URL, and how one is written.
+/// The port of a URL, if it says one.
+fn port(url: &str, request: &Request) -> Result<Option<u16>, Stop> {
+    let host = request.host.as_deref().unwrap_or_default();
+    let behind = host.rsplit_once(']').map_or(host, |(_, behind)| behind);
+    match behind.split_once(':') {
+        None | Some((_, "")) => Ok(None),
+        Some((_, text)) => {
+            let number = Some(text).filter(|it| it.bytes().all(|b| b.is_ascii_digit()));
+            let port = number.and_then(|it| it.parse::<u16>().ok());
+            port.filter(|port| *port > 0)
+                .map(Some)
+                .ok_or_else(|| no_url(url, &format!("`{text}` is no port; one is 1 to 65535")))
+        }
+    }
+}
+
+/// User and password of a URL with everything around them: what stands before, they themselves, what stands behind.
+fn userinfo(url: &str) -> Option<(&str, &str, &str)> {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let (before, rest) = url.split_at(start);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (user, _) = rest.get(..end)?.rsplit_once('@')?;
+    Some((before, user, rest.get(user.len()..)?))
+}
+
+/// User and password of a URL as clients send them (RFC 7617).
+fn credentials(url: &str) -> Option<(String, String)> {
+    use base64::Engine as _;
+    let (_, user, _) = userinfo(url)?;
+    let user = if user.contains(':') {
+        user.to_owned()
+    } else {
+        format!("{user}:")
+    };
+    let text = base64::engine::general_purpose::STANDARD.encode(decoded(&user));
+    Some(("Authorization".to_owned(), format!("Basic {text}")))
+}
+
+/// Percent-encoding undone.
+fn decoded(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut bytes = text.as_bytes();
+    while let [first, rest @ ..] = bytes {
+        let hex = rest.get(..2).and_then(|it| std::str::from_utf8(it).ok());
+        let byte = hex
+            .filter(|hex| *first == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(byte.unwrap_or(*first));
+        bytes = if byte.is_some() { &rest[2..] } else { rest };
+    }
+    out
+}
+
+/// What is wrong with a URL, and how one is written. Its password is not repeated.
 fn no_url(url: &str, why: &str) -> Stop {
+    let shown = userinfo(url).map(|(before, _, behind)| format!("{before}(not shown){behind}"));
+    let url = shown.as_deref().unwrap_or(url);
     let help = match url.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => format!("write http://{rest}"),
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("wss") => {

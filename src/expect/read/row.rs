@@ -4,7 +4,7 @@ use super::value::{self, Fields, mistake, number, text, yes};
 use super::{Defaults, keys};
 use crate::config::Mistake;
 use crate::expect::keys::{LIMITED, METHODS, REDIRECT, ROW};
-use crate::expect::model::{Ask, Each, End, Expected, HeaderValue, Limited, Test};
+use crate::expect::model::{Ask, Each, End, Expected, HOST, HeaderValue, Limited, Test};
 use crate::ir::Port;
 use crate::simulate::{ClientCertificate, Request, TcpConnection};
 use crate::source::{Node, Origin, Sourced};
@@ -27,6 +27,9 @@ pub(super) fn row(
         Some("host") => Ok(Each::Host),
         _ => Err(mistake(value, "`for-each` is `host`")),
     });
+    if each.is_none() {
+        reader.no_placeholder(node);
+    }
     let ask = reader.ask(defaults, each);
     let expected = reader.expected();
     let only_live = reader.take("only", |value| match value.text() {
@@ -82,6 +85,26 @@ impl<'a, 't> Row<'_, 'a, 't> {
         self.mistakes.push(Mistake::new(message, origin).help(help));
     }
 
+    /// `{host}` would be taken for itself.
+    fn no_placeholder(&mut self, node: Node<'a, 't>) {
+        let mut open: Vec<Node<'a, 't>> = Vec::new();
+        for (key, value) in node.entries() {
+            if key.text() != Some("name") {
+                open.push(value);
+            }
+        }
+        while let Some(node) = open.pop() {
+            if node.text().is_some_and(|text| text.contains(HOST)) {
+                let lost = "`{host}` stands for the host of `for-each`, which this test has not";
+                let lost = Mistake::new(lost, node.origin());
+                self.mistakes
+                    .push(lost.help("add `for-each: host`, or write the host out"));
+            }
+            open.extend(node.entries().map(|(_, value)| value));
+            open.extend(node.items());
+        }
+    }
+
     fn ask(&mut self, defaults: &Defaults, each: Option<Each>) -> Option<Ask> {
         let asked = METHODS.iter().chain(&["tcp"]);
         let asked: Vec<&str> = asked.copied().filter(|key| self.says(key)).collect();
@@ -106,8 +129,10 @@ impl<'a, 't> Row<'_, 'a, 't> {
     }
 
     fn request(&mut self, method: &str, defaults: &Defaults, each: Option<Each>) -> Option<Ask> {
-        let mut request =
-            self.take(method, |value| url(value, method, defaults, each.is_some()))?;
+        let host_is_said = self.says("host");
+        let mut request = self.take(method, |value| {
+            url(value, method, defaults, each.is_some(), host_is_said)
+        })?;
         request.method = method.to_ascii_uppercase();
         if let Some(target) = self.take("target", |value| text(value, "`target`")) {
             target.clone_into(&mut request.target);
@@ -445,6 +470,7 @@ fn url(
     method: &str,
     defaults: &Defaults,
     each: bool,
+    host_is_said: bool,
 ) -> Result<Request, Mistake> {
     let url = text(node, &format!("`{method}`"))?;
     let parse = |url: &str| {
@@ -464,10 +490,18 @@ fn url(
         return parse(url);
     }
     let host = defaults.host.as_deref().filter(|_| !each);
+    if host.is_none() && !each && !host_is_said {
+        return Err(
+            Mistake::new("a path needs a host", node.origin()).help(format!(
+                "write a URL, such as `{method}: https://shop.example.com{url}`, or `host` in `defaults`; `host: null` sends none"
+            )),
+        );
+    }
     let scheme = defaults.scheme.name();
     let mut request = parse(&format!("{scheme}://{}{url}", host.unwrap_or("no.host")))?;
     if host.is_none() {
-        (request.host, request.sni) = (None, None);
+        let host = each.then(|| HOST.to_owned());
+        (request.host, request.sni) = (host.clone(), host);
     }
     Ok(request)
 }

@@ -1,6 +1,6 @@
 //! The commands about one map or list of addresses: for each entry, or for all at once.
 
-use super::super::escape::{self, MAX_BYTES};
+use super::super::escape;
 use super::super::{
     Answer, Builder, Change, ChangeKind, Command, Phase, ReadBack, Sending, Step, VERSION, Verdict,
 };
@@ -14,6 +14,8 @@ pub(super) struct File<'f> {
     pub(super) kind: Kind,
     pub(super) path: &'f str,
     pub(super) sending: Sending,
+    /// How many bytes a command may have.
+    pub(super) room: usize,
 }
 
 impl File<'_> {
@@ -76,6 +78,8 @@ impl File<'_> {
             kind: entry.kind,
             place: self.path.to_owned(),
             what: entry.what(),
+            origin: None,
+            lines: Vec::new(),
             verdict: Verdict::Runtime,
             reason: None,
             steps,
@@ -93,6 +97,8 @@ impl File<'_> {
                 kind: replaced,
                 place: self.path.to_owned(),
                 what: format!("{} differences, put in at once", entries.len()),
+                origin: None,
+                lines: Vec::new(),
                 verdict: Verdict::Runtime,
                 reason: None,
                 steps,
@@ -117,9 +123,9 @@ impl File<'_> {
             let mut steps = Vec::new();
             if entry.kind == ChangeKind::MapEntryAdded {
                 size += entry.shown().len() + 1;
-                batch.push(payload_line(entry)?);
+                batch.push(self.payload_line(entry)?);
                 let room = |next: &&Entry<'_>| {
-                    next.kind == ChangeKind::MapEntryAdded && size + next.shown().len() < MAX_BYTES
+                    next.kind == ChangeKind::MapEntryAdded && size + next.shown().len() < self.room
                 };
                 if entries.peek().is_none_or(|next| !room(next)) {
                     steps.push(self.add(std::mem::take(&mut batch)));
@@ -180,8 +186,8 @@ impl File<'_> {
                     steps.push(Step::new(command, Answer::Silence));
                 }
                 Kind::Map => {
-                    let shown = payload_line(&entry)?;
-                    if size + shown.len() >= MAX_BYTES {
+                    let shown = self.payload_line(&entry)?;
+                    if size + shown.len() >= self.room {
                         let command =
                             Command::with_payload(line.clone(), std::mem::take(&mut batch));
                         steps.push(Step::new(command, Answer::Silence));
@@ -210,11 +216,11 @@ impl File<'_> {
         steps.push(Step::new(commit, Answer::Silence).checked(check));
         Some(steps)
     }
-}
 
-/// A line of a payload. `None` where it cannot be one.
-fn payload_line(entry: &Entry<'_>) -> Option<String> {
-    let line = entry.shown();
-    let fits = line.len() < MAX_BYTES && !line.chars().any(char::is_control);
-    (fits && !entry.value.is_empty()).then_some(line)
+    /// A line of a payload. `None` where it cannot be one.
+    fn payload_line(&self, entry: &Entry<'_>) -> Option<String> {
+        let line = entry.shown();
+        let fits = line.len() < self.room && !line.chars().any(char::is_control);
+        (fits && !entry.value.is_empty()).then_some(line)
+    }
 }

@@ -2,7 +2,7 @@ use super::super::testing::Fake;
 use super::super::{Address, Client};
 use super::*;
 use crate::ir::HaproxyVersion;
-use crate::plan::{Change, ChangeKind, VERSION, Verdict};
+use crate::plan::{Change, ChangeKind, ReadBack, VERSION, Verdict};
 
 const DRAIN: Drain = Drain {
     patience: Duration::from_millis(250),
@@ -14,6 +14,8 @@ fn plan(version: &str, steps: &[Vec<Step>]) -> Plan {
         kind: ChangeKind::SettingChanged,
         place: String::new(),
         what: String::new(),
+        origin: None,
+        lines: Vec::new(),
         verdict: Verdict::Runtime,
         reason: None,
         steps: steps.clone(),
@@ -21,6 +23,22 @@ fn plan(version: &str, steps: &[Vec<Step>]) -> Plan {
     Plan {
         target: HaproxyVersion::parse(version).expect("known"),
         changes: steps.iter().map(change).collect(),
+    }
+}
+
+fn task(plan: &Plan, drain: Drain) -> Task<'_> {
+    Task {
+        plan,
+        left_over: &[],
+        unfinished: &[],
+        drain,
+    }
+}
+
+fn left(name: &str, address: &str) -> LeftOver {
+    LeftOver::Server {
+        name: name.to_owned(),
+        address: address.parse().ok(),
     }
 }
 
@@ -44,7 +62,7 @@ fn run(
         format!("{answer}\n\n").into_bytes()
     });
     let client = Client::new(Address::Path(fake.path()));
-    let applied = apply(&client, plan, &[], drain, &mut |_| ());
+    let applied = apply(&client, task(plan, drain), &mut |_| ());
     (applied, fake.heard())
 }
 
@@ -166,7 +184,7 @@ fn a_server_with_connections_is_asked_for_again() {
         }
     });
     let client = Client::new(Address::Path(fake.path()));
-    let applied = apply(&client, &plan, &[], shut_down, &mut |_| ());
+    let applied = apply(&client, task(&plan, shut_down), &mut |_| ());
     assert_eq!((applied.refusal, applied.lingering), (None, Vec::new()));
     let ends = "shutdown sessions server b/s".to_owned();
     assert_eq!(fake.heard().iter().filter(|line| **line == ends).count(), 1);
@@ -185,7 +203,7 @@ fn idle_connections_of_the_oldest_version_are_closed_before_it_is_asked_again() 
         }
     });
     let client = Client::new(Address::Path(fake.path()));
-    let applied = apply(&client, &plan, &[], DRAIN, &mut |_| ());
+    let applied = apply(&client, task(&plan, DRAIN), &mut |_| ());
     assert_eq!(applied.done, ["del server b/s"]);
 }
 
@@ -209,13 +227,125 @@ fn what_an_earlier_run_left_goes_first() {
         }
     });
     let client = Client::new(Address::Path(fake.path()));
-    let left = LeftOver { name: "b/s".into() };
     let mut told = Vec::new();
-    let applied = apply(&client, &plan, &[left], DRAIN, &mut |line| {
-        told.push(line.to_owned());
+    let task = Task {
+        left_over: &[left("b/old", "10.0.0.1:80")],
+        ..task(&plan, DRAIN)
+    };
+    let applied = apply(&client, task, &mut |what| {
+        if let Told::Sends(line) = what {
+            told.push(line.to_owned());
+        }
     });
     assert_eq!(applied.done, told);
-    assert_eq!(told, ["del server b/s", "add server b/s"]);
+    assert_eq!(told, ["del server b/old", "add server b/s"]);
+    assert_eq!(applied.of, 2);
+}
+
+#[test]
+fn what_comes_back_is_taken_into_service_again() {
+    let adding = vec![
+        silent("add server b/s 10.0.0.1:80 check weight 7"),
+        silent("enable health b/s"),
+        silent("enable server b/s"),
+    ];
+    let plan = plan("3.0", &[adding]);
+    let run = |left: LeftOver, drain| {
+        let fake = Fake::new(|heard| {
+            let busy = heard.starts_with("del");
+            if busy {
+                b"Server still has connections attached to it\n\n".to_vec()
+            } else {
+                b"\n".to_vec()
+            }
+        });
+        let client = Client::new(Address::Path(fake.path()));
+        let task = Task {
+            left_over: &[left],
+            ..task(&plan, drain)
+        };
+        apply(&client, task, &mut |_| ())
+    };
+    let applied = run(left("b/s", "10.0.0.1:80"), DRAIN);
+    assert_eq!(
+        applied.done,
+        [
+            "set server b/s weight 7",
+            "enable health b/s",
+            "enable server b/s"
+        ]
+    );
+    // At another address, it is another server, and the old one has to go first.
+    let applied = run(left("b/s", "10.0.0.2:80"), DRAIN);
+    assert!(applied.done.is_empty());
+    assert!(applied.refusal.is_some(), "{applied:?}");
+}
+
+#[test]
+fn what_an_earlier_run_did_not_come_to_is_done() {
+    let plan = plan("3.4", &[]);
+    let out = |name: &str, state| OutOfService {
+        name: name.to_owned(),
+        state,
+        is_unfinished: true,
+    };
+    let fake = Fake::new(|heard| {
+        if heard.starts_with("publish") {
+            b"Backend published.\n\n".to_vec()
+        } else {
+            b"\n".to_vec()
+        }
+    });
+    let client = Client::new(Address::Path(fake.path()));
+    let task = Task {
+        unfinished: &[out("b", "unpublished"), out("b/s", "maintenance")],
+        ..task(&plan, DRAIN)
+    };
+    let applied = apply(&client, task, &mut |_| ());
+    assert_eq!(
+        applied.done,
+        [
+            "publish backend b",
+            "enable health b/s",
+            "set server b/s state ready"
+        ]
+    );
+    assert_eq!(applied.of, 3);
+}
+
+#[test]
+fn all_that_goes_is_waited_for_at_the_same_time() {
+    let going = |n: usize| {
+        vec![
+            silent(&format!("disable server b/{n}")),
+            deleting(&format!("del server b/{n}")),
+        ]
+    };
+    let changes: Vec<Vec<Step>> = (0..20).map(going).collect();
+    let plan = plan("3.0", &changes);
+    let fake = Fake::new(|heard| {
+        if heard.starts_with("del") {
+            b"Server still has connections attached to it\n\n".to_vec()
+        } else {
+            b"\n".to_vec()
+        }
+    });
+    let client = Client::new(Address::Path(fake.path()));
+    let begun = now();
+    let mut waits = Vec::new();
+    let applied = apply(&client, task(&plan, DRAIN), &mut |told| {
+        if let Told::Waits(going, patience) = told {
+            waits.push((going, patience));
+        }
+    });
+    assert!(begun.elapsed() < DRAIN.patience * 8);
+    assert_eq!(applied.lingering.len(), 20);
+    assert_eq!(waits, [(20, DRAIN.patience)]);
+    let heard = fake.heard();
+    assert!(
+        heard[..20].iter().all(|line| line.starts_with("disable")),
+        "{heard:?}"
+    );
 }
 
 #[test]
@@ -229,7 +359,7 @@ fn a_socket_that_fails_tells_what_was_done() {
         &[vec![silent("one"), silent("two"), silent("three")]],
     );
     let client = Client::new(Address::Path(fake.path()));
-    let applied = apply(&client, &plan, &[], DRAIN, &mut |_| ());
+    let applied = apply(&client, task(&plan, DRAIN), &mut |_| ());
     assert_eq!(applied.done, ["one"]);
     assert_eq!(
         applied.failure.map(|error| error.to_string()).as_deref(),

@@ -1,6 +1,7 @@
 use super::super::testing::Fake;
 use super::super::{Address, Client};
 use super::*;
+use crate::plan::Server;
 
 const HEADER: &str = "1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_port";
 
@@ -10,8 +11,9 @@ fn differing(other: &[(&str, &str)]) -> Vec<String> {
         ("show backend", "# name\nshop\nnot_found\n".to_owned()),
         (
             "show servers state",
-            format!("{HEADER}\n3 shop 1 a 10.0.0.1 2 0 1 1 80\n3 shop 2 b 2001:db8::1 0 8 5 1 81\n"),
+            format!("{HEADER}\n3 shop 1 a 10.0.0.1 2 0 1 1 80\n3 shop 2 b 2001:db8::1 0 0 5 1 81\n"),
         ),
+        ("show stat -1 2 -1", "# pxname,svname,status,\nshop,BACKEND,UP,\n".to_owned()),
         ("show map maps/path.map", "0x1 b/ x  y\n0x2 a/ z\n".to_owned()),
         ("show acl acl/a.lst", "0x1 10.0.0.0/8\n".to_owned()),
         (
@@ -46,12 +48,23 @@ fn differing(other: &[(&str, &str)]) -> Vec<String> {
         format!("{answer}\n").into_bytes()
     });
     let client = Client::new(Address::Path(fake.path()));
-    match differences(&client, &memory()) {
+    let process = crate::runtime::Process {
+        version: "3.4".to_owned(),
+        pid: 1,
+    };
+    let mut unfinished = Unfinished::new(&process);
+    unfinished.servers.insert("shop/c".to_owned());
+    unfinished.backends.insert("old".to_owned());
+    match differences(&client, &memory(), &unfinished) {
         Err(error) => vec![format!("error {error}")],
-        Ok((found, left)) => {
-            let found = found.iter().map(ToString::to_string);
-            let left = left.iter().map(|left| format!("left {}", left.name));
-            found.chain(left).collect()
+        Ok(compared) => {
+            let found = compared.differences.iter().map(ToString::to_string);
+            let left = compared.left_over.iter();
+            let left = left.map(|left| format!("left {}", left.name()));
+            let out = compared.out_of_service.iter();
+            let out = out.map(|it| format!("out {} {} {}", it.name, it.state, it.is_unfinished));
+            let alone = compared.left_alone.iter().map(|it| format!("alone {it}"));
+            found.chain(left).chain(out).chain(alone).collect()
         }
     }
 }
@@ -89,12 +102,12 @@ fn memory() -> Memory {
 
 #[test]
 fn a_process_that_read_the_files_has_no_differences() {
-    // The second server is being drained by somebody, and its check fails: both is nobody's but HAProxy's.
+    // The check of the second server fails, which is nobody's but HAProxy's.
     assert_eq!(differing(&[]), [""; 0]);
 }
 
 #[test]
-fn every_difference_is_named() {
+fn every_difference_of_servers_is_named() {
     let servers = |lines: &str| format!("{HEADER}\n{lines}");
     let a = "3 shop 1 a 10.0.0.1 2 0 1 1 80\n";
     let b = "3 shop 2 b 2001:db8::1 2 0 5 1 81\n";
@@ -124,6 +137,30 @@ fn every_difference_is_named() {
         ),
         (
             "show servers state",
+            servers(&format!("{a}{b}3 shop 3 standby 10.0.0.3 0 1 1 1 80\n")),
+            &["alone shop/standby"],
+        ),
+        (
+            "show servers state",
+            servers(&format!(
+                "{}{}",
+                a.replace(" 2 0 1 1", " 0 1 1 1"),
+                b.replace(" 2 0 5", " 2 8 5")
+            )),
+            &["out shop/a maintenance false", "out shop/b drain false"],
+        ),
+        (
+            "show backend",
+            "# name\nshop\nnot_found\nold\n".to_owned(),
+            &["left old"],
+        ),
+        (
+            "show stat -1 2 -1",
+            "# pxname,svname,status,\nshop,BACKEND,DOWN (UNPUB),\n".to_owned(),
+            &["out shop unpublished false"],
+        ),
+        (
+            "show servers state",
             servers(&format!("{}{b}", a.replace("0.1", "0.9"))),
             &["backend shop: server a has the address 10.0.0.9, the files say 10.0.0.1"],
         ),
@@ -137,6 +174,14 @@ fn every_difference_is_named() {
             servers(&format!("{a}{}", b.replace(" 5 1 81", " 4 1 81"))),
             &["backend shop: server b has the weight 4, the files say 5"],
         ),
+    ] {
+        assert_eq!(differing(&[(command, &answer)]), expected, "{answer}");
+    }
+}
+
+#[test]
+fn every_difference_of_files_is_named() {
+    for (command, answer, expected) in [
         (
             "show map maps/path.map",
             "0x1 b/ x\n0x2 a/ z\n0x3 a/ z\n".to_owned(),
@@ -144,7 +189,7 @@ fn every_difference_is_named() {
                 "maps/path.map: the files have no entry `a/ z`",
                 "maps/path.map: the files have no entry `b/ x`",
                 "maps/path.map: the process has no entry `b/ x  y`",
-            ],
+            ][..],
         ),
         (
             "show map maps/path.map",

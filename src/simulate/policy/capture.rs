@@ -3,6 +3,7 @@
 use super::flight::{Flight, Reply};
 use super::sample;
 use crate::ir::{Field, Policy};
+use crate::text::credentials;
 
 /// What it does with a request.
 pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply> {
@@ -10,7 +11,11 @@ pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply>
         let text = match sample::alone(sample, flight) {
             Some(value) => {
                 let value: String = value.chars().take(policy.capture.length.into()).collect();
-                format!("`{sample}` is logged: `{value}`")
+                if credentials::line(&format!("{sample} x")).ends_with(credentials::NOT_SHOWN) {
+                    format!("`{sample}` is logged: {}", credentials::NOT_SHOWN)
+                } else {
+                    format!("`{sample}` is logged: `{value}`")
+                }
             }
             None => format!("`{sample}` is logged"),
         };

@@ -3,6 +3,7 @@
 use super::flight::{Flight, HeaderChange, Reply};
 use super::sample;
 use crate::ir::{Field, Policy};
+use crate::text::credentials;
 
 /// What it does with a request.
 pub(super) fn request(policy: &Policy, flight: &mut Flight<'_>) -> Option<Reply> {
@@ -29,7 +30,10 @@ fn set(flight: &mut Flight<'_>, field: Field, name: &str, value: &crate::ir::For
     // What cannot be told stands in the header as it is written.
     let (value, known) = sample::text(value, flight);
     flight.opaque |= !known;
-    flight.step(field, format!("{name} becomes `{value}`"));
+    flight.step(
+        field,
+        format!("{name} becomes `{}`", credentials::told(name, &value)),
+    );
     flight.set_header(&name.to_ascii_lowercase(), value);
 }
 

@@ -28,6 +28,12 @@ pub fn untouched(request: &Request, host: &str, path: &str) -> Seen {
     Flight::new(request, host, path).land(None).seen
 }
 
+/// How many headers a request has when the frontend hands it on: `x-forwarded-port` is among them, which [`Seen`] leaves to whoever
+/// knows the listener.
+pub(super) fn passed_on(request: &Request, host: &str, path: &str) -> usize {
+    Flight::new(request, host, path).headers.len() + 1
+}
+
 /// Sends `flight` through the rules of `policy`.
 pub(super) fn run(policy: &Policy, mut flight: Flight<'_>) -> Course {
     let rules: [fn(&Policy, &mut Flight<'_>) -> Option<Reply>; 11] = [

@@ -68,6 +68,7 @@ fn explained(routing: &Routing, asked: &TcpConnection, config: Option<&str>) -> 
         bundle: bundle.as_ref(),
         findings: &[],
         now: None,
+        haproxy: crate::ir::HaproxyVersion::OLDEST,
     };
     let trace = connection(&view, asked, &connect(routing, asked));
     let text = human(&trace, None);
@@ -182,7 +183,7 @@ fn the_places_of_sections_are_counted_in_the_file() {
     let text = explained(&routing, &TcpConnection::to(port()), Some(&config));
     assert!(
         text.ends_with(&format!(
-            "config    haproxy.cfg:8-10    frontend fe_tcp_26000\n          haproxy.cfg:12-12   backend {}\n",
+            "config    written for HAProxy 2.6\n          haproxy.cfg:8-10          frontend fe_tcp_26000\n          haproxy.cfg:12-12         backend {}\n",
             backend.name
         )),
         "{text}"

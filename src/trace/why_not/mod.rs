@@ -7,11 +7,14 @@ mod paths;
 mod reason;
 mod spot;
 
+use std::collections::BTreeSet;
+
 use super::{Entry, Mark, Trace, View};
 use crate::ir::HostPattern;
 use crate::lower;
 use crate::manifest::{
     Ingress, IngressBackend, IngressPath, IngressTarget, Manifests, ObjectName, PathType, PortRef,
+    Service, ServicePort,
 };
 use crate::simulate::{Request, Verdict};
 use crate::source::Origin;
@@ -102,6 +105,21 @@ pub fn why_not(
     doubt: Doubt<'_>,
 ) -> Result<(), String> {
     let candidates = candidates(subject, doubt)?;
+    // Who asks wants this answer: it comes before the way of the request.
+    let way = std::mem::take(&mut trace.entries);
+    answers(trace, view, (request, verdict), subject, &candidates);
+    trace.entries.extend(way);
+    Ok(())
+}
+
+/// An entry for each of the candidates.
+fn answers(
+    trace: &mut Trace<'_>,
+    view: &View<'_>,
+    (request, verdict): (&Request, &Verdict<'_>),
+    subject: &Subject,
+    candidates: &[Candidate<'_>],
+) {
     if candidates.is_empty() {
         let text = match subject.part {
             Part::Port(ref port) => format!("Service {}:{port}", subject.name),
@@ -110,7 +128,7 @@ pub fn why_not(
         trace.entries.push(
             Entry::new("why not", text).verdict(Mark::Lost, "no path of an Ingress leads to it"),
         );
-        return Ok(());
+        return;
     }
     let spots = spots(view.routing, candidates.iter().map(|it| it.ingress));
     for candidate in candidates.iter().take(MOST) {
@@ -137,7 +155,6 @@ pub fn why_not(
         let text = format!("and {more} more paths; ask for one with NS/NAME:/PATH");
         trace.entries.push(Entry::new("why not", text));
     }
-    Ok(())
 }
 
 /// The paths and default backends that the doubt is about, in the order of the manifests.
@@ -160,11 +177,20 @@ fn candidates<'m>(subject: &Subject, doubt: Doubt<'m>) -> Result<Vec<Candidate<'
                 let near = manifests.ingresses.values();
                 let near = near.filter(|it| it.meta.name.namespace == subject.name.namespace);
                 let all = near.flat_map(|ingress| of_ingress(ingress, is_taken(ingress)));
-                found.extend(all.filter(|it| leads_to(it, subject)));
+                let service = manifests.services.get(&subject.name);
+                found.extend(all.filter(|it| leads_to(it, subject, service)));
             }
         }
     }
-    if !found.is_empty() || is_known && !matches!(subject.part, Part::Path(_)) {
+    let has_part = match &subject.part {
+        Part::Whole => is_known,
+        Part::Path(_) => false,
+        Part::Port(wanted) => {
+            let mut ports = ports(&subject.name, doubt);
+            ports.any(|port| is_called(port, wanted))
+        }
+    };
+    if !found.is_empty() || has_part {
         return Ok(found);
     }
     Err(unknown(subject, is_known, doubt))
@@ -207,18 +233,35 @@ fn is_meant(candidate: &Candidate<'_>, part: &Part) -> bool {
         .is_some_and(|path| bare(&path.path.value) == bare(wanted))
 }
 
-/// Whether a path leads to the Service, and to its port as far as the doubt is about one.
-fn leads_to(candidate: &Candidate<'_>, subject: &Subject) -> bool {
+/// The ports of a Service, cluster by cluster.
+fn ports<'m>(name: &ObjectName, doubt: Doubt<'m>) -> impl Iterator<Item = &'m ServicePort> {
+    let services = doubt.manifests.iter();
+    let services = services.filter_map(move |manifests| manifests.services.get(name));
+    services.flat_map(|service| &service.ports)
+}
+
+/// Whether a port is meant, by its number or its name.
+fn is_called(port: &ServicePort, wanted: &str) -> bool {
+    port.name == wanted || port.port.value.to_string() == wanted
+}
+
+/// Whether a path leads to the Service, and to its port as far as the doubt is about one. The Service knows both names of its ports.
+fn leads_to(candidate: &Candidate<'_>, subject: &Subject, service: Option<&Service>) -> bool {
     let Some(IngressTarget::Service { name, port }) =
         candidate.backend.map(|backend| &backend.target)
     else {
         return false;
     };
     let is_port = match (&subject.part, port) {
-        (Part::Port(wanted), Some(port)) => match &port.value {
-            PortRef::Number(number) => number.to_string() == *wanted,
-            PortRef::Name(name) => name == wanted,
-        },
+        (Part::Port(wanted), Some(port)) => {
+            let written = match &port.value {
+                PortRef::Number(number) => number.to_string(),
+                PortRef::Name(name) => name.clone(),
+            };
+            let mut ports = service.iter().flat_map(|service| &service.ports);
+            written == *wanted
+                || ports.any(|port| is_called(port, &written) && is_called(port, wanted))
+        }
         _ => true,
     };
     name.value == subject.name.name && is_port
@@ -246,6 +289,20 @@ fn unknown(subject: &Subject, is_known: bool, doubt: Doubt<'_>) -> String {
             shown.join(", ")
         );
     }
+    if let (true, Part::Port(wanted)) = (is_known, &subject.part) {
+        let ports: BTreeSet<String> = ports(name, doubt)
+            .map(|port| match port.name.as_str() {
+                "" => port.port.value.to_string(),
+                name => format!("{} ({name})", port.port.value),
+            })
+            .collect();
+        let shown: Vec<String> = ports.into_iter().take(8).collect();
+        let help = match &shown[..] {
+            [] => "it has no ports".to_owned(),
+            shown => format!("it has {}", shown.join(", ")),
+        };
+        return format!("Service {name} has no port `{wanted}`\n  help: {help}");
+    }
     let kind = match subject.part {
         Part::Path(_) => "Ingress",
         Part::Port(_) => "Service",
@@ -264,10 +321,29 @@ fn unknown(subject: &Subject, is_known: bool, doubt: Doubt<'_>) -> String {
     });
     let known: Vec<String> = known.map(ToString::to_string).collect();
     let near = lower::nearest(&name.to_string(), known.iter().map(String::as_str));
-    let help = near.map_or_else(String::new, |near| {
-        format!("\n  help: did you mean `{near}`?")
-    });
+    let help = match near {
+        Some(near) => format!("\n  help: did you mean `{near}`?"),
+        None => there_is(name, &known),
+    };
     format!("there is no {kind} {name} in the input{help}")
+}
+
+/// What there is in the namespace, or in all where that has nothing.
+fn there_is(name: &ObjectName, known: &[String]) -> String {
+    const FEW: usize = 8;
+    let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
+    let prefix = format!("{}/", name.namespace);
+    let mut listed: Vec<&str> = known.iter().copied().collect();
+    if known.iter().any(|it| it.starts_with(&prefix)) {
+        listed.retain(|it| it.starts_with(&prefix));
+    }
+    let more = listed.len().saturating_sub(FEW);
+    listed.truncate(FEW);
+    match (&listed[..], more) {
+        ([], _) => String::new(),
+        (some, 0) => format!("\n  help: there are {}", some.join(", ")),
+        (some, more) => format!("\n  help: there are {} and {more} more", some.join(", ")),
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! What is said of an application: notes and errors for people, an object for programs.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
+use super::super::super::Exit;
 use super::super::super::journey::count;
 use super::super::super::streams::Streams;
-use super::super::super::{Exit, Stop};
 use super::super::side::Side;
 use super::Outcome;
 use crate::plan::Memory;
-use crate::runtime::{Applied, Client, Difference, LeftOver, Process, SocketError};
+use crate::runtime::{Applied, Client, Compared, LeftOver, Process};
+use crate::text::style::{bad, bold, good};
 use crate::text::visible;
 use crate::write::Written;
 
@@ -27,13 +30,12 @@ pub(super) struct Report {
     pub(super) commands: usize,
     pub(super) written: Written,
     pub(super) applied: Applied,
-    pub(super) differences: Vec<Difference>,
-    pub(super) left_over: Vec<LeftOver>,
+    found: Compared,
     /// Who answers now, if it is somebody else.
     pub(super) reloaded: Option<Process>,
     outcome: Option<Outcome>,
     /// What memory was compared with last: `14 servers, 3 maps`.
-    compared: String,
+    counted: String,
 }
 
 impl Report {
@@ -45,11 +47,10 @@ impl Report {
             commands: 0,
             written: Written::default(),
             applied: Applied::default(),
-            differences: Vec::new(),
-            left_over: Vec::new(),
+            found: Compared::default(),
             reloaded: None,
             outcome: None,
-            compared: String::new(),
+            counted: String::new(),
         }
     }
 
@@ -74,7 +75,38 @@ impl Report {
         ];
         let parts = parts.into_iter().filter(|(number, _)| *number > 0);
         let parts: Vec<String> = parts.map(|(number, what)| count(number, what)).collect();
-        self.compared = parts.join(", ");
+        self.counted = parts.join(", ");
+    }
+
+    /// Remembers the last comparison.
+    pub(super) fn compared(&mut self, found: Compared) {
+        self.found = found;
+    }
+
+    /// Whether HAProxy was told all there was to tell, or needs not be told.
+    pub(super) fn is_told(&self) -> bool {
+        use Outcome as O;
+        let told = Some(O::Applied) == self.outcome;
+        told || matches!(self.outcome, Some(O::Lingering | O::OutOfService))
+    }
+
+    /// What came of it, in one line on stdout.
+    pub(super) fn title(&self) -> String {
+        let outcome = self.outcome.map_or("", Outcome::name);
+        let is_good = self.outcome == Some(Outcome::Applied);
+        let outcome = if is_good { good(outcome) } else { bad(outcome) };
+        let version = visible(&self.process.version);
+        let what = match self.outcome {
+            Some(Outcome::ReloadNeeded) => {
+                format!("HAProxy {version} has to reload, and was told nothing")
+            }
+            Some(Outcome::OtherProcess) => {
+                format!("HAProxy {version} does not hold what the files say, and was told nothing")
+            }
+            _ if self.commands == 0 => format!("HAProxy {version} had to be told nothing"),
+            _ => format!("HAProxy {version} was told {}", self.sent()),
+        };
+        format!("{}: {what}", bold(outcome))
     }
 
     /// For programs. No key is in it.
@@ -86,8 +118,11 @@ impl Report {
             unchanged: _,
         } = &self.written;
         let refusal = self.applied.refusal.as_ref();
-        let lingering: Vec<&str> = self.left_over.iter().map(|left| &*left.name).collect();
+        let lingering: Vec<&str> = self.found.left_over.iter().map(LeftOver::name).collect();
+        let out = self.found.out_of_service.iter();
+        let out = out.map(|it| json!({"name": it.name, "state": it.state}));
         let differences = self
+            .found
             .differences
             .iter()
             .map(|difference| json!({"place": difference.place, "what": difference.what}));
@@ -99,7 +134,11 @@ impl Report {
             "files": {"added": added, "changed": changed, "removed": removed},
             "commands": {"sent": self.applied.done.len(), "of": self.commands},
             "refused": refusal.map(|it| json!({"command": it.command, "why": it.why})),
+            "done": self.applied.done,
+            "failed": self.applied.failure.as_ref().map(ToString::to_string),
             "lingering": lingering,
+            "out_of_service": out.collect::<Vec<_>>(),
+            "left_alone": self.found.left_alone,
             "differences": differences.collect::<Vec<_>>(),
         })
     }
@@ -113,14 +152,45 @@ impl Report {
             "  process  HAProxy {version}, pid {pid}, at {}",
             visible(&self.socket)
         ));
-        if !matches!(outcome, Outcome::ReloadNeeded | Outcome::OtherProcess) {
+        if !matches!(
+            outcome,
+            Outcome::ReloadNeeded | Outcome::OtherProcess | Outcome::NotWritten
+        ) {
             streams.note(&format!("  wrote    {dir}: {}", self.files()));
             streams.note(&format!("  sent     {}", self.sent()));
+            let deleted = self.applied.done.iter();
+            let deleted: Vec<&str> = deleted
+                .filter_map(|line| line.strip_prefix("del "))
+                .collect();
+            let deleted = deleted
+                .into_iter()
+                .filter(|what| what.starts_with("server ") || what.starts_with("backend "));
+            for what in deleted {
+                streams.note(&format!("  deleted  {}", visible(what)));
+            }
+        }
+        for server in &self.found.left_alone {
+            streams.note(&format!(
+                "  left     server {} alone: it is in maintenance, and the files have none",
+                visible(server)
+            ));
         }
         match outcome {
             Outcome::Applied => {
-                streams.note(&format!("  equal    files and memory: {}", self.compared));
+                if self.reloaded.is_some() {
+                    streams.note(self.replaced().trim_end());
+                }
+                streams.note(&format!("  equal    files and memory: {}", self.counted));
+                streams.note("  unasked  rules, timeouts, ports: no running HAProxy tells them");
             }
+            Outcome::OutOfService => streams.error(&self.out_of_service()),
+            Outcome::Interrupted => streams.error(&format!(
+                "interrupted: {} accepted before, open transactions are aborted\n  help: the files are those of --to, and a reload reads them:\n        {RELOAD}",
+                self.sent()
+            )),
+            Outcome::SocketFailed => streams.error(&self.broken(from)),
+            // It was said before.
+            Outcome::NotWritten => {}
             Outcome::Lingering => streams.error(&self.lingering()),
             Outcome::ReloadNeeded => streams.error(&format!(
                 "nothing sent, nothing written: HAProxy has to reload\n  help: write the files of --to to {dir}, and reload:\n        {RELOAD}"
@@ -140,15 +210,47 @@ impl Report {
     }
 
     /// An error of the socket after files were written.
-    pub(super) fn broken(&self, from: &Side, error: &SocketError) -> Stop {
-        Stop::new(
-            Exit::Fault,
-            format!(
-                "error: {}\n  {} accepted before; {} has the files of --to\n  help: a reload reads them:\n        {RELOAD}",
-                visible(&error.to_string()),
-                self.sent(),
-                visible(&from.name)
-            ),
+    fn broken(&self, from: &Side) -> String {
+        let error = self.applied.failure.as_ref();
+        let error = error.map(ToString::to_string).unwrap_or_default();
+        format!(
+            "error: {}\n  {} accepted before; {} has the files of --to\n  help: a reload reads them:\n        {RELOAD}",
+            visible(&error),
+            self.sent(),
+            visible(&from.name)
+        )
+    }
+
+    /// What gets no requests though the files have it, and nobody but an operator knows why.
+    fn out_of_service(&self) -> String {
+        let out = &self.found.out_of_service;
+        let mut text = format!(
+            "files and memory are equal, but {} that the files have is out of service\n",
+            count(out.len(), "server")
+        );
+        if out.len() > 1 {
+            text = text.replacen(" is out", " are out", 1);
+        }
+        for it in out.iter().take(SHOWN) {
+            let _ = writeln!(text, "  out      {}: {}", visible(&it.name), it.state);
+        }
+        if out.len() > SHOWN {
+            let _ = writeln!(text, "  out      {} more", out.len() - SHOWN);
+        }
+        let first = out.first().map_or("", |it| &*it.name);
+        let command = if first.contains('/') {
+            "set server"
+        } else {
+            "publish backend"
+        };
+        let state = if first.contains('/') {
+            " state ready"
+        } else {
+            ""
+        };
+        text + &format!(
+            "  help: somebody told HAProxy so; this takes the first one in again:\n        {command} {}{state}",
+            visible(first)
         )
     }
 
@@ -183,13 +285,15 @@ impl Report {
     }
 
     fn lingering(&self) -> String {
-        let (servers, them) = match self.left_over.len() {
+        let (servers, them) = match self.found.left_over.len() {
             1 => ("1 server keeps its".to_owned(), "it"),
             some => (format!("{some} servers keep their"), "them"),
         };
-        let names = self.left_over.iter().take(SHOWN);
-        let mut names: Vec<String> = names.map(|left| visible(&left.name).into_owned()).collect();
-        let more = self.left_over.len() - names.len();
+        let names = self.found.left_over.iter().take(SHOWN);
+        let mut names: Vec<String> = names
+            .map(|left| visible(left.name()).into_owned())
+            .collect();
+        let more = self.found.left_over.len() - names.len();
         if more > 0 {
             names.push(format!("{more} more"));
         }
@@ -204,7 +308,8 @@ impl Report {
         let Some(refusal) = &self.applied.refusal else {
             return String::new();
         };
-        let open = self.commands.saturating_sub(self.applied.done.len() + 1);
+        let past = self.applied.done.len() + self.applied.lingering.len() + 1;
+        let open = self.commands.saturating_sub(past);
         let rest = match open {
             0 => "it was the last one".to_owned(),
             open => format!("{} not sent", count(open, "command")),
@@ -232,10 +337,10 @@ impl Report {
     /// The first differences, one a line.
     fn told(&self) -> String {
         let mut text = String::new();
-        for difference in self.differences.iter().take(SHOWN) {
+        for difference in self.found.differences.iter().take(SHOWN) {
             text.extend(["  differs  ", &*visible(&difference.to_string()), "\n"]);
         }
-        match self.differences.len().saturating_sub(SHOWN) {
+        match self.found.differences.len().saturating_sub(SHOWN) {
             0 => {}
             more => text.extend(["  differs  ", &format!("{more} more\n")]),
         }
