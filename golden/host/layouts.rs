@@ -46,6 +46,12 @@ pub(crate) fn open_folder() -> TempDir {
 fn open(folder: &Path) {
     let everybody = std::fs::Permissions::from_mode(0o777);
     std::fs::set_permissions(folder, everybody).expect("it is ours");
+    for entry in std::fs::read_dir(folder).expect("it is readable") {
+        let path = entry.expect("it is readable").path();
+        if path.is_dir() {
+            open(&path);
+        }
+    }
 }
 
 /// The user and the group of Debian's package; `None`, with a notice, where its layout cannot be started.
