@@ -32,7 +32,7 @@ const KEYED: [&str; 6] = [
     "http_auth_pass",
 ];
 
-/// Calls that read what a client shows to be let in, if the name of it says so.
+/// Calls that read what a client shows. Any name may be agreed upon to let somebody in, but for those in [`PUBLIC`].
 const READING: [&str; 6] = [
     "hdr",
     "cook",
@@ -40,6 +40,20 @@ const READING: [&str; 6] = [
     "url_param",
     "body_param",
     "http_auth",
+];
+
+/// Headers that everybody sends, or what the names of such begin with.
+const PUBLIC: [&str; 10] = [
+    "host",
+    "user-agent",
+    "referer",
+    "origin",
+    "accept",
+    "content-",
+    "x-forwarded-",
+    "upgrade",
+    "connection",
+    "x-requested-with",
 ];
 
 /// Where a name with one of these in it is set or compared, what it is set to or compared with is a secret.
@@ -104,7 +118,7 @@ fn reads_secret(word: &str) -> bool {
     }
     word.split_once('(').is_some_and(|(call, rest)| {
         let name = rest.split([',', ')']).next().unwrap_or_default();
-        READING.iter().any(|it| call.ends_with(it)) && call != "http_auth" && telling(name)
+        READING.iter().any(|it| call.ends_with(it)) && call != "http_auth" && !is_public(name)
     })
 }
 
@@ -120,6 +134,10 @@ fn names_value(before: &str, word: &str) -> bool {
     (sets.contains(&before) && telling(&word.to_ascii_lowercase()))
         // The body of a check may log in.
         || (before == "send" && word == "body")
+}
+
+fn is_public(name: &str) -> bool {
+    PUBLIC.iter().any(|start| name.starts_with(start))
 }
 
 fn telling(name: &str) -> bool {
