@@ -180,7 +180,15 @@ impl<'n> Live<'n> {
         std::fs::write(&config, text).expect("writable");
         let http = self.net.at(2, HTTP);
         let edge = Edge::start(self.binary, &fresh, &["-db"], &[http]);
-        let held = memory(&fresh.join("admin.sock"), &fresh);
+        // Ports are opened one after the other, and the socket after those of the frontends.
+        let socket = fresh.join("admin.sock");
+        until(
+            "the fresh process answers",
+            Duration::from_secs(5),
+            || runtime(&socket, "show info").is_ok(),
+            |answers| *answers,
+        );
+        let held = memory(&socket, &fresh);
         let told = memory(&self.socket(), &self.site.path().join("out"));
         assert_eq!(told, held, "a reload would change it\n{}", edge.said());
         for (host, path, expected) in probes {
